@@ -1,0 +1,17 @@
+"""Turns a corpus of open letters into one printed, paginated dossier.
+
+The way through, each stage a module named for what it does, with frozen records between them::
+
+    corpus/ -read-> Corpus -compile-> Dossier -render-> HTML -typeset-> Galley* -bind-> PDF
+              `---> Diagnostic*
+
+* :mod:`dossier.read` opens the corpus and reports every fault of it at once;
+* :mod:`dossier.compile` decides order, numbers, index headings and bibliography entries;
+* :mod:`dossier.render` fills the templates;
+* :mod:`dossier.typeset` sets one section and says where its anchors stand;
+* :mod:`dossier.bind` joins the galleys into one tagged PDF;
+* :mod:`dossier.pipeline` is the whole of it, in one short function;
+* :mod:`dossier.cli` is the only part that prints.
+"""
+
+__version__ = "0.1.0"

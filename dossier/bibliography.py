@@ -1,0 +1,118 @@
+"""Formats the cited works: CSL data in, entries made of plain, italic and linked spans out.
+
+citeproc-py does the work with the style that the project brings, ``templates/bibliography.csl``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import warnings
+from collections.abc import Sequence
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+from citeproc import formatter as formatters
+from citeproc.source.json import CiteProcJSON
+
+from dossier.dates import read_date
+from dossier.records import Span
+from dossier.schema import CSL_DATES, Reference
+
+ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;)\]]")
+UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
+"""How the symbol of a United Nations document begins (UN Editorial Manual)."""
+PLAIN_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
+
+
+def entries(references: Sequence[Reference], style: Path) -> list[tuple[Span, ...]]:
+    """Return the formatted entry of each reference, in the order given.
+
+    ``style`` is a CSL 1.0.2 file. Whatever a type of work leaves unsaid is left out; the archived
+    copy's address and date follow the entry, as CSL 1.0.2 has no variables for them.
+    """
+    if not references:
+        return []
+    # Keys of our own: the library folds the case of ids.
+    keys = [f"work{number}" for number in range(len(references))]
+    data = [
+        _citeproc(reference) | {"id": key} for key, reference in zip(keys, references, strict=True)
+    ]
+    with warnings.catch_warnings():
+        # The library warns of every CSL variable that its style has no use for.
+        warnings.simplefilter("ignore", UserWarning)
+        source = CiteProcJSON(data)
+        bibliography = CitationStylesBibliography(
+            CitationStylesStyle(str(style), validate=False), source, formatters.html
+        )
+        for key in keys:
+            bibliography.register(Citation([CitationItem(key)]))
+        formatted = ["".join(str(part) for part in item) for item in bibliography.bibliography()]
+    return [
+        _spans(entry + _archived(reference))
+        for entry, reference in zip(formatted, references, strict=True)
+    ]
+
+
+def _citeproc(reference: Reference) -> dict[str, Any]:
+    """Return the work as the library wants it: names as dicts, dates as numbers."""
+    data = reference.csl()
+    for key in ("archive-url", "archived", "note", "language"):
+        data.pop(key, None)
+    if UN_SYMBOL.match(data.get("number", "")):
+        data["number"] = f"UN Doc. {data['number']}"
+    for key in CSL_DATES:
+        if key in data:
+            data[key] = _date_parts(data[key])
+    return {
+        key: [dict(name) for name in value] if isinstance(value, tuple) else value
+        for key, value in data.items()
+    }
+
+
+def _date_parts(text: str) -> dict[str, Any]:
+    """Return a plain date as numbers, for the style to arrange; any other in our own words."""
+    date = read_date(text)
+    if not PLAIN_DATE.fullmatch(text):
+        return {"literal": date.printed("en")}
+    parts = [date.earliest.year, date.earliest.month, date.earliest.day]
+    return {"date-parts": [parts[: text.count("-") + 1]]}
+
+
+def _archived(reference: Reference) -> str:
+    if not reference.archive_url:
+        return ""
+    when = ""
+    if reference.archived:
+        day = datetime.date.fromisoformat(reference.archived)
+        when = f" {format_date(day, 'd MMMM y', 'en')}"
+    return f" Archived{when}: {reference.archive_url}."
+
+
+def _spans(markup: str) -> tuple[Span, ...]:
+    """Return the formatter's HTML as spans."""
+    spans: list[Span] = []
+    italic = False
+    start = 0
+    for match in [*MARKUP.finditer(markup), None]:
+        end = match.start() if match else len(markup)
+        spans += _linked(unescape(markup[start:end]), italic)
+        if match and match[2] == "i":
+            italic = not match[1]
+        start = match.end() if match else end
+    return tuple(spans)
+
+
+def _linked(text: str, italic: bool) -> list[Span]:
+    spans: list[Span] = []
+    start = 0
+    for match in ADDRESS.finditer(text):
+        if match.start() > start:
+            spans.append(Span(text[start : match.start()], italic))
+        spans.append(Span(match[0], italic, match[0]))
+        start = match.end()
+    return [*spans, *([Span(text[start:], italic)] if start < len(text) else [])]

@@ -1,0 +1,309 @@
+"""Binds galleys into one PDF: pages, tags, links, bookmarks, folios, metadata.
+
+The only module that knows pikepdf. References to ISO 32000-1 (PDF 1.7), ISO 14289-1 (PDF/UA-1) and
+ISO 19005-2 (PDF/A-2) stand where a rule comes from.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from dossier.galley import Content, Galley, LinkBox, Tag
+
+SCHEME = "dossier:"
+"""The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
+HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
+"""A glyph's entry in a ToUnicode map that reads as U+2010."""
+ABOVE = 6.0
+"""Points left above the place that a link or bookmark leads to."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A typeset section in its place."""
+
+    id: str
+    title: str
+    galley: Galley
+    first_page: int
+    """Counted from 1 in the dossier."""
+    under: str = ""
+    """The bookmark that groups it with its neighbours, if any."""
+
+    @property
+    def last_page(self) -> int:
+        """The section's last page, counted from 1 in the dossier."""
+        return self.first_page + self.galley.pages - 1
+
+    def page_of(self, anchor: str) -> int:
+        """Return the page of an anchor, or of the section's beginning for an empty one."""
+        return self.first_page + (self.galley.anchors[anchor].page - 1 if anchor else 0)
+
+
+@dataclass(frozen=True)
+class Info:
+    """The document's metadata."""
+
+    title: str
+    language: str
+    date: str
+    """YYYY-MM-DD."""
+    creator: str
+    producer: str
+    author: str = ""
+    subject: str = ""
+    identifier: str = ""
+    rights: str = ""
+
+
+class DanglingLinkError(Exception):
+    """A link leads to a place that does not exist: a fault of the templates."""
+
+
+@dataclass
+class _Binding:
+    """The PDF while it grows."""
+
+    pdf: Pdf
+    sections: dict[str, Section]
+    pages: list[Any] = field(default_factory=list)
+    parents: list[tuple[int, Any]] = field(default_factory=list)
+    """The structure's ParentTree: keys and values (ISO 32000-1, 14.7.4.4)."""
+    next_key: int = 0
+
+    def destination(self, section: Section, anchor: str) -> Array:
+        """Return an explicit destination (ISO 32000-1, 12.3.2.2)."""
+        page = self.pages[section.page_of(anchor) - 1]
+        height = float(page.MediaBox[3])
+        top = section.galley.anchors[anchor].y + ABOVE if anchor else height
+        return Array([page, Name.XYZ, 0, min(round(top, 2), height), 0])
+
+
+def bind(
+    sections: Sequence[Section],
+    furniture: bytes,
+    info: Info,
+    xmp: bytes,
+    dehyphenate: bool,
+) -> bytes:
+    """Return the bound PDF.
+
+    ``furniture`` is a PDF of as many pages as the sections have together: running heads and folios,
+    laid over the pages as artifacts. ``xmp`` is the metadata packet. With ``dehyphenate`` the hyphens
+    that typesetting put at line ends read as soft hyphens (ISO 32000-1, 14.8.2.2.3), which is right
+    where no text holds the character U+2010 itself. Raises DanglingLinkError for a link without target.
+    """
+    pdf = Pdf.new()
+    binding = _Binding(pdf, {section.id: section for section in sections})
+    sources = [Pdf.open(io.BytesIO(section.galley.pdf)) for section in sections]
+    for source in sources:
+        pdf.pages.extend(source.pages)
+    binding.pages = [page.obj for page in pdf.pages]
+    _overlay(binding, furniture)
+    _catalog(binding, sources[0], info, xmp)
+    _structure(binding, sections)
+    _outline(binding, sections)
+    if dehyphenate:
+        _soft_hyphens(pdf)
+    output = io.BytesIO()
+    pdf.remove_unreferenced_resources()
+    pdf.save(
+        output,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+        recompress_flate=True,
+        min_version="1.7",
+    )
+    return output.getvalue()
+
+
+def _overlay(binding: _Binding, furniture: bytes) -> None:
+    """Lay the running head and folio over each page, as a pagination artifact (14.8.2.2.2)."""
+    source = Pdf.open(io.BytesIO(furniture))
+    if len(source.pages) != len(binding.pages):
+        raise ValueError("there are not as many sheets of furniture as pages")
+    for number, (page, sheet) in enumerate(zip(binding.pages, source.pages, strict=True)):
+        name = f"/Furniture{number}"
+        form = binding.pdf.copy_foreign(sheet.as_form_xobject())
+        if Name.XObject not in page.Resources:
+            page.Resources.XObject = Dictionary()
+        page.Resources.XObject[name] = form
+        content = page.Contents.read_bytes()
+        after = f"\nQ\n/Artifact <</Type /Pagination>> BDC\nq {name} Do Q\nEMC\n".encode()
+        page.Contents = binding.pdf.make_stream(b"q\n" + content + after)
+
+
+def _catalog(binding: _Binding, first: Pdf, info: Info, xmp: bytes) -> None:
+    """Write what a document states of itself."""
+    pdf = binding.pdf
+    root = pdf.Root
+    root.Lang = String(info.language)
+    root.MarkInfo = Dictionary(Marked=True)
+    # PDF/UA-1, 7.1: the window's title is the document's.
+    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    root.PageMode = Name.UseOutlines
+    root.PageLayout = Name.SinglePage
+    root.OpenAction = Array([binding.pages[0], Name.XYZ, 0, float(binding.pages[0].MediaBox[3]), 1])
+    root.OutputIntents = pdf.copy_foreign(first.make_indirect(first.Root.OutputIntents))
+    # 12.4.2: every page's label is its number, counted from 1, as printed.
+    root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=1)]))
+    metadata = pdf.make_stream(xmp)
+    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
+    root.Metadata = metadata
+    stamp = f"D:{info.date.replace('-', '')}000000Z"
+    pdf.docinfo[Name.Title] = String(info.title)
+    pdf.docinfo[Name.Creator] = String(info.creator)
+    pdf.docinfo[Name.Producer] = String(info.producer)
+    pdf.docinfo[Name.CreationDate] = String(stamp)
+    pdf.docinfo[Name.ModDate] = String(stamp)
+    if info.author:
+        pdf.docinfo[Name.Author] = String(info.author)
+    if info.subject:
+        pdf.docinfo[Name.Subject] = String(info.subject)
+
+
+# --- structure -------------------------------------------------------------------------------------
+
+
+def _structure(binding: _Binding, sections: Iterable[Section]) -> None:
+    """Write the tags of all galleys as one tree (14.7.2)."""
+    pdf = binding.pdf
+    root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
+    document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root))
+    owners: list[dict[int, Any]] = [{} for _ in binding.pages]
+    binding.next_key = len(binding.pages)
+    kids = Array()
+    for section in sections:
+        for tag in section.galley.tags:
+            kids.append(_element(binding, tag, document, section, owners))
+    document.K = kids
+    root.K = Array([document])
+    for number, page in enumerate(binding.pages):
+        page.StructParents = number
+        page.Tabs = Name.S
+        found = owners[number]
+        row = Array([found.get(mcid) for mcid in range(max(found, default=-1) + 1)])
+        binding.parents.append((number, pdf.make_indirect(row)))
+    numbers = Array()
+    for key, value in sorted(binding.parents, key=lambda pair: pair[0]):
+        numbers.append(key)
+        numbers.append(value)
+    root.ParentTree = pdf.make_indirect(Dictionary(Nums=numbers))
+    root.ParentTreeNextKey = binding.next_key
+    pdf.Root.StructTreeRoot = root
+
+
+def _element(
+    binding: _Binding, tag: Tag, parent: Any, section: Section, owners: list[dict[int, Any]]
+) -> Any:
+    """Write one structure element with all that is in it; return it."""
+    pdf = binding.pdf
+    element = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name("/" + tag.role), P=parent))
+    first = next((kid for kid in tag.kids if isinstance(kid, Content | LinkBox)), None)
+    home = section.first_page - 1 + first.page if first else None
+    if home is not None:
+        element.Pg = binding.pages[home]
+    kids = Array()
+    for kid in tag.kids:
+        if isinstance(kid, Tag):
+            kids.append(_element(binding, kid, element, section, owners))
+            continue
+        number = section.first_page - 1 + kid.page
+        page = binding.pages[number]
+        if isinstance(kid, Content):
+            owners[number][kid.mcid] = element
+            if number == home:
+                kids.append(kid.mcid)
+            else:
+                kids.append(Dictionary(Type=Name.MCR, Pg=page, MCID=kid.mcid))
+        else:
+            annotation = page.Annots[kid.place]
+            _link(binding, annotation)
+            annotation.StructParent = binding.next_key
+            binding.parents.append((binding.next_key, element))
+            binding.next_key += 1
+            kids.append(Dictionary(Type=Name.OBJR, Obj=annotation, Pg=page))
+    element.K = kids
+    _attributes(element, tag)
+    return element
+
+
+def _attributes(element: Any, tag: Tag) -> None:
+    if tag.language:
+        element.Lang = String(tag.language)
+    if tag.alt:
+        element.Alt = String(tag.alt)
+    if tag.numbering:
+        element.A = Dictionary(O=Name.List, ListNumbering=Name("/" + tag.numbering))
+    if tag.box:
+        left, bottom, right, top = (round(value, 2) for value in tag.box)
+        element.A = Dictionary(
+            O=Name.Layout, Placement=Name.Block, BBox=Array([left, bottom, right, top])
+        )
+    if tag.role in ("TH", "TD"):
+        cell = Dictionary(O=Name.Table)
+        if tag.scope:
+            cell.Scope = Name("/" + tag.scope)
+        if tag.span[0] != 1:
+            cell.RowSpan = tag.span[0]
+        if tag.span[1] != 1:
+            cell.ColSpan = tag.span[1]
+        if len(cell.keys()) > 1:
+            element.A = cell
+
+
+def _link(binding: _Binding, annotation: Any) -> None:
+    """Make a private link a GoTo and say in words where any link leads (PDF/UA-1, 7.18.5)."""
+    address = str(annotation.A.URI)
+    if not address.startswith(SCHEME):
+        annotation.Contents = String(f"Opens {address}")
+        return
+    identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
+    section = binding.sections.get(identifier)
+    if section is None or (anchor and anchor not in section.galley.anchors):
+        raise DanglingLinkError(address)
+    annotation.A = Dictionary(S=Name.GoTo, D=binding.destination(section, anchor))
+    annotation.Contents = String(f"{section.title}, page {section.page_of(anchor)}")
+
+
+# --- bookmarks -------------------------------------------------------------------------------------
+
+
+def _outline(binding: _Binding, sections: Iterable[Section]) -> None:
+    """Write a bookmark for every section, with its page (12.3.3)."""
+    with binding.pdf.open_outline() as outline:
+        group: Any = None
+        for section in sections:
+            if section.under and (group is None or group.title != section.under):
+                group = _bookmark(section.under, binding.destination(section, ""))
+                outline.root.append(group)
+            target = group.children if section.under else outline.root
+            title = f"{section.title}, p. {section.first_page}"
+            target.append(_bookmark(title, binding.destination(section, "")))
+            group = group if section.under else None
+
+
+def _bookmark(title: str, destination: Array) -> Any:
+    return pikepdf.OutlineItem(title, destination)
+
+
+# --- text ------------------------------------------------------------------------------------------
+
+
+def _soft_hyphens(pdf: Pdf) -> None:
+    """Let the glyph of U+2010, which only hyphenation uses, read as a soft hyphen."""
+    for item in pdf.objects:
+        if not isinstance(item, Dictionary) or "/ToUnicode" not in item:
+            continue
+        content = item.ToUnicode.read_bytes()
+        changed = HYPHEN.sub(rb"\g<1> <00ad>", content)
+        if changed != content:
+            item.ToUnicode.write(changed)

@@ -1,0 +1,272 @@
+"""The body of a letter: CommonMark in, a tree of frozen nodes out.
+
+Only what the format allows is markup: paragraphs, emphasis, lists, block quotes, headings, links and
+hard line breaks, and our own citations ``[@id, p. 12]``. Everything else prints as it stands, so that
+no word of a letter can be lost to a parser: HTML, code, images and rules are switched off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.tree import SyntaxTreeNode
+
+from dossier.diagnostics import Diagnostic, Severity
+from dossier.schema import LINK_SCHEMES
+
+CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
+NOT_MARKUP = ("html_block", "html_inline", "code", "fence", "hr", "backticks", "image", "autolink")
+DEFINITION = re.compile(r"^ {0,3}\[([^\]@]+)\]:\s*\S+", re.MULTILINE)
+MAX_DEPTH = 20
+
+KINDS = {
+    "paragraph": "p",
+    "bullet_list": "ul",
+    "ordered_list": "ol",
+    "list_item": "li",
+    "blockquote": "blockquote",
+    "heading": "heading",
+    "em": "em",
+    "strong": "strong",
+    "link": "a",
+    "hardbreak": "br",
+    "softbreak": "text",
+    "text": "text",
+    "citation": "citation",
+}
+"""The parser's names of what may occur, and ours."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One piece of a letter's body."""
+
+    kind: str
+    """A value of :data:`KINDS`."""
+    children: tuple[Node, ...] = ()
+    text: str = ""
+    """The words of a text; the address of a link; the id of a cited work."""
+    level: int = 0
+    """A heading's level, 1 to 6, without gaps; a list item's printed number; a citation's order."""
+    locator: str = ""
+    """Where in the cited work (``p. 12``)."""
+    tight: bool = False
+    """A list without blank lines between its items; a paragraph inside such a list."""
+    marker: str = ""
+    """What follows the number of an ordered list: a point or a parenthesis."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One place at which the editor cites a work."""
+
+    report: str
+    locator: str
+    order: int
+    """Counted from 1 within the letter."""
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Body:
+    """A parsed body."""
+
+    nodes: tuple[Node, ...]
+    citations: tuple[Citation, ...] = ()
+
+
+def parse(text: str, path: str, line_offset: int) -> tuple[Body, list[Diagnostic]]:
+    """Parse a body.
+
+    Takes the text, its file's name and the number of lines before the text in that file. Returns the
+    tree and the findings: links of other schemes, definitions that would vanish, nesting too deep.
+    """
+    found: list[Diagnostic] = []
+    parser = _parser()
+    environment: dict[str, dict[str, dict[str, str]]] = {}
+    tree = SyntaxTreeNode(parser.parse(text, environment))
+    found += _lost_definitions(text, path, line_offset)
+    if _too_deep(tree):
+        message = f"The text is nested deeper than {MAX_DEPTH} levels"
+        remedy = "Take out block quotes or lists."
+        found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
+        return Body(()), found
+    places = _Places(text, line_offset)
+    citations: list[Citation] = []
+    levels = _levels(tree)
+    nodes = tuple(_nodes(tree, path, places, citations, found, levels, False))
+    return Body(nodes, tuple(citations)), found
+
+
+def text_of(nodes: tuple[Node, ...], with_citations: bool = False) -> str:
+    """Return the words of ``nodes`` in reading order, one space between blocks."""
+    parts: list[str] = []
+    for node in nodes:
+        if node.kind == "citation":
+            if with_citations:
+                parts.append(f"[@{node.text}]")
+        elif node.kind == "text":
+            parts.append(node.text)
+        elif node.kind == "br":
+            parts.append(" ")
+        else:
+            inner = text_of(node.children, with_citations)
+            parts.append(inner if node.kind in ("em", "strong", "a") else f" {inner} ")
+    return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
+    parser.disable(list(NOT_MARKUP))
+    parser.inline.ruler.before("link", "citation", _citation_rule)
+    # Faulty link addresses are ours to report: the parser would print them as text in silence.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    return parser
+
+
+def _citation_rule(state: StateInline, silent: bool) -> bool:
+    match = CITATION.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.content = match[1]
+        token.meta = {"locator": " ".join((match[2] or "").split()), "source": match[0]}
+    state.pos = match.end()
+    return True
+
+
+class _Places:
+    """Finds where in the file a piece of markup stands, reading on from the last find."""
+
+    def __init__(self, text: str, line_offset: int) -> None:
+        self.text = text
+        self.line_offset = line_offset
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.reached = 0
+
+    def find(self, markup: str, block_line: int) -> tuple[int, int]:
+        """Return line and column of the next ``markup`` in or after the block at ``block_line``."""
+        start = max(self.reached, self.starts[min(block_line, len(self.starts) - 1)])
+        position = self.text.find(markup, start)
+        if position < 0:
+            return block_line + 1 + self.line_offset, 1
+        self.reached = position + len(markup)
+        line = self.text.count("\n", 0, position)
+        return line + 1 + self.line_offset, position - self.starts[line] + 1
+
+
+def _nodes(
+    parent: SyntaxTreeNode,
+    path: str,
+    places: _Places,
+    citations: list[Citation],
+    found: list[Diagnostic],
+    levels: dict[int, int],
+    tight: bool,
+) -> Iterator[Node]:
+    """Yield our nodes for the parser's children of ``parent``."""
+    for child in parent.children:
+        block_line = _block_line(child)
+        if child.type == "inline":
+            yield from _nodes(child, path, places, citations, found, levels, tight)
+            continue
+        kind = KINDS[child.type]
+        if kind == "citation":
+            line, column = places.find(child.meta["source"], block_line)
+            citation = Citation(
+                child.content, child.meta["locator"], len(citations) + 1, line, column
+            )
+            citations.append(citation)
+            yield Node(
+                kind, text=child.content, level=citation.order, locator=citation.locator
+            )
+            continue
+        if kind == "a":
+            _check_link(str(child.attrs.get("href", "")), path, block_line, places, found)
+        inside_tight = tight
+        if kind in ("ul", "ol"):
+            inside_tight = any(
+                paragraph.hidden
+                for item in child.children
+                for paragraph in item.children
+                if paragraph.type == "paragraph"
+            )
+        children = tuple(
+            _nodes(child, path, places, citations, found, levels, inside_tight)
+        )
+        yield Node(
+            kind,
+            children,
+            text=" " if child.type == "softbreak" else str(child.attrs.get("href", ""))
+            if kind == "a"
+            else child.content if kind == "text" else "",
+            level=levels[block_line]
+            if kind == "heading"
+            else int(child.info) if kind == "li" and child.info else 0,
+            tight=inside_tight if kind in ("ul", "ol") else kind == "p" and bool(child.hidden),
+            marker=child.markup if kind in ("ol", "li") else "",
+        )  # fmt: skip
+
+
+def _block_line(node: SyntaxTreeNode | None) -> int:
+    """Return the line, from 0, at which the nearest block around ``node`` begins."""
+    while node is not None and not node.is_root:
+        if node.map:
+            return node.map[0]
+        node = node.parent
+    return 0
+
+
+def _check_link(
+    href: str, path: str, block_line: int, places: _Places, found: list[Diagnostic]
+) -> None:
+    scheme = href.partition(":")[0].lower()
+    if scheme in LINK_SCHEMES and ":" in href:
+        return
+    line, column = places.find("](", block_line)
+    message = f"The link leads to “{href}”, which is neither a web address nor an e-mail address"
+    remedy = "Use a link that begins with https:, http: or mailto:, or write the words without it."
+    found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
+
+
+def _lost_definitions(text: str, path: str, line_offset: int) -> Iterator[Diagnostic]:
+    """Report link definitions that no link uses: they would not be printed."""
+    for match in DEFINITION.finditer(text):
+        label = re.escape(match[1])
+        if not re.search(rf"\[{label}\](?!:)", text, re.IGNORECASE):
+            yield Diagnostic(
+                path,
+                text.count("\n", 0, match.start()) + 1 + line_offset,
+                1,
+                Severity.ERROR,
+                f"The line “[{match[1]}]: …” would not be printed: Markdown reads it as a link's address",
+                "Put a backslash before the bracket if it belongs to the letter, else remove it.",
+            )
+
+
+def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
+    """Return each heading's level by its line, counted from 1 and never skipping one downwards."""
+    headings = [node for node in tree.walk() if node.type == "heading"]
+    ranks = {tag: rank for rank, tag in enumerate(sorted({node.tag for node in headings}), 1)}
+    levels: dict[int, int] = {}
+    before = 0
+    for node in headings:
+        before = min(ranks[node.tag], before + 1)
+        levels[_block_line(node)] = before
+    return levels
+
+
+def _too_deep(tree: SyntaxTreeNode) -> bool:
+    level, depth = list(tree.children), 0
+    while level:
+        depth += 1
+        if depth > 2 * MAX_DEPTH:
+            return True
+        level = [child for node in level for child in node.children]
+    return False

@@ -1,0 +1,197 @@
+"""The command line: the only part that prints.
+
+Exit status: 0 done, 1 the corpus has faults, 2 the command line is wrong, 3 the machine lacks something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+from dossier import __version__
+from dossier.diagnostics import (
+    CannotWriteError,
+    CorpusFaultError,
+    Diagnostic,
+    MachineLacksError,
+    Severity,
+    as_json,
+    stops,
+)
+
+FAULTS, USAGE, MACHINE, INTERRUPTED = 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status. ``arguments`` are the process's by default."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given.insert(0, "build")
+    options, rest = _parser().parse_known_args(given)
+    if rest and options.command != "test":
+        _parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        match options.command:
+            case "build":
+                return _build(options)
+            case "check":
+                return _check(options)
+            case "schema":
+                return _schema(options)
+            case _:
+                return _test(rest)
+    except CorpusFaultError as error:
+        _show(error.diagnostics, options.strict)
+        return FAULTS
+    except (MachineLacksError, CannotWriteError) as error:
+        print(f"dossier: {error}", file=sys.stderr)
+        return MACHINE
+    except KeyboardInterrupt:
+        print("dossier: stopped; nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAULTS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="generate.py" if not os.environ.get("DOSSIER_INSTALLED") else "dossier",
+        description="Turns a corpus of open letters into one printed, paginated dossier.",
+        epilog="Without a command, the dossier is built.",
+    )
+    parser.add_argument("--version", action="version", version=f"dossier {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    build = commands.add_parser("build", help="build the dossier (the default)")
+    check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
+    for command in (build, check):
+        command.add_argument(
+            "--corpus", type=Path, default=Path("corpus"), metavar="DIR",
+            help="the folder of the corpus (default: %(default)s)",
+        )  # fmt: skip
+        command.add_argument("--strict", action="store_true", help="count a warning as a fault")
+    build.add_argument(
+        "--output", type=_pdf, default=Path("build/dossier.pdf"), metavar="FILE.pdf",
+        help="where to write the PDF; the HTML and JSON go beside it (default: %(default)s)",
+    )  # fmt: skip
+    build.add_argument(
+        "--jobs", type=_jobs, default=None, metavar="N",
+        help="how many processes set letters (default: the processors at hand)",
+    )  # fmt: skip
+    build.add_argument(
+        "--no-cache", action="store_true", help="neither use nor keep what an earlier build set"
+    )
+    check.add_argument(
+        "--format", choices=("text", "json"), default="text", help="the findings' form"
+    )
+    schema = commands.add_parser("schema", help="write JSON Schemas for completion in an editor")
+    schema.add_argument(
+        "--output", type=Path, default=Path("build/schema"), metavar="DIR",
+        help="the folder to write to (default: %(default)s)",
+    )  # fmt: skip
+    commands.add_parser("test", help="run the test suite (further arguments go to pytest)")
+    return parser
+
+
+def _pdf(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".pdf":
+        raise argparse.ArgumentTypeError(f"the name must end in .pdf: {text}")
+    return path
+
+
+def _jobs(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"not a number of processes: {text}")
+    return int(text)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from dossier.pipeline import build
+    from dossier.progress import Progress
+
+    with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
+        built = build(
+            options.corpus, options.corpus.as_posix(), options.output, options.strict, progress
+        )
+    _show(built.diagnostics, options.strict)
+    print(
+        f"Wrote {built.pdf}: {_count(built.pages, 'page')}, {_count(built.letters, 'letter')}, "
+        f"{built.seconds:.1f} s (beside it {built.pdf.with_suffix('.html').name} and "
+        f"{built.pdf.with_suffix('.json').name})"
+    )
+    return 0
+
+
+def _terminal():  # type: ignore[no-untyped-def]
+    from dossier.terminal import TerminalProgress
+
+    return TerminalProgress()
+
+
+def _check(options: argparse.Namespace) -> int:
+    from dossier.read import read
+
+    _, diagnostics = read(options.corpus, options.corpus.as_posix())
+    if options.format == "json":
+        print(as_json(diagnostics))
+    else:
+        _show(diagnostics, options.strict)
+        if not diagnostics:
+            print(f"No faults in {options.corpus.as_posix()}.")
+    return FAULTS if stops(diagnostics, options.strict) else 0
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from dossier import schema
+    from dossier.write import write_all
+
+    models = {
+        "dossier": schema.Publication,
+        "letter": schema.FrontMatter,
+        "names": schema.Names,
+        "reports": schema.References,
+    }
+    write_all(
+        {
+            options.output / f"{name}.schema.json": json.dumps(
+                model.model_json_schema(by_alias=True), indent=2, ensure_ascii=False
+            ).encode()
+            for name, model in models.items()
+        }
+    )
+    print(f"Wrote {len(models)} schemas to {options.output}.")
+    return 0
+
+
+def _test(rest: Sequence[str]) -> int:
+    tests = Path(__file__).parent.parent / "tests"
+    if not tests.is_dir():
+        print("dossier: the tests are not part of an installed package.", file=sys.stderr)
+        return MACHINE
+    command = [sys.executable, "-m", "pytest", *(rest or [str(tests)])]
+    return subprocess.run(command, cwd=tests.parent, check=False).returncode
+
+
+def _show(diagnostics: Sequence[Diagnostic], strict: bool) -> None:
+    """Print the findings and, where there are several, how many."""
+    for item in diagnostics:
+        print(item, file=sys.stderr)
+    errors = sum(item.severity is Severity.ERROR for item in diagnostics)
+    warnings = len(diagnostics) - errors
+    if diagnostics:
+        summary = ", ".join(
+            _count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number
+        )
+        stop = "; nothing was written" if stops(diagnostics, strict) else ""
+        print(f"{summary}{stop}.", file=sys.stderr)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,335 @@
+"""Makes the dossier of a corpus: order, numbers, index headings, bibliography entries.
+
+Pure: records in, records out; no files but the bibliography's style.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dossier import bibliography
+from dossier.collation import Collation
+from dossier.dates import babel_locale, day_in_words, read_date
+from dossier.matching import Authority, fingerprint, folded
+from dossier.records import (
+    Bar,
+    Corpus,
+    CorpusLetter,
+    Dossier,
+    IndexEntry,
+    IndexGroup,
+    Letter,
+    Locator,
+    See,
+    Signature,
+    Work,
+)
+from dossier.schema import Names, Organization, Person, Reference
+
+UNSTATED = "Not stated"
+"""The chart's label for signatures whose country neither letter nor authority file gives."""
+
+
+@dataclass
+class _Heading:
+    """An index entry while its signatures are gathered."""
+
+    id: str
+    kind: str
+    entry: Organization | Person | None
+    name: str
+    country: str | None = None
+    locators: list[Locator] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+    wordings: dict[str, list[int]] = field(default_factory=dict)
+
+
+def compile_dossier(corpus: Corpus, style: Path) -> Dossier:
+    """Return the dossier of ``corpus``; ``style`` is the bibliography's CSL file."""
+    language = corpus.publication.language
+    scripts = {
+        tag
+        for group in (corpus.names.organizations, corpus.names.people)
+        for entry in group.values()
+        for tag in entry.native
+    }
+    collation = Collation(language, scripts)
+    cited = _cited(corpus, collation)
+    numbers = {reference.id: number for number, reference in enumerate(cited, 1)}
+    headings: dict[str, _Heading] = {}
+    authority = Authority(corpus.names)
+    letters = tuple(
+        _letter(letter, number, corpus, authority, headings, numbers)
+        for number, letter in enumerate(corpus.letters, 1)
+    )
+    day = _date(corpus)
+    return Dossier(
+        publication=corpus.publication,
+        date=day,
+        date_words=day_in_words(day, language),
+        introduction=corpus.introduction,
+        letters=letters,
+        index=_groups(headings, corpus.names, collation, language),
+        works=_works(cited, corpus.letters, style),
+        bars=_bars(letters, headings, language),
+    )
+
+
+def anchor_of_citation(letter: str, order: int) -> str:
+    """Return the anchor of a letter's citation, counted from 1."""
+    return f"cite-{letter}-{order}"
+
+
+def anchor_of_signature(letter: str, number: int) -> str:
+    """Return the anchor of a letter's signature, counted from 1."""
+    return f"sig-{letter}-{number}"
+
+
+def _date(corpus: Corpus) -> datetime.date:
+    """Return the publication's date: as given, else the newest date in the corpus."""
+    if corpus.publication.date:
+        return datetime.date.fromisoformat(corpus.publication.date)
+    days = [letter.date.latest for letter in corpus.letters]
+    for letter in corpus.letters:
+        source = letter.head.source
+        if source:
+            given = [day for day in (source.accessed, source.archived) if day]
+            days += [datetime.date.fromisoformat(day) for day in given]
+    for reference in corpus.references:
+        given = [day for day in (reference.accessed, reference.archived) if day]
+        days += [read_date(day).latest for day in given]
+    return max(days)
+
+
+def _letter(
+    letter: CorpusLetter,
+    number: int,
+    corpus: Corpus,
+    authority: Authority,
+    headings: dict[str, _Heading],
+    works: dict[str, int],
+) -> Letter:
+    language = letter.head.language or corpus.publication.language
+    head = letter.head
+    date_line = head.date_line if head.date_line is not None else letter.date.printed(language)
+    cited = {citation.report for citation in letter.body.citations}
+    return Letter(
+        id=letter.id,
+        number=number,
+        head=head,
+        date=letter.date,
+        date_words=letter.date.printed(corpus.publication.language),
+        date_line=date_line,
+        language=language,
+        body=letter.body,
+        signatures=tuple(_signatures(letter, number, authority, headings)),
+        works=tuple(sorted(cited, key=works.__getitem__)),
+        source_file=letter.source_file,
+        sha256=letter.sha256,
+    )
+
+
+def _signatures(
+    letter: CorpusLetter, number: int, authority: Authority, headings: dict[str, _Heading]
+) -> Iterator[Signature]:
+    """Yield a letter's signatures, noting each under its headings."""
+    for place, signatory in enumerate(letter.head.signatories, 1):
+        anchor = anchor_of_signature(letter.id, place)
+        locator = Locator(letter.id, number, anchor)
+        organization = person = None
+        if signatory.organization:
+            match = authority.organization(signatory.organization, signatory.country)
+            entry = authority.names.organizations[match.ids[0]] if match.ids else None
+            heading = _heading(
+                headings,
+                match.ids[0] if match.ids else f"signed-{_slug(signatory.organization)}",
+                "organization",
+                entry,
+                signatory.organization,
+            )
+            heading.country = entry.country if entry and entry.country else (
+                heading.country or match.country
+            )  # fmt: skip
+            _sign(heading, locator, signatory.organization)
+            organization = heading.id
+        if signatory.person:
+            ids = authority.person(signatory.person).ids
+            heading = _heading(
+                headings,
+                ids[0] if ids else f"signed-{_slug(signatory.person)}-person",
+                "person",
+                authority.names.people[ids[0]] if ids else None,
+                signatory.person,
+            )
+            _sign(heading, locator, signatory.person)
+            detail = ", ".join(part for part in (signatory.role, signatory.organization) if part)
+            if detail and detail not in heading.details:
+                heading.details.append(detail)
+            person = heading.id
+        yield Signature(anchor, signatory.printed, organization, person)
+
+
+def _heading(
+    headings: dict[str, _Heading],
+    key: str,
+    kind: str,
+    entry: Organization | Person | None,
+    signed: str,
+) -> _Heading:
+    if key not in headings:
+        name = signed if entry is None else entry.name
+        if isinstance(entry, Person) and entry.index_as:
+            name = entry.index_as
+        headings[key] = _Heading(key, kind, entry, name)
+    return headings[key]
+
+
+def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
+    heading.locators.append(locator)
+    numbers = heading.wordings.setdefault(wording, [])
+    if locator.number not in numbers:
+        numbers.append(locator.number)
+
+
+def _slug(text: str) -> str:
+    """Return a stable id for a signature that has no entry."""
+    return "-".join(fingerprint(text).split()) or "unnamed"
+
+
+# --- the index -------------------------------------------------------------------------------------
+
+
+def _groups(
+    headings: dict[str, _Heading], names: Names, collation: Collation, language: str
+) -> tuple[IndexGroup, ...]:
+    """Return the index: headings and see references in one alphabet, under its letters."""
+    territories = babel_locale(language).territories
+    shown = {
+        key: heading.name
+        if heading.kind == "person" or not heading.country or _states_country(heading)
+        else f"{heading.name} ({territories.get(heading.country, heading.country)})"
+        for key, heading in headings.items()
+    }
+    items: list[tuple[tuple[bytes, str], str, IndexEntry | See]] = []
+    for key, heading in headings.items():
+        entry = heading.entry
+        sort_as = (entry.sort_as if entry else None) or heading.name
+        related = entry.see_also if entry else ()
+        record = IndexEntry(
+            id=key,
+            heading=heading.name,
+            kind=heading.kind,
+            country=territories.get(heading.country or "", heading.country or "")
+            if shown[key] != heading.name
+            else "",
+            details=tuple(heading.details),
+            native=tuple(sorted(entry.native.items())) if entry else (),
+            locators=tuple(heading.locators),
+            see_also=tuple(
+                sorted(
+                    ((other, shown[other]) for other in related if other in headings),
+                    key=lambda pair: collation.key(pair[1]),
+                )
+            ),
+            wordings=tuple((text, tuple(numbers)) for text, numbers in heading.wordings.items()),
+        )
+        items.append((collation.key(sort_as + " " + shown[key]), collation.label(sort_as), record))
+        if entry is not None:
+            for wording, tag in _variants(entry, heading.name):
+                see = See(wording, key, shown[key], tag)
+                items.append((collation.key(wording), collation.label(wording), see))
+    items.sort(key=lambda item: item[0])
+    groups: dict[str, list[IndexEntry | See]] = {}
+    for _, label, item in items:
+        groups.setdefault(label, []).append(item)
+    return tuple(IndexGroup(label, tuple(members)) for label, members in groups.items())
+
+
+def _states_country(heading: _Heading) -> bool:
+    """Tell whether an unlisted heading, printed as signed, carries its country already."""
+    return heading.entry is None and folded(heading.name) != fingerprint(heading.name)
+
+
+def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str]]:
+    """Return the wordings that need a see reference, with the language of native names.
+
+    A wording that begins as the heading does, or as a wording already listed, files beside it: the
+    reader stands there already.
+    """
+    candidates: list[tuple[str, str]] = []
+    if isinstance(entry, Organization):
+        candidates += [(entry.acronym, "")] if entry.acronym else []
+        candidates += [(former.name, "") for former in entry.formerly]
+    elif entry.name != heading and folded(entry.name).split()[:1] != folded(heading).split()[:1]:
+        # A person filed under the family name is looked up there; the natural order is no variant.
+        pass
+    candidates += [(alias, "") for alias in entry.aliases]
+    candidates += [(name, tag) for tag, name in sorted(entry.native.items())]
+    taken = [fingerprint(heading), folded(heading)]
+    chosen: list[tuple[str, str]] = []
+    for wording, tag in candidates:
+        print_ = fingerprint(wording)
+        if not any(print_ == other or print_.startswith(other + " ") for other in taken):
+            chosen.append((wording, tag))
+            taken.append(print_)
+    return chosen
+
+
+# --- the bibliography ------------------------------------------------------------------------------
+
+
+def _cited(corpus: Corpus, collation: Collation) -> list[Reference]:
+    """Return the cited works in the bibliography's order: by maker or title, then by date."""
+    used = {citation.report for letter in corpus.letters for citation in letter.body.citations}
+
+    def order(reference: Reference) -> tuple[tuple[bytes, str], str, tuple[bytes, str]]:
+        data = reference.csl()
+        makers = [
+            " ".join(name.get(part, "") for part in ("family", "given", "literal")).strip()
+            for variable in ("author", "editor")
+            for name in data.get(variable, ())
+        ]
+        first = " ".join(makers) or reference.title
+        return collation.key(first), data.get("issued", ""), collation.key(reference.title)
+
+    return sorted((work for work in corpus.references if work.id in used), key=order)
+
+
+def _works(
+    cited: list[Reference], letters: Iterable[CorpusLetter], style: Path
+) -> tuple[Work, ...]:
+    places: dict[str, list[Locator]] = {}
+    for number, letter in enumerate(letters, 1):
+        for citation in letter.body.citations:
+            anchor = anchor_of_citation(letter.id, citation.order)
+            places.setdefault(citation.report, []).append(Locator(letter.id, number, anchor))
+    formatted = bibliography.entries(cited, style)
+    return tuple(
+        Work(reference.id, number, spans, reference.note or "", tuple(places[reference.id]))
+        for number, (reference, spans) in enumerate(zip(cited, formatted, strict=True), 1)
+    )
+
+
+# --- the chart -------------------------------------------------------------------------------------
+
+
+def _bars(
+    letters: Iterable[Letter], headings: dict[str, _Heading], language: str
+) -> tuple[Bar, ...]:
+    """Count signatures by the country of the organization that signs or is represented."""
+    territories = babel_locale(language).territories
+    counts: Counter[str] = Counter()
+    for letter in letters:
+        for signature in letter.signatures:
+            heading = headings.get(signature.organization or "")
+            code = heading.country if heading else None
+            counts[territories.get(code, code) if code else UNSTATED] += 1
+    collation = Collation(language)
+    ranked = sorted(
+        counts.items(), key=lambda item: (item[0] == UNSTATED, -item[1], collation.key(item[0]))
+    )
+    return tuple(Bar(label, count) for label, count in ranked)

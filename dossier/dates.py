@@ -1,0 +1,118 @@
+"""Dates of letters: EDTF level 1 (Library of Congress, 2019) in, sortable days and wording out."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import babel
+import babel.dates
+import edtf
+from edtf.parser.edtf_exceptions import EDTFParseException
+from edtf.parser.parser_classes import (
+    Date,
+    Interval,
+    Season,
+    UncertainOrApproximate,
+    Unspecified,
+)
+
+LEVEL_1 = (Date, UncertainOrApproximate, Unspecified, Season, Interval)
+SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
+
+
+@dataclass(frozen=True)
+class LetterDate:
+    """A date as an editor wrote it, with the days it may mean."""
+
+    edtf: str
+    earliest: datetime.date
+    """The earliest possible day: what letters are ordered by."""
+    latest: datetime.date
+
+    @property
+    def exact(self) -> bool:
+        """Tell whether the date is one known day."""
+        return self.earliest == self.latest and self.edtf[-1].isdigit()
+
+    def printed(self, language: str) -> str:
+        """Return the date in words of ``language`` (BCP 47), as a reader expects it.
+
+        What the editor could not read from the letter stands in square brackets, as is usual in
+        editions: ``[January 8, 2012?]``, ``[ca. January 2012]``, ``[January 2012]``.
+        """
+        locale = babel_locale(language)
+        uncertain = self.edtf.endswith(("?", "%"))
+        approximate = self.edtf.endswith(("~", "%"))
+        plain = self.edtf.rstrip("?~%")
+        words = _interval(self, locale) if "/" in plain else _words(plain, self.earliest, locale)
+        if not (uncertain or approximate or "X" in plain):
+            return words
+        return f"[{'ca. ' if approximate else ''}{words}{'?' if uncertain else ''}]"
+
+
+def read_date(text: str) -> LetterDate:
+    """Read an EDTF level 1 date; raise ValueError with the reason where ``text`` is none."""
+    try:
+        parsed = edtf.parse_edtf(text)
+        if not isinstance(parsed, LEVEL_1) or not _is_level_1(text):
+            raise ValueError("is not a date of EDTF level 1")
+        earliest, latest = _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    except (EDTFParseException, TypeError, OverflowError, AttributeError, IndexError):
+        raise ValueError("is not a date in the form YYYY-MM-DD, YYYY-MM or YYYY") from None
+    if latest < earliest:
+        raise ValueError("ends before it begins")
+    return LetterDate(text, earliest, latest)
+
+
+def babel_locale(language: str) -> babel.Locale:
+    """Return the nearest locale that Babel knows for a BCP 47 tag, English where it knows none."""
+    parts = language.split("-")
+    while parts:
+        try:
+            return babel.Locale.parse("_".join(parts))
+        except (babel.UnknownLocaleError, ValueError):
+            parts.pop()
+    return babel.Locale("en")
+
+
+def day_in_words(day: datetime.date, language: str) -> str:
+    """Return one known day in words of ``language``."""
+    return babel.dates.format_date(day, "long", babel_locale(language))
+
+
+def _is_level_1(text: str) -> bool:
+    """Refuse level 2: a qualifier before the end of a date, and unbounded or open parts."""
+    return all(
+        not any(mark in part[:-1] for mark in "?~%") and ".." not in part
+        for part in text.split("/")
+    )
+
+
+def _day(moment: tuple[int, ...]) -> datetime.date:
+    try:
+        return datetime.date(*moment[:3])
+    except ValueError:
+        raise ValueError("lies outside the years 1 to 9999") from None
+
+
+def _interval(date: LetterDate, locale: babel.Locale) -> str:
+    first, last = date.edtf.split("/")
+    if len(first.rstrip("?~%")) == len(last.rstrip("?~%")) == 10 and "X" not in date.edtf:
+        return babel.dates.format_interval(date.earliest, date.latest, "yMMMMd", locale=locale)
+    start, end = read_date(first), read_date(last)
+    return f"{start.printed(str(locale))} – {end.printed(str(locale))}"
+
+
+def _words(plain: str, earliest: datetime.date, locale: babel.Locale) -> str:
+    parts = plain.split("-")
+    known = [part for part in parts if "X" not in part]
+    if not known:
+        return f"{earliest.year}s"
+    if len(known) == 1:
+        return known[0]
+    if known[1] in SEASONS:
+        return f"{SEASONS[known[1]]} {known[0]}"
+    if len(known) == 2:
+        return babel.dates.format_skeleton("yMMMM", earliest, locale=locale)
+    return babel.dates.format_date(earliest, "long", locale)

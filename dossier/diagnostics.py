@@ -1,0 +1,91 @@
+"""What is wrong with a corpus, as values: collected by the stages, printed by the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error stops the build, a warning only under ``--strict``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One finding, with its place and its remedy."""
+
+    path: str
+    """The file, as the editor named the corpus; with ``/`` on every system."""
+    line: int
+    """Counted from 1; 0 where the finding concerns the whole file."""
+    column: int
+    """Counted from 1, in characters; 0 where the finding concerns the whole line or file."""
+    severity: Severity
+    message: str
+    """What is wrong, as a phrase without a full stop."""
+    remedy: str
+    """What to do, as one or more sentences."""
+
+    def __str__(self) -> str:
+        """Return the finding in the form of the format: ``FILE:LINE:COLUMN: error: What. Do.``."""
+        place = f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.severity}: {printable(self.message)}. {printable(self.remedy)}"
+
+
+class CorpusFaultError(Exception):
+    """The corpus cannot be built; the findings say why."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Keep ``diagnostics``, all of them, warnings included."""
+        super().__init__(f"{len(diagnostics)} findings")
+        self.diagnostics = tuple(diagnostics)
+
+
+class MachineLacksError(Exception):
+    """The machine lacks something that the program needs; the message names it and the remedy."""
+
+
+class CannotWriteError(Exception):
+    """An output file or folder could not be written; the message names it and the remedy."""
+
+
+def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:
+    """Tell whether the findings stop a build; under ``strict`` a warning does too."""
+    return any(strict or item.severity is Severity.ERROR for item in diagnostics)
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the findings as a JSON array, one object each, with the fields' names as keys."""
+    return json.dumps(
+        [dataclasses.asdict(item) for item in diagnostics], ensure_ascii=False, indent=2
+    )
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that ``word`` was probably meant to be, or None where none comes near."""
+    match: tuple[str, float, Any] | None = process.extractOne(
+        word, sorted(choices), scorer=fuzz.ratio, score_cutoff=60
+    )
+    return match[0] if match else None
+
+
+def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
+    """Return a remedy that names the nearest choice, or ``otherwise`` where none comes near."""
+    found = nearest(word, choices)
+    return f"Did you mean “{found}”?" if found else otherwise
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with control and formatting characters written out, safe for a terminal."""
+    return "".join(
+        char if char.isprintable() else f"\\u{ord(char):04x}" for char in text.replace("\n", " ")
+    )

@@ -1,0 +1,181 @@
+"""YAML read as plain text values, every one of them with the place where it stands.
+
+Scalars are never interpreted: ``NO`` stays the code of Norway and ``2012-01-08`` a text, so that the
+schema alone decides what a value means. Only an empty plain scalar, ``~`` and ``null`` are None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from dossier.diagnostics import Diagnostic, Severity
+
+Path = tuple[str | int, ...]
+"""Where a value stands inside a document: keys and list positions from the root."""
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+IMPLICIT_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in "str int float bool null timestamp map seq merge value".split()
+)
+MAX_DEPTH = 24
+MAX_NODES = 400_000
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place in a file, both numbers counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass
+class Marks:
+    """The places of all keys and values of one document."""
+
+    path: str
+    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[Path, Mark] = field(default_factory=dict)
+
+    def of(self, where: Path) -> Mark:
+        """Return the place of the value at ``where``, or of the nearest thing that holds it."""
+        while where:
+            if where in self.values:
+                return self.values[where]
+            where = where[:-1]
+        return self.values.get((), Mark(1, 1))
+
+    def of_key(self, where: Path) -> Mark:
+        """Return the place of the key at ``where``, or of its value where it has none."""
+        return self.keys.get(where) or self.of(where)
+
+    def error(self, mark: Mark, message: str, remedy: str) -> Diagnostic:
+        """Return an error at ``mark`` of this document's file."""
+        return Diagnostic(self.path, mark.line, mark.column, Severity.ERROR, message, remedy)
+
+    def warning(self, mark: Mark, message: str, remedy: str) -> Diagnostic:
+        """Return a warning at ``mark`` of this document's file."""
+        return Diagnostic(self.path, mark.line, mark.column, Severity.WARNING, message, remedy)
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader with a bound on depth, so that nesting cannot exhaust the stack."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Compose one node; raise a YAML error where the nesting is deeper than any corpus needs."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(
+                problem=f"nested deeper than {MAX_DEPTH} levels",
+                problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
+            )
+        try:
+            return super().compose_node(parent, index)  # type: ignore[no-any-return, no-untyped-call]
+        finally:
+            self.depth -= 1
+
+
+def load(text: str, path: str, line_offset: int = 0) -> tuple[Any, Marks, list[Diagnostic]]:
+    """Read one YAML document.
+
+    Takes the text, the file's name for the findings and the number of lines that stand before the
+    text in its file. Returns the data (dicts, lists, texts and None), the places and the findings;
+    the data is None where the text is not YAML. Raises nothing.
+    """
+    marks = Marks(path)
+    found: list[Diagnostic] = []
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = Mark(mark.line + 1 + line_offset, mark.column + 1) if mark else Mark(1, 1)
+        found.append(marks.error(where, f"This is not valid YAML: {error.problem}", _remedy(error)))
+        return None, marks, found
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        where = Mark(before.count("\n") + 1 + line_offset, len(before) - before.rfind("\n"))
+        found.append(
+            marks.error(where, f"The character U+{_code(error):04X} is not allowed", "Delete it.")
+        )
+        return None, marks, found
+    if node is None:
+        marks.values[()] = Mark(1 + line_offset, 1)
+        return None, marks, found
+    budget = [MAX_NODES]
+    data = _convert(node, (), marks, found, line_offset, budget)
+    if budget[0] < 0:
+        message = f"The file holds more than {MAX_NODES:,} values once its aliases are written out"
+        found.append(marks.error(Mark(1 + line_offset, 1), message, "Write it without aliases."))
+        return None, marks, found
+    return data, marks, found
+
+
+def _convert(
+    node: yaml.Node,
+    where: Path,
+    marks: Marks,
+    found: list[Diagnostic],
+    offset: int,
+    budget: list[int],
+) -> Any:
+    """Return the plain value of ``node``, noting places and faults as it goes."""
+    mark = Mark(node.start_mark.line + 1 + offset, node.start_mark.column + 1)
+    marks.values[where] = mark
+    budget[0] -= 1
+    if budget[0] < 0:
+        return None
+    if node.tag not in IMPLICIT_TAGS:
+        message = f"The YAML tag “{node.tag}” is not part of the format"
+        found.append(marks.error(mark, message, "Remove the tag."))
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key_mark = Mark(key_node.start_mark.line + 1 + offset, key_node.start_mark.column + 1)
+            if not isinstance(key_node, yaml.ScalarNode):
+                found.append(marks.error(key_mark, "A key must be a text", "Write a plain word."))
+                continue
+            key = key_node.value
+            if key in result:
+                first = marks.keys[(*where, key)]
+                message = f"The key “{key}” stands twice, first in line {first.line}"
+                found.append(marks.error(key_mark, message, "Keep one of them."))
+                continue
+            marks.keys[(*where, key)] = key_mark
+            result[key] = _convert(value_node, (*where, key), marks, found, offset, budget)
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _convert(item, (*where, position), marks, found, offset, budget)
+            for position, item in enumerate(node.value)
+        ]
+    assert isinstance(node, yaml.ScalarNode)
+    if node.style is None and node.value in NULLS:
+        return None
+    return node.value
+
+
+def _code(error: yaml.reader.ReaderError) -> int:
+    char = error.character
+    return ord(char) if isinstance(char, str) else int(char)
+
+
+def _remedy(error: yaml.MarkedYAMLError) -> str:
+    """Return the advice that fits the parser's complaint."""
+    problem = error.problem or ""
+    if "mapping values are not allowed" in problem:
+        return "Put the text in quotes where it holds a colon followed by a space."
+    if "\\t" in problem:
+        return "Indent with spaces, not with tabs."
+    if "alias" in problem:
+        return "Put the text in quotes where it begins with an asterisk."
+    if "nested" in problem:
+        return "Write it flatter."
+    if "cannot start any token" in problem:
+        return "Put the text in quotes where it begins with a special character."
+    return "Check the indentation, the quotes and the brackets here and in the line before."

@@ -1,0 +1,193 @@
+"""Which entry of the authority file a signature belongs to.
+
+Only equal fingerprints belong together: no measure of likeness tells "Human Rights Watch" from
+"Human Rights" safely. What merely looks alike is ranked for the editor to decide.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from babel import Locale
+from rapidfuzz import fuzz, process
+
+from dossier.schema import Names, Organization, Person
+
+LIKENESS = 85.0
+"""From which ``token_sort_ratio`` on two names look alike."""
+
+ARTICLES = {
+    "de": ("der", "die", "das"),
+    "en": ("the",),
+    "es": ("el", "la", "los", "las"),
+    "fr": ("le", "la", "les", "l"),
+    "it": ("il", "lo", "la", "gli", "i", "le", "l"),
+    "nl": ("de", "het"),
+    "pt": ("o", "a", "os", "as"),
+}
+"""Leading articles by language."""
+
+COUNTRY_WORDS = {
+    "america": "US", "dprk": "KP", "holland": "NL", "korea": "KR", "republic of korea": "KR",
+    "rok": "KR", "s korea": "KR", "the netherlands": "NL", "uk": "GB", "u k": "GB", "us": "US",
+    "u s": "US", "usa": "US", "u s a": "US", "great britain": "GB", "england": "GB",
+    "scotland": "GB", "wales": "GB", "czech republic": "CZ", "burma": "MM", "turkey": "TR",
+}  # fmt: skip
+"""How letters write countries where CLDR's English names do not have it."""
+
+TRAILING = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z.&-]{1,11}$")
+
+
+@dataclass(frozen=True)
+class Match:
+    """The entries that a signature's text may belong to: none, one, or several."""
+
+    ids: tuple[str, ...]
+    country: str | None = None
+    """The country that the signature itself states."""
+
+
+def folded(text: str) -> str:
+    """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub(r"[’'‘`´]", "", text)
+    return " ".join(re.sub(r"[\W_]+", " ", text).split())
+
+
+@functools.cache
+def without_article(text: str, language: str = "en") -> str:
+    """Return ``text`` without a leading article of ``language``."""
+    first, _, rest = text.partition(" ")
+    words = ARTICLES.get(language.split("-")[0], ())
+    return rest if rest and folded(first) in words else text
+
+
+@functools.cache
+def country_of(words: str) -> str | None:
+    """Return the ISO code of a country that is written out, abbreviated or coded; None for others."""
+    if re.fullmatch("[A-Z]{2}", words) and words in Locale("en").territories:
+        return words
+    return _country_names().get(folded(words))
+
+
+def stripped(text: str) -> tuple[str, str | None]:
+    """Return ``text`` without trailing ``(Country)`` and ``(ACRONYM)``, and the country it stated."""
+    country: str | None = None
+    while match := TRAILING.search(text):
+        inside = match[1].strip()
+        stated = country_of(inside)
+        if not match.start() or not (stated or ACRONYM.match(inside)):
+            break
+        country = country or stated
+        text = text[: match.start()]
+    return text, country
+
+
+def fingerprint(text: str) -> str:
+    """Return what makes two wordings of a name the same name."""
+    return folded(without_article(stripped(text)[0]))
+
+
+class Authority:
+    """The entries of the authority file, ready to be looked up."""
+
+    def __init__(self, names: Names) -> None:
+        """Index the wordings of every entry of ``names``."""
+        self.names = names
+        self.organizations = _by_wording(names.organizations)
+        self.people = _by_wording(names.people)
+        self._distinct = {
+            frozenset(words) for group in names.distinct for words in _pairs(self._keys(group))
+        }
+
+    def organization(self, text: str, country: str | None = None) -> Match:
+        """Return the organizations whose wording equals ``text``, told apart by country if need be."""
+        bare, stated = stripped(text)
+        stated = country or stated
+        ids = self.organizations.get(folded(text)) or self.organizations.get(fingerprint(text), ())
+        if len(ids) > 1:
+            same = tuple(key for key in ids if self.names.organizations[key].country == stated)
+            ids = same if stated and same else ids
+        return Match(ids, stated if bare != text or country else None)
+
+    def person(self, text: str) -> Match:
+        """Return the people whose wording equals ``text``."""
+        return Match(self.people.get(folded(text), ()))
+
+    def alike(self, text: str, people: bool = False, others: Iterable[str] = ()) -> list[str]:
+        """Return the wordings that look like ``text``, the nearest first.
+
+        ``others`` are wordings of signatures without an entry. What the editor has put under
+        ``distinct`` with ``text`` is left out.
+        """
+        entries: Mapping[str, Organization | Person] = (
+            self.names.people if people else self.names.organizations
+        )
+        choices = {
+            wording: fingerprint(wording)
+            for entry in entries.values()
+            for wording in wordings(entry)
+        }
+        choices |= {other: fingerprint(other) for other in others}
+        mine = fingerprint(text)
+        near = process.extract(
+            mine, choices, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, limit=None
+        )
+        return [
+            wording
+            for _, _, wording in sorted(near, key=lambda item: (-item[1], item[2]))
+            if choices[wording] != mine and not self._told_apart(text, wording)
+        ]
+
+    def _told_apart(self, text: str, wording: str) -> bool:
+        mine, other = self._keys((text,))[0], self._keys((wording,))[0]
+        return frozenset((mine, other)) in self._distinct
+
+    def _keys(self, group: Iterable[str]) -> list[str]:
+        """Return an entry's id for each id or wording in ``group``, else the wording's fingerprint."""
+        keys = []
+        for word in group:
+            if word in self.names.organizations or word in self.names.people:
+                keys.append(word)
+                continue
+            ids = self.organization(word).ids or self.person(word).ids
+            keys.append(ids[0] if ids else fingerprint(word))
+        return keys
+
+
+def wordings(entry: Organization | Person) -> tuple[str, ...]:
+    """Return every wording under which an entry may sign: name, acronym, aliases, former names."""
+    found = [entry.name, *entry.aliases, *entry.native.values()]
+    if isinstance(entry, Organization):
+        found += [entry.acronym] if entry.acronym else []
+        found += [former.name for former in entry.formerly]
+    return tuple(dict.fromkeys(found))
+
+
+def _by_wording(entries: Mapping[str, Organization | Person]) -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for key, entry in entries.items():
+        for wording in wordings(entry):
+            for print_ in {folded(wording), fingerprint(wording)}:
+                if key not in table.setdefault(print_, []):
+                    table[print_].append(key)
+    return {print_: tuple(keys) for print_, keys in table.items()}
+
+
+def _pairs(keys: list[str]) -> list[tuple[str, str]]:
+    return [(a, b) for place, a in enumerate(keys) for b in keys[place + 1 :]]
+
+
+@functools.cache
+def _country_names() -> dict[str, str]:
+    names = {
+        folded(name): code
+        for code, name in Locale("en").territories.items()
+        if re.fullmatch("[A-Z]{2}", code)
+    }
+    return names | COUNTRY_WORDS

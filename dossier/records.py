@@ -1,0 +1,196 @@
+"""The records that pass from one stage to the next. All are frozen and hold no files or PDF objects."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from dossier.body import Body
+from dossier.dates import LetterDate
+from dossier.schema import FrontMatter, Names, Publication, Reference
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of ``sources/``."""
+
+    path: str
+    """Relative to the corpus."""
+    sha256: str
+    size: int
+    """In bytes."""
+
+
+@dataclass(frozen=True)
+class CorpusLetter:
+    """A letter as its editor wrote it."""
+
+    id: str
+    path: str
+    sha256: str
+    """Of the letter's own file in the corpus."""
+    head: FrontMatter
+    date: LetterDate
+    body: Body
+    source_file: SourceFile | None
+    signature_marks: tuple[tuple[int, int], ...]
+    """Line and column of each signature."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Everything that was read, free of faults."""
+
+    publication: Publication
+    introduction: Body | None
+    letters: tuple[CorpusLetter, ...]
+    """By date, then by id."""
+    names: Names
+    references: tuple[Reference, ...]
+    text: str
+    """The text of all files, in which a character can be looked for."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature in the dossier."""
+
+    anchor: str
+    """Unique in the dossier: ``sig-LETTER-NUMBER``."""
+    printed: str
+    organization: str | None
+    """The id of the index entry of the organization, if one signs or is represented."""
+    person: str | None
+    """The id of the index entry of the person, if one signs."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in the dossier."""
+
+    id: str
+    number: int
+    """Counted from 1 in the order of the dossier."""
+    head: FrontMatter
+    date: LetterDate
+    date_words: str
+    """The date in the dossier's language."""
+    date_line: str
+    """The date line as printed; empty where the letter prints none."""
+    language: str
+    body: Body
+    signatures: tuple[Signature, ...]
+    works: tuple[str, ...]
+    """The ids of the works it cites, each once, in the order of the bibliography."""
+    source_file: SourceFile | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Locator:
+    """A place that an index entry or a bibliography entry points to."""
+
+    letter: str
+    number: int
+    """The letter's number."""
+    anchor: str
+
+
+@dataclass(frozen=True)
+class See:
+    """A see reference: an entry without locators that leads to a heading."""
+
+    heading: str
+    target: str
+    """The id of the entry it leads to."""
+    target_heading: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """A heading of the index of signatories with its locators."""
+
+    id: str
+    heading: str
+    kind: str
+    """``organization`` or ``person``."""
+    country: str
+    """The country's name in the dossier's language, or nothing."""
+    details: tuple[str, ...]
+    """A person's roles and organizations, as signed."""
+    native: tuple[tuple[str, str], ...]
+    """Names in other scripts: language and name."""
+    locators: tuple[Locator, ...]
+    see_also: tuple[tuple[str, str], ...]
+    """Ids and headings of related entries."""
+    wordings: tuple[tuple[str, tuple[int, ...]], ...]
+    """Every wording under which it signed, with the numbers of the letters."""
+
+
+@dataclass(frozen=True)
+class IndexGroup:
+    """The entries under one letter of the alphabet, in order."""
+
+    label: str
+    items: tuple[IndexEntry | See, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of a formatted bibliography entry."""
+
+    text: str
+    italic: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A numbered work of the bibliography."""
+
+    id: str
+    number: int
+    spans: tuple[Span, ...]
+    note: str
+    cited_in: tuple[Locator, ...]
+
+    @property
+    def text(self) -> str:
+        """The entry as plain text."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of the chart."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The publication, complete but for its page numbers."""
+
+    publication: Publication
+    date: datetime.date
+    date_words: str
+    introduction: Body | None
+    letters: tuple[Letter, ...]
+    index: tuple[IndexGroup, ...]
+    works: tuple[Work, ...]
+    bars: tuple[Bar, ...]
+    """Signatures by country, the most first."""
+
+    @property
+    def entries(self) -> tuple[IndexEntry, ...]:
+        """All headings of the index that have locators, in order."""
+        return tuple(
+            item for group in self.index for item in group.items if isinstance(item, IndexEntry)
+        )
+
+    @property
+    def signature_count(self) -> int:
+        """How many signatures stand under all letters."""
+        return sum(len(letter.signatures) for letter in self.letters)

@@ -1,0 +1,88 @@
+"""Fills the templates: a section of the dossier in, HTML out. The only module that knows Jinja2.
+
+The templates are the project's, the data the editors': everything is escaped, nothing of the corpus is
+ever read as a template.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from dossier import __version__, fonts
+from dossier.bind import Info
+from dossier.compile import anchor_of_citation
+from dossier.records import Dossier, Letter, See
+
+PAPERS = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
+"""Width and height in points (ISO 216; ANSI Y14.1)."""
+MEASURE = 415.0
+"""The text's width in points, the same on every paper, so that lines break alike."""
+LEADING = 17.0
+"""The distance of the base lines in points: the unit of all vertical measures."""
+LINES = {"A4": 38, "Letter": 35}
+"""Lines on a full page."""
+HEAD = 92.0
+"""Points from the paper's upper edge to the text."""
+
+
+@functools.cache
+def environment(folder: Path) -> jinja2.Environment:
+    """Return the templates of ``folder``, with everything escaped and nothing left undefined."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.tests["see_reference"] = lambda item: isinstance(item, See)
+    made.globals["citation_anchor"] = anchor_of_citation
+    return made
+
+
+def style_sheet(folder: Path, paper: str) -> str:
+    """Return the printed dossier's style sheet for a paper, fonts included."""
+    width, height = PAPERS[paper]
+    return environment(folder).get_template("print.css").render(
+        faces=fonts.font_faces(),
+        family=fonts.family_stack(),
+        width=width,
+        height=height,
+        head=HEAD,
+        foot=height - HEAD - LINES[paper] * LEADING,
+        side=(width - MEASURE) / 2,
+        leading=LEADING,
+    )
+
+
+def section(folder: Path, name: str, dossier: Dossier, **values: Any) -> str:
+    """Return the HTML document of one section, ``name`` being its template's stem."""
+    return environment(folder).get_template(f"{name}.html").render(
+        dossier=dossier,
+        title=dossier.publication.title,
+        version=__version__,
+        work_numbers={work.id: work.number for work in dossier.works},
+        language=dossier.publication.language,
+        **values,
+    )
+
+
+def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
+    """Return the HTML document of one letter: it depends on that letter alone."""
+    numbers = {work.id: work.number for work in dossier.works if work.id in one.works}
+    return environment(folder).get_template("letter.html").render(
+        letter=one,
+        title=dossier.publication.title,
+        language=dossier.publication.language,
+        work_numbers=numbers,
+    )
+
+
+def metadata(folder: Path, info: Info) -> bytes:
+    """Return the XMP packet (ISO 16684-1) that states both PDF/A-2a and PDF/UA-1."""
+    packet = environment(folder).get_template("metadata.xmp").render(info=info, bom="\ufeff")
+    return packet.encode()
