@@ -10,6 +10,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
+import icu
 import jinja2
 
 from dossier import __version__, fonts
@@ -29,6 +30,14 @@ HEAD = 92.0
 """Points from the paper's upper edge to the text."""
 
 
+def spelled(number: int) -> str:
+    """Return a number in words up to twelve, in figures above (Oxford Style Manual, 7.1)."""
+    if number > 12:
+        return str(number)
+    rules = icu.RuleBasedNumberFormat(icu.URBNFRuleSetTag.SPELLOUT, icu.Locale("en"))
+    return str(rules.format(number))
+
+
 @functools.cache
 def environment(folder: Path) -> jinja2.Environment:
     """Return the templates of ``folder``, with everything escaped and nothing left undefined."""
@@ -40,6 +49,7 @@ def environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
+    made.filters["spelled"] = spelled
     made.globals["citation_anchor"] = anchor_of_citation
     return made
 

@@ -1,0 +1,287 @@
+"""Gathers the tags of a typeset section from WeasyPrint's boxes.
+
+WeasyPrint writes one structure element for each page that an element touches, and nothing of the
+roles that HTML cannot say (https://github.com/Kozea/WeasyPrint/issues/2903). This walks the same boxes
+and gives, for the binder to write, one tag for each HTML element, wherever its pieces stand.
+``data-role`` in a template names a role; ``data-artifact`` takes an element out of the structure.
+
+Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dossier.galley import Content, LinkBox, Tag
+
+PX = 0.75
+"""Points in a CSS pixel."""
+HYPHEN = "\u2010"
+"""What WeasyPrint puts at the end of a line where it divides a word."""
+
+ROLES = {
+    "article": "Art", "blockquote": "BlockQuote", "caption": "Caption", "figcaption": "Caption",
+    "h1": "H1", "h2": "H2", "h3": "H3", "h4": "H4", "h5": "H5", "h6": "H6", "li": "LI", "ol": "L",
+    "p": "P", "section": "Sect", "table": "Table", "tbody": "TBody", "td": "TD", "th": "TH",
+    "thead": "THead", "tr": "TR", "ul": "L", "a": "Link", "svg": "Figure", "img": "Figure",
+}  # fmt: skip
+"""Structure types of HTML elements; the others are transparent."""
+
+@dataclass
+class _Draft:
+    """A tag while its pieces are gathered, page by page."""
+
+    role: str
+    first_page: int
+    kids: list[Any] = field(default_factory=list)
+    language: str = ""
+    alt: str = ""
+    scope: str = ""
+    numbering: str = ""
+    span: tuple[int, int] = (1, 1)
+    box: tuple[float, float, float, float] | None = None
+    body: _Draft | None = None
+    """A list item's LBody, which takes all but the label."""
+
+    def frozen(self) -> Tag:
+        """Return the finished tag, without children that stayed empty."""
+        kids = tuple(kid.frozen() if isinstance(kid, _Draft) else kid for kid in self.kids)
+        return Tag(
+            self.role,
+            tuple(kid for kid in kids if not isinstance(kid, Tag) or kid.kids or kid.role == "TD"),
+            self.language, self.alt, self.scope, self.numbering, self.span, self.box,
+        )  # fmt: skip
+
+
+def add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
+    """Stand in for WeasyPrint's function of the same name: keep the tags instead of writing them."""
+    writer = _TagWriter(document.fonts)
+    annotations = [_annotations(page) for page in _pages(pdf)]
+    for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
+        writer.page(number, page, stream, annotations[number])
+    document.dossier_tags = tuple(
+        kid.frozen() for kid in writer.root.kids if isinstance(kid, _Draft)
+    )
+
+
+def _pages(pdf: Any) -> list[Any]:
+    return [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+
+
+def _annotations(page: Any) -> dict[bytes, int]:
+    return {reference: place for place, reference in enumerate(page.get("Annots", ()))}
+
+
+class _TagWriter:
+    """Walks the boxes of one page after another and grows one tree of tags."""
+
+    def __init__(self, fonts: dict[Any, Any]) -> None:
+        self.root = _Draft("Document", 0)
+        self.drafts: dict[tuple[Any, str], _Draft] = {}
+        self.number = 0
+        self.stream: Any = None
+        self.height = 0.0
+        self.annotations: dict[bytes, int] = {}
+        self.spaces = _LineEnds(fonts)
+
+    def page(self, number: int, page: Any, stream: Any, annotations: dict[bytes, int]) -> None:
+        """Add the content of one page, counted from 0."""
+        self.number, self.stream, self.height = number, stream, page.height
+        self.annotations = annotations
+        for child in page._page_box.children:
+            if type(child).__name__ == "MarginBox":
+                self._hide(child)
+            else:
+                self._visit(child, self.root)
+        if stream._tags:
+            raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
+
+    def _visit(self, box: Any, parent: _Draft) -> None:
+        box = getattr(box, "_box", box)
+        content = self.stream._tags.pop(box, None)
+        element = getattr(box, "element", None)
+        tag = getattr(box, "element_tag", None) or ""
+        if _is_text(box):
+            if content:
+                self._holder(parent).kids.append(Content(self.number, content["mcid"]))
+            return
+        if element is not None and element.get("data-artifact") is not None:
+            self._restore(box, content)
+            self._hide(box)
+            return
+        draft = self._draft(box, element, tag, parent)
+        if draft is None:
+            self._restore(box, content)
+            self._hide(box)
+            return
+        if getattr(box, "link_annotation", None):
+            place = self.annotations[box.link_annotation.reference]
+            self._holder(draft).kids.append(LinkBox(self.number, place))
+        if content:
+            self._holder(draft).kids.append(Content(self.number, content["mcid"]))
+        lines = [child for child in getattr(box, "children", ()) if _is_line(child)]
+        for line in lines:
+            self.spaces.end(line, element, self.stream)
+        for child in getattr(box, "children", ()):
+            self._visit(child, draft)
+
+    def _draft(self, box: Any, element: Any, tag: str, parent: _Draft) -> _Draft | None:
+        """Return the draft that takes the content of ``box``; None where it repeats a header."""
+        if element is None:
+            return parent
+        name, _, pseudo = tag.partition("::")
+        name = name.rsplit("}", 1)[-1]
+        if pseudo and pseudo != "marker":
+            return parent
+        role = "Lbl" if pseudo else element.get("data-role") or ROLES.get(name, "")
+        own = element.get("lang") or ""
+        if not role and own and name == "span":
+            role = "Span"
+        if not role:
+            return parent
+        key = (element, pseudo)
+        draft = self.drafts.get(key)
+        if draft is None:
+            draft = self.drafts[key] = _Draft(role, self.number)
+            self._describe(draft, box, element, name, own)
+            self._holder(parent, role).kids.append(draft)
+            if parent.role == "LI" and role == "LBody":
+                parent.body = draft
+        elif role == "THead" and draft.first_page != self.number:
+            return None
+        return draft
+
+    def _holder(self, parent: _Draft, role: str = "") -> _Draft:
+        """Return what takes a child of ``role``: of a list item, all but the label its LBody."""
+        if parent.role != "LI" or role in ("Lbl", "LBody"):
+            return parent
+        if parent.body is None:
+            parent.body = _Draft("LBody", self.number)
+            parent.kids.append(parent.body)
+        return parent.body
+
+    def _describe(self, draft: _Draft, box: Any, element: Any, name: str, own: str) -> None:
+        draft.language = own if name != "html" else ""
+        if draft.role == "Figure":
+            draft.alt = element.get("aria-label") or element.get("alt") or ""
+            left, top = box.content_box_x(), box.content_box_y()
+            draft.box = (
+                left * PX,
+                (self.height - top - box.height) * PX,
+                (left + box.width) * PX,
+                (self.height - top) * PX,
+            )
+        elif draft.role == "TH":
+            draft.scope = "Row" if element.get("scope") == "row" else "Column"
+        elif draft.role == "L":
+            draft.numbering = element.get("data-numbering") or (
+                "Decimal" if name == "ol" else "Disc"
+            )
+        if draft.role in ("TD", "TH"):
+            draft.span = (box.rowspan, box.colspan)
+
+    def _restore(self, box: Any, content: Any) -> None:
+        if content:
+            self.stream._tags[box] = content
+
+    def _hide(self, box: Any) -> None:
+        """Make all content of ``box`` an artifact."""
+        box = getattr(box, "_box", box)
+        content = self.stream._tags.pop(box, None)
+        if content:
+            _make_artifact(self.stream, content["mcid"])
+        for child in getattr(box, "children", ()):
+            self._hide(child)
+
+
+def _find(operators: list[Any], mcid: int) -> int:
+    """Return where the property list of a marked-content sequence stands in a page's stream."""
+    for place, operand in enumerate(operators):
+        if isinstance(operand, dict) and operand.get("MCID") == mcid:
+            return place
+    raise ValueError(f"there is no marked content {mcid}")
+
+
+def _make_artifact(stream: Any, mcid: int) -> None:
+    """Turn one marked-content sequence of a page's stream into an artifact."""
+    place = _find(stream.stream, mcid)
+    stream.stream[place - 1 : place + 2] = ["/Artifact", b"BMC"]
+
+
+# --- word spaces -----------------------------------------------------------------------------------
+
+
+class _LineEnds:
+    """Gives the words at line ends the space that the source has after them.
+
+    WeasyPrint drops it, so that the last word of a line and the first of the next run together for
+    a reader of the structure; ISO 32000-1, 14.8.2.5, asks for it.
+    """
+
+    def __init__(self, fonts: dict[Any, Any]) -> None:
+        self.fonts = {font.hash: font for font in fonts.values()}
+        self.sources: dict[Any, str] = {}
+        self.reached: dict[Any, int] = {}
+
+    def end(self, line: Any, element: Any, stream: Any) -> None:
+        """Add the space after one line of ``element`` where its source has one."""
+        texts = [box for box in _inside(line) if _is_text(box)]
+        words = " ".join("".join(box.text for box in texts).split())
+        if element is None or not words:
+            return
+        if element not in self.sources:
+            self.sources[element] = " ".join("".join(element.itertext()).split())
+        source, start = self.sources[element], self.reached.get(element, 0)
+        divided = words.endswith(HYPHEN) and source.find(words, start) < 0
+        place = source.find(words.removesuffix(HYPHEN) if divided else words, start)
+        if place < 0:
+            return
+        end = place + len(words) - divided
+        self.reached[element] = end
+        content = stream._tags.get(texts[-1])
+        if content and source[end : end + 1] == " ":
+            self._append_space(stream, content["mcid"])
+
+    def _append_space(self, stream: Any, mcid: int) -> None:
+        """Put a space behind the last text that the marked content shows, if its font has one."""
+        operators = stream.stream
+        start = _find(operators, mcid)
+        end = next(n for n in range(start, len(operators)) if operators[n] == b"EMC")
+        glyph: int | None = None
+        for place in range(start, end):
+            if match := FONT_OPERATOR.match(_text(operators[place])):
+                font = self.fonts.get(match[1])
+                glyph = next((g for g, t in font.to_unicode.items() if t == " "), None) if font else None
+        shown = [n for n in range(start, end) if SHOWN_TEXT.search(_text(operators[n]))]
+        if glyph is not None and shown:
+            before = _text(operators[shown[-1]])
+            operators[shown[-1]] = SHOWN_TEXT.sub(f"<{glyph:04x}>] TJ", before).encode()
+
+
+FONT_OPERATOR = re.compile(r"/(\S+) [\d.]+ Tf$")
+SHOWN_TEXT = re.compile(r"\]\s*TJ$")
+
+
+def _text(operator: Any) -> str:
+    return operator.decode("latin-1") if isinstance(operator, bytes) else str(operator)
+
+
+def _is_text(box: Any) -> bool:
+    return type(box).__name__ == "TextBox"
+
+
+def _is_line(box: Any) -> bool:
+    return type(box).__name__ == "LineBox"
+
+
+def _inside(box: Any) -> list[Any]:
+    """Return all boxes inside ``box`` in order."""
+    found: list[Any] = []
+    for child in getattr(box, "children", ()):
+        child = getattr(child, "_box", child)
+        found.append(child)
+        found += _inside(child)
+    return found
