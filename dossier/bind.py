@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from dossier.color import srgb_profile
 from dossier.galley import Content, Galley, LinkBox, Tag
 
 SCHEME = "dossier:"
@@ -102,12 +103,12 @@ def bind(
     """
     pdf = Pdf.new()
     binding = _Binding(pdf, {section.id: section for section in sections})
-    sources = [Pdf.open(io.BytesIO(section.galley.pdf)) for section in sections]
-    for source in sources:
-        pdf.pages.extend(source.pages)
+    for section in sections:
+        with Pdf.open(io.BytesIO(section.galley.pdf)) as source:
+            pdf.pages.extend(source.pages)
     binding.pages = [page.obj for page in pdf.pages]
     _overlay(binding, furniture)
-    _catalog(binding, sources[0], info, xmp)
+    _catalog(binding, info, xmp)
     _structure(binding, sections)
     _outline(binding, sections)
     if dehyphenate:
@@ -127,7 +128,11 @@ def bind(
 
 def _overlay(binding: _Binding, furniture: bytes) -> None:
     """Lay the running head and folio over each page, as a pagination artifact (14.8.2.2.2)."""
-    source = Pdf.open(io.BytesIO(furniture))
+    with Pdf.open(io.BytesIO(furniture)) as source:
+        _lay_over(binding, source)
+
+
+def _lay_over(binding: _Binding, source: Pdf) -> None:
     if len(source.pages) != len(binding.pages):
         raise ValueError("there are not as many sheets of furniture as pages")
     for number, (page, sheet) in enumerate(zip(binding.pages, source.pages, strict=True)):
@@ -141,7 +146,7 @@ def _overlay(binding: _Binding, furniture: bytes) -> None:
         page.Contents = binding.pdf.make_stream(b"q\n" + content + after)
 
 
-def _catalog(binding: _Binding, first: Pdf, info: Info, xmp: bytes) -> None:
+def _catalog(binding: _Binding, info: Info, xmp: bytes) -> None:
     """Write what a document states of itself."""
     pdf = binding.pdf
     root = pdf.Root
@@ -152,7 +157,16 @@ def _catalog(binding: _Binding, first: Pdf, info: Info, xmp: bytes) -> None:
     root.PageMode = Name.UseOutlines
     root.PageLayout = Name.SinglePage
     root.OpenAction = Array([binding.pages[0], Name.XYZ, 0, float(binding.pages[0].MediaBox[3]), 1])
-    root.OutputIntents = pdf.copy_foreign(first.make_indirect(first.Root.OutputIntents))
+    # PDF/A-2, 6.2.3: what the colours of the pages mean.
+    profile = pdf.make_stream(srgb_profile(), N=3)
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB"),
+        Info=String("sRGB"),
+        DestOutputProfile=profile,
+    )
+    root.OutputIntents = Array([intent])
     # 12.4.2: every page's label is its number, counted from 1, as printed.
     root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=1)]))
     metadata = pdf.make_stream(xmp)
@@ -262,6 +276,9 @@ def _attributes(element: Any, tag: Tag) -> None:
 
 def _link(binding: _Binding, annotation: Any) -> None:
     """Make a private link a GoTo and say in words where any link leads (PDF/UA-1, 7.18.5)."""
+    left, top, right, bottom = (float(value) for value in annotation.Rect)
+    annotation.Rect = Array([left, min(top, bottom), right, max(top, bottom)])
+    annotation.F = 4  # PDF/A-2, 6.3.2: the annotation prints
     address = str(annotation.A.URI)
     if not address.startswith(SCHEME):
         annotation.Contents = String(f"Opens {address}")

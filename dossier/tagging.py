@@ -85,12 +85,15 @@ class _TagWriter:
         self.stream: Any = None
         self.height = 0.0
         self.annotations: dict[bytes, int] = {}
-        self.spaces = _LineEnds(fonts)
+        self.spaces = _WordSpaces(fonts)
+        self.last_text: int | None = None
 
     def page(self, number: int, page: Any, stream: Any, annotations: dict[bytes, int]) -> None:
         """Add the content of one page, counted from 0."""
         self.number, self.stream, self.height = number, stream, page.height
         self.annotations = annotations
+        self.last_text = None
+        self.spaces.begin_page()
         for child in page._page_box.children:
             if type(child).__name__ == "MarginBox":
                 self._hide(child)
@@ -105,8 +108,7 @@ class _TagWriter:
         element = getattr(box, "element", None)
         tag = getattr(box, "element_tag", None) or ""
         if _is_text(box):
-            if content:
-                self._holder(parent).kids.append(Content(self.number, content["mcid"]))
+            self._text(box, content, parent)
             return
         if element is not None and element.get("data-artifact") is not None:
             self._restore(box, content)
@@ -127,6 +129,18 @@ class _TagWriter:
             self.spaces.end(line, element, self.stream)
         for child in getattr(box, "children", ()):
             self._visit(child, draft)
+
+    def _text(self, box: Any, content: Any, parent: _Draft) -> None:
+        if content is None:
+            return
+        if not box.text.strip(" \t\n"):
+            # A space that WeasyPrint does not draw: it goes to the text before.
+            _make_artifact(self.stream, content["mcid"])
+            if self.last_text is not None:
+                self.spaces.append(self.stream, self.last_text)
+            return
+        self._holder(parent).kids.append(Content(self.number, content["mcid"]))
+        self.last_text = content["mcid"]
 
     def _draft(self, box: Any, element: Any, tag: str, parent: _Draft) -> _Draft | None:
         """Return the draft that takes the content of ``box``; None where it repeats a header."""
@@ -214,17 +228,28 @@ def _make_artifact(stream: Any, mcid: int) -> None:
 # --- word spaces -----------------------------------------------------------------------------------
 
 
-class _LineEnds:
-    """Gives the words at line ends the space that the source has after them.
+class _WordSpaces:
+    """Gives words the spaces after them that WeasyPrint does not draw.
 
-    WeasyPrint drops it, so that the last word of a line and the first of the next run together for
-    a reader of the structure; ISO 32000-1, 14.8.2.5, asks for it.
+    It drops the space at a line's end and that between two inline elements, so that words run
+    together for a reader of the structure; ISO 32000-1, 14.8.2.5, asks for them.
     """
 
     def __init__(self, fonts: dict[Any, Any]) -> None:
-        self.fonts = {font.hash: font for font in fonts.values()}
+        self.glyphs = {
+            font.hash: glyph
+            for font in fonts.values()
+            for glyph, text in font.to_unicode.items()
+            if text == " "
+        }
+        """The space's glyph in each font that has one in use."""
         self.sources: dict[Any, str] = {}
         self.reached: dict[Any, int] = {}
+        self.spaced: set[int] = set()
+
+    def begin_page(self) -> None:
+        """Forget the marked content of the page before."""
+        self.spaced.clear()
 
     def end(self, line: Any, element: Any, stream: Any) -> None:
         """Add the space after one line of ``element`` where its source has one."""
@@ -241,24 +266,35 @@ class _LineEnds:
             return
         end = place + len(words) - divided
         self.reached[element] = end
-        content = stream._tags.get(texts[-1])
+        content = next(
+            (stream._tags.get(box) for box in reversed(texts) if box.text.strip()), None
+        )
         if content and source[end : end + 1] == " ":
-            self._append_space(stream, content["mcid"])
+            self.append(stream, content["mcid"])
 
-    def _append_space(self, stream: Any, mcid: int) -> None:
-        """Put a space behind the last text that the marked content shows, if its font has one."""
+    def append(self, stream: Any, mcid: int) -> None:
+        """Put a space behind the last text that the marked content shows."""
+        if mcid in self.spaced or not self.glyphs:
+            return
         operators = stream.stream
         start = _find(operators, mcid)
         end = next(n for n in range(start, len(operators)) if operators[n] == b"EMC")
-        glyph: int | None = None
-        for place in range(start, end):
-            if match := FONT_OPERATOR.match(_text(operators[place])):
-                font = self.fonts.get(match[1])
-                glyph = next((g for g, t in font.to_unicode.items() if t == " "), None) if font else None
         shown = [n for n in range(start, end) if SHOWN_TEXT.search(_text(operators[n]))]
-        if glyph is not None and shown:
+        if not shown:
+            return
+        self.spaced.add(mcid)
+        fonts = [m[1] for n in range(start, end) if (m := FONT_OPERATOR.match(_text(operators[n])))]
+        glyph = self.glyphs.get(fonts[-1]) if fonts else None
+        if glyph is not None:
             before = _text(operators[shown[-1]])
-            operators[shown[-1]] = SHOWN_TEXT.sub(f"<{glyph:04x}>] TJ", before).encode()
+            operators[shown[-1]] = SHOWN_TEXT.sub(f"<{glyph:04x}>] TJ", before).encode("latin-1")
+        else:
+            # The font in use has no space among its glyphs: borrow one, at no size that matters.
+            font, glyph = next(iter(self.glyphs.items()))
+            operators[shown[-1] + 1 : shown[-1] + 1] = [
+                f"/{font} 1 Tf".encode(),
+                f"[<{glyph:04x}>] TJ".encode(),
+            ]
 
 
 FONT_OPERATOR = re.compile(r"/(\S+) [\d.]+ Tf$")

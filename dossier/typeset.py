@@ -49,8 +49,7 @@ class Typesetter:
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
             document.dossier_tags = ()
-            variant = "pdf/a-2a" if tagged else "pdf/a-2u"
-            pdf = document.write_pdf(pdf_variant=variant, uncompressed_pdf=True)
+            pdf = document.write_pdf(pdf_tags=tagged, uncompressed_pdf=True)
         anchors: dict[str, Anchor] = {}
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from reader import Reading
+
+from dossier.pipeline import build
+from dossier.progress import Progress
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A built dossier and what reads it."""
+
+    pdf: Path
+    json: dict[str, Any]
+    html: str
+    reading: Reading
+
+
+def make_edition(corpus: Path, output: Path) -> Edition:
+    build(corpus, corpus.name, output, False, Progress())
+    import json
+
+    return Edition(
+        output,
+        json.loads(output.with_suffix(".json").read_text(encoding="utf-8")),
+        output.with_suffix(".html").read_text(encoding="utf-8"),
+        Reading(output),
+    )
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The project's own corpus, built."""
+    return make_edition(ROOT / "corpus", tmp_path_factory.mktemp("real") / "dossier.pdf")
+
+
+@pytest.fixture(scope="session")
+def real_on_letter(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The project's own corpus, built on US Letter paper."""
+    folder = tmp_path_factory.mktemp("letter")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    settings = folder / "corpus/dossier.yaml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("paper: A4", "paper: Letter"), encoding="utf-8"
+    )
+    return make_edition(folder / "corpus", folder / "dossier.pdf")
+
+
+@pytest.fixture(scope="session")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """Thirty-five letters with what the two real ones have not: long tables, runs, other scripts."""
+    folder = tmp_path_factory.mktemp("big")
+    write_big_corpus(folder / "corpus")
+    return make_edition(folder / "corpus", folder / "dossier.pdf")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a small corpus: file names to texts, on top of a sound one."""
+
+    def write(**files: str | None) -> Path:
+        folder = tmp_path / "corpus"
+        sound: dict[str, str | None] = {
+            "dossier.yaml": "title: Test\n",
+            "letters/one.md": "---\ntitle: One\ndate: 2012-01-08\nto: Somebody\n---\nA text.\n",
+        }
+        for name, text in (sound | files).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if text is not None:
+                path.write_text(text, encoding="utf-8")
+        (folder / "letters").mkdir(parents=True, exist_ok=True)
+        return folder
+
+    return write
+
+
+def write_big_corpus(folder: Path) -> None:
+    (folder / "letters").mkdir(parents=True)
+    (folder / "dossier.yaml").write_text(
+        yaml.safe_dump(
+            {"title": "Thirty-five letters", "introduction": "A *first* paragraph.\n\n## A head\n\nMore."}
+        ),
+        encoding="utf-8",
+    )
+    names = {
+        "organizations": {
+            "free-letters-union": {
+                "name": "Free Letters Union", "country": "JP", "acronym": "FLU",
+                "native": {"ja": "自由書簡連合"}, "formerly": [{"name": "Letters League"}],
+                "aliases": ["Union of Free Letters"],
+            },
+            "seoul-circle": {"name": "Seoul Circle", "country": "KR", "native": {"ko": "서울모임"}},
+        }
+    }  # fmt: skip
+    (folder / "names.yaml").write_text(yaml.safe_dump(names, allow_unicode=True), encoding="utf-8")
+    sentence = "The undersigned ask that the commission consider every report that has been submitted. "
+    for number in range(1, 36):
+        signers = ["The Free Letters Union (Japan)", "Seoul Circle"]
+        if number == 3:
+            signers += [f"Friends of Letter {place:03}" for place in range(140)]
+        if number == 4:
+            signers.append("FLU")
+        head = {
+            "title": f"Request number {number}", "date": f"2012-01-{number:02}" if number < 29 else "2013",
+            "to": "The Commission", "closing": "Yours,", "signatories": signers,
+        }  # fmt: skip
+        body = "\n\n".join([sentence * 9] * (6 if number == 2 else 1))
+        (folder / f"letters/letter-{number:02}.md").write_text(
+            f"---\n{yaml.safe_dump(head)}---\n{body}\n", encoding="utf-8"
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "verapdf: needs the command verapdf")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if shutil.which("verapdf") or os.environ.get("DOSSIER_REQUIRE_VERAPDF"):
+        return
+    for item in items:
+        if item.get_closest_marker("verapdf"):
+            item.add_marker(pytest.mark.skip(reason="the command verapdf is not installed"))

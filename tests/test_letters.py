@@ -1,0 +1,96 @@
+"""Every word of the letters is in the PDF, in order, and nothing else is among them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import ROOT, Edition
+from reader import Element, words
+
+SOURCES = {
+    "2012-01-08-supreme-commander": "2012-01-08-kim-jong-un.txt",
+    "2013-05-07-explanation": "2013-05-07-kim-jong-un.txt",
+}
+
+
+def source_words(name: str) -> list[str]:
+    """Return the words of a source; its asterisks of emphasis and its bullets are no words."""
+    text = (ROOT / "corpus/sources" / name).read_text(encoding="utf-8")
+    text = re.sub(r"^\s*[-*•]\s+", "", text, flags=re.MULTILINE)
+    return re.sub(r"\*([\w-]+)\*", r"\1", text).split()
+
+
+def letters(document: Element) -> list[Element]:
+    return document.all("Art")
+
+
+@pytest.mark.parametrize(("number", "name"), list(enumerate(SOURCES.values())))
+@pytest.mark.parametrize("paper", ["real", "real_on_letter"])
+def test_every_word_of_the_source_stands_in_the_structure_in_order(
+    paper: str, number: int, name: str, request: pytest.FixtureRequest
+) -> None:
+    edition: Edition = request.getfixturevalue(paper)
+    letter = letters(edition.reading.structure())[number]
+    found = words(re.sub(r"\[\d\]|•", " ", spaced(letter)))
+    title = words(letter.all("H1")[0].text)
+    assert found[: len(title)] == title
+    assert found[len(title) :] == source_words(name)
+
+
+def spaced(element: Element) -> str:
+    """Return an element's text with a space between its blocks."""
+    blocks = {"P", "H1", "H2", "H3", "LI", "L", "LBody", "Lbl"}
+    parts = [spaced(part) if isinstance(part, Element) else part for part in element.parts]
+    text = "".join(parts)
+    return f" {text} " if element.role in blocks else text
+
+
+def test_running_heads_and_folios_are_no_part_of_the_structure(real: Edition) -> None:
+    text = spaced(real.reading.structure())
+    assert "Letter 2, May 7, 2013" not in text
+    assert "Letter 2, May 7, 2013" in real.reading.text(9)
+    for number in range(1, real.reading.pages + 1):
+        assert real.reading.unmarked[number].strip().endswith(str(number))
+
+
+def test_signatures_are_printed_as_signed_and_in_order(real: Edition) -> None:
+    first = letters(real.reading.structure())[0]
+    printed = [" ".join(words(item.text)) for item in first.all("LI")]
+    source = (ROOT / "corpus/sources" / SOURCES["2012-01-08-supreme-commander"]).read_text("utf-8")
+    assert printed == [line[2:].strip() for line in source.splitlines() if line.startswith("- ")]
+    assert len(printed) == 39
+    assert "NO FENCE <Association for the abolition of concentration camps in North Korea> (Japan)" in printed
+
+
+def test_emphasis_is_set_in_a_true_italic(real: Edition) -> None:
+    chars = [
+        char for page in real.reading.plumber.pages[4:7] for char in page.chars
+        if char["fontname"].endswith("Spectral-Italic") and char.get("mcid") is not None
+    ]  # fmt: skip
+    assert "".join(char["text"] for char in chars).count("kwon-li-so") == 2
+
+
+def test_a_paragraph_that_crosses_a_page_is_one_element(real: Edition, big: Edition) -> None:
+    for edition, number in ((real, 1), (big, 1)):
+        letter = letters(edition.reading.structure())[number]
+        assert any(len(block.pages) == 2 for block in letter.all("P"))
+    sentence = "The undersigned ask that the commission consider every report that has been submitted."
+    second = letters(big.reading.structure())[1]
+    whole = [" ".join(words(block.text)) for block in second.all("P") if len(block.text) > 200]
+    assert whole == [" ".join([sentence] * 9)] * 6
+
+
+def test_a_list_of_signatures_over_several_pages_is_one_list_in_order(big: Edition) -> None:
+    third = letters(big.reading.structure())[2]
+    assert len(third.all("L")) == 1
+    names = [" ".join(words(item.text)) for item in third.all("LI")]
+    assert names[2:] == [f"Friends of Letter {place:03}" for place in range(140)]
+    assert len({page for item in third.walk() for page in item.pages}) >= 3
+
+
+def test_no_signature_is_split_between_pages(real: Edition, big: Edition) -> None:
+    for edition in (real, big):
+        for letter in letters(edition.reading.structure()):
+            for item in letter.all("LI"):
+                assert len({page for part in item.walk() for page in part.pages}) == 1
