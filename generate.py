@@ -213,7 +213,9 @@ def main() -> None:
         say("stopped.")
         raise SystemExit(130) from None
     except OSError as error:
-        give_up(f"“{error.filename}” cannot be used: {error.strerror}. Check that you may write there.")
+        give_up(
+            f"“{error.filename}” cannot be used: {error.strerror}. Check that you may write there."
+        )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ from dossier.schema import CSL_DATES, Reference
 ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;)\]]")
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
 """How the symbol of a United Nations document begins (UN Editorial Manual)."""
+GUARD = str.maketrans("<>", "\ue000\ue001")
+RELEASE = str.maketrans("\ue000\ue001", "<>")
+"""Private characters that stand for angle brackets while the library is at work."""
 PLAIN_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
@@ -68,10 +71,16 @@ def _citeproc(reference: Reference) -> dict[str, Any]:
     for key in CSL_DATES:
         if key in data:
             data[key] = _date_parts(data[key])
-    return {
-        key: [dict(name) for name in value] if isinstance(value, tuple) else value
-        for key, value in data.items()
-    }
+    return {key: _guarded(value) for key, value in data.items()}
+
+
+def _guarded(value: Any) -> Any:
+    """Return a value whose angle brackets the library does not take for markup."""
+    if isinstance(value, str):
+        return value.translate(GUARD)
+    if isinstance(value, dict):
+        return {key: _guarded(item) for key, item in value.items()}
+    return [_guarded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _date_parts(text: str) -> dict[str, Any]:
@@ -100,7 +109,7 @@ def _spans(markup: str) -> tuple[Span, ...]:
     start = 0
     for match in [*MARKUP.finditer(markup), None]:
         end = match.start() if match else len(markup)
-        spans += _linked(unescape(markup[start:end]), italic)
+        spans += _linked(unescape(markup[start:end]).translate(RELEASE), italic)
         if match and match[2] == "i":
             italic = not match[1]
         start = match.end() if match else end

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import bibtexparser
 from bibtexparser import middlewares
+from bibtexparser.entrypoint import parse_string
 
 from dossier.diagnostics import Diagnostic
 from dossier.marked_yaml import Mark, Marks
@@ -82,7 +82,12 @@ FIELDS = {
     "version": "version",
     "volume": "volume",
 }
-DATES = {"date": "issued", "urldate": "accessed", "eventdate": "event-date", "origdate": "original-date"}
+DATES = {
+    "date": "issued",
+    "urldate": "accessed",
+    "eventdate": "event-date",
+    "origdate": "original-date",
+}
 NAMES = {"author": "author", "editor": "editor", "translator": "translator"}
 IGNORED = {"year", "month", "subtitle", "file", "timestamp", "owner", "crossref"}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -92,9 +97,7 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
     """Read a BibTeX file; return CSL data as in ``reports.yaml``, the places and the findings."""
     marks = Marks(path, {(): Mark(1, 1)})
     found: list[Diagnostic] = []
-    library = bibtexparser.parse_string(
-        text, append_middleware=[middlewares.LatexDecodingMiddleware()]
-    )
+    library = parse_string(text, append_middleware=[middlewares.LatexDecodingMiddleware()])
     for block in library.failed_blocks:
         mark = Mark((block.start_line or 0) + 1, 1)
         message = "This BibTeX entry cannot be read"

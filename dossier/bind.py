@@ -184,7 +184,7 @@ def _catalog(binding: _Binding, info: Info, xmp: bytes) -> None:
         pdf.docinfo[Name.Subject] = String(info.subject)
 
 
-# --- structure -------------------------------------------------------------------------------------
+# --- structure ---
 
 
 def _structure(binding: _Binding, sections: Iterable[Section]) -> None:
@@ -291,7 +291,7 @@ def _link(binding: _Binding, annotation: Any) -> None:
     annotation.Contents = String(f"{section.title}, page {section.page_of(anchor)}")
 
 
-# --- bookmarks -------------------------------------------------------------------------------------
+# --- bookmarks ---
 
 
 def _outline(binding: _Binding, sections: Iterable[Section]) -> None:
@@ -312,7 +312,7 @@ def _bookmark(title: str, destination: Array) -> Any:
     return pikepdf.OutlineItem(title, destination)
 
 
-# --- text ------------------------------------------------------------------------------------------
+# --- text ---
 
 
 def _soft_hyphens(pdf: Pdf) -> None:

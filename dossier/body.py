@@ -2,7 +2,8 @@
 
 Only what the format allows is markup: paragraphs, emphasis, lists, block quotes, headings, links and
 hard line breaks, and our own citations ``[@id, p. 12]``. Everything else prints as it stands, so that
-no word of a letter can be lost to a parser: HTML, code, images and rules are switched off.
+no word of a letter can be lost to a parser: HTML, code and images are switched off, and a line of
+asterisks prints as one.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from dossier.diagnostics import Diagnostic, Severity
 from dossier.schema import LINK_SCHEMES
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
-NOT_MARKUP = ("html_block", "html_inline", "code", "fence", "hr", "backticks", "image", "autolink")
+NOT_MARKUP = ("html_block", "html_inline", "code", "fence", "backticks", "image", "autolink")
 DEFINITION = re.compile(r"^ {0,3}\[([^\]@]+)\]:\s*\S+", re.MULTILINE)
 MAX_DEPTH = 20
 
 KINDS = {
     "paragraph": "p",
+    "hr": "p",
     "bullet_list": "ul",
     "ordered_list": "ol",
     "list_item": "li",
@@ -150,6 +152,10 @@ class _Places:
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.reached = 0
 
+    def line(self, number: int) -> str:
+        """Return a line of the text, counted from 0, without what indents or quotes it."""
+        return self.text.split("\n")[number].strip(" >\t")
+
     def find(self, markup: str, block_line: int) -> tuple[int, int]:
         """Return line and column of the next ``markup`` in or after the block at ``block_line``."""
         start = max(self.reached, self.starts[min(block_line, len(self.starts) - 1)])
@@ -183,9 +189,10 @@ def _nodes(
                 child.content, child.meta["locator"], len(citations) + 1, line, column
             )
             citations.append(citation)
-            yield Node(
-                kind, text=child.content, level=citation.order, locator=citation.locator
-            )
+            yield Node(kind, text=child.content, level=citation.order, locator=citation.locator)
+            continue
+        if child.type == "hr":
+            yield Node("p", (Node("text", text=places.line(block_line)),))
             continue
         if kind == "a":
             _check_link(str(child.attrs.get("href", "")), path, block_line, places, found)
@@ -197,9 +204,7 @@ def _nodes(
                 for paragraph in item.children
                 if paragraph.type == "paragraph"
             )
-        children = tuple(
-            _nodes(child, path, places, citations, found, levels, inside_tight)
-        )
+        children = tuple(_nodes(child, path, places, citations, found, levels, inside_tight))
         yield Node(
             kind,
             children,

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dossier import __version__
 from dossier.diagnostics import (
@@ -25,7 +26,12 @@ from dossier.diagnostics import (
     stops,
 )
 
-FAULTS, USAGE, MACHINE, INTERRUPTED = 1, 2, 3, 130
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from dossier.terminal import TerminalProgress
+
+FAULTS, MACHINE, INTERRUPTED = 1, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -129,7 +135,7 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
-def _terminal():  # type: ignore[no-untyped-def]
+def _terminal() -> TerminalProgress:
     from dossier.terminal import TerminalProgress
 
     return TerminalProgress()
@@ -152,7 +158,7 @@ def _schema(options: argparse.Namespace) -> int:
     from dossier import schema
     from dossier.write import write_all
 
-    models = {
+    models: dict[str, type[BaseModel]] = {
         "dossier": schema.Publication,
         "letter": schema.FrontMatter,
         "names": schema.Names,
@@ -187,7 +193,9 @@ def _show(diagnostics: Sequence[Diagnostic], strict: bool) -> None:
     warnings = len(diagnostics) - errors
     if diagnostics:
         summary = ", ".join(
-            _count(number, word) for number, word in ((errors, "error"), (warnings, "warning")) if number
+            _count(number, word)
+            for number, word in ((errors, "error"), (warnings, "warning"))
+            if number
         )
         stop = "; nothing was written" if stops(diagnostics, strict) else ""
         print(f"{summary}{stop}.", file=sys.stderr)

@@ -200,7 +200,7 @@ def _slug(text: str) -> str:
     return "-".join(fingerprint(text).split()) or "unnamed"
 
 
-# --- the index -------------------------------------------------------------------------------------
+# --- the index ---
 
 
 def _groups(
@@ -264,9 +264,6 @@ def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str
     if isinstance(entry, Organization):
         candidates += [(entry.acronym, "")] if entry.acronym else []
         candidates += [(former.name, "") for former in entry.formerly]
-    elif entry.name != heading and folded(entry.name).split()[:1] != folded(heading).split()[:1]:
-        # A person filed under the family name is looked up there; the natural order is no variant.
-        pass
     candidates += [(alias, "") for alias in entry.aliases]
     candidates += [(name, tag) for tag, name in sorted(entry.native.items())]
     taken = [fingerprint(heading), folded(heading)]
@@ -279,7 +276,7 @@ def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str
     return chosen
 
 
-# --- the bibliography ------------------------------------------------------------------------------
+# --- the bibliography ---
 
 
 def _cited(corpus: Corpus, collation: Collation) -> list[Reference]:
@@ -314,7 +311,7 @@ def _works(
     )
 
 
-# --- the chart -------------------------------------------------------------------------------------
+# --- the chart ---
 
 
 def _bars(

@@ -98,8 +98,6 @@ def _day(moment: tuple[int, ...]) -> datetime.date:
 
 def _interval(date: LetterDate, locale: babel.Locale) -> str:
     first, last = date.edtf.split("/")
-    if len(first.rstrip("?~%")) == len(last.rstrip("?~%")) == 10 and "X" not in date.edtf:
-        return babel.dates.format_interval(date.earliest, date.latest, "yMMMMd", locale=locale)
     start, end = read_date(first), read_date(last)
     return f"{start.printed(str(locale))} – {end.printed(str(locale))}"
 

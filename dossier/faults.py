@@ -7,13 +7,25 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dossier.diagnostics import Diagnostic, did_you_mean
+from dossier.diagnostics import Diagnostic, did_you_mean, nearest
 from dossier.marked_yaml import Marks, Path
 
 
 def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> list[Diagnostic]:
     """Return every finding of ``error`` with its place in the file and what to do about it."""
-    return [_one(details, model, marks) for details in error.errors()]
+    found = error.errors()
+    misspelt = {
+        (details["loc"][:-1], nearest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
+        for details in found
+        if details["type"] == "extra_forbidden"
+    }
+    return [
+        _one(details, model, marks)
+        for details in found
+        if not (
+            details["type"] == "missing" and (details["loc"][:-1], details["loc"][-1]) in misspelt
+        )
+    ]
 
 
 def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnostic:
@@ -32,24 +44,34 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             return marks.error(marks.of_key(where[:-1]), message, f"Add “{name}: …”.")
         case "string_pattern_mismatch" if at_key or name == "id":
             message = f"“{value}” cannot be an id"
-            remedy = "Use small letters a to z, digits and single hyphens, as in free-letters-union."
+            remedy = (
+                "Use small letters a to z, digits and single hyphens, as in free-letters-union."
+            )
             return marks.error(marks.of_key(where), message, remedy)
         case "string_too_short":
             message = f"“{name}” is empty"
             return marks.error(marks.of(where), message, "Write a text, or remove the key.")
         case "too_short":
             count = context["min_length"]
-            message = f"“{_holder(where)}” has fewer than {count} {'entry' if count == 1 else 'entries'}"
+            message = (
+                f"“{_holder(where)}” has fewer than {count} {'entry' if count == 1 else 'entries'}"
+            )
             return marks.error(marks.of(where), message, "Complete it, or remove it.")
         case "literal_error":
-            choices = [part.strip("' ") for part in context["expected"].replace(" or ", ",").split(",")]
+            choices = [
+                part.strip("' ") for part in context["expected"].replace(" or ", ",").split(",")
+            ]
             message = f"“{value}” is not a value of “{name}”"
             remedy = did_you_mean(str(value), choices, f"The values are: {', '.join(choices)}.")
             return marks.error(marks.of(where), message, remedy)
+        case "string_type" | "model_type" | "dict_type" | "tuple_type" | "list_type" if (
+            value is None
+        ):
+            message = f"“{_holder(where)}” is empty"
+            return marks.error(marks.of(where), message, "Write its value, or remove the key.")
         case "string_type":
             message = f"“{_holder(where)}” must be a text, not {_kind(value)}"
-            remedy = "Write a text, or remove the key." if value is None else "Write it on one line."
-            return marks.error(marks.of(where), message, remedy)
+            return marks.error(marks.of(where), message, "Write it on one line.")
         case "tuple_type" | "list_type":
             message = f"“{name}” must be a list, not {_kind(value)}"
             remedy = "Write each entry on its own line, beginning with “- ”."
@@ -61,6 +83,34 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             message = str(context.get("message", details["msg"]))
             remedy = str(context.get("remedy", "Correct the value."))
             return marks.error(marks.of(where), message, remedy)
+
+
+def without_faults(
+    error: ValidationError, data: dict[str, Any], placeholders: dict[str, Any]
+) -> dict[str, Any]:
+    """Return ``data`` without what ``error`` complains of, so that the rest can still be checked.
+
+    Of the lists and mappings at the top only the faulty entries go; a list keeps its length, with None
+    in their place. ``placeholders`` stand in for required keys.
+    """
+    copied = {
+        key: dict(value)
+        if isinstance(value, dict)
+        else list(value)
+        if isinstance(value, list)
+        else value
+        for key, value in data.items()
+    }
+    for details in error.errors():
+        first, *rest = details["loc"] or ("",)
+        held = copied.get(str(first))
+        if rest and isinstance(held, dict) and first != "to":
+            held.pop(str(rest[0]), None)
+        elif rest and isinstance(held, list) and isinstance(rest[0], int):
+            held[rest[0]] = None
+        else:
+            copied.pop(str(first), None)
+    return placeholders | copied
 
 
 def keys_of(model: type[BaseModel], where: Path) -> list[str]:
@@ -107,4 +157,6 @@ def _holder(where: Path) -> str:
 def _kind(value: Any) -> str:
     if value is None:
         return "nothing"
-    return {dict: "keys and values", list: "a list", tuple: "a list"}.get(type(value), "a text")
+    if isinstance(value, dict):
+        return "keys and values"
+    return "a list" if isinstance(value, list | tuple) else "a text"

@@ -23,8 +23,7 @@ def manifest(
 
     def places(locators: Sequence[Locator]) -> list[dict[str, Any]]:
         unique = dict.fromkeys(
-            (item.letter, by_id[f"letters/{item.letter}"].page_of(item.anchor))
-            for item in locators
+            (item.letter, by_id[f"letters/{item.letter}"].page_of(item.anchor)) for item in locators
         )
         return [{"letter": letter, "page": page} for letter, page in unique]
 

@@ -19,7 +19,7 @@ Path = tuple[str | int, ...]
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 IMPLICIT_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
-    for name in "str int float bool null timestamp map seq merge value".split()
+    for name in ["str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value"]
 )
 MAX_DEPTH = 24
 MAX_NODES = 400_000
@@ -76,7 +76,7 @@ class _Loader(yaml.SafeLoader):
                 problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
             )
         try:
-            return super().compose_node(parent, index)  # type: ignore[no-any-return, no-untyped-call]
+            return super().compose_node(parent, index)
         finally:
             self.depth -= 1
 
@@ -93,9 +93,10 @@ def load(text: str, path: str, line_offset: int = 0) -> tuple[Any, Marks, list[D
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        problem, remedy, at_context = _explained(error)
+        mark = (error.context_mark if at_context else None) or error.problem_mark
         where = Mark(mark.line + 1 + line_offset, mark.column + 1) if mark else Mark(1, 1)
-        found.append(marks.error(where, f"This is not valid YAML: {error.problem}", _remedy(error)))
+        found.append(marks.error(where, problem, remedy))
         return None, marks, found
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
@@ -165,17 +166,35 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return ord(char) if isinstance(char, str) else int(char)
 
 
-def _remedy(error: yaml.MarkedYAMLError) -> str:
-    """Return the advice that fits the parser's complaint."""
-    problem = error.problem or ""
-    if "mapping values are not allowed" in problem:
-        return "Put the text in quotes where it holds a colon followed by a space."
-    if "\\t" in problem:
-        return "Indent with spaces, not with tabs."
-    if "alias" in problem:
-        return "Put the text in quotes where it begins with an asterisk."
-    if "nested" in problem:
-        return "Write it flatter."
-    if "cannot start any token" in problem:
-        return "Put the text in quotes where it begins with a special character."
-    return "Check the indentation, the quotes and the brackets here and in the line before."
+COMPLAINTS = (
+    ("mapping values are not allowed", "A colon followed by a space stands inside a text",
+     "Put the whole text in quotes.", False),
+    ("while scanning a quoted scalar", "A quotation mark is opened and never closed",
+     "Close it, or write the apostrophe in a text that is itself in double quotes.", True),
+    ("while parsing a flow", "A bracket is opened and never closed", "Close it.", True),
+    ("found character '\\t'", "The line is indented with a tab", "Indent with spaces.", False),
+    ("cannot start any token", "A text begins with a character that YAML keeps for itself",
+     "Put the whole text in quotes.", False),
+    ("could not find expected ':'", "A line is neither a key with a colon nor part of a text",
+     "Add the colon, or indent the line under the key it belongs to.", True),
+    ("undefined alias", "A text begins with an asterisk", "Put the whole text in quotes.", False),
+    ("but found another document", "A second document begins here", "Remove the line “---”.", False),
+    ("nested deeper", f"The values are nested deeper than {MAX_DEPTH} levels", "Write it flatter.",
+     False),
+    ("undefined tag handle", "A text begins with an exclamation mark", "Put the whole text in quotes.",
+     False),
+)  # fmt: skip
+"""What the parser says, and how an editor would: wording, remedy, whether the start is the place."""
+
+
+def _explained(error: yaml.MarkedYAMLError) -> tuple[str, str, bool]:
+    """Return the wording and remedy of a parser's complaint, and whether its context is the place."""
+    said = f"{error.context or ''} {error.problem or ''}"
+    for words, message, remedy, at_context in COMPLAINTS:
+        if words in said:
+            return message, remedy, at_context
+    return (
+        f"This is not valid YAML: {error.problem}",
+        "Check the indentation, the quotes and the brackets here and in the line before.",
+        False,
+    )

@@ -144,6 +144,11 @@ class Authority:
             if choices[wording] != mine and not self._told_apart(text, wording)
         ]
 
+    def stands_under_distinct(self, text: str) -> bool:
+        """Tell whether the editor has told ``text`` apart from something."""
+        mine = self._keys((text,))[0]
+        return any(mine in pair for pair in self._distinct)
+
     def _told_apart(self, text: str, wording: str) -> bool:
         mine, other = self._keys((text,))[0], self._keys((wording,))[0]
         return frozenset((mine, other)) in self._distinct

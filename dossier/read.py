@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dossier import body, bibtex, fonts, marked_yaml
+from dossier import bibtex, body, fonts, marked_yaml
 from dossier.dates import read_date
 from dossier.diagnostics import Diagnostic, Severity, did_you_mean
-from dossier.faults import wording
+from dossier.faults import without_faults, wording
 from dossier.marked_yaml import Mark, Marks
 from dossier.matching import Authority, folded, wordings
 from dossier.records import Corpus, CorpusLetter, SourceFile
@@ -42,6 +42,14 @@ INVISIBLE = re.compile(
 )
 """Control characters, bidirectional overrides and others that hide in a text."""
 REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
+
+NOBODY = "?"
+"""Signs in the place of a faulty signature, so that the others keep their numbers."""
+PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
+    Publication: {"title": "?"},
+    FrontMatter: {"title": "?", "date": "2000", "to": "?"},
+}
+STANDS_IN: Mapping[tuple[type[BaseModel], str], Any] = {(FrontMatter, "signatories"): NOBODY}
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -146,11 +154,25 @@ class _Reader:
         )  # fmt: skip
 
     def model(self, kind: type[M], data: Any, marks: Marks) -> M | None:
-        """Return ``data`` as a record of ``kind``, or None with the reasons noted."""
+        """Return ``data`` as a record of ``kind``, the faults noted.
+
+        Where there are faults, the record holds what is left without them, so that what refers to it
+        can be checked in the same run; None where nothing is left.
+        """
         try:
             return kind.model_validate(data)
         except ValidationError as error:
             self.found += wording(error, kind, marks)
+            if not isinstance(data, dict):
+                return None
+            rest = without_faults(error, data, PLACEHOLDERS.get(kind, {}))
+        try:
+            for key, item in rest.items():
+                if isinstance(item, list):
+                    rest[key] = [STANDS_IN.get((kind, key)) if one is None else one for one in item]
+                    rest[key] = [one for one in rest[key] if one is not None]
+            return kind.model_validate(rest)
+        except ValidationError:
             return None
 
     def yaml(self, kind: type[M], relative: str, required: bool) -> tuple[M | None, Marks]:
@@ -194,15 +216,15 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         )
         reader.found += found
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
+    name_ids = [str(where[1]) for where in name_marks.keys if len(where) == 2]
     if names:
-        _check_names(names, name_marks, reader)
+        _check_names(names, name_ids, name_marks, reader)
     references, known = _references(reader)
     letters = _letters(reader)
-    language = publication.language if publication else "en"
     for letter in letters:
         _check_citations(letter, known, reader)
-    if publication and names is not None:
-        _check_signatures(letters, Authority(names), language, reader)
+    if names is not None and not any(item.path == name_marks.path for item in reader.found):
+        _check_signatures(letters, Authority(names), reader)
     if references is not None:
         _check_uncited(references, letters, introduction, reader)
     found_all = tuple(sorted(set(reader.found)))
@@ -215,7 +237,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     return Corpus(publication, introduction, ordered, names, items, text), found_all
 
 
-# --- letters ---------------------------------------------------------------------------------------
+# --- letters ---
 
 
 def _letters(reader: _Reader) -> list[CorpusLetter]:
@@ -304,7 +326,9 @@ def _source_file(
             if file.is_file()
         ]
         remedy = did_you_mean(name, there, "Put the file into the corpus, or remove the key.")
-        reader.fault(relative, mark.line, mark.column, f"There is no file “{name}” in the corpus", remedy)
+        reader.fault(
+            relative, mark.line, mark.column, f"There is no file “{name}” in the corpus", remedy
+        )
         return None
     try:
         raw = path.read_bytes()
@@ -315,12 +339,11 @@ def _source_file(
     return SourceFile(name, hashlib.sha256(raw).hexdigest(), len(raw))
 
 
-# --- the authority file ----------------------------------------------------------------------------
+# --- the authority file ---
 
 
-def _check_names(names: Names, marks: Marks, reader: _Reader) -> None:
-    """Report ids that do not exist and wordings that two entries claim."""
-    ids = [*names.organizations, *names.people]
+def _check_names(names: Names, ids: list[str], marks: Marks, reader: _Reader) -> None:
+    """Report ids that do not exist and wordings that two entries claim; ``ids`` are all there are."""
     for key in names.people:
         if key in names.organizations:
             mark = marks.of_key(("people", key))
@@ -337,7 +360,7 @@ def _check_names(names: Names, marks: Marks, reader: _Reader) -> None:
                 _check_id(other, ids, marks, (kind, key, "see_also", place), reader)
             if isinstance(entry, Person) and entry.organization is not None:
                 where = (kind, key, "organization")
-                _check_id(entry.organization, names.organizations, marks, where, reader)
+                _check_id(entry.organization, ids, marks, where, reader)
             country = entry.country if isinstance(entry, Organization) else None
             for word in wordings(entry):
                 first = claimed.setdefault((folded(word), country), key)
@@ -356,13 +379,13 @@ def _check_id(
 
 
 def _check_signatures(
-    letters: Iterable[CorpusLetter], authority: Authority, language: str, reader: _Reader
+    letters: Iterable[CorpusLetter], authority: Authority, reader: _Reader
 ) -> None:
     """Warn of signatures without an entry, report those that fit several."""
     unmatched: dict[tuple[bool, str], tuple[CorpusLetter, int]] = {}
     for letter in letters:
         for number, signatory in enumerate(letter.head.signatories):
-            if signatory.organization:
+            if signatory.organization and signatory.organization != NOBODY:
                 match = authority.organization(signatory.organization, signatory.country)
                 if not match.ids:
                     unmatched.setdefault((False, signatory.organization), (letter, number))
@@ -382,23 +405,28 @@ def _check_signatures(
     for (is_person, text), (letter, number) in unmatched.items():
         others = [other for kind, other in unmatched if kind == is_person and other != text]
         alike = authority.alike(text, is_person, others)
+        if not alike and authority.stands_under_distinct(text):
+            continue
         near = f", but it looks like {_quoted(alike[:3])}" if alike else ""
         section = "people" if is_person else "organizations"
         line, column = letter.signature_marks[number]
-        lines = f"{section}: {{{_slug(text)}: {{name: {_scalar(text)}}}}}"
-        choice = (
-            f"If it is the same, add it to the aliases of that entry; if not, put the pair under "
-            f"“distinct”: - [{_scalar(text)}, {_scalar(alike[0])}]"
-            if alike
-            else f"Add to names.yaml: {lines}"
-        )
-        if alike and any(other in others for other in alike[:3]):
-            choice += f", or add to names.yaml: {lines}"
+        entry = f"add under “{section}” in names.yaml: {_slug(text)}: {{name: {_scalar(text)}}}"
+        remedy = f"A{entry[1:]}"
+        if alike:
+            pair = f"[{_scalar(text)}, {_scalar(alike[0])}]"
+            remedy = (
+                f"If it is the same, add it to that entry's aliases. If not: {entry}, or add under "
+                f"“distinct”: - {pair}"
+            )
         reader.found.append(
             Diagnostic(
-                letter.path, line, column, Severity.WARNING,
-                f"“{text}” has no entry in names.yaml{near}", choice + ".",
-            )  # fmt: skip
+                letter.path,
+                line,
+                column,
+                Severity.WARNING,
+                f"“{text}” has no entry in names.yaml{near}",
+                remedy,
+            )
         )
 
 
@@ -408,10 +436,13 @@ def _ambiguous(
     line, column = letter.signature_marks[number]
     reader.found.append(
         Diagnostic(
-            letter.path, line, column, Severity.ERROR,
+            letter.path,
+            line,
+            column,
+            Severity.ERROR,
             f"“{text}” fits several entries of names.yaml: {_quoted(ids)}",
             "Give the signature its “country”, or the entry this wording as an alias.",
-        )  # fmt: skip
+        )
     )
 
 
@@ -421,14 +452,17 @@ def _other_country(
     line, column = letter.signature_marks[number]
     reader.found.append(
         Diagnostic(
-            letter.path, line, column, Severity.WARNING,
+            letter.path,
+            line,
+            column,
+            Severity.WARNING,
             f"The signature says {stated}, but “{key}” in names.yaml is of {listed}",
             "Correct the entry's country, or give the other body an entry of its own.",
-        )  # fmt: skip
+        )
     )
 
 
-# --- reports ---------------------------------------------------------------------------------------
+# --- reports ---
 
 
 def _references(
@@ -437,9 +471,7 @@ def _references(
     """Return the works with the place of each, and the ids that may be cited (None: unknown)."""
     there = [name for name in REPORT_FILES if (reader.root / name).exists()]
     if len(there) > 1:
-        reader.fault(
-            there[0], 1, 1, f"The corpus has {_quoted(there)}", "Keep one of them."
-        )
+        reader.fault(there[0], 1, 1, f"The corpus has {_quoted(there)}", "Keep one of them.")
     relative = there[-1] if there else REPORT_FILES[0]
     marks = Marks(reader.name(relative))
     if not there:
@@ -462,8 +494,9 @@ def _references(
     ids = {
         str(item["id"]) for item in listed or () if isinstance(item, dict) and item.get("id")
     } if isinstance(listed, list) else set()  # fmt: skip
+    before = len(reader.found)
     model = reader.model(References, {} if data is None else data, marks)
-    if model is None:
+    if model is None or len(reader.found) > before:
         return None, ids
     works: dict[str, tuple[Reference, Diagnostic]] = {}
     for place, item in enumerate(model.references):
@@ -517,7 +550,7 @@ def _moved(marks: Marks, under: marked_yaml.Path) -> Marks:
     )
 
 
-# --- small words -----------------------------------------------------------------------------------
+# --- small words ---
 
 
 def _quoted(words: Iterable[str]) -> str:

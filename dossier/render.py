@@ -57,38 +57,50 @@ def environment(folder: Path) -> jinja2.Environment:
 def style_sheet(folder: Path, paper: str) -> str:
     """Return the printed dossier's style sheet for a paper, fonts included."""
     width, height = PAPERS[paper]
-    return environment(folder).get_template("print.css").render(
-        faces=fonts.font_faces(),
-        family=fonts.family_stack(),
-        width=width,
-        height=height,
-        head=HEAD,
-        foot=height - HEAD - LINES[paper] * LEADING,
-        side=(width - MEASURE) / 2,
-        leading=LEADING,
+    return (
+        environment(folder)
+        .get_template("print.css")
+        .render(
+            faces=fonts.font_faces(),
+            family=fonts.family_stack(),
+            width=width,
+            height=height,
+            head=HEAD,
+            foot=height - HEAD - LINES[paper] * LEADING,
+            side=(width - MEASURE) / 2,
+            leading=LEADING,
+        )
     )
 
 
 def section(folder: Path, name: str, dossier: Dossier, **values: Any) -> str:
     """Return the HTML document of one section, ``name`` being its template's stem."""
-    return environment(folder).get_template(f"{name}.html").render(
-        dossier=dossier,
-        title=dossier.publication.title,
-        version=__version__,
-        work_numbers={work.id: work.number for work in dossier.works},
-        language=dossier.publication.language,
-        **values,
+    return (
+        environment(folder)
+        .get_template(f"{name}.html")
+        .render(
+            dossier=dossier,
+            title=dossier.publication.title,
+            version=__version__,
+            work_numbers={work.id: work.number for work in dossier.works},
+            language=dossier.publication.language,
+            **values,
+        )
     )
 
 
 def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
     """Return the HTML document of one letter: it depends on that letter alone."""
     numbers = {work.id: work.number for work in dossier.works if work.id in one.works}
-    return environment(folder).get_template("letter.html").render(
-        letter=one,
-        title=dossier.publication.title,
-        language=dossier.publication.language,
-        work_numbers=numbers,
+    return (
+        environment(folder)
+        .get_template("letter.html")
+        .render(
+            letter=one,
+            title=dossier.publication.title,
+            language=dossier.publication.language,
+            work_numbers=numbers,
+        )
     )
 
 

@@ -25,14 +25,16 @@ from pydantic_core import PydanticCustomError
 
 from dossier.dates import read_date
 
-COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code))
+COUNTRIES = frozenset(
+    code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)
+)
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LINK_SCHEMES = ("http", "https", "mailto")
 
 
 def fault(kind: str, message: str, remedy: str) -> PydanticCustomError:
     """Return a validation error with our own wording: ``message`` what is wrong, ``remedy`` what to do."""
-    return PydanticCustomError(kind, "{message}", {"message": message, "remedy": remedy})  # type: ignore[arg-type]
+    return PydanticCustomError(kind, "{message}", {"message": message, "remedy": remedy})
 
 
 def _text(value: Any) -> Any:
@@ -102,7 +104,7 @@ Url = Annotated[str, AfterValidator(_url)]
 class Record(BaseModel):
     """A frozen record that knows all of its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Publication(Record):
@@ -239,7 +241,7 @@ class Names(Record):
     distinct: tuple[Annotated[tuple[Text, ...], Field(min_length=2)], ...] = ()
 
 
-# --- reports.yaml: the variables of CSL 1.0.2, appendix IV; one field each -------------------------
+# --- reports.yaml: the variables of CSL 1.0.2, appendix IV; one field each ---
 
 CSL_TYPES = (
     "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book",

@@ -154,7 +154,7 @@ def screen(dossier: Dossier, folder: Path, sections: Sequence[Section]) -> str:
     )
 
 
-# --- what the templates loop over ------------------------------------------------------------------
+# --- what the templates loop over ---
 
 
 def _lines(dossier: Dossier, folder: Path, pages: Pages) -> list[ContentsLine]:

@@ -30,6 +30,7 @@ ROLES = {
 }  # fmt: skip
 """Structure types of HTML elements; the others are transparent."""
 
+
 @dataclass
 class _Draft:
     """A tag while its pieces are gathered, page by page."""
@@ -225,7 +226,7 @@ def _make_artifact(stream: Any, mcid: int) -> None:
     stream.stream[place - 1 : place + 2] = ["/Artifact", b"BMC"]
 
 
-# --- word spaces -----------------------------------------------------------------------------------
+# --- word spaces ---
 
 
 class _WordSpaces:
@@ -266,9 +267,7 @@ class _WordSpaces:
             return
         end = place + len(words) - divided
         self.reached[element] = end
-        content = next(
-            (stream._tags.get(box) for box in reversed(texts) if box.text.strip()), None
-        )
+        content = next((stream._tags.get(box) for box in reversed(texts) if box.text.strip()), None)
         if content and source[end : end + 1] == " ":
             self.append(stream, content["mcid"])
 

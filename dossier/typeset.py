@@ -54,9 +54,7 @@ class Typesetter:
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():
                 anchors.setdefault(name, Anchor(number, x * PX, (page.height - y) * PX))
-        return Galley(
-            pdf, len(document.pages), anchors, document.dossier_tags, tuple(complaints)
-        )
+        return Galley(pdf, len(document.pages), anchors, document.dossier_tags, tuple(complaints))
 
     def _fetcher(self, for_style: bool) -> Any:
         """Return a fetcher that reads the fonts' files for the style sheet, and nothing else."""

@@ -90,7 +90,10 @@ def write_big_corpus(folder: Path) -> None:
     (folder / "letters").mkdir(parents=True)
     (folder / "dossier.yaml").write_text(
         yaml.safe_dump(
-            {"title": "Thirty-five letters", "introduction": "A *first* paragraph.\n\n## A head\n\nMore."}
+            {
+                "title": "Thirty-five letters",
+                "introduction": "A *first* paragraph.\n\n## A head\n\nMore.",
+            }
         ),
         encoding="utf-8",
     )
@@ -105,7 +108,9 @@ def write_big_corpus(folder: Path) -> None:
         }
     }  # fmt: skip
     (folder / "names.yaml").write_text(yaml.safe_dump(names, allow_unicode=True), encoding="utf-8")
-    sentence = "The undersigned ask that the commission consider every report that has been submitted. "
+    sentence = (
+        "The undersigned ask that the commission consider every report that has been submitted. "
+    )
     for number in range(1, 36):
         signers = ["The Free Letters Union (Japan)", "Seoul Circle"]
         if number == 3:

@@ -26,7 +26,9 @@ def signature_lines() -> dict[str, list[str]]:
             line[2:].strip() for line in first.splitlines() if line.startswith("- ")
         ],
         "2013-05-07-explanation": [
-            " ".join(item.split()) for item in re.split(r"^\* ", tail, flags=re.MULTILINE) if item.strip()
+            " ".join(item.split())
+            for item in re.split(r"^\* ", tail, flags=re.MULTILINE)
+            if item.strip()
         ],
     }
 
@@ -93,7 +95,9 @@ def test_the_printed_index_says_what_the_listing_says(real: Edition) -> None:
     for entry in real.json["index"]:
         places = "; ".join(f"{numbers[p['letter']]} p. {p['page']}" for p in entry["locators"])
         heading = entry["heading"]
-        assert any(line.startswith(heading) and line.endswith(f", {places}") for line in printed), heading
+        assert any(line.startswith(heading) and line.endswith(f", {places}") for line in printed), (
+            heading
+        )
         for variant in entry["see"]:
             assert f"{variant}, see {heading}" in printed
 
@@ -102,9 +106,12 @@ def test_variants_lead_to_the_heading(real: Edition) -> None:
     see = {entry["heading"]: entry["see"] for entry in real.json["index"]}
     assert see["International Federation for Human Rights"] == ["FIDH"]
     assert see["Liberty in North Korea (United States)"] == ["LiNK"]
-    assert "COMJAN" in see[
-        "Investigation Commission on Missing Japanese Probably Related to North Korea (Japan)"
-    ]
+    assert (
+        "COMJAN"
+        in see[
+            "Investigation Commission on Missing Japanese Probably Related to North Korea (Japan)"
+        ]
+    )
     assert see["NO FENCE (Japan)"] == [
         "Association for the abolition of concentration camps in North Korea"
     ]

@@ -60,7 +60,10 @@ def test_signatures_are_printed_as_signed_and_in_order(real: Edition) -> None:
     source = (ROOT / "corpus/sources" / SOURCES["2012-01-08-supreme-commander"]).read_text("utf-8")
     assert printed == [line[2:].strip() for line in source.splitlines() if line.startswith("- ")]
     assert len(printed) == 39
-    assert "NO FENCE <Association for the abolition of concentration camps in North Korea> (Japan)" in printed
+    assert (
+        "NO FENCE <Association for the abolition of concentration camps in North Korea> (Japan)"
+        in printed
+    )
 
 
 def test_emphasis_is_set_in_a_true_italic(real: Edition) -> None:
@@ -75,7 +78,9 @@ def test_a_paragraph_that_crosses_a_page_is_one_element(real: Edition, big: Edit
     for edition, number in ((real, 1), (big, 1)):
         letter = letters(edition.reading.structure())[number]
         assert any(len(block.pages) == 2 for block in letter.all("P"))
-    sentence = "The undersigned ask that the commission consider every report that has been submitted."
+    sentence = (
+        "The undersigned ask that the commission consider every report that has been submitted."
+    )
     second = letters(big.reading.structure())[1]
     whole = [" ".join(words(block.text)) for block in second.all("P") if len(block.text) > 200]
     assert whole == [" ".join([sentence] * 9)] * 6

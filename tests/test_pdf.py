@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from itertools import pairwise
 
 import pikepdf
 import pytest
@@ -37,7 +38,7 @@ def test_page_labels_are_the_printed_numbers_from_the_first_page_on(edition: Edi
 def test_the_listing_counts_the_pages_without_gap(edition: Edition) -> None:
     sections = edition.json["sections"]
     assert sections[0]["first_page"] == 1
-    for before, after in zip(sections, sections[1:], strict=False):
+    for before, after in pairwise(sections):
         assert after["first_page"] == before["last_page"] + 1
     assert sections[-1]["last_page"] == edition.json["pages"] == edition.reading.pages
 
@@ -95,7 +96,7 @@ def test_links_to_a_signature_land_beside_it(real: Edition) -> None:
     for number, link in real.reading.links():
         if not index["first_page"] <= number <= index["last_page"]:
             continue
-        page, _, _, top, _ = link.A.D
+        _, _, _, top, _ = link.A.D
         target = real.reading.target(link.A.D)
         strip = real.reading.words_in(target, (0, float(top) - 24, 595, float(top)))
         landed |= {name for name, line in names.items() if line in strip}
@@ -118,7 +119,9 @@ def test_contents_lines_show_the_first_pages(edition: Edition) -> None:
 def test_citations_and_bibliography_lead_to_each_other(real: Edition) -> None:
     works = real.json["bibliography"]
     assert [work["number"] for work in works] == [1, 2, 3, 4]
-    letter = next(item for item in real.json["sections"] if item["id"] == "letters/2013-05-07-explanation")
+    letter = next(
+        item for item in real.json["sections"] if item["id"] == "letters/2013-05-07-explanation"
+    )
     forth = back = 0
     for number, link in real.reading.links():
         shown = real.reading.words_in(number, link.Rect)
@@ -184,7 +187,9 @@ def test_passages_in_another_language_say_so(big: Edition) -> None:
     languages = {
         str(item.Lang)
         for item in big.reading.pdf.objects
-        if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem" and "/Lang" in item
+        if isinstance(item, pikepdf.Dictionary)
+        and item.get("/Type") == "/StructElem"
+        and "/Lang" in item
     }
     assert {"ja", "ko"} <= languages
 
@@ -212,7 +217,9 @@ def test_the_listing_names_the_pdf_by_its_checksum(real: Edition) -> None:
 def test_no_heading_stands_at_a_pages_foot(edition: Edition) -> None:
     """Below every heading, on its own page and in its column, there is more of the same section."""
     for number, page in enumerate(edition.reading.plumber.pages, 1):
-        body = [char for char in page.chars if char.get("mcid") is not None and char["text"].strip()]
+        body = [
+            char for char in page.chars if char.get("mcid") is not None and char["text"].strip()
+        ]
         if not body:
             pytest.fail(f"page {number} is empty")
         lowest = max(char["bottom"] for char in body)

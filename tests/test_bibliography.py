@@ -1,0 +1,136 @@
+"""Every type of work that the format claims comes out complete and without machine marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from dossier.bibliography import entries
+from dossier.read import read
+from dossier.schema import CSL_TYPES, Reference
+
+STYLE = ROOT / "templates/bibliography.csl"
+FULL = {
+    "author": [{"literal": "Letters Database Center"}, {"family": "Satō", "given": "Keiko"}],
+    "title": "A White Paper", "container-title": "The Journal", "publisher": "Press & Co",
+    "publisher-place": "Seoul", "issued": "2012-05-07", "number": "A/HRC/25/63", "volume": "3",
+    "issue": "2", "page": "12-19", "URL": "https://example.org/wp?a=1&b=2", "accessed": "2013-05-07",
+    "archive-url": "https://example.org/archived/wp", "archived": "2014-02-03",
+}  # fmt: skip
+
+
+def text_of(**fields: object) -> str:
+    reference = Reference.model_validate({"id": "w", "type": "report"} | fields)
+    return "".join(span.text for span in entries([reference], STYLE)[0])
+
+
+@pytest.mark.parametrize("kind", CSL_TYPES)
+def test_every_type_shows_its_parts_once(kind: str) -> None:
+    text = text_of(**FULL | {"type": kind})
+    for part in (
+        "Letters Database Center and Keiko Satō", "A White Paper", "The Journal", "vol. 3", "no. 2",
+        "Seoul: Press & Co", "7 May 2012", "p. 12–19", "UN Doc. A/HRC/25/63",
+        "https://example.org/wp?a=1&b=2", "Accessed 7 May 2013",
+        "Archived 3 February 2014: https://example.org/archived/wp.",
+    ):  # fmt: skip
+        assert text.count(part) == 1, (part, text)
+    for wrong in ("None", "..", ",,", " ,", "  ", "<", "&amp;"):
+        assert wrong not in text, text
+
+
+@pytest.mark.parametrize("kind", CSL_TYPES)
+def test_every_type_does_with_a_title_alone(kind: str) -> None:
+    text = text_of(type=kind, title="Only a title")
+    assert text in ("Only a title. n.d.", "“Only a title”. n.d.")
+
+
+@pytest.mark.parametrize(
+    ("issued", "printed"),
+    [
+        ("2012", "2012."),
+        ("2012-05", "May 2012."),
+        ("2012-05-07", "7 May 2012."),
+        ("2012?", "[2012?]."),
+        ("2012~", "[ca. 2012]."),
+        ("2012-05/2012-06", "May 2012 – June 2012."),
+        ([["2012", "5"]], "May 2012."),
+        ({"date-parts": [["2012", "5", "7"]]}, "7 May 2012."),
+        ([{"year": "2012", "month": "5"}], "May 2012."),
+    ],
+)
+def test_dates_as_csl_and_pandoc_write_them(issued: object, printed: str) -> None:
+    assert text_of(title="A", issued=issued) == f"A. {printed}"
+
+
+def test_words_that_look_like_markup_are_printed() -> None:
+    text = text_of(title="A <b>bold & brave</b> title", author=["Freedom <House>"])
+    assert text == "Freedom <House>. A <b>bold & brave</b> title. n.d."
+
+
+def test_addresses_are_links_without_the_full_stop() -> None:
+    reference = Reference.model_validate({"id": "w", "type": "report"} | FULL)
+    urls = [span.url for span in entries([reference], STYLE)[0] if span.url]
+    assert urls == ["https://example.org/wp?a=1&b=2", "https://example.org/archived/wp"]
+
+
+def test_two_works_of_one_maker_and_year_stand_apart_by_number() -> None:
+    works = [
+        Reference.model_validate({"id": key, "type": "book", "title": key, "issued": "2012"})
+        for key in ("W", "w")
+    ]
+    assert ["".join(s.text for s in item) for item in entries(works, STYLE)] == [
+        "W. 2012.",
+        "w. 2012.",
+    ]
+
+
+BIB = """@report{white-paper-2012,
+  author = {{Letters Database Center} and Satō, Keiko},
+  title = {A White Paper},
+  institution = {Press \\& Co},
+  location = {Seoul},
+  date = {2012-05-07},
+  url = {https://example.org/wp},
+  urldate = {2013-05-07},
+}
+@article{old, author = {Kim M{\\"u}ller}, title = {An Article}, journal = {The Journal}, year = 2011, number = 4}
+"""
+JSON = """[{"id": "white-paper-2012", "type": "report", "title": "A White Paper",
+ "author": [{"literal": "Letters Database Center"}], "issued": {"date-parts": [[2012, 5, 7]]}},
+ {"id": "old", "type": "article-journal", "title": "An Article", "issue": 4}]
+"""
+LETTER = (
+    "---\ntitle: One\ndate: 2012-01-08\nto: X\n---\nA [@white-paper-2012, p. 12] and [@old] text.\n"
+)
+
+
+@pytest.mark.parametrize(("name", "text"), [("reports.bib", BIB), ("reports.json", JSON)])
+def test_bibtex_and_csl_json_are_read_in_place_of_yaml(
+    name: str, text: str, corpus: Callable[..., Path]
+) -> None:
+    found, diagnostics = read(corpus(**{name: text, "letters/one.md": LETTER}), "c")
+    assert not diagnostics
+    assert found is not None
+    formatted = ["".join(span.text for span in item) for item in entries(found.references, STYLE)]
+    assert formatted[0].startswith("Letters Database Center")
+    assert "A White Paper" in formatted[0]
+    assert "7 May 2012" in formatted[0]
+    assert "An Article" in formatted[1]
+    assert "no. 4" in formatted[1]
+    if name.endswith("bib"):
+        assert "Seoul: Press & Co" in formatted[0]
+        assert formatted[1].startswith("Kim Müller. ")
+
+
+def test_a_bibtex_entry_that_cannot_be_read_is_reported(corpus: Callable[..., Path]) -> None:
+    bib = "@report{a,\n title = {A}\n}\n@report{a,\n title = {B}\n}\n@foo{b, title = {B}, wat = {x}}\n"
+    _, diagnostics = read(corpus(**{"reports.bib": bib}), "c")
+    lines = [str(item) for item in diagnostics]
+    assert any(
+        line.startswith("c/reports.bib:4:1: error: An entry with this key") for line in lines
+    )
+    assert any(line.startswith("c/reports.bib:7:1: error: The entry type “@foo”") for line in lines)
+    assert any("The field “wat” is unknown" in line for line in lines)

@@ -1,0 +1,178 @@
+"""The small rules: order of an index, dates, matching of names, folding of locators, Markdown."""
+
+from __future__ import annotations
+
+import pytest
+
+from dossier.body import parse, text_of
+from dossier.collation import DIGITS, OTHERS, Collation
+from dossier.dates import read_date
+from dossier.locators import printed
+from dossier.matching import Authority, fingerprint
+from dossier.records import Locator
+from dossier.schema import Names
+
+# --- order: Chicago and NISO TR03, with examples of our own ---
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Free Zone", "Freedom House"),  # word by word
+        ("Free 2 Act", "Free Asia"),  # digits before letters
+        ("Free-Asia Circle", "Free Asia Union"),  # a hyphen is a space
+        ("Free/Asia Circle", "Free Asia Union"),  # so is a slash
+        ("O’Neill Fund", "Onward"),  # an apostrophe is nothing
+        ("Émile Union", "Emilia Union"),  # accents as the base letter
+        ("The Ark", "Bridge"),  # a leading article is passed over
+        ("10 Days", "Ark"),
+    ],
+)
+def test_order_of_the_index(before: str, after: str) -> None:
+    collation = Collation("en")
+    assert sorted([after, before], key=collation.key) == [before, after]
+
+
+@pytest.mark.parametrize(
+    ("heading", "label"),
+    [
+        ("The Ark", "A"), ("Émile", "E"), ("“Quoted”", "Q"), ("3 Wise", DIGITS), ("Łódź", "L"),
+        ("서울", "ㅅ"), ("Жук", OTHERS),
+    ],
+)  # fmt: skip
+def test_letters_over_the_groups(heading: str, label: str) -> None:
+    assert Collation("en", ["ko"]).label(heading) == label
+
+
+# --- dates: EDTF level 1 ---
+
+
+@pytest.mark.parametrize(
+    ("text", "earliest", "words"),
+    [
+        ("2012-01-08", "2012-01-08", "January 8, 2012"),
+        ("2012-01", "2012-01-01", "January 2012"),
+        ("2012", "2012-01-01", "2012"),
+        ("2012-01-08?", "2012-01-08", "[January 8, 2012?]"),
+        ("2012-01~", "2012-01-01", "[ca. January 2012]"),
+        ("2012-01-08/2012-01-10", "2012-01-08", "January 8, 2012 – January 10, 2012"),
+        ("2012-01-XX", "2012-01-01", "[January 2012]"),
+        ("2012-XX-XX", "2012-01-01", "[2012]"),
+        ("201X", "2010-01-01", "[2010s]"),
+        ("2012-21", "2012-03-01", "Spring 2012"),
+    ],
+)
+def test_dates_are_ordered_by_their_first_day_and_put_in_words(
+    text: str, earliest: str, words: str
+) -> None:
+    date = read_date(text)
+    assert date.earliest.isoformat() == earliest
+    assert " ".join(date.printed("en-US").split()) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "8.1.2012", "2012-1-8", "2012-02-30", "2012-01-10/2012-01-08", "2012/..", "[2012, 2013]",
+     "2012?-01", "Y170000002", "-0010", "2012-01-08T10:00:00"],
+)  # fmt: skip
+def test_what_is_no_date_of_level_1_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read_date(text)
+
+
+# --- names ---
+
+NAMES = Names.model_validate(
+    {
+        "organizations": {
+            "free-letters-union": {
+                "name": "Free Letters Union", "country": "JP", "acronym": "FLU",
+                "aliases": ["The Free Letters' Union of Tōkyō"],
+                "formerly": [{"name": "Letters League", "until": "2009"}],
+            }
+        }
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        "Free Letters Union", "The Free Letters Union", "FREE LETTERS UNION (Japan)",
+        "Free  Letters Union (FLU)", "Free Letters Union (FLU)(Japan)", "FLU", "Letters League",
+        "The Free Letters’ Union of Tōkyō", "\uff26\uff32\uff25\uff25 Letters Union",
+        "Free Letters Union [JP]",
+    ],
+)  # fmt: skip
+def test_wordings_that_belong_together(signed: str) -> None:
+    assert Authority(NAMES).organization(signed).ids == ("free-letters-union",)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    ["Free Letters Unions", "Letters Union", "Free Letters Union of Osaka", "Free Letters",
+     "Free Letters Union (Friends of Prisoners)"],
+)  # fmt: skip
+def test_nothing_else_merges_two_names(signed: str) -> None:
+    assert Authority(NAMES).organization(signed).ids == ()
+
+
+def test_a_parenthesis_that_is_neither_country_nor_acronym_stays() -> None:
+    assert fingerprint("PSALT NK (Prayer Service)") == "psalt nk prayer service"
+    assert fingerprint("People In Need (Czech Republic)") == "people in need"
+    assert fingerprint("(FIDH)") == "fidh"
+
+
+# --- locators ---
+
+
+def test_locators_fold_within_one_letter_only() -> None:
+    pages = {("a", "1"): 42, ("a", "2"): 42, ("a", "3"): 43, ("a", "4"): 44, ("a", "5"): 45,
+             ("a", "6"): 48, ("b", "7"): 49, ("b", "8"): 50}  # fmt: skip
+    places = [Locator(letter, "ab".index(letter) + 1, anchor) for letter, anchor in pages]
+    folded = printed(places, lambda letter, anchor: pages[letter, anchor])
+    assert [(item.number, item.text) for item in folded] == [
+        (1, "42–45"), (1, "48"), (2, "49"), (2, "50"),
+    ]  # fmt: skip
+    assert [item.anchor for item in folded] == ["1", "6", "7", "8"]
+
+
+# --- Markdown ---
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("NO FENCE <Association> (Japan)", "NO FENCE <Association> (Japan)"),
+        ("<b>bold</b> & {{ jinja }} {% raw %}", "<b>bold</b> & {{ jinja }} {% raw %}"),
+        ("`code` and ``` fences", "`code` and ``` fences"),
+        ("    indented", "indented"),
+        ("* * *", "* * *"),
+        ("![picture](https://example.org/x.png)", "!picture"),
+        ("<https://example.org>", "<https://example.org>"),
+        ("one  \ntwo", "one two"),
+        ("*kwon-li-so* camps", "kwon-li-so camps"),
+        ("words [@id, p. 12].", "words ."),
+    ],
+)
+def test_nothing_of_a_letter_is_lost_to_markdown(markdown: str, text: str) -> None:
+    body, found = parse(markdown, "x", 0)
+    assert text_of(body.nodes) == text
+    assert not found
+
+
+def test_numbers_of_a_list_are_those_of_the_letter() -> None:
+    body, _ = parse("3. three\n7. seven\n", "x", 0)
+    assert [item.level for item in body.nodes[0].children] == [3, 7]
+
+
+def test_heading_levels_never_skip() -> None:
+    body, _ = parse("### A\n\n# B\n\n### C\n\n###### D\n", "x", 0)
+    assert [node.level for node in body.nodes] == [1, 1, 2, 3]
+
+
+def test_citations_know_their_place() -> None:
+    body, _ = parse("A [@one].\n\n> - B [@two, p. 3] and [@one]\n", "x", 10)
+    assert [(c.report, c.locator, c.line, c.column) for c in body.citations] == [
+        ("one", "", 11, 3), ("two", "p. 3", 13, 7), ("one", "", 13, 24),
+    ]  # fmt: skip
