@@ -22,6 +22,8 @@ SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
+PX = 0.75
+"""Points in a CSS pixel."""
 ABOVE = 6.0
 """Points left above the place that a link or bookmark leads to."""
 
@@ -89,25 +91,38 @@ class _Binding:
 
 def bind(
     sections: Sequence[Section],
-    furniture: bytes,
+    fonts: bytes,
+    digits: Galley,
     info: Info,
     xmp: bytes,
     dehyphenate: bool,
 ) -> bytes:
     """Return the bound PDF.
 
-    ``furniture`` is a PDF of as many pages as the sections have together: running heads and folios,
-    laid over the pages as artifacts. ``xmp`` is the metadata packet. With ``dehyphenate`` the hyphens
-    that typesetting put at line ends read as soft hyphens (ISO 32000-1, 14.8.2.2.3), which is right
-    where no text holds the character U+2010 itself. Raises DanglingLinkError for a link without target.
+    ``fonts`` is a PDF whose first page has the fonts of all galleys. ``digits`` is a galley that shows
+    the ten digits where a folio stands: every page gets its number from them. ``xmp`` is the metadata
+    packet. With ``dehyphenate`` the hyphens that typesetting put at line ends read as soft hyphens
+    (ISO 32000-1, 14.8.2.2.3), which is right where no text holds the character U+2010 itself. Raises
+    DanglingLinkError for a link without target.
     """
     pdf = Pdf.new()
     binding = _Binding(pdf, {section.id: section for section in sections})
+    with Pdf.open(io.BytesIO(fonts)) as source:
+        shared = pdf.copy_foreign(source.make_indirect(source.pages[0].Resources.Font))
     for section in sections:
         with Pdf.open(io.BytesIO(section.galley.pdf)) as source:
+            for page in source.pages:
+                page.obj.Resources.Font = Dictionary()
             pdf.pages.extend(source.pages)
     binding.pages = [page.obj for page in pdf.pages]
-    _overlay(binding, furniture)
+    folio = _folio(digits)
+    for number, page in enumerate(binding.pages, 1):
+        page.Resources.Font = shared
+        for form in page.Resources.get("/XObject", {}).values():
+            if Name.Resources in form:
+                form.Resources.Font = shared
+        content = page.Contents.read_bytes()
+        page.Contents = pdf.make_stream(b"q\n" + content + b"\nQ\n" + folio.show(number, page))
     _catalog(binding, info, xmp)
     _structure(binding, sections)
     _outline(binding, sections)
@@ -126,24 +141,58 @@ def bind(
     return output.getvalue()
 
 
-def _overlay(binding: _Binding, furniture: bytes) -> None:
-    """Lay the running head and folio over each page, as a pagination artifact (14.8.2.2.2)."""
-    with Pdf.open(io.BytesIO(furniture)) as source:
-        _lay_over(binding, source)
+@dataclass(frozen=True)
+class _Folio:
+    """How page numbers are shown."""
+
+    font: str
+    size: float
+    baseline: float
+    """Points from the page's lower edge."""
+    codes: tuple[str, ...]
+    """The glyphs of the digits 0 to 9, as hexadecimal strings."""
+    advances: tuple[float, ...]
+    """The widths of the digits in points."""
+
+    def show(self, number: int, page: Any) -> bytes:
+        """Return the operators that show a number in the middle, as a pagination artifact (14.8.2.2.2)."""
+        digits = [int(digit) for digit in str(number)]
+        width = sum(self.advances[digit] for digit in digits)
+        x = (float(page.MediaBox[2]) - width) / 2
+        codes = "".join(self.codes[digit] for digit in digits)
+        return (
+            f"/Artifact <</Type /Pagination>> BDC\nBT /{self.font} {self.size:g} Tf "
+            f"{x:.3f} {self.baseline:.3f} Td <{codes}> Tj ET\nEMC\n"
+        ).encode()
 
 
-def _lay_over(binding: _Binding, source: Pdf) -> None:
-    if len(source.pages) != len(binding.pages):
-        raise ValueError("there are not as many sheets of furniture as pages")
-    for number, (page, sheet) in enumerate(zip(binding.pages, source.pages, strict=True)):
-        name = f"/Furniture{number}"
-        form = binding.pdf.copy_foreign(sheet.as_form_xobject())
-        if Name.XObject not in page.Resources:
-            page.Resources.XObject = Dictionary()
-        page.Resources.XObject[name] = form
-        content = page.Contents.read_bytes()
-        after = f"\nQ\n/Artifact <</Type /Pagination>> BDC\nq {name} Do Q\nEMC\n".encode()
-        page.Contents = binding.pdf.make_stream(b"q\n" + content + after)
+def _folio(digits: Galley) -> _Folio:
+    """Read from a galley that shows the ten digits how a page number is shown."""
+    with Pdf.open(io.BytesIO(digits.pdf)) as source:
+        page = source.pages[0]
+        height = float(page.mediabox[3])
+        size = baseline = 0.0
+        font, glyphs = "", b""
+        for operands, operator in pikepdf.parse_content_stream(page):
+            match str(operator):
+                case "Tf":
+                    font, size = str(operands[0])[1:], float(operands[1]) * PX
+                case "Tm":
+                    baseline = height - float(operands[5]) * PX
+                case "TJ":
+                    shown = [item for item in operands[0] if isinstance(item, pikepdf.String)]
+                    glyphs = b"".join(bytes(item) for item in shown)
+    codes = [int.from_bytes(glyphs[n : n + 2], "big") for n in range(0, len(glyphs), 2)]
+    if len(codes) < 10:
+        raise ValueError("the galley of the folios does not show ten digits")
+    widths = digits.types[font].widths
+    return _Folio(
+        font,
+        round(size, 3),
+        baseline,
+        tuple(f"{code:04x}" for code in codes[:10]),
+        tuple(widths[code] * size / 1000 for code in codes[:10]),
+    )
 
 
 def _catalog(binding: _Binding, info: Info, xmp: bytes) -> None:
@@ -239,8 +288,10 @@ def _element(
             else:
                 kids.append(Dictionary(Type=Name.MCR, Pg=page, MCID=kid.mcid))
         else:
-            annotation = page.Annots[kid.place]
-            _link(binding, annotation)
+            annotation = _link(binding, tag.href, kid)
+            if Name.Annots not in page:
+                page.Annots = Array()
+            page.Annots.append(annotation)
             annotation.StructParent = binding.next_key
             binding.parents.append((binding.next_key, element))
             binding.next_key += 1
@@ -274,21 +325,26 @@ def _attributes(element: Any, tag: Tag) -> None:
             element.A = cell
 
 
-def _link(binding: _Binding, annotation: Any) -> None:
-    """Make a private link a GoTo and say in words where any link leads (PDF/UA-1, 7.18.5)."""
-    left, top, right, bottom = (float(value) for value in annotation.Rect)
-    annotation.Rect = Array([left, min(top, bottom), right, max(top, bottom)])
-    annotation.F = 4  # PDF/A-2, 6.3.2: the annotation prints
-    address = str(annotation.A.URI)
+def _link(binding: _Binding, address: str, place: LinkBox) -> Any:
+    """Return a link annotation that says in words where it leads (PDF/UA-1, 7.18.5)."""
+    annotation = Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Link,
+        Rect=Array([round(value, 3) for value in place.box]),
+        Border=Array([0, 0, 0]),
+        F=4,  # PDF/A-2, 6.3.2: the annotation prints
+    )
     if not address.startswith(SCHEME):
+        annotation.A = Dictionary(S=Name.URI, URI=String(address))
         annotation.Contents = String(f"Opens {address}")
-        return
+        return binding.pdf.make_indirect(annotation)
     identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
     section = binding.sections.get(identifier)
     if section is None or (anchor and anchor not in section.galley.anchors):
         raise DanglingLinkError(address)
     annotation.A = Dictionary(S=Name.GoTo, D=binding.destination(section, anchor))
     annotation.Contents = String(f"{section.title}, page {section.page_of(anchor)}")
+    return binding.pdf.make_indirect(annotation)
 
 
 # --- bookmarks ---

@@ -1,8 +1,9 @@
-"""What typesetting one section gives: pages, the places of its anchors, and what its tags mean."""
+"""What typesetting one section gives: pages, places of anchors, tags, and the type it used."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,10 +16,12 @@ class Content:
 
 @dataclass(frozen=True)
 class LinkBox:
-    """A link annotation: the page of the galley, from 0, and its place in the page's /Annots."""
+    """A link's place on a page."""
 
     page: int
-    place: int
+    """The page of the galley, from 0."""
+    box: tuple[float, float, float, float]
+    """Left, bottom, right, top, in points from the bottom left."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Tag:
     """Rows and columns that a table's cell covers."""
     box: tuple[float, float, float, float] | None = None
     """A figure's place on its page: left, bottom, right, top, in points from the bottom left."""
+    href: str = ""
+    """Where a link leads."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,45 @@ class Anchor:
 
 
 @dataclass(frozen=True)
+class Type:
+    """What a galley uses of one font."""
+
+    family: str
+    weight: int
+    style: str
+    """``normal`` or ``italic``."""
+    text: dict[int, str] = field(default_factory=dict)
+    """What each glyph in use reads as."""
+    widths: dict[int, int] = field(default_factory=dict)
+    """The advance of each glyph in thousandths of the font size."""
+
+
+@dataclass(frozen=True)
 class Galley:
     """One typeset section."""
 
     pdf: bytes
+    """Its pages, without fonts: these are shared by all galleys and join at binding."""
     pages: int
     anchors: dict[str, Anchor]
     tags: tuple[Tag, ...]
     """The children of the document's structure that this section adds."""
+    types: dict[str, Type] = field(default_factory=dict)
+    """The fonts in use, by their names in the pages' resources."""
     warnings: tuple[str, ...] = ()
     """What the typesetter complained of."""
+
+
+def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
+    """Return the fonts of all galleys together, each with all glyphs that any galley uses.
+
+    Where two galleys read a glyph differently, the first has its way.
+    """
+    together: dict[str, Type] = {}
+    for galley in galleys:
+        for name, one in galley.types.items():
+            known = together.setdefault(name, Type(one.family, one.weight, one.style))
+            for glyph, text in one.text.items():
+                known.text.setdefault(glyph, text)
+                known.widths.setdefault(glyph, one.widths[glyph])
+    return dict(sorted(together.items()))

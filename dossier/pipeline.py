@@ -8,10 +8,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from dossier import __version__, furniture, render, templates
+from dossier import __version__, render, templates
 from dossier.bind import Info, bind
 from dossier.compile import compile_dossier
 from dossier.diagnostics import CorpusFaultError, Diagnostic, stops
+from dossier.galley import merged
 from dossier.manifest import manifest
 from dossier.pagination import paginate
 from dossier.progress import Progress
@@ -53,11 +54,16 @@ def build(corpus: Path, shown: str, output: Path, strict: bool, progress: Progre
     sections = paginate(plans(dossier, folder), typesetter, progress)
 
     progress.stage("Binding the pages")
-    sheets = list(furniture.sheets(dossier, sections))
-    overlay = typesetter.set(render.section(folder, "furniture", dossier, sheets=sheets), False)
+    digits = typesetter.set(render.section(folder, "folio", dossier))
+    types = merged([section.galley for section in sections] + [digits])
     info = _info(dossier)
     pdf = bind(
-        sections, overlay.pdf, info, render.metadata(folder, info), "\u2010" not in found.text
+        sections,
+        typesetter.cast(types),
+        digits,
+        info,
+        render.metadata(folder, info),
+        "\u2010" not in found.text,
     )
     digest = hashlib.sha256(pdf).hexdigest()
     listing = manifest(dossier, sections, digest, diagnostics)

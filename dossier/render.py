@@ -7,6 +7,7 @@ ever read as a template.
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,14 @@ LINES = {"A4": 38, "Letter": 35}
 """Lines on a full page."""
 HEAD = 92.0
 """Points from the paper's upper edge to the text."""
+
+
+@dataclass(frozen=True)
+class RunningHead:
+    """The line above the text of all pages but a section's first."""
+
+    left: str
+    right: str
 
 
 def spelled(number: int) -> str:
@@ -73,14 +82,18 @@ def style_sheet(folder: Path, paper: str) -> str:
     )
 
 
-def section(folder: Path, name: str, dossier: Dossier, **values: Any) -> str:
-    """Return the HTML document of one section, ``name`` being its template's stem."""
+def section(folder: Path, name: str, dossier: Dossier, heading: str = "", **values: Any) -> str:
+    """Return the HTML document of one section.
+
+    ``name`` is its template's stem, ``heading`` what stands to the left in its running heads.
+    """
     return (
         environment(folder)
         .get_template(f"{name}.html")
         .render(
             dossier=dossier,
             title=dossier.publication.title,
+            running=RunningHead(heading, dossier.publication.title),
             version=__version__,
             work_numbers={work.id: work.number for work in dossier.works},
             language=dossier.publication.language,
@@ -97,6 +110,7 @@ def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
         .get_template("letter.html")
         .render(
             letter=one,
+            running=RunningHead(one.head.title, f"Letter {one.number}, {one.date_words}"),
             title=dossier.publication.title,
             language=dossier.publication.language,
             work_numbers=numbers,

@@ -113,7 +113,7 @@ def _plans(dossier: Dossier, folder: Path) -> Iterator[Plan]:
 
 def _plain(name: str, title: str, dossier: Dossier, folder: Path) -> Plan:
     """Return a section that prints no page numbers."""
-    return Plan(name, title, lambda pages: render.section(folder, name, dossier))
+    return Plan(name, title, lambda pages: render.section(folder, name, dossier, heading=title))
 
 
 def _letter(dossier: Dossier, folder: Path, one: Letter, pages: Pages) -> str:
@@ -121,20 +121,32 @@ def _letter(dossier: Dossier, folder: Path, one: Letter, pages: Pages) -> str:
 
 
 def _contents(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(folder, "contents", dossier, items=_lines(dossier, folder, pages))
+    return render.section(
+        folder, "contents", dossier, heading="Contents", items=_lines(dossier, folder, pages)
+    )
 
 
 def _glance(dossier: Dossier, folder: Path, pages: Pages) -> str:
     drawn = chart(dossier.bars)
-    return render.section(folder, "glance", dossier, first=pages.first, chart=drawn)
+    return render.section(
+        folder, "glance", dossier, heading="The letters at a glance", first=pages.first, chart=drawn
+    )
 
 
 def _index(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(folder, "index", dossier, groups=_groups(dossier, pages))
+    return render.section(
+        folder, "index", dossier, heading="Index of signatories", groups=_groups(dossier, pages)
+    )
 
 
 def _works(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(folder, "bibliography", dossier, works=_entries(dossier, pages))
+    return render.section(
+        folder,
+        "bibliography",
+        dossier,
+        heading="Bibliography of cited reports",
+        works=_entries(dossier, pages),
+    )
 
 
 def screen(dossier: Dossier, folder: Path, sections: Sequence[Section]) -> str:

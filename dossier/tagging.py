@@ -10,11 +10,11 @@ Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dossier import textlinks
 from dossier.galley import Content, LinkBox, Tag
 
 PX = 0.75
@@ -44,6 +44,7 @@ class _Draft:
     numbering: str = ""
     span: tuple[int, int] = (1, 1)
     box: tuple[float, float, float, float] | None = None
+    href: str = ""
     body: _Draft | None = None
     """A list item's LBody, which takes all but the label."""
 
@@ -54,26 +55,18 @@ class _Draft:
             self.role,
             tuple(kid for kid in kids if not isinstance(kid, Tag) or kid.kids or kid.role == "TD"),
             self.language, self.alt, self.scope, self.numbering, self.span, self.box,
+            self.href,
         )  # fmt: skip
 
 
 def add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
     """Stand in for WeasyPrint's function of the same name: keep the tags instead of writing them."""
     writer = _TagWriter(document.fonts)
-    annotations = [_annotations(page) for page in _pages(pdf)]
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
-        writer.page(number, page, stream, annotations[number])
+        writer.page(number, page, stream)
     document.dossier_tags = tuple(
         kid.frozen() for kid in writer.root.kids if isinstance(kid, _Draft)
     )
-
-
-def _pages(pdf: Any) -> list[Any]:
-    return [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
-
-
-def _annotations(page: Any) -> dict[bytes, int]:
-    return {reference: place for place, reference in enumerate(page.get("Annots", ()))}
 
 
 class _TagWriter:
@@ -85,16 +78,20 @@ class _TagWriter:
         self.number = 0
         self.stream: Any = None
         self.height = 0.0
-        self.annotations: dict[bytes, int] = {}
         self.spaces = _WordSpaces(fonts)
+        self.fonts = {font.hash: font for font in fonts.values()}
+        self.hrefs: dict[Any, textlinks.Hrefs] = {}
+        self.contents: dict[int, int] = {}
+        self.free = 0
         self.last_text: int | None = None
 
-    def page(self, number: int, page: Any, stream: Any, annotations: dict[bytes, int]) -> None:
+    def page(self, number: int, page: Any, stream: Any) -> None:
         """Add the content of one page, counted from 0."""
         self.number, self.stream, self.height = number, stream, page.height
-        self.annotations = annotations
         self.last_text = None
         self.spaces.begin_page()
+        self.contents = _contents(stream.stream)
+        self.free = len(self.contents)
         for child in page._page_box.children:
             if type(child).__name__ == "MarginBox":
                 self._hide(child)
@@ -120,14 +117,14 @@ class _TagWriter:
             self._restore(box, content)
             self._hide(box)
             return
-        if getattr(box, "link_annotation", None):
-            place = self.annotations[box.link_annotation.reference]
-            self._holder(draft).kids.append(LinkBox(self.number, place))
+        if tag == "a" and type(box).__name__ == "InlineBox":
+            left, top, width, height = box.hit_area()
+            self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))
         lines = [child for child in getattr(box, "children", ()) if _is_line(child)]
         for line in lines:
-            self.spaces.end(line, element, self.stream)
+            self.spaces.end(line, element, self.stream, self.contents)
         for child in getattr(box, "children", ()):
             self._visit(child, draft)
 
@@ -136,12 +133,43 @@ class _TagWriter:
             return
         if not box.text.strip(" \t\n"):
             # A space that WeasyPrint does not draw: it goes to the text before.
-            _make_artifact(self.stream, content["mcid"])
+            _make_artifact(self.stream.stream, self.contents[content["mcid"]])
             if self.last_text is not None:
-                self.spaces.append(self.stream, self.last_text)
+                self.spaces.append(self.stream.stream, self.contents, self.last_text)
             return
-        self._holder(parent).kids.append(Content(self.number, content["mcid"]))
         self.last_text = content["mcid"]
+        holder = self._holder(parent)
+        element = box.element
+        if element is None or element.get("data-hrefs") is None:
+            holder.kids.append(Content(self.number, content["mcid"]))
+            return
+        if element not in self.hrefs:
+            self.hrefs[element] = textlinks.Hrefs(element)
+        pieces = textlinks.cut(
+            self.stream.stream,
+            self.contents[content["mcid"]],
+            self.fonts,
+            self.hrefs[element],
+            content["mcid"],
+            self.free,
+        )
+        self.free += len(pieces) - 1
+        for piece in pieces:
+            if isinstance(piece, textlinks.Rest):
+                holder.kids.append(Content(self.number, piece.mcid))
+            else:
+                link = _Draft("Link", self.number, href=piece.href)
+                link.kids += [
+                    self._link(piece.left, piece.right, box.position_y, box.height),
+                    Content(self.number, piece.mcid),
+                ]
+                holder.kids.append(link)
+
+    def _link(self, left: float, right: float, top: float, height: float) -> LinkBox:
+        """Return the place of a link; the measures are CSS pixels from the page's top left."""
+        bottom = self.height - top - height
+        box = (left * PX, bottom * PX, right * PX, (self.height - top) * PX)
+        return LinkBox(self.number, box)
 
     def _draft(self, box: Any, element: Any, tag: str, parent: _Draft) -> _Draft | None:
         """Return the draft that takes the content of ``box``; None where it repeats a header."""
@@ -189,6 +217,8 @@ class _TagWriter:
                 (left + box.width) * PX,
                 (self.height - top) * PX,
             )
+        elif draft.role == "Link":
+            draft.href = element.get("data-href") or ""
         elif draft.role == "TH":
             draft.scope = "Row" if element.get("scope") == "row" else "Column"
         elif draft.role == "L":
@@ -207,23 +237,23 @@ class _TagWriter:
         box = getattr(box, "_box", box)
         content = self.stream._tags.pop(box, None)
         if content:
-            _make_artifact(self.stream, content["mcid"])
+            _make_artifact(self.stream.stream, self.contents[content["mcid"]])
         for child in getattr(box, "children", ()):
             self._hide(child)
 
 
-def _find(operators: list[Any], mcid: int) -> int:
-    """Return where the property list of a marked-content sequence stands in a page's stream."""
-    for place, operand in enumerate(operators):
-        if isinstance(operand, dict) and operand.get("MCID") == mcid:
-            return place
-    raise ValueError(f"there is no marked content {mcid}")
+def _contents(operators: list[Any]) -> dict[int, int]:
+    """Return where the property list of each marked content stands in a page's stream."""
+    return {
+        operand["MCID"]: place
+        for place, operand in enumerate(operators)
+        if isinstance(operand, dict) and "MCID" in operand
+    }
 
 
-def _make_artifact(stream: Any, mcid: int) -> None:
-    """Turn one marked-content sequence of a page's stream into an artifact."""
-    place = _find(stream.stream, mcid)
-    stream.stream[place - 1 : place + 2] = ["/Artifact", b"BMC"]
+def _make_artifact(operators: list[Any], place: int) -> None:
+    """Turn the marked content whose property list stands at ``place`` into an artifact."""
+    operators[place - 1 : place + 2] = ["/Artifact", b"", b"BMC"]
 
 
 # --- word spaces ---
@@ -252,7 +282,7 @@ class _WordSpaces:
         """Forget the marked content of the page before."""
         self.spaced.clear()
 
-    def end(self, line: Any, element: Any, stream: Any) -> None:
+    def end(self, line: Any, element: Any, stream: Any, contents: dict[int, int]) -> None:
         """Add the space after one line of ``element`` where its source has one."""
         texts = [box for box in _inside(line) if _is_text(box)]
         words = " ".join("".join(box.text for box in texts).split())
@@ -269,39 +299,32 @@ class _WordSpaces:
         self.reached[element] = end
         content = next((stream._tags.get(box) for box in reversed(texts) if box.text.strip()), None)
         if content and source[end : end + 1] == " ":
-            self.append(stream, content["mcid"])
+            self.append(stream.stream, contents, content["mcid"])
 
-    def append(self, stream: Any, mcid: int) -> None:
-        """Put a space behind the last text that the marked content shows."""
+    def append(self, operators: list[Any], contents: dict[int, int], mcid: int) -> None:
+        """Put a space behind the last text that the marked content shows, moving no operator."""
         if mcid in self.spaced or not self.glyphs:
             return
-        operators = stream.stream
-        start = _find(operators, mcid)
-        end = next(n for n in range(start, len(operators)) if operators[n] == b"EMC")
-        shown = [n for n in range(start, end) if SHOWN_TEXT.search(_text(operators[n]))]
-        if not shown:
-            return
         self.spaced.add(mcid)
-        fonts = [m[1] for n in range(start, end) if (m := FONT_OPERATOR.match(_text(operators[n])))]
-        glyph = self.glyphs.get(fonts[-1]) if fonts else None
-        if glyph is not None:
-            before = _text(operators[shown[-1]])
-            operators[shown[-1]] = SHOWN_TEXT.sub(f"<{glyph:04x}>] TJ", before).encode("latin-1")
+        font, shown = "", -1
+        place = contents[mcid]
+        while operators[place] != b"EMC":
+            words = textlinks.text_of(operators[place])
+            if match := textlinks.FONT.match(words):
+                font = match[1]
+            elif words.endswith("] TJ"):
+                shown = place
+            place += 1
+        if shown < 0:
+            return
+        before = textlinks.text_of(operators[shown])
+        if font in self.glyphs:
+            after = f"{before[:-4]}<{self.glyphs[font]:04x}>] TJ"
         else:
-            # The font in use has no space among its glyphs: borrow one, at no size that matters.
-            font, glyph = next(iter(self.glyphs.items()))
-            operators[shown[-1] + 1 : shown[-1] + 1] = [
-                f"/{font} 1 Tf".encode(),
-                f"[<{glyph:04x}>] TJ".encode(),
-            ]
-
-
-FONT_OPERATOR = re.compile(r"/(\S+) [\d.]+ Tf$")
-SHOWN_TEXT = re.compile(r"\]\s*TJ$")
-
-
-def _text(operator: Any) -> str:
-    return operator.decode("latin-1") if isinstance(operator, bytes) else str(operator)
+            # The font in use has no space among its glyphs: borrow one.
+            other, glyph = next(iter(self.glyphs.items()))
+            after = f"{before}\n/{other} 1 Tf\n[<{glyph:04x}>] TJ"
+        operators[shown] = after.encode("latin-1")
 
 
 def _is_text(box: Any) -> bool:

@@ -9,17 +9,22 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from dossier.diagnostics import MachineLacksError
-from dossier.galley import Anchor, Galley
+from dossier.galley import Anchor, Galley, Type
 from dossier.tagging import add_tags
 
 PX = 0.75
 """Points in a CSS pixel."""
+
+STYLES = ("normal", "oblique", "italic")
+"""Pango's styles, in the order of their numbers."""
 
 FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -42,19 +47,55 @@ class Typesetter:
         if complaints:
             raise ValueError(f"the style sheet is faulty: {'; '.join(complaints)}")
 
-    def set(self, html: str, tagged: bool = True) -> Galley:
-        """Typeset a whole HTML document; return its galley, without tags where they are not wanted."""
+    def set(self, html: str) -> Galley:
+        """Typeset a whole HTML document; return its galley."""
         with _complaints() as complaints:
             document = self._weasyprint.HTML(
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
-            document.dossier_tags = ()
-            pdf = document.write_pdf(pdf_tags=tagged, uncompressed_pdf=True)
+            pdf = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
         anchors: dict[str, Anchor] = {}
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():
                 anchors.setdefault(name, Anchor(number, x * PX, (page.height - y) * PX))
-        return Galley(pdf, len(document.pages), anchors, document.dossier_tags, tuple(complaints))
+        return Galley(
+            pdf,
+            len(document.pages),
+            anchors,
+            document.dossier_tags,
+            {
+                font.hash: Type(
+                    font.family,
+                    int(font.weight),
+                    STYLES[int(font.style)],
+                    dict(font.to_unicode),
+                    {glyph: font.widths[glyph] for glyph in font.to_unicode},
+                )
+                for font in document.fonts.values()
+            },
+            tuple(complaints),
+        )
+
+    def cast(self, types: Mapping[str, Type]) -> bytes:
+        """Return a PDF whose only page has ``types`` as its fonts, each a subset of what they use."""
+        sample = "".join(
+            f'<p style="font-family:&quot;{one.family}&quot;;font-weight:{one.weight};'
+            f'font-style:{one.style}">{escape(_sample(one))}</p>'
+            for one in types.values()
+        )
+        with _complaints() as complaints:
+            document = self._weasyprint.HTML(
+                string=f'<html lang="en"><body>{sample}</body></html>', base_url=None
+            ).render(stylesheets=[self._style], font_config=self._fonts)
+            token = _casting.set(types)
+            try:
+                pdf: bytes = document.write_pdf(uncompressed_pdf=True)
+            finally:
+                _casting.reset(token)
+        cast = {font.hash for font in document.fonts.values()}
+        if complaints or not cast >= set(types):
+            raise ValueError(f"fonts are missing: {set(types) - cast} {complaints}")
+        return pdf
 
     def _fetcher(self, for_style: bool) -> Any:
         """Return a fetcher that reads the fonts' files for the style sheet, and nothing else."""
@@ -87,7 +128,40 @@ def _weasyprint() -> Any:
             "Run python3 generate.py once more: it installs it, or says how."
         ) from None
     weasyprint.pdf.add_tags = add_tags
+    weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
+        weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary
+    )
     return weasyprint
+
+
+def _fonts_dictionary(original: Any, dictionary: Any) -> Any:
+    """Return what stands in for WeasyPrint's writing of fonts.
+
+    A galley gets none: its page resources name them, and the binder gives all galleys the same. When
+    these are cast, the fonts get the glyphs of all galleys before the original writes them.
+    """
+
+    def build(pdf: Any, fonts: Any, *rest: Any) -> Any:
+        wanted = _casting.get()
+        if wanted is None:
+            return dictionary()
+        for font in fonts.values():
+            one = wanted.get(font.hash)
+            font.to_unicode = dict(sorted(one.text.items())) if one else {}
+            font.widths = dict(sorted(one.widths.items())) if one else {}
+        used = {key: font for key, font in fonts.items() if font.to_unicode}
+        return original(pdf, used, *rest)
+
+    return build
+
+
+_casting: ContextVar[Mapping[str, Type] | None] = ContextVar("casting", default=None)
+"""The fonts that are being cast; None while a galley is set."""
+
+
+def _sample(one: Type) -> str:
+    """Return a text that the font is sure to be chosen for."""
+    return next((text for _, text in sorted(one.text.items()) if text.strip()), "x")
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def test_the_printed_index_says_what_the_listing_says(real: Edition) -> None:
         if section["id"].startswith("letters/")
     }
     for entry in real.json["index"]:
-        places = "; ".join(f"{numbers[p['letter']]} p. {p['page']}" for p in entry["locators"])
+        places = "; ".join(f"{numbers[p['letter']]}:{p['page']}" for p in entry["locators"])
         heading = entry["heading"]
         assert any(line.startswith(heading) and line.endswith(f", {places}") for line in printed), (
             heading
