@@ -65,7 +65,7 @@ def write_letter(folder: Path, number: int, chance: random.Random, names: list[s
             {
                 "person": f"Given{person:03} Family{person:03}",
                 "role": "Director",
-                "organization": chance.choice(names),
+                "organization": names[person * 7],
             }
         )
     cited = chance.sample(range(WORKS), CITATIONS)

@@ -173,7 +173,8 @@ def _folio(digits: Galley) -> _Folio:
         height = float(page.mediabox[3])
         size = baseline = 0.0
         font, glyphs = "", b""
-        for operands, operator in pikepdf.parse_content_stream(page):
+        instructions: Any = pikepdf.parse_content_stream(page)
+        for operands, operator in instructions:
             match str(operator):
                 case "Tf":
                     font, size = str(operands[0])[1:], float(operands[1]) * PX

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -59,7 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"dossier: {error}", file=sys.stderr)
         return MACHINE
     except KeyboardInterrupt:
-        print("dossier: stopped; nothing was written.", file=sys.stderr)
+        print(
+            "dossier: stopped. The files of the last build are as they were; letters already set are "
+            "kept for the next.",
+            file=sys.stderr,
+        )
         return INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
@@ -119,20 +124,52 @@ def _jobs(text: str) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from dossier.pipeline import build
+    from dossier import unchanged
+    from dossier.store import Store
+
+    start = time.monotonic()
+    store = None if options.no_cache else Store(options.output.parent / ".cache")
+    if store is not None:
+        note = unchanged.recall(store, options.output, unchanged.inputs(options.corpus, ()))
+        if note is not None:
+            found = [Diagnostic(**item) for item in note.diagnostics]  # type: ignore[arg-type]
+            if stops(found, options.strict):
+                raise CorpusFaultError(found)
+            _show(found, options.strict)
+            _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
+            return 0
+
+    from dossier.pipeline import Order, build
     from dossier.progress import Progress
 
-    with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
-        built = build(
-            options.corpus, options.corpus.as_posix(), options.output, options.strict, progress
-        )
-    _show(built.diagnostics, options.strict)
-    print(
-        f"Wrote {built.pdf}: {_count(built.pages, 'page')}, {_count(built.letters, 'letter')}, "
-        f"{built.seconds:.1f} s (beside it {built.pdf.with_suffix('.html').name} and "
-        f"{built.pdf.with_suffix('.json').name})"
+    order = Order(
+        options.corpus,
+        options.corpus.as_posix(),
+        options.output,
+        options.strict,
+        options.jobs or len(os.sched_getaffinity(0)),
+        store,
     )
+    with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
+        built = build(order, progress)
+    _show(built.diagnostics, options.strict)
+    if store is not None and store.trouble:
+        print(
+            f"dossier: nothing could be kept for the next build in {store.folder}: {store.trouble}. "
+            "The dossier is complete; make room there, or build with --no-cache.",
+            file=sys.stderr,
+        )
+    _closing(options.output, built.pages, built.letters, start, "Wrote")
     return 0
+
+
+def _closing(pdf: Path, pages: int, letters: int, start: float, verb: str) -> None:
+    """Print the line with which a build ends."""
+    print(
+        f"{verb} {pdf}: {_count(pages, 'page')}, {_count(letters, 'letter')}, "
+        f"{time.monotonic() - start:.1f} s (beside it {pdf.with_suffix('.html').name} and "
+        f"{pdf.with_suffix('.json').name})"
+    )
 
 
 def _terminal() -> TerminalProgress:

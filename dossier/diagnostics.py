@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 
 class Severity(StrEnum):
     """How much a finding matters: an error stops the build, a warning only under ``--strict``."""
@@ -72,6 +70,8 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that ``word`` was probably meant to be, or None where none comes near."""
+    from rapidfuzz import fuzz, process
+
     match: tuple[str, float, Any] | None = process.extractOne(
         word, sorted(choices), scorer=fuzz.ratio, score_cutoff=60
     )

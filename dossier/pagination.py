@@ -8,44 +8,38 @@ from dossier.bind import Section
 from dossier.galley import Galley
 from dossier.progress import Progress
 from dossier.sections import Pages, Plan
-from dossier.typeset import Typesetter
+from dossier.workshop import Workshop
 
 
-def paginate(
-    plans: Sequence[Plan], typesetter: Typesetter, progress: Progress
-) -> tuple[Section, ...]:
+def paginate(plans: Sequence[Plan], workshop: Workshop, progress: Progress) -> tuple[Section, ...]:
     """Return the sections of ``plans``, typeset and numbered.
 
-    A letter prints no page numbers, so it is set once. The other sections are set with the numbers
-    known so far; where one turns out longer or shorter than was reckoned with, those that print a
-    number which has moved are set again.
+    A letter prints no page numbers, so it is set once, and along with the letters the other sections
+    whose length does not wait for them, with provisional numbers. Then, with the lengths known, the
+    sections that print numbers are set until none of their lengths, and so no number, changes.
     """
     ids = [plan.id for plan in plans]
     galleys: dict[str, Galley] = {}
-    html: dict[str, str] = {}
-    letters = [plan for plan in plans if plan.letter]
+    early = {plan.id: plan.html(Pages(ids, galleys)) for plan in plans if not plan.needs_places}
+    letters = {plan.id for plan in plans if plan.letter}
     progress.stage("Setting the letters", len(letters))
-    for plan in letters:
-        galleys[plan.id] = typesetter.set(plan.html(Pages(ids, galleys)))
-        progress.advance()
+
+    def done(name: str, kept: bool) -> None:
+        if name in letters:
+            progress.advance(kept)
+
+    html = early
+    galleys = workshop.set_all(early, done)
     progress.stage("Setting contents, index and bibliography")
-    settled = False
-    while not settled:
-        settled = True
-        for plan in plans:
-            if plan.letter:
-                continue
-            wanted = plan.html(Pages(ids, galleys))
-            if wanted == html.get(plan.id):
-                continue
-            reckoned = galleys[plan.id].pages if plan.id in galleys else 1
-            html[plan.id] = wanted
-            galleys[plan.id] = typesetter.set(wanted)
-            if galleys[plan.id].pages != reckoned:
-                # All that comes after has moved: set nothing more with numbers known to be wrong.
-                settled = False
-                break
-    first = Pages(ids, galleys).first
+    while True:
+        pages = Pages(ids, galleys)
+        wanted = {plan.id: plan.html(pages) for plan in plans if not plan.letter}
+        changed = {key: text for key, text in wanted.items() if text != html.get(key)}
+        if not changed:
+            break
+        html = html | changed
+        galleys = galleys | workshop.set_all(changed, done)
     return tuple(
-        Section(plan.id, plan.title, galleys[plan.id], first[plan.id], plan.under) for plan in plans
+        Section(plan.id, plan.title, galleys[plan.id], pages.first[plan.id], plan.under)
+        for plan in plans
     )

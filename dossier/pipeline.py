@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib.metadata
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
-from dossier import __version__, render, templates
+from dossier import __version__, render, templates, unchanged
 from dossier.bind import Info, bind
 from dossier.compile import compile_dossier
 from dossier.diagnostics import CorpusFaultError, Diagnostic, stops
@@ -19,66 +18,83 @@ from dossier.progress import Progress
 from dossier.read import read
 from dossier.records import Dossier
 from dossier.sections import plans, screen
-from dossier.typeset import Typesetter
+from dossier.store import Store
+from dossier.unchanged import Note
+from dossier.workshop import Workshop
 from dossier.write import write_all
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What a build is asked for."""
+
+    corpus: Path
+    shown: str
+    """How findings name the corpus."""
+    output: Path
+    """The PDF; the other two files go beside it."""
+    strict: bool = False
+    """A warning counts as a fault."""
+    jobs: int = 1
+    """How many processes may work."""
+    store: Store | None = None
+    """Where galleys are kept between builds."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Built:
     """What a build wrote."""
 
-    pdf: Path
     pages: int
     letters: int
-    seconds: float
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build(corpus: Path, shown: str, output: Path, strict: bool, progress: Progress) -> Built:
-    """Build the dossier of the folder ``corpus`` into ``output`` and the two files beside it.
+def build(order: Order, progress: Progress) -> Built:
+    """Build a dossier.
 
-    ``shown`` is how findings name the corpus. Raises CorpusFaultError with every finding where the
-    corpus has faults (under ``strict`` warnings too), MachineLacksError and CannotWriteError; then
-    nothing is written.
+    Raises CorpusFaultError with every finding where the corpus has faults, MachineLacksError and
+    CannotWriteError; then nothing is written but the store.
     """
-    start = time.monotonic()
+    inputs = unchanged.inputs(order.corpus, ()) if order.store else ""
     progress.stage("Reading the corpus")
-    found, diagnostics = read(corpus, shown)
-    if found is None or stops(diagnostics, strict):
+    found, diagnostics = read(order.corpus, order.shown)
+    if found is None or stops(diagnostics, order.strict):
         raise CorpusFaultError(diagnostics)
     folder = templates.folder()
     dossier = compile_dossier(found, folder / "bibliography.csl")
 
-    progress.stage("Loading the typesetter")
-    typesetter = Typesetter(render.style_sheet(folder, dossier.publication.paper))
-    sections = paginate(plans(dossier, folder), typesetter, progress)
-
-    progress.stage("Binding the pages")
-    digits = typesetter.set(render.section(folder, "folio", dossier))
-    types = merged([section.galley for section in sections] + [digits])
+    style = render.style_sheet(folder, dossier.publication.paper)
+    with Workshop(style, order.jobs, order.store, unchanged.setup()) as workshop:
+        sections = paginate(plans(dossier, folder), workshop, progress)
+        progress.stage("Binding the pages")
+        page = {"digits": render.section(folder, "folio", dossier)}
+        digits = workshop.set_all(page, lambda name, kept: None)["digits"]
+        fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
     pdf = bind(
-        sections,
-        typesetter.cast(types),
-        digits,
-        info,
-        render.metadata(folder, info),
-        "\u2010" not in found.text,
+        sections, fonts, digits, info, render.metadata(folder, info), "\u2010" not in found.text
     )
     digest = hashlib.sha256(pdf).hexdigest()
-    listing = manifest(dossier, sections, digest, diagnostics)
-    page = screen(dossier, folder, sections)
 
     progress.stage("Writing the files")
     write_all(
         {
-            output: pdf,
-            output.with_suffix(".html"): page.encode(),
-            output.with_suffix(".json"): listing.encode(),
+            order.output: pdf,
+            order.output.with_suffix(".html"): screen(dossier, folder, sections).encode(),
+            order.output.with_suffix(".json"): manifest(
+                dossier, sections, digest, diagnostics
+            ).encode(),
         }
     )
-    seconds = time.monotonic() - start
-    return Built(output, sections[-1].last_page, len(dossier.letters), seconds, diagnostics)
+    built = Built(sections[-1].last_page, len(dossier.letters), diagnostics)
+    if order.store:
+        findings = [dataclasses.asdict(item) for item in diagnostics]
+        outputs = unchanged.outputs(order.output)
+        note = Note(inputs, outputs, built.pages, built.letters, findings)
+        unchanged.remember(order.store, order.output, note)
+        order.store.prune()
+    return built
 
 
 def _info(dossier: Dossier) -> Info:

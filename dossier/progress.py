@@ -9,5 +9,5 @@ class Progress:
     def stage(self, name: str, steps: int = 0) -> None:
         """A stage begins; ``steps`` is how many pieces of work it has, 0 where that is unknown."""
 
-    def advance(self) -> None:
-        """A piece of the stage's work is done."""
+    def advance(self, kept: bool = False) -> None:
+        """A piece of the stage's work is done, or was ``kept`` from an earlier build."""

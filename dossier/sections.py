@@ -48,6 +48,8 @@ class Plan:
     title: str
     html: Callable[[Pages], str]
     letter: Letter | None = None
+    needs_places: bool = False
+    """It prints the places of anchors, so that it waits for the letters."""
 
     @property
     def under(self) -> str:
@@ -106,8 +108,13 @@ def _plans(dossier: Dossier, folder: Path) -> Iterator[Plan]:
     for one in dossier.letters:
         title = f"{one.number}. {one.head.title}"
         yield Plan(f"letters/{one.id}", title, partial(_letter, dossier, folder, one), one)
-    yield Plan("index", "Index of signatories", partial(_index, dossier, folder))
-    yield Plan("bibliography", "Bibliography of cited reports", partial(_works, dossier, folder))
+    yield Plan("index", "Index of signatories", partial(_index, dossier, folder), needs_places=True)
+    yield Plan(
+        "bibliography",
+        "Bibliography of cited reports",
+        partial(_works, dossier, folder),
+        needs_places=True,
+    )
     yield _plain("colophon", "Colophon", dossier, folder)
 
 

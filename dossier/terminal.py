@@ -11,6 +11,7 @@ from rich.progress import (
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
 )
 from rich.progress import Progress as Line
 
@@ -28,9 +29,12 @@ class TerminalProgress(Progress):
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("left:"),
+            TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
         )
+        self._name, self._kept = "Starting", 0
         self._task = self._line.add_task("Starting", total=None)
 
     def __enter__(self) -> Self:
@@ -44,8 +48,11 @@ class TerminalProgress(Progress):
 
     def stage(self, name: str, steps: int = 0) -> None:
         """Show that a stage begins."""
-        self._line.update(self._task, description=name, total=steps or None, completed=0)
+        self._name, self._kept = name, 0
+        self._line.reset(self._task, description=name, total=steps or None)
 
-    def advance(self) -> None:
-        """Show that a piece of work is done."""
-        self._line.advance(self._task)
+    def advance(self, kept: bool = False) -> None:
+        """Show that a piece of work is done, and how many were kept from an earlier build."""
+        self._kept += kept
+        words = f"{self._name} ({self._kept} kept)" if self._kept else self._name
+        self._line.update(self._task, description=words, advance=1)

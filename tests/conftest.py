@@ -11,7 +11,7 @@ import pytest
 import yaml
 from reader import Reading
 
-from dossier.pipeline import build
+from dossier.pipeline import Order, build
 from dossier.progress import Progress
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +28,7 @@ class Edition:
 
 
 def make_edition(corpus: Path, output: Path) -> Edition:
-    build(corpus, corpus.name, output, False, Progress())
+    build(Order(corpus, corpus.name, output), Progress())
     import json
 
     return Edition(

@@ -1,0 +1,84 @@
+"""Keeps typeset galleys from one build to the next, by their content.
+
+Safe against whatever may happen to a folder of files: an entry is written whole under another name and
+then moved to its place, carries its own checksum, and one that does not match is as good as missing.
+Two builds may use the same store at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+LIMIT = 512 * 1024 * 1024
+"""How many bytes a store holds at the most before the longest unused entries go."""
+CHECKSUM = 32
+
+
+class Store:
+    """A folder of entries, each under the SHA-256 of what it was made from."""
+
+    def __init__(self, folder: Path, limit: int = LIMIT) -> None:
+        """Use ``folder``, which is made when the first entry is kept."""
+        self.folder = folder
+        self.limit = limit
+        self.trouble = ""
+        """Why nothing can be kept any more, where that is so."""
+
+    def get(self, key: str) -> bytes | None:
+        """Return an entry, None where there is none or it is damaged."""
+        path = self._path(key)
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            return None
+        payload = raw[CHECKSUM:]
+        if hashlib.sha256(payload).digest() != raw[:CHECKSUM]:
+            return None
+        # The time of its last use, by which the longest unused entries go first; no content depends on it.
+        try:
+            os.utime(path)
+        except OSError as error:
+            self.trouble = self.trouble or str(error)
+        return payload
+
+    def put(self, key: str, payload: bytes) -> None:
+        """Keep an entry; where the folder cannot be written, remember why and go without."""
+        if self.trouble:
+            return
+        path = self._path(key)
+        made: Path | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+            made = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(payload).digest() + payload)
+            made.replace(path)
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+            if made:
+                made.unlink(missing_ok=True)
+
+    def prune(self) -> None:
+        """Delete the longest unused entries above the limit, and what killed builds left unfinished."""
+        entries: list[tuple[float, int, Path]] = []
+        now = 0.0
+        for path in self.folder.glob("??/*"):
+            try:
+                about = path.stat()
+            except OSError:
+                continue
+            now = max(now, about.st_mtime)
+            entries.append((about.st_mtime, about.st_size, path))
+        size = sum(entry[1] for entry in entries)
+        for used, bytes_, path in sorted(entries):
+            unfinished = path.name.startswith(".new-") and used < now - 3600
+            if size > self.limit or unfinished:
+                path.unlink(missing_ok=True)
+                size -= bytes_
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]

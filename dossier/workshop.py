@@ -1,0 +1,205 @@
+"""Sets many sections at once: in worker processes, keeping what it has set.
+
+The workers are any executor of ``concurrent.futures``. Each loads WeasyPrint and the fonts once and gives
+back bytes. What is in the store is not set again, and where all is, WeasyPrint is never loaded.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import io
+import multiprocessing
+import pickle
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import Any, Self
+
+from dossier import galley as records
+from dossier.diagnostics import MachineLacksError
+from dossier.galley import Galley, Type
+from dossier.store import Store
+from dossier.typeset import Typesetter
+
+SMALL = 300_000
+"""Up to so many characters of HTML are set in this process: starting others takes longer."""
+PORTION = 8
+"""How many sections a worker gets at a time, at the most."""
+
+
+class Workshop:
+    """A context manager; its workers start when they are first needed."""
+
+    def __init__(
+        self,
+        style: str,
+        jobs: int,
+        store: Store | None = None,
+        setup: str = "",
+        executor: Executor | None = None,
+    ) -> None:
+        """Take the style sheet, how many processes may work, and where galleys are kept.
+
+        ``setup`` is what the result depends on besides style and HTML: the versions of programs and
+        fonts. ``executor`` does the work in place of processes of our own; its workers have to be
+        warmed with :func:`warm`.
+        """
+        self._style = style
+        self._jobs = jobs
+        self._store = store
+        self._setup = hashlib.sha256(f"{setup}\0{style}".encode()).hexdigest()
+        self._given = executor
+        self._executor: Executor | None = executor
+        self._own: Typesetter | None = None
+
+    def __enter__(self) -> Self:
+        """Open the workshop."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Send the workers home; what they were at is given up."""
+        if self._executor is not None and self._given is None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def set_all(
+        self, html: Mapping[str, str], done: Callable[[str, bool], None]
+    ) -> dict[str, Galley]:
+        """Return the galleys of the HTML documents ``html``, under the same names.
+
+        ``done`` is called with each name and whether its galley was kept from before.
+        """
+        galleys: dict[str, Galley] = {}
+        keys = {name: self._key(text) for name, text in html.items()}
+        for name, key in keys.items():
+            kept = self._store.get(key) if self._store else None
+            galley = _load(kept) if kept is not None else None
+            if isinstance(galley, Galley):
+                galleys[name] = galley
+                done(name, True)
+        missing = [name for name in html if name not in galleys]
+        for name, payload in self._set(missing, html):
+            galleys[name] = _load(payload)
+            if self._store:
+                self._store.put(keys[name], payload)
+            done(name, False)
+        return {name: galleys[name] for name in html}
+
+    def cast(self, types: Mapping[str, Type]) -> bytes:
+        """Return the PDF of the shared fonts, see :meth:`dossier.typeset.Typesetter.cast`."""
+        key = self._key(f"cast {sorted((name, one) for name, one in types.items())!r}")
+        kept = self._store.get(key) if self._store else None
+        if kept is not None:
+            return kept
+        if self._executor is None:
+            pdf = self._typesetter().cast(types)
+        else:
+            pdf = self._executor.submit(cast, types).result()
+        if self._store:
+            self._store.put(key, pdf)
+        return pdf
+
+    def _set(self, names: list[str], html: Mapping[str, str]) -> Iterable[tuple[str, bytes]]:
+        if not names:
+            return
+        small = self._executor is None and sum(len(html[name]) for name in names) < SMALL
+        if self._given is None and (self._jobs == 1 or small):
+            for name in names:
+                yield name, _dump(self._typesetter().set(html[name]))
+            return
+        executor = self._workers()
+        # The longest first, so that no worker is left alone with it at the end.
+        ordered = sorted(names, key=lambda name: -len(html[name]))
+        size = max(1, min(PORTION, len(names) // (self._jobs * 4)))
+        portions = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+        try:
+            waiting = {
+                executor.submit(set_portion, [html[name] for name in portion]): portion
+                for portion in portions
+            }
+            for future in as_completed(waiting):
+                yield from zip(waiting[future], future.result(), strict=True)
+        except BrokenProcessPool:
+            raise MachineLacksError(
+                "A process that was setting letters has died; the machine may be short of memory. "
+                "Try again with --jobs 1. What was built before is unchanged."
+            ) from None
+
+    def _workers(self) -> Executor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._jobs,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=warm,
+                initargs=(self._style,),
+            )
+        return self._executor
+
+    def _typesetter(self) -> Typesetter:
+        if self._own is None:
+            self._own = Typesetter(self._style)
+        return self._own
+
+    def _key(self, text: str) -> str:
+        return hashlib.sha256(f"{self._setup}\0{text}".encode()).hexdigest()
+
+
+# --- in the workers ---
+
+_typesetter: Typesetter | None = None
+
+
+def warm(style: str) -> None:
+    """Make a worker ready: load WeasyPrint, the style sheet and the fonts."""
+    global _typesetter
+    with suppress(ValueError):  # not in the main thread of the process
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _typesetter = Typesetter(style)
+    # The loaded programs and fonts are never garbage: looking through them again costs a fifth.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+
+
+def set_portion(html: list[str]) -> list[bytes]:
+    """Typeset some documents in a worker; return their galleys as bytes."""
+    if _typesetter is None:
+        raise RuntimeError("this worker has not been warmed")
+    return [_dump(_typesetter.set(text)) for text in html]
+
+
+def cast(types: Mapping[str, Type]) -> bytes:
+    """Cast the shared fonts in a worker."""
+    if _typesetter is None:
+        raise RuntimeError("this worker has not been warmed")
+    return _typesetter.cast(types)
+
+
+# --- galleys as bytes ---
+
+
+def _dump(galley: Galley) -> bytes:
+    return pickle.dumps(galley, protocol=5)
+
+
+def _load(payload: bytes) -> Any:
+    return _Galleys(io.BytesIO(payload)).load()
+
+
+class _Galleys(pickle.Unpickler):
+    """Reads galleys and nothing else: no other class is ever made from a file."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the records of :mod:`dossier.galley`; raise for any other class."""
+        if module == records.__name__ and name in (
+            "Galley",
+            "Tag",
+            "Content",
+            "LinkBox",
+            "Anchor",
+            "Type",
+        ):
+            return getattr(records, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a galley")
