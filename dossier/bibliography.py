@@ -28,7 +28,7 @@ UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD
 GUARD = str.maketrans("<>", "\ue000\ue001")
 RELEASE = str.maketrans("\ue000\ue001", "<>")
 """Private characters that stand for angle brackets while the library is at work."""
-PLAIN_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 

@@ -64,7 +64,6 @@ FIELDS = {
     "journal": "container-title",
     "journaltitle": "container-title",
     "keywords": "keyword",
-    "langid": "language",
     "location": "publisher-place",
     "note": "note",
     "number": "number",
@@ -89,7 +88,17 @@ DATES = {
     "origdate": "original-date",
 }
 NAMES = {"author": "author", "editor": "editor", "translator": "translator"}
-IGNORED = {"year", "month", "subtitle", "file", "timestamp", "owner", "crossref"}
+IGNORED = {
+    "year",
+    "month",
+    "subtitle",
+    "file",
+    "timestamp",
+    "owner",
+    "langid",
+    "language",
+    "hyphenation",
+}
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -145,7 +154,9 @@ def _names(value: str) -> list[dict[str, str]]:
     """Return the names of an author field; a name in braces is a body's."""
     names: list[dict[str, str]] = []
     for part in re.split(r"\s+and\s+(?![^{]*\})", value.strip()):
-        if part.startswith("{") and part.endswith("}"):
+        if part == "others":
+            names.append({"literal": "others"})
+        elif part.startswith("{") and part.endswith("}"):
             names.append({"literal": _clean(part)})
         elif "," in part:
             family, given = part.split(",", 1)

@@ -95,15 +95,14 @@ def bind(
     digits: Galley,
     info: Info,
     xmp: bytes,
-    dehyphenate: bool,
 ) -> bytes:
     """Return the bound PDF.
 
     ``fonts`` is a PDF whose first page has the fonts of all galleys. ``digits`` is a galley that shows
     the ten digits where a folio stands: every page gets its number from them. ``xmp`` is the metadata
-    packet. With ``dehyphenate`` the hyphens that typesetting put at line ends read as soft hyphens
-    (ISO 32000-1, 14.8.2.2.3), which is right where no text holds the character U+2010 itself. Raises
-    DanglingLinkError for a link without target.
+    packet. The hyphens that typesetting put at line ends read as soft hyphens (ISO 32000-1,
+    14.8.2.2.3), unless a text has the same character itself. Raises DanglingLinkError for a link
+    without target.
     """
     pdf = Pdf.new()
     binding = _Binding(pdf, {section.id: section for section in sections})
@@ -126,7 +125,7 @@ def bind(
     _catalog(binding, info, xmp)
     _structure(binding, sections)
     _outline(binding, sections)
-    if dehyphenate:
+    if not any(section.galley.own_hyphens for section in sections):
         _soft_hyphens(pdf)
     output = io.BytesIO()
     pdf.remove_unreferenced_resources()

@@ -2,15 +2,16 @@
 
 Only what the format allows is markup: paragraphs, emphasis, lists, block quotes, headings, links and
 hard line breaks, and our own citations ``[@id, p. 12]``. Everything else prints as it stands, so that
-no word of a letter can be lost to a parser: HTML, code and images are switched off, and a line of
-asterisks prints as one.
+no word of a letter can be lost to a parser: HTML and its entities, code, images and link definitions
+are switched off, and a line of asterisks prints as one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -20,8 +21,13 @@ from dossier.diagnostics import Diagnostic, Severity
 from dossier.schema import LINK_SCHEMES
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
-NOT_MARKUP = ("html_block", "html_inline", "code", "fence", "backticks", "image", "autolink")
-DEFINITION = re.compile(r"^ {0,3}\[([^\]@]+)\]:\s*\S+", re.MULTILINE)
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[a-z]{2,}")
+"""What is never divided with a hyphen: web and mail addresses."""
+NOT_MARKUP = (
+    "html_block", "html_inline", "code", "fence", "backticks", "image", "autolink", "reference",
+    "entity",
+)  # fmt: skip
 MAX_DEPTH = 20
 
 KINDS = {
@@ -39,6 +45,7 @@ KINDS = {
     "softbreak": "text",
     "text": "text",
     "citation": "citation",
+    "address": "address",
 }
 """The parser's names of what may occur, and ours."""
 
@@ -92,7 +99,6 @@ def parse(text: str, path: str, line_offset: int) -> tuple[Body, list[Diagnostic
     parser = _parser()
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tree = SyntaxTreeNode(parser.parse(text, environment))
-    found += _lost_definitions(text, path, line_offset)
     if _too_deep(tree):
         message = f"The text is nested deeper than {MAX_DEPTH} levels"
         remedy = "Take out block quotes or lists."
@@ -112,7 +118,7 @@ def text_of(nodes: tuple[Node, ...], with_citations: bool = False) -> str:
         if node.kind == "citation":
             if with_citations:
                 parts.append(f"[@{node.text}]")
-        elif node.kind == "text":
+        elif node.kind in ("text", "address"):
             parts.append(node.text)
         elif node.kind == "br":
             parts.append(" ")
@@ -126,6 +132,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.disable(list(NOT_MARKUP))
     parser.inline.ruler.before("link", "citation", _citation_rule)
+    parser.inline.ruler.before("link", "picture", _picture_rule)
     # Faulty link addresses are ours to report: the parser would print them as text in silence.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
@@ -143,6 +150,17 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _picture_rule(state: StateInline, silent: bool) -> bool:
+    """Let the markup of a picture print as it stands."""
+    match = PICTURE.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        state.pending += match[0]
+    state.pos = match.end()
+    return True
+
+
 class _Places:
     """Finds where in the file a piece of markup stands, reading on from the last find."""
 
@@ -152,9 +170,12 @@ class _Places:
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.reached = 0
 
-    def line(self, number: int) -> str:
-        """Return a line of the text, counted from 0, without what indents or quotes it."""
-        return self.text.split("\n")[number].strip(" >\t")
+    def rule(self, number: int, char: str) -> str:
+        """Return the ``char``s that end a line of the text, counted from 0, as they stand."""
+        match = re.search(
+            rf"{re.escape(char)}[\s{re.escape(char)}]*$", self.text.split("\n")[number]
+        )
+        return match[0].strip() if match else char * 3
 
     def find(self, markup: str, block_line: int) -> tuple[int, int]:
         """Return line and column of the next ``markup`` in or after the block at ``block_line``."""
@@ -192,9 +213,14 @@ def _nodes(
             yield Node(kind, text=child.content, level=citation.order, locator=citation.locator)
             continue
         if child.type == "hr":
-            yield Node("p", (Node("text", text=places.line(block_line)),))
+            yield Node("p", (Node("text", text=places.rule(block_line, child.markup[0])),))
             continue
         if kind == "a":
+            if title := child.attrs.get("title"):
+                message = f"The title of the link, “{title}”, would not be printed"
+                line, column = places.find("](", block_line)
+                remedy = "Remove it, or write it into the text."
+                found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
             _check_link(str(child.attrs.get("href", "")), path, block_line, places, found)
         inside_tight = tight
         if kind in ("ul", "ol"):
@@ -204,7 +230,7 @@ def _nodes(
                 for paragraph in item.children
                 if paragraph.type == "paragraph"
             )
-        children = tuple(_nodes(child, path, places, citations, found, levels, inside_tight))
+        children = _merged(_nodes(child, path, places, citations, found, levels, inside_tight))
         yield Node(
             kind,
             children,
@@ -217,6 +243,27 @@ def _nodes(
             tight=inside_tight if kind in ("ul", "ol") else kind == "p" and bool(child.hidden),
             marker=child.markup if kind in ("ol", "li") else "",
         )  # fmt: skip
+
+
+def _merged(nodes: Iterable[Node]) -> tuple[Node, ...]:
+    """Return ``nodes`` with neighbouring texts as one, and the addresses in them apart."""
+    found: list[Node] = []
+    for is_text, members in groupby(nodes, key=lambda node: node.kind == "text"):
+        group = list(members)
+        found += _texts("".join(node.text for node in group)) if is_text else group
+    return tuple(found)
+
+
+def _texts(text: str) -> Iterator[Node]:
+    """Yield a text and the addresses in it."""
+    start = 0
+    for match in ADDRESS.finditer(text):
+        if match.start() > start:
+            yield Node("text", text=text[start : match.start()])
+        yield Node("address", text=match[0])
+        start = match.end()
+    if start < len(text):
+        yield Node("text", text=text[start:])
 
 
 def _block_line(node: SyntaxTreeNode | None) -> int:
@@ -238,21 +285,6 @@ def _check_link(
     message = f"The link leads to “{href}”, which is neither a web address nor an e-mail address"
     remedy = "Use a link that begins with https:, http: or mailto:, or write the words without it."
     found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
-
-
-def _lost_definitions(text: str, path: str, line_offset: int) -> Iterator[Diagnostic]:
-    """Report link definitions that no link uses: they would not be printed."""
-    for match in DEFINITION.finditer(text):
-        label = re.escape(match[1])
-        if not re.search(rf"\[{label}\](?!:)", text, re.IGNORECASE):
-            yield Diagnostic(
-                path,
-                text.count("\n", 0, match.start()) + 1 + line_offset,
-                1,
-                Severity.ERROR,
-                f"The line “[{match[1]}]: …” would not be printed: Markdown reads it as a link's address",
-                "Put a backslash before the bracket if it belongs to the letter, else remove it.",
-            )
 
 
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:

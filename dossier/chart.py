@@ -9,7 +9,10 @@ from dossier.compile import UNSTATED
 from dossier.records import Bar
 
 WIDTH = 415.0
-AXIS = 118.0
+EM = 5.2
+"""The mean width of a letter in points."""
+LONGEST = 38
+"""From how many letters on a label is cut short."""
 ROW = 17.0
 THICKNESS = 9.0
 MOST = 20
@@ -48,10 +51,11 @@ def chart(bars: Sequence[Bar]) -> Chart:
     stated = [bar for bar in bars if bar.label != UNSTATED]
     shown = stated[:MOST] + [bar for bar in bars if bar.label == UNSTATED]
     rest = stated[MOST:]
-    unit = (WIDTH - AXIS - 30) / max((bar.count for bar in shown), default=1)
+    axis = max(118.0, 12 + EM * max((len(_label(bar)) for bar in shown), default=0))
+    unit = (WIDTH - axis - 30) / max((bar.count for bar in shown), default=1)
     drawn = tuple(
         DrawnBar(
-            bar.label,
+            _label(bar),
             bar.count,
             top=place * ROW + (ROW - THICKNESS) / 2,
             baseline=place * ROW + ROW / 2 + 3.5,
@@ -62,11 +66,16 @@ def chart(bars: Sequence[Bar]) -> Chart:
     )
     words = ", ".join(f"{bar.label} {bar.count}" for bar in shown)
     left_out = (
-        f"{len(rest)} countries with {sum(bar.count for bar in rest)} signatures are not shown."
+        f"{len(rest)} more with {sum(bar.count for bar in rest)} signatures are not shown."
         if rest
         else ""
     )
     return Chart(
-        drawn, WIDTH, len(drawn) * ROW, AXIS, THICKNESS,
+        drawn, WIDTH, len(drawn) * ROW, axis, THICKNESS,
         f"Bar chart of the signatures by country: {words}.", left_out,
     )  # fmt: skip
+
+
+def _label(bar: Bar) -> str:
+    """Return a country's name, cut short where it leaves no room for the bars."""
+    return bar.label if len(bar.label) <= LONGEST else f"{bar.label[: LONGEST - 1]}…"

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the corpus has faults, 2 the command line is wrong, 3 the
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -37,6 +38,10 @@ FAULTS, MACHINE, INTERRUPTED = 1, 3, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status. ``arguments`` are the process's by default."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows its number, and nothing breaks.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "build")
@@ -185,7 +190,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(as_json(diagnostics))
     else:
-        _show(diagnostics, options.strict)
+        _show(diagnostics, options.strict, ".")
         if not diagnostics:
             print(f"No faults in {options.corpus.as_posix()}.")
     return FAULTS if stops(diagnostics, options.strict) else 0
@@ -222,8 +227,10 @@ def _test(rest: Sequence[str]) -> int:
     return subprocess.run(command, cwd=tests.parent, check=False).returncode
 
 
-def _show(diagnostics: Sequence[Diagnostic], strict: bool) -> None:
-    """Print the findings and, where there are several, how many."""
+def _show(
+    diagnostics: Sequence[Diagnostic], strict: bool, stopped: str = "; nothing was written."
+) -> None:
+    """Print the findings and how many there are; ``stopped`` follows where they stop a build."""
     for item in diagnostics:
         print(item, file=sys.stderr)
     errors = sum(item.severity is Severity.ERROR for item in diagnostics)
@@ -234,8 +241,7 @@ def _show(diagnostics: Sequence[Diagnostic], strict: bool) -> None:
             for number, word in ((errors, "error"), (warnings, "warning"))
             if number
         )
-        stop = "; nothing was written" if stops(diagnostics, strict) else ""
-        print(f"{summary}{stop}.", file=sys.stderr)
+        print(f"{summary}{stopped if stops(diagnostics, strict) else '.'}", file=sys.stderr)
 
 
 def _count(number: int, word: str) -> str:

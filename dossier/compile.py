@@ -6,6 +6,8 @@ Pure: records in, records out; no files but the bibliography's style.
 from __future__ import annotations
 
 import datetime
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -75,7 +77,7 @@ def compile_dossier(corpus: Corpus, style: Path) -> Dossier:
         letters=letters,
         index=_groups(headings, corpus.names, collation, language),
         works=_works(cited, corpus.letters, style),
-        bars=_bars(letters, headings, language),
+        bars=_bars(letters, language),
     )
 
 
@@ -140,27 +142,27 @@ def _signatures(
     for place, signatory in enumerate(letter.head.signatories, 1):
         anchor = anchor_of_signature(letter.id, place)
         locator = Locator(letter.id, number, anchor)
-        organization = person = None
+        organization = person = country = None
         if signatory.organization:
             match = authority.organization(signatory.organization, signatory.country)
             entry = authority.names.organizations[match.ids[0]] if match.ids else None
             heading = _heading(
                 headings,
-                match.ids[0] if match.ids else f"signed-{_slug(signatory.organization)}",
+                match.ids[0] if match.ids else _unlisted("organization", signatory.organization),
                 "organization",
                 entry,
                 signatory.organization,
             )
-            heading.country = entry.country if entry and entry.country else (
-                heading.country or match.country
-            )  # fmt: skip
+            country = entry.country if entry else match.country
+            heading.country = country
+            country = country or match.country
             _sign(heading, locator, signatory.organization)
             organization = heading.id
         if signatory.person:
             ids = authority.person(signatory.person).ids
             heading = _heading(
                 headings,
-                ids[0] if ids else f"signed-{_slug(signatory.person)}-person",
+                ids[0] if ids else _unlisted("person", signatory.person),
                 "person",
                 authority.names.people[ids[0]] if ids else None,
                 signatory.person,
@@ -170,7 +172,7 @@ def _signatures(
             if detail and detail not in heading.details:
                 heading.details.append(detail)
             person = heading.id
-        yield Signature(anchor, signatory.printed, organization, person)
+        yield Signature(anchor, signatory.printed, organization, person, country)
 
 
 def _heading(
@@ -195,9 +197,10 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
         numbers.append(locator.number)
 
 
-def _slug(text: str) -> str:
-    """Return a stable id for a signature that has no entry."""
-    return "-".join(fingerprint(text).split()) or "unnamed"
+def _unlisted(kind: str, text: str) -> str:
+    """Return the id of a signature without an entry: its own for every wording."""
+    digest = hashlib.sha256(f"{kind} {text}".encode()).hexdigest()[:8]
+    return "-".join(["signed", *re.findall("[a-z0-9]+", folded(text)), digest])
 
 
 # --- the index ---
@@ -314,16 +317,13 @@ def _works(
 # --- the chart ---
 
 
-def _bars(
-    letters: Iterable[Letter], headings: dict[str, _Heading], language: str
-) -> tuple[Bar, ...]:
+def _bars(letters: Iterable[Letter], language: str) -> tuple[Bar, ...]:
     """Count signatures by the country of the organization that signs or is represented."""
     territories = babel_locale(language).territories
     counts: Counter[str] = Counter()
     for letter in letters:
         for signature in letter.signatures:
-            heading = headings.get(signature.organization or "")
-            code = heading.country if heading else None
+            code = signature.country
             counts[territories.get(code, code) if code else UNSTATED] += 1
     collation = Collation(language)
     ranked = sorted(

@@ -11,6 +11,11 @@ import babel
 import babel.dates
 
 PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+LEVEL_1 = re.compile(
+    r"(\d{4}|\d{3}X|\d\dXX|\d{4}-(0[1-9]|1[0-2]|2[1-4]|XX)|\d{4}-(0[1-9]|1[0-2])-(\d\d|XX)|\d{4}-XX-XX)"
+    r"[?~%]?"
+)
+"""One date of EDTF level 1, years of four digits; 21 to 24 are the seasons."""
 NO_DATE = "is not a date in the form YYYY-MM-DD, YYYY-MM or YYYY"
 SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
 
@@ -36,13 +41,17 @@ class LetterDate:
         editions: ``[January 8, 2012?]``, ``[ca. January 2012]``, ``[January 2012]``.
         """
         locale = babel_locale(language)
-        uncertain = self.edtf.endswith(("?", "%"))
-        approximate = self.edtf.endswith(("~", "%"))
-        plain = self.edtf.rstrip("?~%")
-        words = _interval(self, locale) if "/" in plain else _words(plain, self.earliest, locale)
-        if not (uncertain or approximate or "X" in plain):
+        ends = self.edtf.split("/")
+        days = (self.earliest, self.latest) if len(ends) == 2 else (self.earliest,)
+        if len(ends) == 2:
+            days = (read_date(ends[0]).earliest, read_date(ends[1]).earliest)
+        words = " – ".join(
+            _words(end.rstrip("?~%"), day, locale) + ("?" if end.endswith(("?", "%")) else "")
+            for end, day in zip(ends, days, strict=True)
+        )
+        if not any(mark in self.edtf for mark in "?~%X"):
             return words
-        return f"[{'ca. ' if approximate else ''}{words}{'?' if uncertain else ''}]"
+        return f"[{'ca. ' if '~' in self.edtf or '%' in self.edtf else ''}{words}]"
 
 
 @functools.cache
@@ -66,9 +75,11 @@ def read_date(text: str) -> LetterDate:
     )
 
     level_1 = (Date, UncertainOrApproximate, Unspecified, Season, Interval)
+    if not all(LEVEL_1.fullmatch(part) for part in text.split("/")) or text.count("/") > 1:
+        raise ValueError(NO_DATE)
     try:
         parsed = edtf.parse_edtf(text)
-        if not isinstance(parsed, level_1) or not _is_level_1(text):
+        if not isinstance(parsed, level_1):
             raise ValueError("is not a date of EDTF level 1")
         earliest, latest = _day(parsed.lower_strict()), _day(parsed.upper_strict())
     except (EDTFParseException, TypeError, OverflowError, AttributeError, IndexError):
@@ -94,14 +105,6 @@ def day_in_words(day: datetime.date, language: str) -> str:
     return babel.dates.format_date(day, "long", babel_locale(language))
 
 
-def _is_level_1(text: str) -> bool:
-    """Refuse level 2: a qualifier before the end of a date, and unbounded or open parts."""
-    return all(
-        not any(mark in part[:-1] for mark in "?~%") and ".." not in part
-        for part in text.split("/")
-    )
-
-
 def _day(moment: tuple[int, ...]) -> datetime.date:
     try:
         return datetime.date(*moment[:3])
@@ -109,17 +112,12 @@ def _day(moment: tuple[int, ...]) -> datetime.date:
         raise ValueError("lies outside the years 1 to 9999") from None
 
 
-def _interval(date: LetterDate, locale: babel.Locale) -> str:
-    first, last = date.edtf.split("/")
-    start, end = read_date(first), read_date(last)
-    return f"{start.printed(str(locale))} – {end.printed(str(locale))}"
-
-
 def _words(plain: str, earliest: datetime.date, locale: babel.Locale) -> str:
     parts = plain.split("-")
     known = [part for part in parts if "X" not in part]
     if not known:
-        return f"{earliest.year}s"
+        last = plain.replace("X", "9")
+        return f"{earliest.year}–{last}"
     if len(known) == 1:
         return known[0]
     if known[1] in SEASONS:

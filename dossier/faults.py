@@ -48,9 +48,9 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
                 "Use small letters a to z, digits and single hyphens, as in free-letters-union."
             )
             return marks.error(marks.of_key(where), message, remedy)
-        case "string_too_short":
+        case "string_too_short" | "too_short" if isinstance(value, str):
             message = f"“{name}” is empty"
-            return marks.error(marks.of(where), message, "Write a text, or remove the key.")
+            return marks.error(marks.of(where), message, "Write its value, or remove the key.")
         case "too_short":
             count = context["min_length"]
             message = (
@@ -68,7 +68,14 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             value is None
         ):
             message = f"“{_holder(where)}” is empty"
-            return marks.error(marks.of(where), message, "Write its value, or remove the key.")
+            held = model_at(model, where[:-1])
+            needed = (
+                held is not None
+                and name in held.model_fields
+                and held.model_fields[name].is_required()
+            )
+            remedy = "Write its value." if needed else "Write its value, or remove the key."
+            return marks.error(marks.of(where), message, remedy)
         case "string_type":
             message = f"“{_holder(where)}” must be a text, not {_kind(value)}"
             return marks.error(marks.of(where), message, "Write it on one line.")
@@ -115,6 +122,12 @@ def without_faults(
 
 def keys_of(model: type[BaseModel], where: Path) -> list[str]:
     """Return the keys that may stand at ``where`` in a document of ``model``."""
+    found = model_at(model, where)
+    return [info.alias or key for key, info in found.model_fields.items()] if found else []
+
+
+def model_at(model: type[BaseModel], where: Path) -> type[BaseModel] | None:
+    """Return the model of what stands at ``where`` in a document of ``model``; None for plain values."""
     current: Any = model
     for part in where:
         if isinstance(current, type) and issubclass(current, BaseModel):
@@ -125,10 +138,7 @@ def keys_of(model: type[BaseModel], where: Path) -> list[str]:
             current = _held(current, skip_containers=False)
         else:
             current = _held(current, skip_containers=True)
-    current = _model_in(current)
-    if current is None:
-        return []
-    return [info.alias or key for key, info in current.model_fields.items()]
+    return _model_in(current)
 
 
 def _held(annotation: Any, skip_containers: bool) -> Any:

@@ -84,6 +84,8 @@ class Galley:
     """The children of the document's structure that this section adds."""
     types: dict[str, Type] = field(default_factory=dict)
     """The fonts in use, by their names in the pages' resources."""
+    own_hyphens: bool = False
+    """Its text itself has the character U+2010, with which typesetting divides words."""
     warnings: tuple[str, ...] = ()
     """What the typesetter complained of."""
 

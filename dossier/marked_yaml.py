@@ -162,7 +162,14 @@ def _convert(
     assert isinstance(node, yaml.ScalarNode)
     if not node.style and node.value in NULLS:
         return None
-    return node.value
+    return _joined(node.value)
+
+
+def _joined(value: str) -> str:
+    """Return a text whose characters beyond U+FFFF, if it has them as two escapes, are one again."""
+    if not any("\ud800" <= char <= "\udfff" for char in value):
+        return value
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _code(error: yaml.reader.ReaderError) -> int:
@@ -177,6 +184,11 @@ COMPLAINTS = (
      "Close it, or write the apostrophe in a text that is itself in double quotes.", True),
     ("while parsing a flow", "A bracket is opened and never closed", "Close it.", True),
     ("found character '\\t'", "The line is indented with a tab", "Indent with spaces.", False),
+    ("expected <block end>", "The line does not fit those before it",
+     "Indent it as its neighbours are; put a text that begins with a quotation mark or a bracket "
+     "wholly into quotes.", False),
+    ("expected alphabetic or numeric character", "A text begins with an asterisk or an ampersand",
+     "Put the whole text in quotes.", False),
     ("cannot start any token", "A text begins with a character that YAML keeps for itself",
      "Put the whole text in quotes.", False),
     ("could not find expected ':'", "A line is neither a key with a colon nor part of a text",

@@ -72,9 +72,7 @@ def build(order: Order, progress: Progress) -> Built:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
         fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
-    pdf = bind(
-        sections, fonts, digits, info, render.metadata(folder, info), "\u2010" not in found.text
-    )
+    pdf = bind(sections, fonts, digits, info, render.metadata(folder, info))
     digest = hashlib.sha256(pdf).hexdigest()
 
     progress.stage("Writing the files")

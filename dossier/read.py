@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -37,10 +38,15 @@ MAX_BYTES = 20_000_000
 MAX_LETTER_BYTES = 2_000_000
 SUFFIX_OF_LETTERS = ".md"
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 """Control characters, bidirectional overrides and others that hide in a text."""
+ZOTERO = {
+    "shortTitle": "title-short", "journalAbbreviation": "container-title-short", "custom": "",
+    "categories": "",
+}  # fmt: skip
+"""Keys that reference managers write into CSL-JSON, and CSL's own; nothing for those without meaning."""
 REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
 
 NOBODY = "?"
@@ -61,7 +67,8 @@ class _Reader:
     root: Path
     shown: str
     found: list[Diagnostic] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The text of each letter's body and the line where it begins."""
 
     def name(self, relative: str) -> str:
         """Return how findings name a file of the corpus."""
@@ -116,7 +123,6 @@ class _Reader:
             )  # fmt: skip
             return None
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self.texts.append(text)
         return (text, raw) if self.characters(text, relative) else None
 
     def characters(self, text: str, relative: str) -> bool:
@@ -139,6 +145,29 @@ class _Reader:
                         self.no_glyph(relative, number, column, char)
                     missing[char] = missing.get(char, 0) + 1
         return usable
+
+    def values(
+        self, data: Any, marks: Marks, relative: str, raw: str, where: marked_yaml.Path = ()
+    ) -> None:
+        """Note what escapes have brought into the values of a document, past :meth:`characters`."""
+        if isinstance(data, dict):
+            for key, value in data.items():
+                self.values(value, marks, relative, raw, (*where, key))
+        elif isinstance(data, list):
+            for place, value in enumerate(data):
+                self.values(value, marks, relative, raw, (*where, place))
+        elif (isinstance(data, str) and not data.isascii()) or (
+            isinstance(data, str) and INVISIBLE.search(data)
+        ):
+            mark = marks.of(where)
+            for char in dict.fromkeys(data):
+                if char in raw or char == "\n":
+                    continue
+                if INVISIBLE.match(char):
+                    message = f"The text has the invisible character U+{ord(char):04X}"
+                    self.fault(relative, mark.line, mark.column, message, "Remove its escape.")
+                elif ord(char) not in fonts.covered():
+                    self.no_glyph(relative, mark.line, mark.column, char)
 
     def no_glyph(self, relative: str, line: int, column: int, char: str) -> None:
         """Note a character that no installed font can print."""
@@ -191,6 +220,7 @@ class _Reader:
         self.found += found
         if len(self.found) > before and data is None:
             return None, marks
+        self.values(data, marks, relative, read[0])
         return self.model(kind, {} if data is None else data, marks), marks
 
 
@@ -212,7 +242,9 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     if publication and publication.introduction:
         where = marks.of(("introduction",))
         introduction, found = body.parse(
-            publication.introduction, reader.name("dossier.yaml"), where.line - 1
+            publication.introduction,
+            reader.name("dossier.yaml"),
+            where.line - (0 if "\n" in publication.introduction else 1),
         )
         reader.found += found
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
@@ -221,11 +253,13 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         _check_names(names, name_ids, name_marks, reader)
     references, known = _references(reader)
     letters = _letters(reader)
+    all_read = len(letters) == len(list(_letter_files(root)))
     for letter in letters:
         _check_citations(letter, known, reader)
+        _check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
     if names is not None and not any(item.path == name_marks.path for item in reader.found):
         _check_signatures(letters, Authority(names), reader)
-    if references is not None:
+    if references is not None and all_read:
         _check_uncited(references, letters, introduction, reader)
     found_all = tuple(sorted(set(reader.found)))
     if any(item.severity is Severity.ERROR for item in found_all):
@@ -233,8 +267,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     assert publication and names is not None and references is not None
     ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
     items = tuple(reference for reference, _ in references.values())
-    text = "\n".join(reader.texts)
-    return Corpus(publication, introduction, ordered, names, items, text), found_all
+    return Corpus(publication, introduction, ordered, names, items), found_all
 
 
 # --- letters ---
@@ -246,7 +279,12 @@ def _letters(reader: _Reader) -> list[CorpusLetter]:
         reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
         return []
     letters: list[CorpusLetter] = []
-    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        message = f"The folder cannot be read: {error.strerror}"
+        reader.fault("letters", 1, 1, message, "Check that you may read it.")
+        return []
     for name in names:
         relative = f"letters/{name}"
         if not name.endswith(SUFFIX_OF_LETTERS):
@@ -265,6 +303,14 @@ def _letters(reader: _Reader) -> list[CorpusLetter]:
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
     return letters
+
+
+def _letter_files(root: Path) -> Iterator[Path]:
+    """Yield the files that ought to be letters."""
+    with suppress(OSError):
+        yield from (
+            path for path in (root / "letters").iterdir() if path.suffix == SUFFIX_OF_LETTERS
+        )
 
 
 def _letter(reader: _Reader, stem: str, relative: str) -> CorpusLetter | None:
@@ -289,14 +335,17 @@ def _letter(reader: _Reader, stem: str, relative: str) -> CorpusLetter | None:
     name = reader.name(relative)
     data, marks, found = marked_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
     reader.found += found
-    parsed, found_in_body = body.parse("\n".join(lines[end + 1 :]), name, end + 1)
+    reader.bodies[stem] = ("\n".join(lines[end + 1 :]), end + 2)
+    parsed, found_in_body = body.parse(reader.bodies[stem][0], name, end + 1)
     reader.found += found_in_body
     if data is None and found:
         return None
+    reader.values(data, marks, relative, text)
+    _cut_short(lines[1:end], relative, reader)
     head = reader.model(FrontMatter, {} if data is None else data, marks)
     if head is None:
         return None
-    if not parsed.nodes:
+    if not body.text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
     places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
     return CorpusLetter(
@@ -309,6 +358,23 @@ def _letter(reader: _Reader, stem: str, relative: str) -> CorpusLetter | None:
         source_file=_source_file(reader, head, marks, relative),
         signature_marks=tuple((mark.line, mark.column) for mark in places),
     )
+
+
+def _cut_short(lines: list[str], relative: str, reader: _Reader) -> None:
+    """Warn of a text in which YAML takes the rest for a comment, as in ``Appeal #2``."""
+    for number, line in enumerate(lines, 2):
+        match = re.search(r"(?<=\S) #(?=\w)", line)
+        if match and not re.search(r"['\"]", line[: match.start()]):
+            reader.found.append(
+                Diagnostic(
+                    reader.name(relative),
+                    number,
+                    match.start() + 2,
+                    Severity.WARNING,
+                    "What follows the # is not read",
+                    "Put the whole text in quotes.",
+                )
+            )
 
 
 def _source_file(
@@ -484,9 +550,12 @@ def _references(
         data, marks, found = bibtex.load(read[0], reader.name(relative))
     else:
         # JSON is YAML, and read in the same way it keeps its lines and columns.
-        data, marks, found = marked_yaml.load(read[0], reader.name(relative))
+        text = read[0].replace("\t", " ") if relative.endswith(".json") else read[0]
+        data, marks, found = marked_yaml.load(text, reader.name(relative))
+        reader.values(data, marks, relative, text)
         if isinstance(data, list):
             data, marks = {"references": data}, _moved(marks, ("references",))
+        _from_zotero(data)
     reader.found += found
     if data is None and found:
         return None, None
@@ -513,6 +582,18 @@ def _references(
     return works, ids
 
 
+def _from_zotero(data: Any) -> None:
+    """Give the keys of CSL-JSON exports that are not of CSL 1.0.2 their names in it."""
+    items = data.get("references") if isinstance(data, dict) else None
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            for old, new in ZOTERO.items():
+                if old in item:
+                    value = item.pop(old)
+                    if new:
+                        item.setdefault(new, value)
+
+
 def _check_citations(letter: CorpusLetter, known: set[str] | None, reader: _Reader) -> None:
     for citation in letter.body.citations:
         if known is not None and citation.report not in known:
@@ -523,6 +604,23 @@ def _check_citations(letter: CorpusLetter, known: set[str] | None, reader: _Read
                     letter.path, citation.line, citation.column, Severity.ERROR, message, remedy
                 )
             )
+
+
+def _check_near_citations(
+    letter: CorpusLetter, text: str, line: int, known: set[str], reader: _Reader
+) -> None:
+    """Warn of a work's id after an @ that is not read as a citation."""
+    for number, words in enumerate(text.split("\n"), line):
+        rest = body.CITATION.sub(lambda match: " " * len(match[0]), words)
+        for match in re.finditer(r"@([\w:.-]*\w)", rest):
+            if match[1] in known:
+                message = f"“@{match[1]}” is not read as a citation here"
+                remedy = f"Write [@{match[1]}] or [@{match[1]}, p. 12], one work in each pair of brackets."
+                reader.found.append(
+                    Diagnostic(
+                        letter.path, number, match.start() + 1, Severity.WARNING, message, remedy
+                    )
+                )
 
 
 def _check_uncited(
@@ -559,7 +657,12 @@ def _quoted(words: Iterable[str]) -> str:
 
 
 def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", folded(text)).strip("-") or "new-entry"
+    words = "-".join(re.findall("[a-z0-9]+", folded(text)))
+    return (
+        words
+        if folded(text).isascii()
+        else f"entry-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    )
 
 
 def _scalar(text: str) -> str:

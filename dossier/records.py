@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from dossier.body import Body
-from dossier.dates import LetterDate
+from dossier.dates import LetterDate, babel_locale
 from dossier.schema import FrontMatter, Names, Publication, Reference
 
 
@@ -47,8 +47,6 @@ class Corpus:
     """By date, then by id."""
     names: Names
     references: tuple[Reference, ...]
-    text: str
-    """The text of all files, in which a character can be looked for."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +60,8 @@ class Signature:
     """The id of the index entry of the organization, if one signs or is represented."""
     person: str | None
     """The id of the index entry of the person, if one signs."""
+    country: str | None
+    """ISO 3166-1 code: of the authority file, else as the signature states it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,11 @@ class Letter:
     """The ids of the works it cites, each once, in the order of the bibliography."""
     source_file: SourceFile | None
     sha256: str
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether its language is written from right to left."""
+        return bool(babel_locale(self.language).text_direction == "rtl")
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,9 @@ def _url(value: str) -> str:
     return value
 
 
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1)]
+Text = Annotated[
+    str, BeforeValidator(_text, json_schema_input_type=str | int | float), Field(min_length=1)
+]
 Lines = Annotated[str, Field(min_length=1)]
 Country = Annotated[str, AfterValidator(_country)]
 Language = Annotated[str, AfterValidator(_language)]
@@ -180,14 +182,17 @@ class FrontMatter(Record):
 
     title: Text
     date: Edtf
-    to: Annotated[Addressee, BeforeValidator(_addressee)]
+    to: Annotated[Addressee, BeforeValidator(_addressee, json_schema_input_type=str | Addressee)]
     heading: Text | None = None
     date_line: Annotated[str, BeforeValidator(_text)] | None = None
     date_position: Literal["above", "below"] = "above"
     place: Text | None = None
     language: Language | None = None
     closing: Text | None = None
-    signatories: tuple[Annotated[Signatory, BeforeValidator(_signatory)], ...] = ()
+    signatories: tuple[
+        Annotated[Signatory, BeforeValidator(_signatory, json_schema_input_type=str | Signatory)],
+        ...,
+    ] = ()
     source: Source | None = None
     tags: tuple[Text, ...] = ()
 
@@ -296,7 +301,10 @@ def _csl_name(value: Any) -> Any:
 
 
 CslNames = Annotated[
-    tuple[Annotated[CslName, BeforeValidator(_csl_name)], ...], Field(min_length=1)
+    tuple[
+        Annotated[CslName, BeforeValidator(_csl_name, json_schema_input_type=str | CslName)], ...
+    ],
+    Field(min_length=1),
 ]
 
 
@@ -330,7 +338,9 @@ def _date_parts(part: Any) -> str:
         ) from None
 
 
-CslDate = Annotated[Edtf, BeforeValidator(_csl_date)]
+CslDate = Annotated[
+    Edtf, BeforeValidator(_csl_date, json_schema_input_type=str | int | list[Any] | dict[str, Any])
+]
 
 _ReferenceFields = create_model(  # type: ignore[call-overload]
     "_ReferenceFields",

@@ -5,8 +5,11 @@ Its tag writer is replaced by :mod:`dossier.tagging`.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import logging
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -73,6 +76,7 @@ class Typesetter:
                 )
                 for font in document.fonts.values()
             },
+            "\u2010" in html,
             tuple(complaints),
         )
 
@@ -104,15 +108,14 @@ class Typesetter:
         )
 
 
+@functools.cache
 def _weasyprint() -> Any:
     """Import WeasyPrint without the system's fonts and with our tag writer in place of its own."""
-    if "FONTCONFIG_FILE" not in os.environ or not os.environ.get("DOSSIER_FONTCONFIG"):
-        folder = Path(tempfile.gettempdir()) / f"dossier-fontconfig-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        file = folder / "fonts.conf"
-        file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
-        os.environ["FONTCONFIG_FILE"] = str(file)
-        os.environ["DOSSIER_FONTCONFIG"] = "1"
+    folder = Path(tempfile.mkdtemp(prefix="dossier-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "fonts.conf"
+    file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(file)
     # fontTools stamps the fonts that it makes with this time, in seconds since 1970.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
     try:

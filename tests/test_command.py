@@ -38,11 +38,8 @@ def test_a_build_in_a_pipe_says_one_line(corpus: Callable[..., Path], tmp_path: 
     match = PAGES_LINE.fullmatch(done.stdout.rstrip("\n"))
     assert match
     assert match[3] == "1"
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "x.html",
-        "x.json",
-        "x.pdf",
-    ]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == [".cache", "x.html", "x.json", "x.pdf"]
     assert json.loads((tmp_path / "out/x.json").read_text("utf-8"))["pages"] == int(match[2])
 
 
@@ -159,6 +156,24 @@ def test_schemas_for_the_editors_editor(tmp_path: Path) -> None:
     assert names == [f"{name}.schema.json" for name in ("dossier", "letter", "names", "reports")]
     reports = json.loads((tmp_path / "schema/reports.schema.json").read_text("utf-8"))
     assert "publisher-place" in json.dumps(reports)
+
+
+def test_the_schemas_accept_the_projects_own_corpus(tmp_path: Path) -> None:
+    import jsonschema
+    import yaml
+
+    main(["schema", "--output", str(tmp_path)])
+    front = (
+        (ROOT / "corpus/letters/2012-01-08-supreme-commander.md").read_text("utf-8").split("---")[1]
+    )
+    texts = {"letter": front} | {
+        name: (ROOT / f"corpus/{name}.yaml").read_text("utf-8")
+        for name in ("dossier", "names", "reports")
+    }
+    for name, text in texts.items():
+        schema = json.loads((tmp_path / f"{name}.schema.json").read_text("utf-8"))
+        data = yaml.load(text, Loader=yaml.BaseLoader)
+        jsonschema.validate(data, schema)
 
 
 def test_the_screen_edition_stands_alone_and_is_complete(real: Edition) -> None:

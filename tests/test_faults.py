@@ -37,7 +37,7 @@ FAULTS = {
     ),
     "an empty value": (
         {"dossier.yaml": "title:\n"},
-        ["dossier.yaml:1:7: error: “title” is empty. Write its value, or remove the key."],
+        ["dossier.yaml:1:7: error: “title” is empty. Write its value."],
     ),
     "a word that is no choice": (
         {"dossier.yaml": "title: X\npaper: Lettr\n"},
@@ -137,7 +137,7 @@ FAULTS = {
     "an id that stands twice": (
         {
             "reports.yaml": "references:\n- {id: w, type: book, title: W}\n- {id: w, type: book, title: X}\n",
-            LETTER: letter(body="[@w]\n"),
+            LETTER: letter(body="See [@w].\n"),
         },
         ["reports.yaml:3:8: error: The id “w” stands twice. Give one of the works another id."],
     ),
@@ -174,12 +174,41 @@ FAULTS = {
             "with: .venv/bin/pip install fontpkg-noto-sans-thai."
         ],
     ),
-    "a line that Markdown would swallow": (
-        {LETTER: letter(body="[note]: https://example.org\n\nA text.\n")},
+    "a link with a title": (
+        {LETTER: letter(body='[x](https://example.org "More words").\n')},
         [
-            "letters/one.md:6:1: error: The line “[note]: …” would not be printed: Markdown reads it as a "
-            "link's address. Put a backslash before the bracket if it belongs to the letter, else remove "
-            "it."
+            "letters/one.md:6:3: error: The title of the link, “More words”, would not be printed. Remove "
+            "it, or write it into the text."
+        ],
+    ),
+    "a text that a # cuts short": (
+        {LETTER: letter("title: Appeal #2\ndate: 2012\nto: X\n")},
+        [
+            "letters/one.md:2:15: warning: What follows the # is not read. Put the whole text in quotes."
+        ],
+    ),
+    "a hidden character behind an escape": (
+        {"dossier.yaml": 'title: "A\\u202eB\\u0007"\n'},
+        [
+            "dossier.yaml:1:8: error: The text has the invisible character U+0007. Remove its escape.",
+            "dossier.yaml:1:8: error: The text has the invisible character U+202E. Remove its escape.",
+        ],
+    ),
+    "a citation that is not read as one": (
+        {
+            LETTER: letter(body="A [@w] and [see @w, p. 3].\n"),
+            "reports.yaml": "references:\n- {id: w, type: book, title: W}\n",
+        },
+        [
+            "letters/one.md:6:17: warning: “@w” is not read as a citation here. Write [@w] or [@w, p. 12], "
+            "one work in each pair of brackets."
+        ],
+    ),
+    "a list that does not line up": (
+        {LETTER: letter(HEAD + "signatories:\n  - A\n - B\n")},
+        [
+            "letters/one.md:7:2: error: The line does not fit those before it. Indent it as its neighbours "
+            "are; put a text that begins with a quotation mark or a bracket wholly into quotes."
         ],
     ),
     "a signature that names nobody": (
@@ -298,6 +327,16 @@ def test_aliases_that_explode_are_refused_quickly(corpus: Callable[..., Path]) -
 def test_deep_nesting_is_refused(corpus: Callable[..., Path]) -> None:
     _, diagnostics = read(corpus(**{"names.yaml": "[" * 5000}), "c")
     assert [item.message for item in diagnostics] == ["The values are nested deeper than 24 levels"]
+
+
+def test_a_letter_that_cannot_be_read_makes_no_work_look_uncited(
+    corpus: Callable[..., Path],
+) -> None:
+    reports = "references:\n- {id: w, type: book, title: W}\n"
+    _, diagnostics = read(
+        corpus(**{LETTER: letter('title: "X\n', "[@w]\n"), "reports.yaml": reports}), "c"
+    )
+    assert [item.path for item in diagnostics] == ["c/letters/one.md"]
 
 
 def test_no_corpus_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import ROOT, Edition
+from conftest import ROOT, Edition, make_edition
 from reader import Element, words
 
 SOURCES = {
@@ -33,7 +33,7 @@ def test_every_word_of_the_source_stands_in_the_structure_in_order(
     edition: Edition = request.getfixturevalue(paper)
     letter = letters(edition.reading.structure())[number]
     found = words(re.sub(r"\[\d\]|•", " ", spaced(letter)))
-    title = words(letter.all("H1")[0].text)
+    title = ["Letter", str(number + 1), *words(letter.all("H1")[0].text)]
     assert found[: len(title)] == title
     assert found[len(title) :] == source_words(name)
 
@@ -99,3 +99,92 @@ def test_no_signature_is_split_between_pages(real: Edition, big: Edition) -> Non
         for letter in letters(edition.reading.structure()):
             for item in letter.all("LI"):
                 assert len({page for part in item.walk() for page in part.pages}) == 1
+
+
+ODD = """A first line\\
+second line, with AT&amp;T <b>tags</b> and 1986 and www.example.org/a_very_long-Address/with/parts.
+
+3. three
+5) five
+
+1986. A great year
+
+- one
+  - nested
+- ***
+
+Written [@r]next to words, *emphasis* and[@r, p. 3]. %s
+
+> A quote.
+>
+> > Another.
+""" % ("x" * 150)
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """A letter of odd things, and signatures without entries that look alike."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "c/letters").mkdir(parents=True)
+    (folder / "c/dossier.yaml").write_text(
+        f"title: {'A long title ' * 16}\nsubtitle: {'and a subtitle ' * 14}\nrights: The last words\n",
+        encoding="utf-8",
+    )
+    (folder / "c/reports.yaml").write_text(
+        "references: [{id: r, type: book, title: R}]\n", encoding="utf-8"
+    )
+    signatures = [
+        "Free Press (Japan)",
+        "Free Press (Canada)",
+        "Union (ABC)",
+        "The Union",
+        "y" * 120,
+    ]
+    head = "title: One\ndate: 2012\nto: X\nsignatories:\n" + "".join(
+        f"  - {name}\n" for name in signatures
+    )
+    (folder / "c/letters/one.md").write_text(f"---\n{head}---\n{ODD}", encoding="utf-8")
+    (folder / "c/letters/two.md").write_text(
+        "---\ntitle: Two\ndate: 2013\nto: X\nlanguage: hu\n---\n" + "asszonnyal hosszúságú " * 60,
+        encoding="utf-8",
+    )
+    return make_edition(folder / "c", folder / "dossier.pdf")
+
+
+def test_odd_words_are_printed_as_they_stand(odd: Edition) -> None:
+    text = " ".join(words(spaced(letters(odd.reading.structure())[0])))
+    for part in (
+        "A first line second line, with AT&amp;T <b>tags</b> and 1986",
+        "www.example.org/a_very_long-Address/with/parts.",
+        "• one • nested • ***",
+        "Written [1]next to words, emphasis and[1, p. 3]. " + "x" * 150,
+        "A quote. Another.",
+    ):
+        assert part in text, (part, text)
+
+
+def test_lists_keep_the_numbers_of_the_letter(odd: Edition) -> None:
+    letter = letters(odd.reading.structure())[0]
+    labels = ["".join(label.text.split()) for label in letter.all("Lbl")]
+    assert labels[:3] == ["3.", "5)", "1986."]
+
+
+def test_signatures_without_entries_have_headings_of_their_own(odd: Edition) -> None:
+    assert sorted(entry["heading"] for entry in odd.json["index"]) == [
+        "Free Press (Canada)", "Free Press (Japan)", "The Union", "Union (ABC)", "y" * 120,
+    ]  # fmt: skip
+
+
+def test_long_titles_and_words_stay_on_the_page(odd: Edition) -> None:
+    cover = " ".join(words(spaced(odd.reading.structure().all("Sect")[0])))
+    assert cover.count("A long title") == 16
+    assert cover.count("and a subtitle") == 14
+    assert cover.endswith("The last words")
+    for page in odd.reading.plumber.pages:
+        assert all(60 < char["x0"] <= char["x1"] < page.width - 60 for char in page.chars)
+        assert all(char["bottom"] < page.height - 40 for char in page.chars)
+
+
+def test_dividing_a_word_never_changes_it(odd: Edition) -> None:
+    second = letters(odd.reading.structure())[1]
+    assert set(words(second.all("P")[-1].text)) == {"asszonnyal", "hosszúságú"}

@@ -58,7 +58,8 @@ def test_letters_over_the_groups(heading: str, label: str) -> None:
         ("2012-01-08/2012-01-10", "2012-01-08", "January 8, 2012 – January 10, 2012"),
         ("2012-01-XX", "2012-01-01", "[January 2012]"),
         ("2012-XX-XX", "2012-01-01", "[2012]"),
-        ("201X", "2010-01-01", "[2010s]"),
+        ("201X", "2010-01-01", "[2010–2019]"),
+        ("2012-01-08/2012-01-10?", "2012-01-08", "[January 8, 2012 – January 10, 2012?]"),
         ("2012-21", "2012-03-01", "Spring 2012"),
     ],
 )
@@ -73,7 +74,7 @@ def test_dates_are_ordered_by_their_first_day_and_put_in_words(
 @pytest.mark.parametrize(
     "text",
     ["", "8.1.2012", "2012-1-8", "2012-02-30", "2012-01-10/2012-01-08", "2012/..", "[2012, 2013]",
-     "2012?-01", "Y170000002", "-0010", "2012-01-08T10:00:00"],
+     "2012?-01", "Y170000002", "-0010", "2012-01-08T10:00:00", "2012/", "/2012", "2012-25", "2012-XX-08", "2012-01-1X", "2012/2013/2014"],
 )  # fmt: skip
 def test_what_is_no_date_of_level_1_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
@@ -148,7 +149,10 @@ def test_locators_fold_within_one_letter_only() -> None:
         ("`code` and ``` fences", "`code` and ``` fences"),
         ("    indented", "indented"),
         ("* * *", "* * *"),
-        ("![picture](https://example.org/x.png)", "!picture"),
+        ("![picture](https://example.org/x.png)", "![picture](https://example.org/x.png)"),
+        ("AT&amp;T &copy;", "AT&amp;T &copy;"),
+        ("[note]: https://example.org", "[note]: https://example.org"),
+        ("As reported [1] by them.", "As reported [1] by them."),
         ("<https://example.org>", "<https://example.org>"),
         ("one  \ntwo", "one two"),
         ("*kwon-li-so* camps", "kwon-li-so camps"),
