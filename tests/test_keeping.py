@@ -1,0 +1,153 @@
+"""What is kept between builds changes nothing but the time: same bytes, whatever happens to it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from dossier import render, templates, workshop
+from dossier.cli import main
+from dossier.store import Store
+from dossier.workshop import Workshop
+
+PARAGRAPH = "The undersigned ask that the commission consider every report. " * 8
+
+
+@pytest.fixture
+def letters(corpus: Callable[..., Path]) -> Path:
+    """A corpus of twelve letters, large enough for worker processes to start."""
+    text = "\n\n".join([PARAGRAPH] * 60)
+    return corpus(
+        **{
+            f"letters/letter-{number:02}.md": f"---\ntitle: Letter {number}\ndate: 2012\nto: X\n"
+            f"signatories: [A{number}, B]\n---\n{text}\n"
+            for number in range(12)
+        }
+    )
+
+
+def built(corpus: Path, output: Path, *options: str) -> str:
+    assert main(["--corpus", str(corpus), "--output", str(output), *options]) == 0
+    return hashlib.sha256(output.read_bytes()).hexdigest()
+
+
+def entries(output: Path) -> list[Path]:
+    return sorted((output.parent / ".cache").glob("??/*"))
+
+
+def test_the_same_bytes_at_any_number_of_jobs_cold_and_warm(
+    letters: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alone = built(letters, tmp_path / "a/x.pdf", "--jobs", "1", "--no-cache")
+    assert not (tmp_path / "a/.cache").exists()
+    assert built(letters, tmp_path / "b/x.pdf", "--jobs", "3") == alone
+    capsys.readouterr()
+    assert built(letters, tmp_path / "b/x.pdf") == alone
+    assert capsys.readouterr().out.startswith("Nothing has changed in ")
+    (tmp_path / "b/x.pdf").unlink()
+    assert built(letters, tmp_path / "b/x.pdf") == alone
+
+
+def test_a_damaged_entry_is_set_again(corpus: Callable[..., Path], tmp_path: Path) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    first = built(folder, output)
+    for number, path in enumerate(entries(output)):
+        raw = path.read_bytes()
+        path.write_bytes((b"", raw[:40], raw[:-1] + b"\0", b"x" * 100)[number % 4])
+    output.unlink()
+    assert built(folder, output) == first
+
+
+def test_a_change_in_one_letter_sets_that_letter_alone(letters: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out/x.pdf"
+    before_all = built(letters, output)
+    before = set(entries(output))
+    path = letters / "letters/letter-05.md"
+    path.write_text(
+        path.read_text("utf-8").replace("every report", "each report", 1), encoding="utf-8"
+    )
+    assert built(letters, output) != before_all
+    assert len(set(entries(output)) - before) == 1
+
+
+def test_a_changed_output_is_written_again(corpus: Callable[..., Path], tmp_path: Path) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    first = built(folder, output)
+    output.write_bytes(b"something else")
+    assert built(folder, output) == first
+
+
+def test_a_build_in_which_nothing_changed_loads_no_typesetter(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    built(folder, output)
+    code = (
+        "import sys; from dossier.cli import main; main(sys.argv[1:]); "
+        "sys.exit(bool({'weasyprint', 'pikepdf', 'jinja2', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--corpus", str(folder), "--output", str(output)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Nothing has changed")
+
+
+def test_warnings_come_again_when_nothing_changed(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = "---\ntitle: One\ndate: 2012\nto: X\nsignatories: [Odhikar]\n---\nText.\n"
+    folder, output = corpus(**{"letters/one.md": signed}), tmp_path / "out/x.pdf"
+    built(folder, output)
+    first = capsys.readouterr().err
+    built(folder, output)
+    assert "“Odhikar” has no entry" in first
+    assert capsys.readouterr().err == first
+    assert main(["--corpus", str(folder), "--output", str(output), "--strict"]) == 1
+
+
+def test_a_store_that_cannot_be_written_is_said_and_gone_without(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/.cache").write_text("in the way", encoding="utf-8")
+    built(corpus(), tmp_path / "out/x.pdf")
+    assert "nothing could be kept for the next build" in capsys.readouterr().err
+
+
+def test_the_longest_unused_entries_go_first(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s", limit=2500)
+    keys = [hashlib.sha256(bytes([number])).hexdigest() for number in range(4)]
+    for number, key in enumerate(keys):
+        store.put(key, b"x" * 1000)
+        os.utime(tmp_path / "s" / key[:2] / key[2:], (1000 + number, 1000 + number))
+    assert store.get(keys[0]) == b"x" * 1000  # used now
+    store.prune()
+    assert [store.get(key) is not None for key in keys] == [True, False, False, True]
+
+
+def test_any_executor_can_take_the_place_of_our_processes() -> None:
+    style = render.style_sheet(templates.folder(), "A4")
+    html = {name: f'<html lang="en"><body><p>{name}</p></body></html>' for name in ("a", "b")}
+    seen: list[tuple[str, bool]] = []
+    with ThreadPoolExecutor(1, initializer=workshop.warm, initargs=(style,)) as executor:
+        shop = Workshop(style, 2, executor=executor)
+        galleys = shop.set_all(html, lambda name, kept: seen.append((name, kept)))
+    assert list(galleys) == ["a", "b"]
+    assert sorted(seen) == [("a", False), ("b", False)]
+
+
+def test_nothing_but_a_galley_is_read_from_the_store() -> None:
+    import pickle
+
+    with pytest.raises(pickle.UnpicklingError, match="no part of a galley"):
+        workshop._load(pickle.dumps(Path("x")))
