@@ -80,10 +80,10 @@ def is_prepared() -> bool:
 
 
 def prepare() -> None:
-    """Make the environment: the locked packages and the system's libraries."""
+    """Make the environment: the system's libraries and the locked packages."""
     say("preparing this machine, once; it takes a minute or two.")
-    install_packages()
     install_libraries()
+    install_packages()
     STAMP.write_text(prepared_for(), encoding="utf-8")
     say("ready.")
 

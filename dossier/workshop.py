@@ -59,10 +59,14 @@ class Workshop:
         """Open the workshop."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Send the workers home; what they were at is given up."""
-        if self._executor is not None and self._given is None:
-            self._executor.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Send the workers home; after a fault or Ctrl-C at once, giving up what they were at."""
+        if self._executor is None or self._given is not None:
+            return
+        if kind is not None:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
     def set_all(
         self, html: Mapping[str, str], done: Callable[[str, bool], None]
