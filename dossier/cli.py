@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="generate.py" if not os.environ.get("DOSSIER_INSTALLED") else "dossier",
+        prog="dossier" if Path(sys.argv[0]).name == "dossier" else "generate.py",
         description="Turns a corpus of open letters into one printed, paginated dossier.",
         epilog="Without a command, the dossier is built.",
     )

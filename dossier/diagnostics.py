@@ -84,6 +84,12 @@ def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
     return f"Did you mean “{found}”?" if found else otherwise
 
 
+def quoted(words: Iterable[str]) -> str:
+    """Return words in quotation marks, as an enumeration."""
+    items = [f"“{word}”" for word in words]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
 def printable(text: str) -> str:
     """Return ``text`` with control and formatting characters written out, safe for a terminal."""
     return "".join(
