@@ -6,6 +6,7 @@ ISO 19005-2 (PDF/A-2) stand where a rule comes from.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,8 @@ SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
+ANNOT, LINK, GOTO, MCR, OBJR, XYZ = Name.Annot, Name.Link, Name.GoTo, Name.MCR, Name.OBJR, Name.XYZ
+"""Names that are written ten thousand times: making each takes longer than writing it."""
 PX = 0.75
 """Points in a CSS pixel."""
 ABOVE = 6.0
@@ -80,13 +83,16 @@ class _Binding:
     parents: list[tuple[int, Any]] = field(default_factory=list)
     """The structure's ParentTree: keys and values (ISO 32000-1, 14.7.4.4)."""
     next_key: int = 0
+    height: float = 0.0
+    """Of every page, in points."""
+    border: Any = None
+    """The border of every link: none."""
 
     def destination(self, section: Section, anchor: str) -> Array:
         """Return an explicit destination (ISO 32000-1, 12.3.2.2)."""
         page = self.pages[section.page_of(anchor) - 1]
-        height = float(page.MediaBox[3])
-        top = section.galley.anchors[anchor].y + ABOVE if anchor else height
-        return Array([page, Name.XYZ, 0, min(round(top, 2), height), 0])
+        top = section.galley.anchors[anchor].y + ABOVE if anchor else self.height
+        return Array([page, XYZ, 0, min(round(top, 2), self.height), 0])
 
 
 def bind(
@@ -114,12 +120,17 @@ def bind(
                 page.obj.Resources.Font = Dictionary()
             pdf.pages.extend(source.pages)
     binding.pages = [page.obj for page in pdf.pages]
+    binding.height = round(float(binding.pages[0].MediaBox[3]), 3)
+    binding.border = pdf.make_indirect(Array([0, 0, 0]))
     folio = _folio(digits)
-    for number, page in enumerate(binding.pages, 1):
-        page.Resources.Font = shared
-        for form in page.Resources.get("/XObject", {}).values():
+    for section in sections:
+        # The pages of a galley share their resources.
+        resources = binding.pages[section.first_page - 1].Resources
+        resources.Font = shared
+        for form in resources.get("/XObject", {}).values():
             if Name.Resources in form:
                 form.Resources.Font = shared
+    for number, page in enumerate(binding.pages, 1):
         content = page.Contents.read_bytes()
         page.Contents = pdf.make_stream(b"q\n" + content + b"\nQ\n" + folio.show(number, page))
     _catalog(binding, info, xmp)
@@ -269,11 +280,12 @@ def _element(
 ) -> Any:
     """Write one structure element with all that is in it; return it."""
     pdf = binding.pdf
-    element = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name("/" + tag.role), P=parent))
-    first = next((kid for kid in tag.kids if isinstance(kid, Content | LinkBox)), None)
+    first = next((kid for kid in tag.kids if not isinstance(kid, Tag)), None)
     home = section.first_page - 1 + first.page if first else None
-    if home is not None:
-        element.Pg = binding.pages[home]
+    if home is None:
+        element = pdf.make_indirect(Dictionary(S=_name(tag.role), P=parent))
+    else:
+        element = pdf.make_indirect(Dictionary(S=_name(tag.role), P=parent, Pg=binding.pages[home]))
     kids = Array()
     for kid in tag.kids:
         if isinstance(kid, Tag):
@@ -286,7 +298,7 @@ def _element(
             if number == home:
                 kids.append(kid.mcid)
             else:
-                kids.append(Dictionary(Type=Name.MCR, Pg=page, MCID=kid.mcid))
+                kids.append(Dictionary(Type=MCR, Pg=page, MCID=kid.mcid))
         else:
             annotation = _link(binding, tag.href, kid)
             if Name.Annots not in page:
@@ -295,10 +307,16 @@ def _element(
             annotation.StructParent = binding.next_key
             binding.parents.append((binding.next_key, element))
             binding.next_key += 1
-            kids.append(Dictionary(Type=Name.OBJR, Obj=annotation, Pg=page))
+            kids.append(Dictionary(Type=OBJR, Obj=annotation, Pg=page))
     element.K = kids
     _attributes(element, tag)
     return element
+
+
+@functools.cache
+def _name(role: str) -> Name:
+    """Return the PDF name of a role."""
+    return Name("/" + role)
 
 
 def _attributes(element: Any, tag: Tag) -> None:
@@ -327,24 +345,30 @@ def _attributes(element: Any, tag: Tag) -> None:
 
 def _link(binding: _Binding, address: str, place: LinkBox) -> Any:
     """Return a link annotation that says in words where it leads (PDF/UA-1, 7.18.5)."""
-    annotation = Dictionary(
-        Type=Name.Annot,
-        Subtype=Name.Link,
-        Rect=Array([round(value, 3) for value in place.box]),
-        Border=Array([0, 0, 0]),
-        F=4,  # PDF/A-2, 6.3.2: the annotation prints
-    )
     if not address.startswith(SCHEME):
-        annotation.A = Dictionary(S=Name.URI, URI=String(address))
-        annotation.Contents = String(f"Opens {address}")
-        return binding.pdf.make_indirect(annotation)
+        action = Dictionary(S=Name.URI, URI=String(address))
+        return _annotation(binding, place, action, f"Opens {address}")
     identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
     section = binding.sections.get(identifier)
     if section is None or (anchor and anchor not in section.galley.anchors):
         raise DanglingLinkError(address)
-    annotation.A = Dictionary(S=Name.GoTo, D=binding.destination(section, anchor))
-    annotation.Contents = String(f"{section.title}, page {section.page_of(anchor)}")
-    return binding.pdf.make_indirect(annotation)
+    action = Dictionary(S=GOTO, D=binding.destination(section, anchor))
+    words = f"{section.title}, page {section.page_of(anchor)}"
+    return _annotation(binding, place, action, words)
+
+
+def _annotation(binding: _Binding, place: LinkBox, action: Dictionary, words: str) -> Any:
+    return binding.pdf.make_indirect(
+        Dictionary(
+            Type=ANNOT,
+            Subtype=LINK,
+            Rect=Array([round(value, 2) for value in place.box]),
+            Border=binding.border,
+            F=4,  # PDF/A-2, 6.3.2: the annotation prints
+            A=action,
+            Contents=String(words),
+        )
+    )
 
 
 # --- bookmarks ---
