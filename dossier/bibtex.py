@@ -106,6 +106,11 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
     """Read a BibTeX file; return CSL data as in ``reports.yaml``, the places and the findings."""
     marks = Marks(path, {(): Mark(1, 1)})
     found: list[Diagnostic] = []
+    # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
+    raw = {
+        entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}
+        for entry in parse_string(text).entries
+    }
     library = parse_string(text, append_middleware=[middlewares.LatexDecodingMiddleware()])
     for block in library.failed_blocks:
         mark = Mark((block.start_line or 0) + 1, 1)
@@ -135,7 +140,10 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
                 found.append(marks.warning(Mark(lines[key], 1), message, remedy))
                 continue
             marks.values[(*where, csl)] = Mark(lines[key], 1)
-            item[csl] = _names(value) if key in NAMES else _clean(value)
+            if key in ("url", "doi"):
+                item[csl] = raw.get(entry.key, {}).get(key, value)
+            else:
+                item[csl] = _names(value) if key in NAMES else _clean(value)
         if "subtitle" in values and "title" in item:
             item["title"] += f": {_clean(values['subtitle'])}"
         if kind in ("article", "periodical") and "number" in item:
@@ -154,6 +162,8 @@ def _names(value: str) -> list[dict[str, str]]:
     """Return the names of an author field; a name in braces is a body's."""
     names: list[dict[str, str]] = []
     for part in re.split(r"\s+and\s+(?![^{]*\})", value.strip()):
+        if not part.strip():
+            continue
         if part == "others":
             names.append({"literal": "others"})
         elif part.startswith("{") and part.endswith("}"):
@@ -174,4 +184,4 @@ def _year(values: dict[str, str]) -> str:
     year, month = _clean(values["year"]), _clean(values.get("month", "")).lower()
     if month[:3] in MONTHS:
         return f"{year}-{MONTHS.index(month[:3]) + 1:02d}"
-    return f"{year}-{int(month):02d}" if month.isdigit() and 1 <= int(month) <= 12 else year
+    return f"{year}-{int(month):02d}" if re.fullmatch("0?[1-9]|1[0-2]", month) else year

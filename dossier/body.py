@@ -60,13 +60,13 @@ class Node:
     text: str = ""
     """The words of a text; the address of a link; the id of a cited work."""
     level: int = 0
-    """A heading's level, 1 to 6, without gaps; a list item's printed number; a citation's order."""
+    """A heading's level, 1 to 6, without gaps; a citation's order."""
     locator: str = ""
     """Where in the cited work (``p. 12``)."""
     tight: bool = False
     """A list without blank lines between its items; a paragraph inside such a list."""
     marker: str = ""
-    """What follows the number of an ordered list: a point or a parenthesis."""
+    """The number of an ordered list's item as it is written, with its point or parenthesis."""
 
 
 @dataclass(frozen=True)
@@ -237,11 +237,9 @@ def _nodes(
             text=" " if child.type == "softbreak" else str(child.attrs.get("href", ""))
             if kind == "a"
             else child.content if kind == "text" else "",
-            level=levels[block_line]
-            if kind == "heading"
-            else int(child.info) if kind == "li" and child.info else 0,
+            level=levels[block_line] if kind == "heading" else 0,
             tight=inside_tight if kind in ("ul", "ol") else kind == "p" and bool(child.hidden),
-            marker=child.markup if kind in ("ol", "li") else "",
+            marker=child.info + child.markup if kind == "li" and child.info else "",
         )  # fmt: skip
 
 

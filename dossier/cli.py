@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,6 +27,7 @@ from dossier.diagnostics import (
     MachineLacksError,
     Severity,
     as_json,
+    printable,
     stops,
 )
 
@@ -75,6 +77,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FAULTS
+    except Exception as error:
+        if os.environ.get("DOSSIER_TRACEBACK"):
+            raise
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        print(
+            f"dossier: a fault of the program itself: {type(error).__name__}: {printable(str(error))} "
+            f"({Path(place.filename).name}:{place.lineno}). What was built before is unchanged. Please "
+            "report it with the corpus; DOSSIER_TRACEBACK=1 shows more.",
+            file=sys.stderr,
+        )
+        return MACHINE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -135,8 +148,15 @@ def _build(options: argparse.Namespace) -> int:
 
     start = time.monotonic()
     store = None if options.no_cache else Store(options.output.parent / ".cache")
+    setup = inputs = ""
     if store is not None:
-        note = unchanged.recall(store, options.output, unchanged.inputs(options.corpus, ()))
+        setup = unchanged.setup()
+        try:
+            inputs = unchanged.inputs(options.corpus, options.corpus.as_posix(), setup)
+        except OSError:
+            store = None  # reading the corpus will say what is wrong with it
+    if store is not None:
+        note = unchanged.recall(store, options.output, inputs)
         if note is not None:
             found = [Diagnostic(**item) for item in note.diagnostics]  # type: ignore[arg-type]
             if stops(found, options.strict):
@@ -156,8 +176,10 @@ def _build(options: argparse.Namespace) -> int:
         options.corpus.as_posix(),
         options.output,
         options.strict,
-        options.jobs or len(os.sched_getaffinity(0)),
+        options.jobs or _processors(),
         store,
+        setup,
+        inputs,
     )
     with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
         built = build(order, progress)
@@ -170,6 +192,13 @@ def _build(options: argparse.Namespace) -> int:
         )
     _closing(options.output, built.pages, built.letters, start, "Wrote")
     return 0
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _closing(pdf: Path, pages: int, letters: int, start: float, verb: str) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from dossier import bibliography
 from dossier.collation import Collation
 from dossier.dates import babel_locale, day_in_words, read_date
-from dossier.matching import Authority, fingerprint, folded
+from dossier.matching import Authority, fingerprint, folded, stripped
 from dossier.records import (
     Bar,
     Corpus,
@@ -142,20 +142,23 @@ def _signatures(
     for place, signatory in enumerate(letter.head.signatories, 1):
         anchor = anchor_of_signature(letter.id, place)
         locator = Locator(letter.id, number, anchor)
-        organization = person = country = None
+        organization = person = None
+        country = signatory.country
         if signatory.organization:
             match = authority.organization(signatory.organization, signatory.country)
             entry = authority.names.organizations[match.ids[0]] if match.ids else None
             heading = _heading(
                 headings,
-                match.ids[0] if match.ids else _unlisted("organization", signatory.organization),
+                match.ids[0]
+                if match.ids
+                else _unlisted("organization", signatory.organization, signatory.country),
                 "organization",
                 entry,
                 signatory.organization,
             )
-            country = entry.country if entry else match.country
-            heading.country = country
-            country = country or match.country
+            stated = country or match.country
+            country = (entry.country if entry else None) or stated
+            heading.country = heading.country or (entry.country if entry else stated)
             _sign(heading, locator, signatory.organization)
             organization = heading.id
         if signatory.person:
@@ -197,9 +200,9 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
         numbers.append(locator.number)
 
 
-def _unlisted(kind: str, text: str) -> str:
+def _unlisted(kind: str, text: str, country: str | None = None) -> str:
     """Return the id of a signature without an entry: its own for every wording."""
-    digest = hashlib.sha256(f"{kind} {text}".encode()).hexdigest()[:8]
+    digest = hashlib.sha256(f"{kind} {country} {text}".encode()).hexdigest()[:8]
     return "-".join(["signed", *re.findall("[a-z0-9]+", folded(text)), digest])
 
 
@@ -254,7 +257,7 @@ def _groups(
 
 def _states_country(heading: _Heading) -> bool:
     """Tell whether an unlisted heading, printed as signed, carries its country already."""
-    return heading.entry is None and folded(heading.name) != fingerprint(heading.name)
+    return heading.entry is None and stripped(heading.name)[1] is not None
 
 
 def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str]]:

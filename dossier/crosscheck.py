@@ -168,20 +168,22 @@ def check_near_citations(
                 )
 
 
+def check_introduction(introduction: body.Body | None, reader: Reader) -> None:
+    """Report citations outside letters."""
+    for citation in introduction.citations if introduction else ():
+        reader.fault(
+            "dossier.yaml", citation.line, citation.column,
+            "The introduction cites a work", "Name the work in words: only letters cite works.",
+        )  # fmt: skip
+
+
 def check_uncited(
     works: Mapping[str, tuple[Reference, Diagnostic]],
     letters: Iterable[CorpusLetter],
-    introduction: body.Body | None,
     reader: Reader,
 ) -> None:
-    """Warn of works that no letter cites, and report citations outside letters."""
+    """Warn of works that no letter cites."""
     cited = {citation.report for letter in letters for citation in letter.body.citations}
-    if introduction:
-        for citation in introduction.citations:
-            reader.fault(
-                "dossier.yaml", citation.line, citation.column,
-                "The introduction cites a work", "Name the work in words: only letters cite works.",
-            )  # fmt: skip
     reader.found += [unused for key, (_, unused) in works.items() if key not in cited]
 
 

@@ -29,11 +29,6 @@ class LetterDate:
     """The earliest possible day: what letters are ordered by."""
     latest: datetime.date
 
-    @property
-    def exact(self) -> bool:
-        """Tell whether the date is one known day."""
-        return self.earliest == self.latest and self.edtf[-1].isdigit()
-
     def printed(self, language: str) -> str:
         """Return the date in words of ``language`` (BCP 47), as a reader expects it.
 

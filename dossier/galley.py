@@ -86,8 +86,6 @@ class Galley:
     """The fonts in use, by their names in the pages' resources."""
     own_hyphens: bool = False
     """Its text itself has the character U+2010, with which typesetting divides words."""
-    warnings: tuple[str, ...] = ()
-    """What the typesetter complained of."""
 
 
 def merged(galleys: Iterable[Galley]) -> dict[str, Type]:

@@ -133,7 +133,8 @@ def _convert(
     mark = Mark(node.start_mark.line + 1 + offset, node.start_mark.column + 1)
     marks.values[where] = mark
     budget[0] -= 1
-    if budget[0] < 0:
+    if budget[0] < 0 or len(where) > MAX_DEPTH:
+        budget[0] = -1
         return None
     if node.tag not in IMPLICIT_TAGS:
         message = f"The YAML tag “{node.tag}” is not part of the format"

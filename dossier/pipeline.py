@@ -39,6 +39,10 @@ class Order:
     """How many processes may work."""
     store: Store | None = None
     """Where galleys are kept between builds."""
+    setup: str = ""
+    """A checksum of the program, where galleys are kept."""
+    inputs: str = ""
+    """A checksum of all that the build depends on, where it leaves a note of itself."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +60,6 @@ def build(order: Order, progress: Progress) -> Built:
     Raises CorpusFaultError with every finding where the corpus has faults, MachineLacksError and
     CannotWriteError; then nothing is written but the store.
     """
-    inputs = unchanged.inputs(order.corpus, ()) if order.store else ""
     progress.stage("Reading the corpus")
     found, diagnostics = read(order.corpus, order.shown)
     if found is None or stops(diagnostics, order.strict):
@@ -65,7 +68,7 @@ def build(order: Order, progress: Progress) -> Built:
     dossier = compile_dossier(found, folder / "bibliography.csl")
 
     style = render.style_sheet(folder, dossier.publication.paper)
-    with Workshop(style, order.jobs, order.store, unchanged.setup()) as workshop:
+    with Workshop(style, order.jobs, order.store, order.setup) as workshop:
         sections = paginate(plans(dossier, folder), workshop, progress)
         progress.stage("Binding the pages")
         page = {"digits": render.section(folder, "folio", dossier)}
@@ -76,20 +79,18 @@ def build(order: Order, progress: Progress) -> Built:
     digest = hashlib.sha256(pdf).hexdigest()
 
     progress.stage("Writing the files")
-    write_all(
-        {
-            order.output: pdf,
-            order.output.with_suffix(".html"): screen(dossier, folder, sections).encode(),
-            order.output.with_suffix(".json"): manifest(
-                dossier, sections, digest, diagnostics
-            ).encode(),
-        }
-    )
+    files = {
+        order.output: pdf,
+        order.output.with_suffix(".html"): screen(dossier, folder, sections).encode(),
+        order.output.with_suffix(".json"): manifest(
+            dossier, sections, digest, diagnostics
+        ).encode(),
+    }
+    write_all(files)
     built = Built(sections[-1].last_page, len(dossier.letters), diagnostics)
-    if order.store:
+    if order.store and order.inputs:
         findings = [dataclasses.asdict(item) for item in diagnostics]
-        outputs = unchanged.outputs(order.output)
-        note = Note(inputs, outputs, built.pages, built.letters, findings)
+        note = Note(order.inputs, unchanged.checksums(files), built.pages, built.letters, findings)
         unchanged.remember(order.store, order.output, note)
         order.store.prune()
     return built

@@ -11,6 +11,7 @@ from pathlib import Path
 from dossier import body, marked_yaml
 from dossier.crosscheck import (
     check_citations,
+    check_introduction,
     check_names,
     check_near_citations,
     check_signatures,
@@ -64,8 +65,9 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
     if names is not None and not any(item.path == name_marks.path for item in reader.found):
         check_signatures(letters, Authority(names), reader)
+    check_introduction(introduction, reader)
     if references is not None and all_read:
-        check_uncited(references, letters, introduction, reader)
+        check_uncited(references, letters, reader)
     found_all = tuple(sorted(set(reader.found)))
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
@@ -113,9 +115,9 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
 def _letter_files(root: Path) -> Iterator[Path]:
     """Yield the files that ought to be letters."""
     with suppress(OSError):
-        yield from (
-            path for path in (root / "letters").iterdir() if path.suffix == SUFFIX_OF_LETTERS
-        )
+        for path in (root / "letters").iterdir():
+            if path.suffix == SUFFIX_OF_LETTERS and not path.name.startswith("."):
+                yield path
 
 
 def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
@@ -168,13 +170,14 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
 def _cut_short(lines: list[str], relative: str, reader: Reader) -> None:
     """Warn of a text in which YAML takes the rest for a comment, as in ``Appeal #2``."""
     for number, line in enumerate(lines, 2):
-        match = re.search(r"(?<=\S) #(?=\w)", line)
-        if match and not re.search(r"['\"]", line[: match.start()]):
+        match = re.search(r"(?<=\S) #(?=.)", line)
+        quotes = re.search(r"(?:^|[:,{\[-] *)['\"]", line[: match.start()]) if match else None
+        if match and not quotes:
             reader.found.append(
                 Diagnostic(
                     reader.name(relative),
                     number,
-                    match.start() + 2,
+                    match.end(),
                     Severity.WARNING,
                     "What follows the # is not read",
                     "Put the whole text in quotes.",

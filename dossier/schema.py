@@ -314,7 +314,7 @@ def _csl_date(value: Any) -> Any:
         return "/".join(_date_parts(part) for part in value)
     if not isinstance(value, dict):
         return value
-    if "date-parts" in value:
+    if isinstance(value.get("date-parts"), list):
         return "/".join(_date_parts(part) for part in value["date-parts"])
     if "year" in value:
         return _date_parts(value)

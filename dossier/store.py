@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 LIMIT = 512 * 1024 * 1024
@@ -38,10 +39,8 @@ class Store:
         if hashlib.sha256(payload).digest() != raw[:CHECKSUM]:
             return None
         # The time of its last use, by which the longest unused entries go first; no content depends on it.
-        try:
+        with suppress(OSError):  # another build has just removed it, or it is another user's
             os.utime(path)
-        except OSError as error:
-            self.trouble = self.trouble or str(error)
         return payload
 
     def put(self, key: str, payload: bytes) -> None:
@@ -77,7 +76,8 @@ class Store:
         for used, bytes_, path in sorted(entries):
             unfinished = path.name.startswith(".new-") and used < now - 3600
             if size > self.limit or unfinished:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # another user's; it only takes room
+                    path.unlink(missing_ok=True)
                 size -= bytes_
 
     def _path(self, key: str) -> Path:

@@ -44,18 +44,17 @@ class Hrefs:
     """The targets of an element's locators, in the order in which its lines come up."""
 
     def __init__(self, element: Any) -> None:
-        """Take the last locators of the element's text: a heading may have figures like them."""
+        """Take an element whose own text, apart from its children's, has a locator for each target.
+
+        Raise ValueError where it has not: a heading with figures like them belongs into a child.
+        """
         self.hrefs = element.get("data-hrefs").split()
-        count = len(LOCATOR.findall("".join(element.itertext())))
-        if count < len(self.hrefs):
-            raise ValueError("an element has more targets than locators")
-        self.left_out = count - len(self.hrefs)
+        own = " ".join([element.text or "", *(child.tail or "" for child in element)])
+        if len(LOCATOR.findall(own)) != len(self.hrefs):
+            raise ValueError(f"not as many locators as targets in “{own}”")
 
     def next(self) -> str:
-        """Return the next locator's target; nothing for figures that are none."""
-        if self.left_out:
-            self.left_out -= 1
-            return ""
+        """Return the next locator's target."""
         return str(self.hrefs.pop(0))
 
 
@@ -87,10 +86,10 @@ def cut(
             run: list[tuple[int, float]] = []
             inside: Cut | None = None
             for glyph, move in glyphs:
-                if glyph >= 0 and found and at == found.start() and (href := hrefs.next()):
+                if glyph >= 0 and found and at == found.start():
                     parts.append(_shown(run))
                     run = []
-                    inside = Cut(free, href, x, x)
+                    inside = Cut(free, hrefs.next(), x, x)
                     parts.append(f"EMC\n/Link <</MCID {free}>> BDC")
                     free += 1
                 run.append((glyph, move))

@@ -57,6 +57,8 @@ class Typesetter:
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
             pdf = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
+        if complaints:
+            raise ValueError(f"the typesetter complains: {'; '.join(complaints)}")
         anchors: dict[str, Anchor] = {}
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():
@@ -77,7 +79,6 @@ class Typesetter:
                 for font in document.fonts.values()
             },
             "\u2010" in html,
-            tuple(complaints),
         )
 
     def cast(self, types: Mapping[str, Type]) -> bytes:

@@ -6,25 +6,22 @@ are still the same, there is nothing to do.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib.metadata
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dossier import templates
 from dossier.store import Store
 
-PACKAGES = (
-    "babel", "bibtexparser", "citeproc-py", "edtf", "fontpkg-amiri", "fontpkg-frank-ruhl-libre",
-    "fontpkg-noto-sans-devanagari", "fontpkg-noto-sans-khmer", "fontpkg-noto-sans-tamil",
-    "fontpkg-noto-sans-telugu", "fontpkg-noto-sans-thai", "fontpkg-noto-serif", "fontpkg-spectral",
-    "fonttools", "jinja2", "langcodes", "markdown-it-py", "noto-cjk-sans-jp-regular", "pikepdf",
-    "pydantic", "pyicu-wheels", "pyphen", "pyyaml", "rapidfuzz", "weasyprint",
-)  # fmt: skip
-"""The packages whose versions decide what a build gives."""
+FORMAT = "note 2"
+"""Changes when the fields of a note do."""
+DEEPEST = 12
+"""How many folders inside one another are looked into: a link may lead back up."""
 
 
 @dataclass(frozen=True)
@@ -40,25 +37,36 @@ class Note:
 
 
 def setup() -> str:
-    """Return a checksum of the program itself: its code, templates, packages and Python."""
-    own = Path(__file__).parent
-    files = [*own.glob("*.py"), *(path for path in templates.folder().iterdir() if path.is_file())]
-    parts = [sys.version, *_versions(), *_checksums(files, own)]
+    """Return a checksum of the program itself: code, templates, packages, text libraries, Python."""
+    packages = sorted(
+        f"{item.metadata['Name']} {item.version}" for item in importlib.metadata.distributions()
+    )
+    own = sorted(Path(__file__).parent.glob("*.py"))
+    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in own]
+    folder = templates.folder()
+    parts = [sys.version, *packages, *_libraries(), *code, *_tree(folder, folder)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def inputs(corpus: Path, options: Iterable[str]) -> str:
-    """Return a checksum of all that a build of ``corpus`` with ``options`` depends on."""
-    files = [path for path in corpus.rglob("*") if path.is_file()]
-    parts = [setup(), *options, *_checksums(files, corpus)]
+def inputs(corpus: Path, shown: str, setup: str) -> str:
+    """Return a checksum of all that a build of ``corpus`` depends on.
+
+    ``shown`` is how findings name the corpus, ``setup`` the program's own checksum.
+    """
+    parts = [setup, shown, *_tree(corpus, corpus)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:
+    """Return the checksum of each file's content under its path."""
+    return {str(path): hashlib.sha256(content).hexdigest() for path, content in files.items()}
 
 
 def outputs(pdf: Path) -> dict[str, str]:
-    """Return the checksums of the three files of a build; empty where one is missing."""
+    """Return the checksums of the three files of a build as they are; empty where one is missing."""
     files = [pdf, pdf.with_suffix(".html"), pdf.with_suffix(".json")]
     try:
-        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        return checksums({path: path.read_bytes() for path in files})
     except OSError:
         return {}
 
@@ -69,7 +77,8 @@ def recall(store: Store, pdf: Path, inputs: str) -> Note | None:
     if kept is None:
         return None
     note = Note(**json.loads(kept))
-    return note if note.inputs == inputs and note.outputs == outputs(pdf) else None
+    there = outputs(pdf)
+    return note if there and note.inputs == inputs and note.outputs == there else None
 
 
 def remember(store: Store, pdf: Path, note: Note) -> None:
@@ -78,21 +87,36 @@ def remember(store: Store, pdf: Path, note: Note) -> None:
 
 
 def _key(pdf: Path) -> str:
-    return hashlib.sha256(f"note {pdf.resolve()}".encode()).hexdigest()
+    return hashlib.sha256(f"{FORMAT} {pdf.resolve()}".encode()).hexdigest()
 
 
-def _checksums(files: Iterable[Path], root: Path) -> Iterator[str]:
-    for path in sorted(files):
-        try:
-            checksum = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            checksum = f"unreadable: {error}"
-        yield f"{path.relative_to(root) if path.is_relative_to(root) else path.name} {checksum}"
+def _tree(path: Path, root: Path) -> Iterator[str]:
+    """Yield each thing below ``path`` with its kind and content; links are followed, as in reading."""
+    name = path.relative_to(root).as_posix()
+    if path.is_symlink():
+        yield f"{name} -> {path.readlink()}"
+    if path.is_dir():
+        yield f"{name}/"
+        if len(path.relative_to(root).parts) < DEEPEST:
+            for child in sorted(path.iterdir()):
+                yield from _tree(child, root)
+    elif path.is_file():
+        yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    else:
+        yield f"{name} ?"
 
 
-def _versions() -> Iterator[str]:
-    for name in PACKAGES:
-        try:
-            yield f"{name} {importlib.metadata.version(name)}"
-        except importlib.metadata.PackageNotFoundError:
-            yield f"{name} none"
+def _libraries() -> Iterator[str]:
+    """Yield the versions of the system's text libraries, which decide where lines break."""
+    for name, function in (
+        ("pango-1.0", "pango_version_string"),
+        ("harfbuzz", "hb_version_string"),
+    ):
+        for file in (f"lib{name}.so.0", f"lib{name}.dylib", f"/opt/homebrew/lib/lib{name}.dylib"):
+            try:
+                version = getattr(ctypes.CDLL(file), function)
+            except (OSError, AttributeError):
+                continue
+            version.restype = ctypes.c_char_p
+            yield f"{name} {version().decode()}"
+            break

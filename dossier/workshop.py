@@ -12,10 +12,10 @@ import io
 import multiprocessing
 import pickle
 import signal
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 from dossier import galley as records
@@ -100,7 +100,8 @@ class Workshop:
         if self._executor is None:
             pdf = self._typesetter().cast(types)
         else:
-            pdf = self._executor.submit(cast, types).result()
+            with _worker_deaths():
+                pdf = self._executor.submit(cast, types).result()
         if self._store:
             self._store.put(key, pdf)
         return pdf
@@ -118,18 +119,13 @@ class Workshop:
         ordered = sorted(names, key=lambda name: -len(html[name]))
         size = max(1, min(PORTION, len(names) // (self._jobs * 4)))
         portions = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-        try:
+        with _worker_deaths():
             waiting = {
                 executor.submit(set_portion, [html[name] for name in portion]): portion
                 for portion in portions
             }
             for future in as_completed(waiting):
                 yield from zip(waiting[future], future.result(), strict=True)
-        except BrokenProcessPool:
-            raise MachineLacksError(
-                "A process that was setting letters has died; the machine may be short of memory. "
-                "Try again with --jobs 1. What was built before is unchanged."
-            ) from None
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -148,6 +144,18 @@ class Workshop:
 
     def _key(self, text: str) -> str:
         return hashlib.sha256(f"{self._setup}\0{text}".encode()).hexdigest()
+
+
+@contextmanager
+def _worker_deaths() -> Iterator[None]:
+    """Say in words that a worker has died."""
+    try:
+        yield
+    except BrokenProcessPool:
+        raise MachineLacksError(
+            "A process that was setting letters has died; the machine may be short of memory. "
+            "Try again with --jobs 1. What was built before is unchanged."
+        ) from None
 
 
 # --- in the workers ---

@@ -1,4 +1,4 @@
-"""Puts finished files in their place: all of them whole, or the old ones untouched."""
+"""Puts finished files in their place: each whole, and none before all have been written."""
 
 from __future__ import annotations
 

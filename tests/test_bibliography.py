@@ -93,7 +93,7 @@ BIB = """@report{white-paper-2012,
   institution = {Press \\& Co},
   location = {Seoul},
   date = {2012-05-07},
-  url = {https://example.org/wp},
+  url = {https://example.org/%C3%A9/a--b~c},
   urldate = {2013-05-07},
 }
 @article{old, author = {Kim M{\\"u}ller}, title = {An Article}, journal = {The Journal}, year = 2011, number = 4}
@@ -122,6 +122,7 @@ def test_bibtex_and_csl_json_are_read_in_place_of_yaml(
     assert "no. 4" in formatted[1]
     if name.endswith("bib"):
         assert "Seoul: Press & Co" in formatted[0]
+        assert "https://example.org/%C3%A9/a--b~c" in formatted[0]
         assert formatted[1].startswith("Kim Müller. ")
 
 

@@ -324,6 +324,33 @@ def test_aliases_that_explode_are_refused_quickly(corpus: Callable[..., Path]) -
     ]
 
 
+def test_an_alias_of_itself_is_refused(corpus: Callable[..., Path]) -> None:
+    found, diagnostics = read(corpus(**{"names.yaml": "organizations: &a {x: *a}\n"}), "c")
+    assert found is None
+    assert diagnostics
+
+
+def test_files_that_begin_with_a_point_are_no_letters(corpus: Callable[..., Path]) -> None:
+    reports = "references:\n- {id: w, type: book, title: W}\n"
+    folder = corpus(**{"letters/.one.md": "x", "reports.yaml": reports})
+    found, diagnostics = read(folder, "c")
+    assert found is not None
+    assert [item.message for item in diagnostics] == ["No letter cites “w”"]
+
+
+def test_a_fault_of_the_program_itself_is_no_traceback(
+    corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("something")
+
+    monkeypatch.setattr("dossier.read.read", broken)
+    assert main(["check", "--corpus", str(corpus())]) == 3
+    error = capsys.readouterr().err
+    assert error.startswith("dossier: a fault of the program itself: ValueError: something")
+    assert "Traceback" not in error
+
+
 def test_deep_nesting_is_refused(corpus: Callable[..., Path]) -> None:
     _, diagnostics = read(corpus(**{"names.yaml": "[" * 5000}), "c")
     assert [item.message for item in diagnostics] == ["The values are nested deeper than 24 levels"]

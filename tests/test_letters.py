@@ -134,6 +134,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Edition:
         "references: [{id: r, type: book, title: R}]\n", encoding="utf-8"
     )
     signatures = [
+        "Bar 7:15 Club",
         "Free Press (Japan)",
         "Free Press (Canada)",
         "Union (ABC)",
@@ -171,8 +172,19 @@ def test_lists_keep_the_numbers_of_the_letter(odd: Edition) -> None:
 
 def test_signatures_without_entries_have_headings_of_their_own(odd: Edition) -> None:
     assert sorted(entry["heading"] for entry in odd.json["index"]) == [
-        "Free Press (Canada)", "Free Press (Japan)", "The Union", "Union (ABC)", "y" * 120,
+        "Bar 7:15 Club", "Free Press (Canada)", "Free Press (Japan)", "The Union", "Union (ABC)", "y" * 120,
     ]  # fmt: skip
+
+
+def test_figures_in_a_heading_are_no_locator(odd: Edition) -> None:
+    page = next(item["first_page"] for item in odd.json["sections"] if item["id"] == "index")
+    links = [
+        odd.reading.words_in(number, link.Rect)
+        for number, link in odd.reading.links()
+        if number == page
+    ]
+    assert len(links) == 6
+    assert "7:15" not in links
 
 
 def test_long_titles_and_words_stay_on_the_page(odd: Edition) -> None:

@@ -166,8 +166,8 @@ def test_nothing_of_a_letter_is_lost_to_markdown(markdown: str, text: str) -> No
 
 
 def test_numbers_of_a_list_are_those_of_the_letter() -> None:
-    body, _ = parse("3. three\n7. seven\n", "x", 0)
-    assert [item.level for item in body.nodes[0].children] == [3, 7]
+    body, _ = parse("03. three\n7. seven\n", "x", 0)
+    assert [item.marker for item in body.nodes[0].children] == ["03.", "7."]
 
 
 def test_heading_levels_never_skip() -> None:

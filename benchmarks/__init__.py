@@ -1,0 +1,1 @@
+"""Measures builds of synthetic corpora; not part of the tests."""
