@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from dossier.color import srgb_profile
-from dossier.galley import Content, Galley, LinkBox, Tag
+from dossier.galley import PX, Content, Galley, LinkBox, Tag
 
 SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
@@ -25,8 +25,6 @@ HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
 ANNOT, LINK, GOTO, MCR, OBJR, XYZ = Name.Annot, Name.Link, Name.GoTo, Name.MCR, Name.OBJR, Name.XYZ
 """Names that are written ten thousand times: making each takes longer than writing it."""
-PX = 0.75
-"""Points in a CSS pixel."""
 ABOVE = 6.0
 """Points left above the place that a link or bookmark leads to."""
 

@@ -64,7 +64,7 @@ class Node:
     locator: str = ""
     """Where in the cited work (``p. 12``)."""
     tight: bool = False
-    """A list without blank lines between its items; a paragraph inside such a list."""
+    """A list without blank lines between its items."""
     marker: str = ""
     """The number of an ordered list's item as it is written, with its point or parenthesis."""
 
@@ -107,23 +107,22 @@ def parse(text: str, path: str, line_offset: int) -> tuple[Body, list[Diagnostic
     places = _Places(text, line_offset)
     citations: list[Citation] = []
     levels = _levels(tree)
-    nodes = tuple(_nodes(tree, path, places, citations, found, levels, False))
+    nodes = tuple(_nodes(tree, path, places, citations, found, levels))
     return Body(nodes, tuple(citations)), found
 
 
-def text_of(nodes: tuple[Node, ...], with_citations: bool = False) -> str:
-    """Return the words of ``nodes`` in reading order, one space between blocks."""
+def text_of(nodes: tuple[Node, ...]) -> str:
+    """Return the letter's own words in ``nodes`` in reading order, one space between blocks."""
     parts: list[str] = []
     for node in nodes:
         if node.kind == "citation":
-            if with_citations:
-                parts.append(f"[@{node.text}]")
-        elif node.kind in ("text", "address"):
+            continue
+        if node.kind in ("text", "address"):
             parts.append(node.text)
         elif node.kind == "br":
             parts.append(" ")
         else:
-            inner = text_of(node.children, with_citations)
+            inner = text_of(node.children)
             parts.append(inner if node.kind in ("em", "strong", "a") else f" {inner} ")
     return re.sub(r"\s+", " ", "".join(parts)).strip()
 
@@ -195,13 +194,12 @@ def _nodes(
     citations: list[Citation],
     found: list[Diagnostic],
     levels: dict[int, int],
-    tight: bool,
 ) -> Iterator[Node]:
     """Yield our nodes for the parser's children of ``parent``."""
     for child in parent.children:
         block_line = _block_line(child)
         if child.type == "inline":
-            yield from _nodes(child, path, places, citations, found, levels, tight)
+            yield from _nodes(child, path, places, citations, found, levels)
             continue
         kind = KINDS[child.type]
         if kind == "citation":
@@ -222,15 +220,7 @@ def _nodes(
                 remedy = "Remove it, or write it into the text."
                 found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
             _check_link(str(child.attrs.get("href", "")), path, block_line, places, found)
-        inside_tight = tight
-        if kind in ("ul", "ol"):
-            inside_tight = any(
-                paragraph.hidden
-                for item in child.children
-                for paragraph in item.children
-                if paragraph.type == "paragraph"
-            )
-        children = _merged(_nodes(child, path, places, citations, found, levels, inside_tight))
+        children = _merged(_nodes(child, path, places, citations, found, levels))
         yield Node(
             kind,
             children,
@@ -238,9 +228,19 @@ def _nodes(
             if kind == "a"
             else child.content if kind == "text" else "",
             level=levels[block_line] if kind == "heading" else 0,
-            tight=inside_tight if kind in ("ul", "ol") else kind == "p" and bool(child.hidden),
+            tight=kind in ("ul", "ol") and _is_tight(child),
             marker=child.info + child.markup if kind == "li" and child.info else "",
         )  # fmt: skip
+
+
+def _is_tight(item_list: SyntaxTreeNode) -> bool:
+    """Tell whether a list has no blank lines between its items."""
+    return any(
+        paragraph.hidden
+        for item in item_list.children
+        for paragraph in item.children
+        if paragraph.type == "paragraph"
+    )
 
 
 def _merged(nodes: Iterable[Node]) -> tuple[Node, ...]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from dossier.compile import UNSTATED
 from dossier.records import Bar
+from dossier.render import MEASURE
 
-WIDTH = 415.0
 EM = 5.2
 """The mean width of a letter in points."""
 LONGEST = 38
@@ -52,7 +52,7 @@ def chart(bars: Sequence[Bar]) -> Chart:
     shown = stated[:MOST] + [bar for bar in bars if bar.label == UNSTATED]
     rest = stated[MOST:]
     axis = max(118.0, 12 + EM * max((len(_label(bar)) for bar in shown), default=0))
-    unit = (WIDTH - axis - 30) / max((bar.count for bar in shown), default=1)
+    unit = (MEASURE - axis - 30) / max((bar.count for bar in shown), default=1)
     drawn = tuple(
         DrawnBar(
             _label(bar),
@@ -71,7 +71,7 @@ def chart(bars: Sequence[Bar]) -> Chart:
         else ""
     )
     return Chart(
-        drawn, WIDTH, len(drawn) * ROW, axis, THICKNESS,
+        drawn, MEASURE, len(drawn) * ROW, axis, THICKNESS,
         f"Bar chart of the signatures by country: {words}.", left_out,
     )  # fmt: skip
 

@@ -33,9 +33,9 @@ class Collation:
         for other in sorted(set(scripts)):
             self._labels.addLabels(icu.Locale.forLanguageTag(other))
 
-    def key(self, heading: str, language: str | None = None) -> tuple[bytes, str]:
+    def key(self, heading: str) -> tuple[bytes, str]:
         """Return the sort key of a heading: equal for equal letters, then by code point."""
-        words = filed(heading, language or self._language)
+        words = filed(heading, self._language)
         return bytes(self._collator.getSortKey(words)), heading
 
     def label(self, heading: str) -> str:

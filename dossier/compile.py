@@ -30,7 +30,7 @@ from dossier.records import (
     Signature,
     Work,
 )
-from dossier.schema import Names, Organization, Person, Reference
+from dossier.schema import Organization, Person, Reference
 
 UNSTATED = "Not stated"
 """The chart's label for signatures whose country neither letter nor authority file gives."""
@@ -75,7 +75,7 @@ def compile_dossier(corpus: Corpus, style: Path) -> Dossier:
         date_words=day_in_words(day, language),
         introduction=corpus.introduction,
         letters=letters,
-        index=_groups(headings, corpus.names, collation, language),
+        index=_groups(headings, collation, language),
         works=_works(cited, corpus.letters, style),
         bars=_bars(letters, language),
     )
@@ -131,7 +131,6 @@ def _letter(
         signatures=tuple(_signatures(letter, number, authority, headings)),
         works=tuple(sorted(cited, key=works.__getitem__)),
         source_file=letter.source_file,
-        sha256=letter.sha256,
     )
 
 
@@ -210,7 +209,7 @@ def _unlisted(kind: str, text: str, country: str | None = None) -> str:
 
 
 def _groups(
-    headings: dict[str, _Heading], names: Names, collation: Collation, language: str
+    headings: dict[str, _Heading], collation: Collation, language: str
 ) -> tuple[IndexGroup, ...]:
     """Return the index: headings and see references in one alphabet, under its letters."""
     territories = babel_locale(language).territories

@@ -82,7 +82,6 @@ def check_signatures(letters: Iterable[CorpusLetter], authority: Authority, read
             continue
         near = f", but it looks like {quoted(alike[:3])}" if alike else ""
         section = "people" if is_person else "organizations"
-        line, column = letter.signature_marks[number]
         entry = f"add under “{section}” in names.yaml: {_slug(text)}: {{name: {_scalar(text)}}}"
         remedy = f"A{entry[1:]}"
         if alike:
@@ -91,48 +90,32 @@ def check_signatures(letters: Iterable[CorpusLetter], authority: Authority, read
                 f"If it is the same, add it to that entry's aliases. If not: {entry}, or add under "
                 f"“distinct”: - {pair}"
             )
-        reader.found.append(
-            Diagnostic(
-                letter.path,
-                line,
-                column,
-                Severity.WARNING,
-                f"“{text}” has no entry in names.yaml{near}",
-                remedy,
-            )
-        )
+        message = f"“{text}” has no entry in names.yaml{near}"
+        reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
 
 
 def _ambiguous(
     letter: CorpusLetter, number: int, text: str, ids: tuple[str, ...], reader: Reader
 ) -> None:
-    line, column = letter.signature_marks[number]
-    reader.found.append(
-        Diagnostic(
-            letter.path,
-            line,
-            column,
-            Severity.ERROR,
-            f"“{text}” fits several entries of names.yaml: {quoted(ids)}",
-            "Give the signature its “country”, or the entry this wording as an alias.",
-        )
-    )
+    message = f"“{text}” fits several entries of names.yaml: {quoted(ids)}"
+    remedy = "Give the signature its “country”, or the entry this wording as an alias."
+    reader.found.append(_at_signature(letter, number, Severity.ERROR, message, remedy))
 
 
 def _other_country(
     letter: CorpusLetter, number: int, key: str, stated: str, listed: str, reader: Reader
 ) -> None:
+    message = f"The signature says {stated}, but “{key}” in names.yaml is of {listed}"
+    remedy = "Correct the entry's country, or give the other body an entry of its own."
+    reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
+
+
+def _at_signature(
+    letter: CorpusLetter, number: int, severity: Severity, message: str, remedy: str
+) -> Diagnostic:
+    """Return a finding at a letter's signature, counted from 0."""
     line, column = letter.signature_marks[number]
-    reader.found.append(
-        Diagnostic(
-            letter.path,
-            line,
-            column,
-            Severity.WARNING,
-            f"The signature says {stated}, but “{key}” in names.yaml is of {listed}",
-            "Correct the entry's country, or give the other body an entry of its own.",
-        )
-    )
+    return Diagnostic(letter.path, line, column, severity, message, remedy)
 
 
 # --- citations ---

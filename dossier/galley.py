@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+PX = 0.75
+"""Points in a CSS pixel."""
+
 
 @dataclass(frozen=True)
 class Content:

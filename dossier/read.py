@@ -124,7 +124,7 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     read = reader.text(relative, MAX_LETTER_BYTES)
     if read is None:
         return None
-    text, raw = read
+    text = read[0]
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         reader.fault(
@@ -158,7 +158,6 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     return CorpusLetter(
         id=stem,
         path=name,
-        sha256=hashlib.sha256(raw).hexdigest(),
         head=head,
         date=read_date(head.date),
         body=parsed,

@@ -27,8 +27,6 @@ class CorpusLetter:
 
     id: str
     path: str
-    sha256: str
-    """Of the letter's own file in the corpus."""
     head: FrontMatter
     date: LetterDate
     body: Body
@@ -83,7 +81,6 @@ class Letter:
     works: tuple[str, ...]
     """The ids of the works it cites, each once, in the order of the bibliography."""
     source_file: SourceFile | None
-    sha256: str
 
     @property
     def right_to_left(self) -> bool:

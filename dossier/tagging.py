@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dossier import textlinks
-from dossier.galley import Content, LinkBox, Tag
+from dossier.galley import PX, Content, LinkBox, Tag
 
-PX = 0.75
-"""Points in a CSS pixel."""
 HYPHEN = "\u2010"
 """What WeasyPrint puts at the end of a line where it divides a word."""
 
@@ -108,13 +106,11 @@ class _TagWriter:
         if _is_text(box):
             self._text(box, content, parent)
             return
-        if element is not None and element.get("data-artifact") is not None:
-            self._restore(box, content)
-            self._hide(box)
-            return
-        draft = self._draft(box, element, tag, parent)
+        hidden = element is not None and element.get("data-artifact") is not None
+        draft = None if hidden else self._draft(box, element, tag, parent)
         if draft is None:
-            self._restore(box, content)
+            if content:
+                self.stream._tags[box] = content
             self._hide(box)
             return
         if tag == "a" and type(box).__name__ == "InlineBox":
@@ -227,10 +223,6 @@ class _TagWriter:
             )
         if draft.role in ("TD", "TH"):
             draft.span = (box.rowspan, box.colspan)
-
-    def _restore(self, box: Any, content: Any) -> None:
-        if content:
-            self.stream._tags[box] = content
 
     def _hide(self, box: Any) -> None:
         """Make all content of ``box`` an artifact."""

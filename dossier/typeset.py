@@ -20,11 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from dossier.diagnostics import MachineLacksError
-from dossier.galley import Anchor, Galley, Type
+from dossier.galley import PX, Anchor, Galley, Type
 from dossier.tagging import add_tags
-
-PX = 0.75
-"""Points in a CSS pixel."""
 
 STYLES = ("normal", "oblique", "italic")
 """Pango's styles, in the order of their numbers."""
