@@ -19,6 +19,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from dossier.columns import one_pass
 from dossier.diagnostics import MachineLacksError
 from dossier.galley import PX, Anchor, Galley, Type
 from dossier.tagging import add_tags
@@ -120,6 +121,7 @@ def _weasyprint() -> Any:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
             import weasyprint
+            import weasyprint.layout.block
             import weasyprint.pdf
             import weasyprint.text.fonts
             import weasyprint.urls
@@ -128,6 +130,15 @@ def _weasyprint() -> Any:
             f"The text engine Pango cannot be loaded ({str(error).splitlines()[0]}). "
             "Run python3 generate.py once more: it installs it, or says how."
         ) from None
+    block = weasyprint.layout.block
+    block.columns_layout = one_pass(
+        block.columns_layout,
+        block.block_box_layout,
+        block.block_level_width,
+        block.block_level_page_break,
+        block.resolve_percentages,
+        block.collapse_margin,
+    )
     weasyprint.pdf.add_tags = add_tags
     weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, combinations_with_replacement, pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dossier.body import parse, text_of
 from dossier.collation import DIGITS, OTHERS, Collation
+from dossier.columns import Piece, balanced
 from dossier.dates import read_date
 from dossier.locators import printed
 from dossier.matching import Authority, fingerprint
@@ -180,3 +185,25 @@ def test_citations_know_their_place() -> None:
     assert [(c.report, c.locator, c.line, c.column) for c in body.citations] == [
         ("one", "", 11, 3), ("two", "p. 3", 13, 7), ("one", "", 13, 24),
     ]  # fmt: skip
+
+
+@settings(max_examples=200, derandomize=True)
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=9), st.integers(20, 200), st.integers(2, 3)
+)
+def test_columns_are_as_low_as_they_can_be(heights: list[int], room: int, count: int) -> None:
+    edges = list(accumulate(heights, initial=0))
+    pieces = [Piece(top, bottom) for top, bottom in pairwise(edges)]
+    cuts = balanced(pieces, max(room, *heights), count)
+
+    ways = [
+        (0, *sorted(way), len(heights))
+        for way in combinations_with_replacement(range(len(heights) + 1), count - 1)
+    ]
+    lowest = min(max(edges[b] - edges[a] for a, b in pairwise(way)) for way in ways)
+    if lowest <= max(room, *heights):
+        assert cuts[-1] == len(heights)
+        assert max(edges[b] - edges[a] for a, b in pairwise(cuts)) == lowest
+    else:
+        assert cuts[-1] < len(heights)
+        assert all(edges[b] - edges[a] <= max(room, *heights) for a, b in pairwise(cuts))
