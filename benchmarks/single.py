@@ -29,6 +29,7 @@ STYLE = """
 .section { break-before: page; string-set: left attr(data-left), right attr(data-right) }
 .section:first-child { break-before: auto }
 @page { @bottom-center { content: counter(page); font: 10pt Spectral } }
+[data-leader]::after { content: leader("\\2009.\\2009"); color: #777 }
 .at::after { content: target-counter(attr(href), page) }
 """
 HTML = "{http://www.w3.org/1999/xhtml}"

@@ -6,7 +6,6 @@ ISO 19005-2 (PDF/A-2) stand where a rule comes from.
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -17,13 +16,13 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from dossier.color import srgb_profile
-from dossier.galley import PX, Content, Galley, LinkBox, Tag
+from dossier.galley import FOLIO, PX, Galley
 
 SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
-ANNOT, LINK, GOTO, MCR, OBJR, XYZ = Name.Annot, Name.Link, Name.GoTo, Name.MCR, Name.OBJR, Name.XYZ
+GOTO, XYZ = Name.GoTo, Name.XYZ
 """Names that are written ten thousand times: making each takes longer than writing it."""
 ABOVE = 6.0
 """Points left above the place that a link or bookmark leads to."""
@@ -78,13 +77,16 @@ class _Binding:
     pdf: Pdf
     sections: dict[str, Section]
     pages: list[Any] = field(default_factory=list)
-    parents: list[tuple[int, Any]] = field(default_factory=list)
-    """The structure's ParentTree: keys and values (ISO 32000-1, 14.7.4.4)."""
-    next_key: int = 0
     height: float = 0.0
     """Of every page, in points."""
-    border: Any = None
-    """The border of every link: none."""
+
+    def target(self, address: str) -> tuple[Section, str]:
+        """Return the section and the anchor that an address names; raise DanglingLinkError."""
+        identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
+        section = self.sections.get(identifier)
+        if section is None or (anchor and anchor not in section.galley.anchors):
+            raise DanglingLinkError(address)
+        return section, anchor
 
     def destination(self, section: Section, anchor: str) -> Array:
         """Return an explicit destination (ISO 32000-1, 12.3.2.2)."""
@@ -112,15 +114,13 @@ def bind(
     binding = _Binding(pdf, {section.id: section for section in sections})
     with Pdf.open(io.BytesIO(fonts)) as source:
         shared = pdf.copy_foreign(source.make_indirect(source.pages[0].Resources.Font))
+    trees = []
     for section in sections:
         with Pdf.open(io.BytesIO(section.galley.pdf)) as source:
-            for page in source.pages:
-                page.obj.Resources.Font = Dictionary()
             pdf.pages.extend(source.pages)
+            trees.append(pdf.copy_foreign(source.Root.StructTreeRoot))
     binding.pages = [page.obj for page in pdf.pages]
     binding.height = round(float(binding.pages[0].MediaBox[3]), 3)
-    binding.border = pdf.make_indirect(Array([0, 0, 0]))
-    folio = _folio(digits)
     for section in sections:
         # The pages of a galley share their resources.
         resources = binding.pages[section.first_page - 1].Resources
@@ -128,22 +128,18 @@ def bind(
         for form in resources.get("/XObject", {}).values():
             if Name.Resources in form:
                 form.Resources.Font = shared
-    for number, page in enumerate(binding.pages, 1):
-        content = page.Contents.read_bytes()
-        page.Contents = pdf.make_stream(b"q\n" + content + b"\nQ\n" + folio.show(number, page))
+    _number(binding, sections, _folio(digits))
     _catalog(binding, info, xmp)
-    _structure(binding, sections)
+    _structure(binding, sections, trees)
     _outline(binding, sections)
     if not any(section.galley.own_hyphens for section in sections):
         _soft_hyphens(pdf)
     output = io.BytesIO()
-    pdf.remove_unreferenced_resources()
     pdf.save(
         output,
         deterministic_id=True,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         compress_streams=True,
-        recompress_flate=True,
         min_version="1.7",
     )
     return output.getvalue()
@@ -160,18 +156,47 @@ class _Folio:
     codes: tuple[str, ...]
     """The glyphs of the digits 0 to 9, as hexadecimal strings."""
     advances: tuple[float, ...]
-    """The widths of the digits in points."""
+    """The widths of the digits in thousandths of the size."""
 
-    def show(self, number: int, page: Any) -> bytes:
-        """Return the operators that show a number in the middle, as a pagination artifact (14.8.2.2.2)."""
+    def show(self, number: int, width: float) -> bytes:
+        """Return the operators that show a number in the middle of a page ``width`` points wide.
+
+        It is a pagination artifact (14.8.2.2.2).
+        """
         digits = [int(digit) for digit in str(number)]
-        width = sum(self.advances[digit] for digit in digits)
-        x = (float(page.MediaBox[2]) - width) / 2
-        codes = "".join(self.codes[digit] for digit in digits)
+        x = (width - sum(self.advances[digit] for digit in digits) * self.size / 1000) / 2
         return (
             f"/Artifact <</Type /Pagination>> BDC\nBT /{self.font} {self.size:g} Tf "
-            f"{x:.3f} {self.baseline:.3f} Td <{codes}> Tj ET\nEMC\n"
+            f"{x:.3f} {self.baseline:.3f} Td <{self._codes(digits)}> Tj ET\nEMC\n"
         ).encode()
+
+    def instead(self, number: int, font: str) -> bytes:
+        """Return the operator that shows a number in place of a 0, ending where that would."""
+        if font != self.font:
+            raise ValueError(f"a page number is set in {font}, the figures are in {self.font}")
+        digits = [int(digit) for digit in str(number)]
+        move = sum(self.advances[digit] for digit in digits) - self.advances[0]
+        return f"[{move:g} <{self._codes(digits)}>] TJ".encode()
+
+    def _codes(self, digits: list[int]) -> str:
+        return "".join(self.codes[digit] for digit in digits)
+
+
+def _number(binding: _Binding, sections: Sequence[Section], folio: _Folio) -> None:
+    """Write its number on every page, and those of other pages where galleys have a place for them."""
+
+    def number(match: re.Match[bytes]) -> bytes:
+        section, anchor = binding.target(match[2].decode())
+        return folio.instead(section.page_of(anchor), match[1].decode())
+
+    for section in sections:
+        for page in binding.pages[section.first_page - 1 : section.last_page]:
+            if section.galley.folios:
+                content = FOLIO.sub(number, page.Contents.read_bytes())
+                page.Contents = binding.pdf.make_stream(content)
+    for place, page in enumerate(binding.pages, 1):
+        shown = binding.pdf.make_stream(folio.show(place, float(page.MediaBox[2])))
+        page.Contents = Array([page.Contents, shown])
 
 
 def _folio(digits: Galley) -> _Folio:
@@ -200,7 +225,7 @@ def _folio(digits: Galley) -> _Folio:
         round(size, 3),
         baseline,
         tuple(f"{code:04x}" for code in codes[:10]),
-        tuple(widths[code] * size / 1000 for code in codes[:10]),
+        tuple(widths[code] for code in codes[:10]),
     )
 
 
@@ -245,128 +270,48 @@ def _catalog(binding: _Binding, info: Info, xmp: bytes) -> None:
 # --- structure ---
 
 
-def _structure(binding: _Binding, sections: Iterable[Section]) -> None:
-    """Write the tags of all galleys as one tree (14.7.2)."""
+def _structure(binding: _Binding, sections: Sequence[Section], trees: Sequence[Any]) -> None:
+    """Graft the structure trees of all galleys onto one document (14.7.2), and lead the links home."""
     pdf = binding.pdf
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root))
-    owners: list[dict[int, Any]] = [{} for _ in binding.pages]
-    binding.next_key = len(binding.pages)
-    kids = Array()
-    for section in sections:
-        for tag in section.galley.tags:
-            kids.append(_element(binding, tag, document, section, owners))
-    document.K = kids
+    kids: list[Any] = []
+    numbers: list[Any] = []
+    of_links: list[Any] = []
+    for section, tree in zip(sections, trees, strict=True):
+        for kid in tree.K:
+            kid.P = document
+            kids.append(kid)
+        owners = list(tree.ParentTree.Nums)[1::2]
+        first = section.first_page - 1
+        for number in range(section.galley.pages):
+            binding.pages[first + number].StructParents = first + number
+            numbers += [first + number, owners[number]]
+        links = zip(section.galley.links, owners[section.galley.pages :], strict=True)
+        for page in binding.pages[first : first + section.galley.pages]:
+            for annotation in page.get("/Annots", ()):
+                href, owner = next(links)
+                _lead(binding, annotation, href)
+                annotation.StructParent = len(binding.pages) + len(of_links)
+                of_links.append(owner)
+    for number, owner in enumerate(of_links, len(binding.pages)):
+        numbers += [number, owner]
+    document.K = Array(kids)
     root.K = Array([document])
-    for number, page in enumerate(binding.pages):
-        page.StructParents = number
-        page.Tabs = Name.S
-        found = owners[number]
-        row = Array([found.get(mcid) for mcid in range(max(found, default=-1) + 1)])
-        binding.parents.append((number, pdf.make_indirect(row)))
-    numbers = Array()
-    for key, value in sorted(binding.parents, key=lambda pair: pair[0]):
-        numbers.append(key)
-        numbers.append(value)
-    root.ParentTree = pdf.make_indirect(Dictionary(Nums=numbers))
-    root.ParentTreeNextKey = binding.next_key
+    root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(numbers)))
+    root.ParentTreeNextKey = len(binding.pages) + len(of_links)
     pdf.Root.StructTreeRoot = root
 
 
-def _element(
-    binding: _Binding, tag: Tag, parent: Any, section: Section, owners: list[dict[int, Any]]
-) -> Any:
-    """Write one structure element with all that is in it; return it."""
-    pdf = binding.pdf
-    first = next((kid for kid in tag.kids if not isinstance(kid, Tag)), None)
-    home = section.first_page - 1 + first.page if first else None
-    if home is None:
-        element = pdf.make_indirect(Dictionary(S=_name(tag.role), P=parent))
-    else:
-        element = pdf.make_indirect(Dictionary(S=_name(tag.role), P=parent, Pg=binding.pages[home]))
-    kids = Array()
-    for kid in tag.kids:
-        if isinstance(kid, Tag):
-            kids.append(_element(binding, kid, element, section, owners))
-            continue
-        number = section.first_page - 1 + kid.page
-        page = binding.pages[number]
-        if isinstance(kid, Content):
-            owners[number][kid.mcid] = element
-            if number == home:
-                kids.append(kid.mcid)
-            else:
-                kids.append(Dictionary(Type=MCR, Pg=page, MCID=kid.mcid))
-        else:
-            annotation = _link(binding, tag.href, kid)
-            if Name.Annots not in page:
-                page.Annots = Array()
-            page.Annots.append(annotation)
-            annotation.StructParent = binding.next_key
-            binding.parents.append((binding.next_key, element))
-            binding.next_key += 1
-            kids.append(Dictionary(Type=OBJR, Obj=annotation, Pg=page))
-    element.K = kids
-    _attributes(element, tag)
-    return element
-
-
-@functools.cache
-def _name(role: str) -> Name:
-    """Return the PDF name of a role."""
-    return Name("/" + role)
-
-
-def _attributes(element: Any, tag: Tag) -> None:
-    if tag.language:
-        element.Lang = String(tag.language)
-    if tag.alt:
-        element.Alt = String(tag.alt)
-    if tag.numbering:
-        element.A = Dictionary(O=Name.List, ListNumbering=Name("/" + tag.numbering))
-    if tag.box:
-        left, bottom, right, top = (round(value, 2) for value in tag.box)
-        element.A = Dictionary(
-            O=Name.Layout, Placement=Name.Block, BBox=Array([left, bottom, right, top])
-        )
-    if tag.role in ("TH", "TD"):
-        cell = Dictionary(O=Name.Table)
-        if tag.scope:
-            cell.Scope = Name("/" + tag.scope)
-        if tag.span[0] != 1:
-            cell.RowSpan = tag.span[0]
-        if tag.span[1] != 1:
-            cell.ColSpan = tag.span[1]
-        if len(cell.keys()) > 1:
-            element.A = cell
-
-
-def _link(binding: _Binding, address: str, place: LinkBox) -> Any:
-    """Return a link annotation that says in words where it leads (PDF/UA-1, 7.18.5)."""
+def _lead(binding: _Binding, annotation: Any, address: str) -> None:
+    """Let a link lead somewhere and say in words where (PDF/UA-1, 7.18.5)."""
     if not address.startswith(SCHEME):
-        action = Dictionary(S=Name.URI, URI=String(address))
-        return _annotation(binding, place, action, f"Opens {address}")
-    identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
-    section = binding.sections.get(identifier)
-    if section is None or (anchor and anchor not in section.galley.anchors):
-        raise DanglingLinkError(address)
-    action = Dictionary(S=GOTO, D=binding.destination(section, anchor))
-    words = f"{section.title}, page {section.page_of(anchor)}"
-    return _annotation(binding, place, action, words)
-
-
-def _annotation(binding: _Binding, place: LinkBox, action: Dictionary, words: str) -> Any:
-    return binding.pdf.make_indirect(
-        Dictionary(
-            Type=ANNOT,
-            Subtype=LINK,
-            Rect=Array([round(value, 2) for value in place.box]),
-            Border=binding.border,
-            F=4,  # PDF/A-2, 6.3.2: the annotation prints
-            A=action,
-            Contents=String(words),
-        )
-    )
+        annotation.A = Dictionary(S=Name.URI, URI=String(address))
+        annotation.Contents = String(f"Opens {address}")
+        return
+    section, anchor = binding.target(address)
+    annotation.A = Dictionary(S=GOTO, D=binding.destination(section, anchor))
+    annotation.Contents = String(f"{section.title}, page {section.page_of(anchor)}")
 
 
 # --- bookmarks ---

@@ -1,52 +1,16 @@
-"""What typesetting one section gives: pages, places of anchors, tags, and the type it used."""
+"""What typesetting one section gives: pages with their tags, places of anchors, and the type it used."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
+"""Stands in a page's content where the page number of a link's target belongs, right-aligned in place of a
+figure 0: the font's name and the address. To PDF it is a comment."""
 PX = 0.75
 """Points in a CSS pixel."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """A piece of marked content: the page of the galley, from 0, and its MCID there."""
-
-    page: int
-    mcid: int
-
-
-@dataclass(frozen=True)
-class LinkBox:
-    """A link's place on a page."""
-
-    page: int
-    """The page of the galley, from 0."""
-    box: tuple[float, float, float, float]
-    """Left, bottom, right, top, in points from the bottom left."""
-
-
-@dataclass(frozen=True)
-class Tag:
-    """A structure element: one for each element of the section, on however many pages it stands."""
-
-    role: str
-    """A standard structure type (ISO 32000-1, 14.8.4) without the slash."""
-    kids: tuple[Tag | Content | LinkBox, ...]
-    language: str = ""
-    """BCP 47, where it differs from what is around it."""
-    alt: str = ""
-    scope: str = ""
-    """``Row`` or ``Column`` of a table's header cell."""
-    numbering: str = ""
-    """A list's ListNumbering (ISO 32000-1, table 347)."""
-    span: tuple[int, int] = (1, 1)
-    """Rows and columns that a table's cell covers."""
-    box: tuple[float, float, float, float] | None = None
-    """A figure's place on its page: left, bottom, right, top, in points from the bottom left."""
-    href: str = ""
-    """Where a link leads."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +44,18 @@ class Galley:
     """One typeset section."""
 
     pdf: bytes
-    """Its pages, without fonts: these are shared by all galleys and join at binding."""
+    """Its pages with their structure tree and link annotations, see :mod:`dossier.structure`.
+
+    Without fonts: these are shared by all galleys and join at binding, as do the links' targets.
+    """
     pages: int
     anchors: dict[str, Anchor]
-    tags: tuple[Tag, ...]
-    """The children of the document's structure that this section adds."""
+    links: tuple[str, ...] = ()
+    """Where each link annotation leads, page after page."""
     types: dict[str, Type] = field(default_factory=dict)
     """The fonts in use, by their names in the pages' resources."""
+    folios: bool = False
+    """Its pages have places for page numbers, see :data:`FOLIO`."""
     own_hyphens: bool = False
     """Its text itself has the character U+2010, with which typesetting divides words."""
 

@@ -135,9 +135,7 @@ def _contents(dossier: Dossier, folder: Path, pages: Pages) -> str:
 
 def _glance(dossier: Dossier, folder: Path, pages: Pages) -> str:
     drawn = chart(dossier.bars)
-    return render.section(
-        folder, "glance", dossier, heading="The letters at a glance", first=pages.first, chart=drawn
-    )
+    return render.section(folder, "glance", dossier, heading="The letters at a glance", chart=drawn)
 
 
 def _index(dossier: Dossier, folder: Path, pages: Pages) -> str:

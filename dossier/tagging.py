@@ -2,8 +2,10 @@
 
 WeasyPrint writes one structure element for each page that an element touches, and nothing of the
 roles that HTML cannot say (https://github.com/Kozea/WeasyPrint/issues/2903). This walks the same boxes
-and gives, for the binder to write, one tag for each HTML element, wherever its pieces stand.
-``data-role`` in a template names a role; ``data-artifact`` takes an element out of the structure.
+and gives one tag for each HTML element, wherever its pieces stand. What a template can ask for:
+``data-role`` names a role; ``data-artifact`` takes an element out of the structure; ``data-folio`` keeps a
+place for the page number of the link's target, which binding fills; ``data-leader`` is a dotted line from
+there to the end of the line.
 
 Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
 """
@@ -14,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dossier import textlinks
-from dossier.galley import PX, Content, LinkBox, Tag
+from dossier import structure, textlinks
+from dossier.galley import PX
+from dossier.structure import Content, LinkBox, Tag
 
 HYPHEN = "\u2010"
 """What WeasyPrint puts at the end of a line where it divides a word."""
@@ -27,6 +30,11 @@ ROLES = {
     "thead": "THead", "tr": "TR", "ul": "L", "a": "Link", "svg": "Figure", "img": "Figure",
 }  # fmt: skip
 """Structure types of HTML elements; the others are transparent."""
+
+FOLIO_WIDTH = 40.0
+"""CSS pixels that a link has where it is only a page number."""
+LEADER = 5.0
+"""Points from dot to dot."""
 
 
 @dataclass
@@ -43,6 +51,8 @@ class _Draft:
     span: tuple[int, int] = (1, 1)
     box: tuple[float, float, float, float] | None = None
     href: str = ""
+    folio: bool = False
+    """A link that is a page number, which binding writes."""
     body: _Draft | None = None
     """A list item's LBody, which takes all but the label."""
 
@@ -58,13 +68,13 @@ class _Draft:
 
 
 def add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
-    """Stand in for WeasyPrint's function of the same name: keep the tags instead of writing them."""
+    """Stand in for WeasyPrint's function of the same name: write our tags."""
     writer = _TagWriter(document.fonts)
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         writer.page(number, page, stream)
-    document.dossier_tags = tuple(
-        kid.frozen() for kid in writer.root.kids if isinstance(kid, _Draft)
-    )
+    tags = [kid.frozen() for kid in writer.root.kids if isinstance(kid, _Draft)]
+    document.dossier_links = structure.write(pdf, tags)
+    document.dossier_folios = writer.folios
 
 
 class _TagWriter:
@@ -82,6 +92,9 @@ class _TagWriter:
         self.contents: dict[int, int] = {}
         self.free = 0
         self.last_text: int | None = None
+        self.leaders: list[str] = []
+        self.block: Any = None
+        self.folios = False
 
     def page(self, number: int, page: Any, stream: Any) -> None:
         """Add the content of one page, counted from 0."""
@@ -97,6 +110,9 @@ class _TagWriter:
                 self._visit(child, self.root)
         if stream._tags:
             raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
+        # Binding adds content of its own behind this.
+        stream.stream[:] = [b"q", *stream.stream, *self.leaders, b"Q"]
+        self.leaders.clear()
 
     def _visit(self, box: Any, parent: _Draft) -> None:
         box = getattr(box, "_box", box)
@@ -106,6 +122,8 @@ class _TagWriter:
         if _is_text(box):
             self._text(box, content, parent)
             return
+        if element is not None and element.get("data-leader") is not None:
+            self._leader(box)
         hidden = element is not None and element.get("data-artifact") is not None
         draft = None if hidden else self._draft(box, element, tag, parent)
         if draft is None:
@@ -115,10 +133,15 @@ class _TagWriter:
             return
         if tag == "a" and type(box).__name__ == "InlineBox":
             left, top, width, height = box.hit_area()
+            if draft.folio:
+                # The figures will stand to the left of the one in their place.
+                left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
             self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))
         lines = [child for child in getattr(box, "children", ()) if _is_line(child)]
+        if lines:
+            self.block = box
         for line in lines:
             self.spaces.end(line, element, self.stream, self.contents)
         for child in getattr(box, "children", ()):
@@ -136,6 +159,8 @@ class _TagWriter:
         self.last_text = content["mcid"]
         holder = self._holder(parent)
         element = box.element
+        if element is not None and element.get("data-folio") is not None:
+            self._folio(self.contents[content["mcid"]], element.get("data-href"))
         if element is None or element.get("data-hrefs") is None:
             holder.kids.append(Content(self.number, content["mcid"]))
             return
@@ -160,6 +185,30 @@ class _TagWriter:
                     Content(self.number, piece.mcid),
                 ]
                 holder.kids.append(link)
+
+    def _folio(self, place: int, href: str) -> None:
+        """Put the mark of a page number in the place of the figure 0 that is shown at ``place``."""
+        operators, font = self.stream.stream, ""
+        while operators[place] != b"EMC":
+            words = textlinks.text_of(operators[place])
+            if match := textlinks.FONT.match(words):
+                font = match[1]
+            elif words.endswith("] TJ"):
+                operators[place] = f"%folio /{font} {href}".encode("ascii")
+                self.folios = True
+            place += 1
+
+    def _leader(self, box: Any) -> None:
+        """Draw a leader from ``box`` to the end of its block's line, its dots in line with all others."""
+        left = box.position_x * PX + LEADER
+        right = (self.block.content_box_x() + self.block.width) * PX
+        dots = int((right - left) / LEADER)
+        y = (box.position_y + box.baseline) * PX
+        if dots > 0:
+            self.leaders.append(
+                f"/Artifact BMC\nq .5 G .9 w 1 J [0 {LEADER:g}] 0 d "
+                f"{right - dots * LEADER:.2f} {y - 0.45:.2f} m {right:.2f} {y - 0.45:.2f} l S Q\nEMC"
+            )
 
     def _link(self, left: float, right: float, top: float, height: float) -> LinkBox:
         """Return the place of a link; the measures are CSS pixels from the page's top left."""
@@ -215,6 +264,7 @@ class _TagWriter:
             )
         elif draft.role == "Link":
             draft.href = element.get("data-href") or ""
+            draft.folio = element.get("data-folio") is not None
         elif draft.role == "TH":
             draft.scope = "Row" if element.get("scope") == "row" else "Column"
         elif draft.role == "L":

@@ -54,7 +54,7 @@ class Typesetter:
             document = self._weasyprint.HTML(
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
-            pdf = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
+            pdf = document.write_pdf(pdf_tags=True)
         if complaints:
             raise ValueError(f"the typesetter complains: {'; '.join(complaints)}")
         anchors: dict[str, Anchor] = {}
@@ -65,7 +65,7 @@ class Typesetter:
             pdf,
             len(document.pages),
             anchors,
-            document.dossier_tags,
+            document.dossier_links,
             {
                 font.hash: Type(
                     font.family,
@@ -76,6 +76,7 @@ class Typesetter:
                 )
                 for font in document.fonts.values()
             },
+            document.dossier_folios,
             "\u2010" in html,
         )
 

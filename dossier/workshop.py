@@ -205,13 +205,6 @@ class _Galleys(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """Return one of the records of :mod:`dossier.galley`; raise for any other class."""
-        if module == records.__name__ and name in (
-            "Galley",
-            "Tag",
-            "Content",
-            "LinkBox",
-            "Anchor",
-            "Type",
-        ):
+        if module == records.__name__ and name in ("Galley", "Anchor", "Type"):
             return getattr(records, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a galley")
