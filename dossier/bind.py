@@ -133,7 +133,7 @@ def bind(
     _structure(binding, sections, trees)
     _outline(binding, sections)
     if not any(section.galley.own_hyphens for section in sections):
-        _soft_hyphens(pdf)
+        _soft_hyphens(shared)
     output = io.BytesIO()
     pdf.save(
         output,
@@ -338,12 +338,9 @@ def _bookmark(title: str, destination: Array) -> Any:
 # --- text ---
 
 
-def _soft_hyphens(pdf: Pdf) -> None:
+def _soft_hyphens(fonts: Any) -> None:
     """Let the glyph of U+2010, which only hyphenation uses, read as a soft hyphen."""
-    for item in pdf.objects:
-        if not isinstance(item, Dictionary) or "/ToUnicode" not in item:
-            continue
-        content = item.ToUnicode.read_bytes()
-        changed = HYPHEN.sub(rb"\g<1> <00ad>", content)
-        if changed != content:
-            item.ToUnicode.write(changed)
+    for font in fonts.values():
+        if Name.ToUnicode in font:
+            content = font.ToUnicode.read_bytes()
+            font.ToUnicode.write(HYPHEN.sub(rb"\g<1> <00ad>", content))

@@ -8,6 +8,7 @@ are switched off, and a line of asterisks prints as one.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -127,6 +128,7 @@ def text_of(nodes: tuple[Node, ...]) -> str:
     return re.sub(r"\s+", " ", "".join(parts)).strip()
 
 
+@functools.cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.disable(list(NOT_MARKUP))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import functools
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import babel
 import babel.dates
 
-PLAIN_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PLAIN = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 LEVEL_1 = re.compile(
     r"(\d{4}|\d{3}X|\d\dXX|\d{4}-(0[1-9]|1[0-2]|2[1-4]|XX)|\d{4}-(0[1-9]|1[0-2])-(\d\d|XX)|\d{4}-XX-XX)"
     r"[?~%]?"
@@ -52,13 +53,17 @@ class LetterDate:
 @functools.cache
 def read_date(text: str) -> LetterDate:
     """Read an EDTF level 1 date; raise ValueError with the reason where ``text`` is none."""
-    if PLAIN_DAY.fullmatch(text):
+    if PLAIN.fullmatch(text):
         # By far the most frequent, and slow in the library's grammar.
+        year, month, day = (int(part) for part in (text + "-00-00")[:10].split("-"))
         try:
-            day = datetime.date.fromisoformat(text)
+            earliest = datetime.date(year, month or 1, day or 1)
+            latest = earliest.replace(
+                month=month or 12, day=day or calendar.monthrange(year, month or 12)[1]
+            )
         except ValueError:
             raise ValueError(NO_DATE) from None
-        return LetterDate(text, day, day)
+        return LetterDate(text, earliest, latest)
     import edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
     from edtf.parser.parser_classes import (

@@ -6,6 +6,7 @@ schema alone decides what a value means. Only an empty plain scalar, ``~`` and `
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -166,9 +167,12 @@ def _convert(
     return _joined(node.value)
 
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _joined(value: str) -> str:
     """Return a text whose characters beyond U+FFFF, if it has them as two escapes, are one again."""
-    if not any("\ud800" <= char <= "\udfff" for char in value):
+    if value.isascii() or not SURROGATE.search(value):
         return value
     return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 

@@ -60,15 +60,16 @@ def build(order: Order, progress: Progress) -> Built:
     Raises CorpusFaultError with every finding where the corpus has faults, MachineLacksError and
     CannotWriteError; then nothing is written but the store.
     """
-    progress.stage("Reading the corpus")
-    found, diagnostics = read(order.corpus, order.shown)
-    if found is None or stops(diagnostics, order.strict):
-        raise CorpusFaultError(diagnostics)
-    folder = templates.folder()
-    dossier = compile_dossier(found, folder / "bibliography.csl")
+    with Workshop(order.jobs, order.store, order.setup) as workshop:
+        workshop.open()
+        progress.stage("Reading the corpus")
+        found, diagnostics = read(order.corpus, order.shown)
+        if found is None or stops(diagnostics, order.strict):
+            raise CorpusFaultError(diagnostics)
+        folder = templates.folder()
+        dossier = compile_dossier(found, folder / "bibliography.csl")
 
-    style = render.style_sheet(folder, dossier.publication.paper)
-    with Workshop(style, order.jobs, order.store, order.setup) as workshop:
+        workshop.use(render.style_sheet(folder, dossier.publication.paper))
         sections = paginate(plans(dossier, folder), workshop, progress)
         progress.stage("Binding the pages")
         page = {"digits": render.section(folder, "folio", dossier)}

@@ -6,6 +6,7 @@ anywhere.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -47,6 +48,10 @@ class Reader:
     bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
     """The text of each letter's body and the line where it begins."""
 
+    @functools.cached_property
+    def _real_root(self) -> Path:
+        return self.root.resolve()
+
     def name(self, relative: str) -> str:
         """Return how findings name a file of the corpus."""
         return str(PurePosixPath(self.shown) / relative)
@@ -64,7 +69,7 @@ class Reader:
             real = path.resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             return None
-        return path if real.is_relative_to(self.root.resolve()) and real.is_file() else None
+        return path if real.is_relative_to(self._real_root) and real.is_file() else None
 
     def text(self, relative: str, limit: int = MAX_BYTES) -> tuple[str, bytes] | None:
         """Return a file's text and bytes, None where it cannot be used; the reason is noted."""
@@ -105,7 +110,6 @@ class Reader:
     def characters(self, text: str, relative: str) -> bool:
         """Note characters that hide or have no glyph; tell whether the text can be parsed at all."""
         usable = True
-        covered = fonts.covered()
         missing: dict[str, int] = {}
         for number, line in enumerate(text.split("\n"), 1):
             for match in INVISIBLE.finditer(line):
@@ -117,7 +121,7 @@ class Reader:
             if line.isascii():
                 continue
             for column, char in enumerate(line, 1):
-                if ord(char) not in covered and not INVISIBLE.match(char) and char != "\t":
+                if ord(char) not in fonts.covered() and not INVISIBLE.match(char) and char != "\t":
                     if char not in missing:
                         self.no_glyph(relative, number, column, char)
                     missing[char] = missing.get(char, 0) + 1

@@ -108,6 +108,11 @@ class Typesetter:
         )
 
 
+def load() -> None:
+    """Load WeasyPrint ahead of time; raise MachineLacksError where a library is missing."""
+    _weasyprint()
+
+
 @functools.cache
 def _weasyprint() -> Any:
     """Import WeasyPrint without the system's fonts and with our tag writer in place of its own."""

@@ -6,6 +6,7 @@ back bytes. What is in the store is not set again, and where all is, WeasyPrint 
 
 from __future__ import annotations
 
+import functools
 import gc
 import hashlib
 import io
@@ -22,38 +23,45 @@ from dossier import galley as records
 from dossier.diagnostics import MachineLacksError
 from dossier.galley import Galley, Type
 from dossier.store import Store
-from dossier.typeset import Typesetter
+from dossier.typeset import Typesetter, load
 
 SMALL = 300_000
-"""Up to so many characters of HTML are set in this process: starting others takes longer."""
+"""Up to so many characters of HTML are set by one worker: starting another takes longer."""
 PORTION = 8
 """How many sections a worker gets at a time, at the most."""
 
 
 class Workshop:
-    """A context manager; its workers start when they are first needed."""
+    """A context manager; with more than one job its workers are other processes."""
 
     def __init__(
         self,
-        style: str,
         jobs: int,
         store: Store | None = None,
         setup: str = "",
         executor: Executor | None = None,
     ) -> None:
-        """Take the style sheet, how many processes may work, and where galleys are kept.
+        """Take how many processes may work, and where galleys are kept.
 
         ``setup`` is what the result depends on besides style and HTML: the versions of programs and
-        fonts. ``executor`` does the work in place of processes of our own; its workers have to be
+        fonts. ``executor`` does the work in place of processes of our own; its workers had better be
         warmed with :func:`warm`.
         """
-        self._style = style
         self._jobs = jobs
         self._store = store
-        self._setup = hashlib.sha256(f"{setup}\0{style}".encode()).hexdigest()
+        self._setup = setup
         self._given = executor
         self._executor: Executor | None = executor
-        self._own: Typesetter | None = None
+        self._style = ""
+
+    def open(self) -> None:
+        """Start the first worker, so that it is warm when there is something to set."""
+        if self._given is None and self._jobs > 1:
+            self._workers().submit(warmed)
+
+    def use(self, style: str) -> None:
+        """Set everything from now on in ``style``, a style sheet."""
+        self._style = style
 
     def __enter__(self) -> Self:
         """Open the workshop."""
@@ -98,10 +106,10 @@ class Workshop:
         if kept is not None:
             return kept
         if self._executor is None:
-            pdf = self._typesetter().cast(types)
+            pdf = cast(self._style, types)
         else:
             with _worker_deaths():
-                pdf = self._executor.submit(cast, types).result()
+                pdf = self._executor.submit(cast, self._style, types).result()
         if self._store:
             self._store.put(key, pdf)
         return pdf
@@ -109,19 +117,20 @@ class Workshop:
     def _set(self, names: list[str], html: Mapping[str, str]) -> Iterable[tuple[str, bytes]]:
         if not names:
             return
-        small = self._executor is None and sum(len(html[name]) for name in names) < SMALL
-        if self._given is None and (self._jobs == 1 or small):
+        if self._given is None and self._jobs == 1:
             for name in names:
-                yield name, _dump(self._typesetter().set(html[name]))
+                yield name, set_portion(self._style, [html[name]])[0]
             return
         executor = self._workers()
         # The longest first, so that no worker is left alone with it at the end.
         ordered = sorted(names, key=lambda name: -len(html[name]))
         size = max(1, min(PORTION, len(names) // (self._jobs * 4)))
+        if sum(len(html[name]) for name in names) < SMALL:
+            size = len(names)
         portions = [ordered[start : start + size] for start in range(0, len(ordered), size)]
         with _worker_deaths():
             waiting = {
-                executor.submit(set_portion, [html[name] for name in portion]): portion
+                executor.submit(set_portion, self._style, [html[name] for name in portion]): portion
                 for portion in portions
             }
             for future in as_completed(waiting):
@@ -130,20 +139,12 @@ class Workshop:
     def _workers(self) -> Executor:
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                self._jobs,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=warm,
-                initargs=(self._style,),
+                self._jobs, mp_context=multiprocessing.get_context("spawn"), initializer=warm
             )
         return self._executor
 
-    def _typesetter(self) -> Typesetter:
-        if self._own is None:
-            self._own = Typesetter(self._style)
-        return self._own
-
     def _key(self, text: str) -> str:
-        return hashlib.sha256(f"{self._setup}\0{text}".encode()).hexdigest()
+        return hashlib.sha256(f"{self._setup}\0{self._style}\0{text}".encode()).hexdigest()
 
 
 @contextmanager
@@ -160,33 +161,39 @@ def _worker_deaths() -> Iterator[None]:
 
 # --- in the workers ---
 
-_typesetter: Typesetter | None = None
 
-
-def warm(style: str) -> None:
-    """Make a worker ready: load WeasyPrint, the style sheet and the fonts."""
-    global _typesetter
-    with suppress(ValueError):  # not in the main thread of the process
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _typesetter = Typesetter(style)
-    # The loaded programs and fonts are never garbage: looking through them again costs a fifth.
+@functools.lru_cache(maxsize=1)
+def _typesetter(style: str) -> Typesetter:
+    """Return a typesetter with its fonts loaded; they are never garbage, and looking through them costs."""
+    made = Typesetter(style)
+    if not gc.isenabled():
+        return made
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
+    return made
 
 
-def set_portion(html: list[str]) -> list[bytes]:
-    """Typeset some documents in a worker; return their galleys as bytes."""
-    if _typesetter is None:
-        raise RuntimeError("this worker has not been warmed")
-    return [_dump(_typesetter.set(text)) for text in html]
+def warm() -> None:
+    """Make a worker ready: load WeasyPrint."""
+    with suppress(ValueError):  # not in the main thread of the process
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(MachineLacksError):  # the first portion will say it
+        load()
 
 
-def cast(types: Mapping[str, Type]) -> bytes:
-    """Cast the shared fonts in a worker."""
-    if _typesetter is None:
-        raise RuntimeError("this worker has not been warmed")
-    return _typesetter.cast(types)
+def warmed() -> None:
+    """Do nothing, so that a worker is started."""
+
+
+def set_portion(style: str, html: list[str]) -> list[bytes]:
+    """Typeset some documents in a style; return their galleys as bytes."""
+    return [_dump(_typesetter(style).set(text)) for text in html]
+
+
+def cast(style: str, types: Mapping[str, Type]) -> bytes:
+    """Cast the shared fonts."""
+    return _typesetter(style).cast(types)
 
 
 # --- galleys as bytes ---

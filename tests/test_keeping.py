@@ -139,8 +139,9 @@ def test_any_executor_can_take_the_place_of_our_processes() -> None:
     style = render.style_sheet(templates.folder(), "A4")
     html = {name: f'<html lang="en"><body><p>{name}</p></body></html>' for name in ("a", "b")}
     seen: list[tuple[str, bool]] = []
-    with ThreadPoolExecutor(1, initializer=workshop.warm, initargs=(style,)) as executor:
-        shop = Workshop(style, 2, executor=executor)
+    with ThreadPoolExecutor(1, initializer=workshop.warm) as executor:
+        shop = Workshop(2, executor=executor)
+        shop.use(style)
         galleys = shop.set_all(html, lambda name, kept: seen.append((name, kept)))
     assert list(galleys) == ["a", "b"]
     assert sorted(seen) == [("a", False), ("b", False)]
