@@ -27,9 +27,21 @@ class PrintedLocator:
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
 
-def printed(
-    locators: Iterable[Locator], page_of: Callable[[str, str], int]
-) -> tuple[PrintedLocator, ...]:
+class PrintedPlaces(tuple[PrintedLocator, ...]):
+    """The locators of one heading or work."""
+
+    @property
+    def words(self) -> str:
+        """Return them as the print shows them (``3:17; 12:84``)."""
+        return "; ".join(f"{place.number}:{place.text}" for place in self)
+
+    @property
+    def hrefs(self) -> str:
+        """Return where each leads, separated by spaces."""
+        return " ".join(f"dossier:letters/{place.letter}#{place.anchor}" for place in self)
+
+
+def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> PrintedPlaces:
     """Fold locators: one for each page, and one for three or more pages that follow one another.
 
     ``page_of`` gives the page of a letter's anchor. Nothing is folded across letters: a locator is a
@@ -41,7 +53,7 @@ def printed(
         one = PrintedLocator(locator.letter, locator.number, page, page, locator.anchor)
         if not folded or (folded[-1].letter, folded[-1].last) != (one.letter, page):
             folded.append(one)
-    return tuple(_runs(folded))
+    return PrintedPlaces(_runs(folded))
 
 
 def _runs(single: list[PrintedLocator]) -> Iterable[PrintedLocator]:

@@ -11,7 +11,7 @@ from dossier import render
 from dossier.bind import Section
 from dossier.chart import chart
 from dossier.galley import Galley
-from dossier.locators import PrintedLocator, printed
+from dossier.locators import PrintedPlaces, printed
 from dossier.records import Dossier, IndexEntry, Letter, Locator, See, Work
 
 LETTERS = "Letters"
@@ -35,7 +35,7 @@ class Pages:
         section = f"letters/{letter}"
         return self.first[section] + self._galleys[section].anchors[anchor].page - 1
 
-    def printed(self, locators: Sequence[Locator]) -> tuple[PrintedLocator, ...]:
+    def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
         """Return locators as they are printed."""
         return printed(locators, self.of)
 
@@ -74,7 +74,7 @@ class PrintedHeading:
     """An index heading with its page numbers."""
 
     entry: IndexEntry
-    locators: tuple[PrintedLocator, ...]
+    locators: PrintedPlaces
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class PrintedWork:
     """A work of the bibliography with its back-references."""
 
     work: Work
-    locators: tuple[PrintedLocator, ...]
+    locators: PrintedPlaces
 
 
 def plans(dossier: Dossier, folder: Path) -> list[Plan]:

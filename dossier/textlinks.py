@@ -10,6 +10,7 @@ that the glyphs' advances give (ISO 32000-1, 9.4.3 and 9.4.4).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -78,36 +79,36 @@ def cut(
         elif match := FONT.match(words):
             font, size = fonts.get(match[1]), float(match[2])
         elif match := SHOW.match(words):
-            parts: list[str] = []
             glyphs = _glyphs(match[1])
-            text = "".join(font.to_unicode.get(glyph, "") for glyph, _ in glyphs if glyph >= 0)
-            found = LOCATOR.search(text)
-            at = 0
-            run: list[tuple[int, float]] = []
-            inside: Cut | None = None
+            unicode, widths = font.to_unicode, font.widths
+            starts: list[int] = []
+            lefts: list[float] = []
+            text = ""
             for glyph, move in glyphs:
-                if glyph >= 0 and found and at == found.start():
-                    parts.append(_shown(run))
-                    run = []
-                    inside = Cut(free, hrefs.next(), x, x)
-                    parts.append(f"EMC\n/Link <</MCID {free}>> BDC")
-                    free += 1
-                run.append((glyph, move))
-                x += (font.widths.get(glyph, 0) - move) * size / 1000
-                if glyph < 0:
-                    continue
-                at += len(font.to_unicode.get(glyph, ""))
-                if found and at >= found.end():
-                    if inside:
-                        parts.append(_shown(run))
-                        run = []
-                        pieces += [Cut(inside.mcid, inside.href, inside.left, x), Rest(free)]
-                        parts.append(f"EMC\n/Span <</MCID {free}>> BDC")
-                        free += 1
-                        inside = None
-                    found = LOCATOR.search(text, found.end())
-            parts.append(_shown(run))
-            operators[place] = "\n".join(part for part in parts if part).encode("latin-1")
+                starts.append(len(text))
+                lefts.append(x)
+                if glyph >= 0:
+                    text += unicode.get(glyph, "")
+                    x += widths.get(glyph, 0) * size / 1000
+                else:
+                    x -= move * size / 1000
+            lefts.append(x)
+            parts: list[str] = []
+            shown = 0
+            for found in LOCATOR.finditer(text):
+                first = bisect_right(starts, found.start()) - 1
+                after = bisect_left(starts, found.end())
+                parts += [
+                    _shown(glyphs[shown:first]),
+                    f"EMC\n/Link <</MCID {free}>> BDC",
+                    _shown(glyphs[first:after]),
+                    f"EMC\n/Span <</MCID {free + 1}>> BDC",
+                ]
+                pieces += [Cut(free, hrefs.next(), lefts[first], lefts[after]), Rest(free + 1)]
+                free += 2
+                shown = after
+            parts.append(_shown(glyphs[shown:]))
+            operators[place] = "\n".join(parts).encode("latin-1")
         place += 1
     return pieces
 
