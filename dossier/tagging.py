@@ -12,6 +12,7 @@ Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,8 +112,11 @@ class _TagWriter:
         if stream._tags:
             raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
         # Binding adds content of its own behind this.
-        stream.stream[:] = [b"q", *stream.stream, *self.leaders, b"Q"]
+        operators = [b"q", *stream.stream, *self.leaders, b"Q"]
         self.leaders.clear()
+        packed = zlib.compress(b"\n".join(_data(item) for item in operators))
+        stream.stream[:] = [packed]
+        stream.extra["Filter"] = "/FlateDecode"
 
     def _visit(self, box: Any, parent: _Draft) -> None:
         box = getattr(box, "_box", box)
@@ -291,6 +295,14 @@ def _contents(operators: list[Any]) -> dict[int, int]:
         for place, operand in enumerate(operators)
         if isinstance(operand, dict) and "MCID" in operand
     }
+
+
+def _data(operator: Any) -> bytes:
+    """Return an operator of a page's stream as it is written."""
+    if isinstance(operator, str):
+        return operator.encode("ascii")
+    data: bytes = operator if isinstance(operator, bytes) else operator.data
+    return data
 
 
 def _make_artifact(operators: list[Any], place: int) -> None:

@@ -54,7 +54,7 @@ class Typesetter:
             document = self._weasyprint.HTML(
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
-            pdf = document.write_pdf(pdf_tags=True)
+            pdf = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
         if complaints:
             raise ValueError(f"the typesetter complains: {'; '.join(complaints)}")
         anchors: dict[str, Anchor] = {}
