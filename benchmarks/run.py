@@ -1,77 +1,162 @@
 """Measures builds of a synthetic corpus: ``python -m benchmarks.run [LETTERS]`` in the environment.
 
-Prints, for a cold build and for builds after typical changes, the seconds, their share of the cold
-build, the pages and bytes of the PDF and the memory of the process tree.
+Prints, as Markdown, for a cold build and for builds after typical changes: the seconds, their share of the
+cold build, the memory of the process tree, the pages and bytes of the PDF and the time of each stage; then
+the same book by a single run of WeasyPrint and, where the package ``typst`` is installed, by Typst. All in
+one run, each the median of several, since machines are busy and shares of one run say more than seconds.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
+import json
 import os
+import platform
 import random
 import re
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import synthetic
 
 ROOT = Path(__file__).parent.parent
+FEWER = 5
+"""The smaller corpus beside the large one has this part of its letters."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One process that was watched."""
+
+    seconds: float
+    megabytes: float
+    """Of the resident memory of the process and all below it, at its highest."""
+    said: str
+    stages: dict[str, float]
 
 
 def main() -> None:
-    """Make the corpus, build it again and again, print a table."""
+    """Make the corpora, build them again and again, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("letters", type=int, nargs="?", default=100)
-    letters = parser.parse_args().letters
-    with tempfile.TemporaryDirectory() as name:
-        corpus, output = Path(name) / "corpus", Path(name) / "build/dossier.pdf"
-        synthetic.write(corpus, letters)
-        steps: tuple[tuple[str, Callable[[Path, int], None]], ...] = (
-            ("cold", lambda folder, count: None),
-            ("nothing changed", lambda folder, count: None),
-            ("one word changed", _one_word),
-            ("first letter a page longer", _page_longer),
-            ("a letter added at the end", _added),
-        )
-        print(
-            f"{letters} letters on {len(os.sched_getaffinity(0))} processors, {sys.version.split()[0]}"
-        )
-        cold = 0.0
-        for step, change in steps:
-            change(corpus, letters)
-            seconds, megabytes, said = _build(corpus, output)
-            cold = cold or seconds
-            print(
-                f"{step:28} {seconds:7.2f} s  {seconds / cold:6.1%} of cold  {megabytes:5.0f} MB  "
-                f"{output.stat().st_size / 1e6:.1f} MB  {said}",
-                flush=True,
-            )
-
-
-def _build(corpus: Path, output: Path) -> tuple[float, float, str]:
-    """Build once in a process of its own; return seconds, megabytes of its tree and pages."""
-    command = [sys.executable, "-m", "dossier", "--corpus", str(corpus), "--output", str(output)]
-    start = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    parser.add_argument("--repeat", type=int, default=3, metavar="N", help="builds of each kind")
+    parser.add_argument("--no-single", action="store_true", help="leave out the slow single run")
+    options = parser.parse_args()
+    letters: int = options.letters
+    print(
+        f"{letters} letters, {_machine()}, Python {platform.python_version()}, median of {options.repeat}\n"
     )
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, _tree_memory(process.pid))
-        time.sleep(0.1)
-    seconds = time.monotonic() - start
-    said = process.stdout.read() if process.stdout else ""
-    if process.stdout:
-        process.stdout.close()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small = _cold(folder / "small", max(1, letters // FEWER), options.repeat)[0]
+        rounds = [_round(folder / f"round-{number}", letters) for number in range(options.repeat)]
+        size = (folder / "round-0/build/dossier.pdf").stat().st_size
+        cold = _median([one["cold"] for one in rounds])
+        print("| build | s | of cold | memory, MB | pages |\n| --- | --- | --- | --- | --- |")
+        for step in rounds[0]:
+            _row(step, _median([one[step] for one in rounds]), cold)
+        _row(f"cold, {max(1, letters // FEWER)} letters", small, cold)
+        others = {"Typst, whole book": _typst} if importlib.util.find_spec("typst") else {}
+        if not options.no_single:
+            others["WeasyPrint, one run"] = _single
+        sizes = {"this program": size}
+        for title, other in others.items():
+            pdf = folder / f"{title.split()[0]}.pdf"
+            _row(title, other(folder / "round-0/corpus", pdf), cold)
+            sizes[title] = pdf.stat().st_size
+        print("\n| file | MB |\n| --- | --- |")
+        for title, size in sizes.items():
+            print(f"| {title} | {size / 1e6:.2f} |")
+        print("\n| stage, s | cold | one word | page longer |\n| --- | --- | --- | --- |")
+        wanted = [_median([one[step] for one in rounds]).stages for step in list(rounds[0])]
+        for stage in wanted[0]:
+            if stage:
+                parts = " | ".join(f"{wanted[n].get(stage, 0):.1f}" for n in (0, 2, 3))
+                print(f"| {stage} | {parts} |")
+
+
+def _round(folder: Path, letters: int) -> dict[str, Measured]:
+    """Build cold, and after each change."""
+    corpus = folder / "corpus"
+    cold, output = _cold(folder, letters, 1)
+    steps: tuple[tuple[str, Callable[[Path, int], None]], ...] = (
+        ("nothing changed", lambda corpus, count: None),
+        ("one word changed", _one_word),
+        ("first letter a page longer", _page_longer),
+        ("a letter added at the end", _added),
+    )
+    found = {"cold": cold}
+    for step, change in steps:
+        change(corpus, letters)
+        found[step] = _build(corpus, output)
+    return found
+
+
+def _cold(folder: Path, letters: int, repeat: int) -> tuple[Measured, Path]:
+    corpus, output = folder / "corpus", folder / "build/dossier.pdf"
+    synthetic.write(corpus, letters)
+    found = []
+    for _ in range(repeat):
+        shutil.rmtree(output.parent, ignore_errors=True)
+        found.append(_build(corpus, output))
+    return _median(found), output
+
+
+def _median(found: Sequence[Measured]) -> Measured:
+    middle = statistics.median_low(one.seconds for one in found)
+    one = next(one for one in found if one.seconds == middle)
+    return Measured(one.seconds, max(any_.megabytes for any_ in found), one.said, one.stages)
+
+
+def _row(title: str, one: Measured, cold: Measured) -> None:
+    share = one.seconds / cold.seconds
+    of_cold = f"{share:.1%}" if share < 2 else f"{share:.1f} times"
+    print(
+        f"| {title} | {one.seconds:.2f} | {of_cold} | {one.megabytes:.0f} | {one.said} |",
+        flush=True,
+    )
+
+
+def _build(corpus: Path, output: Path) -> Measured:
+    return _watched("staged", "build", "--corpus", str(corpus), "--output", str(output))
+
+
+def _single(corpus: Path, output: Path) -> Measured:
+    return _watched("single", str(corpus), str(output))
+
+
+def _typst(corpus: Path, output: Path) -> Measured:
+    return _watched("typst_book", str(corpus), str(output))
+
+
+def _watched(module: str, *arguments: str) -> Measured:
+    """Run a module of this package in a process of its own and watch it."""
+    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as complaints:
+        start = time.monotonic()
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=complaints, text=True)
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _tree_memory(process.pid))
+            time.sleep(0.05)
+        seconds = time.monotonic() - start
+        out.seek(0)
+        complaints.seek(0)
+        said, last = out.read(), (complaints.read().splitlines() or [""])[-1]
     if process.returncode:
-        raise SystemExit(f"the build failed with {process.returncode}")
-    pages = re.search(r"\d+ pages", said)
-    return seconds, peak, pages[0] if pages else ""
+        raise SystemExit(f"{' '.join(command)} failed with {process.returncode}: {last}")
+    pages = re.search(r"(\d+) pages", said)
+    stages = json.loads(last) if last.startswith("{") else {}
+    return Measured(seconds, peak, pages[1] if pages else "", stages)
 
 
 def _tree_memory(root: int) -> float:
@@ -89,6 +174,15 @@ def _tree_memory(root: int) -> float:
     while more := {pid for pid, parent in parents.items() if parent in tree} - tree:
         tree |= more
     return sum(resident.get(pid, 0) for pid in tree) / 1e6
+
+
+def _machine() -> str:
+    """Return the processors at hand, with their name where the system tells it (Linux)."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
+    name = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
+    return f"{count} processors{f' ({name})' if name else ''}"
 
 
 def _one_word(corpus: Path, letters: int) -> None:

@@ -1,0 +1,114 @@
+"""The same book in Typst: ``python -m benchmarks.typst_book CORPUS FILE.pdf``, where Typst is installed.
+
+The same letters, contents, index and bibliography on the same page, with a link for each page number and
+with tags; the tables of the front matter and the colophon are left out.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import typst
+
+from dossier import fonts, render, templates
+from dossier.body import Node
+from dossier.compile import anchor_of_citation, compile_dossier
+from dossier.read import read
+from dossier.records import Dossier, Letter, Locator, See
+
+SETUP = """#set document(title: "{title}")
+#set page(
+  width: {width}pt, height: {height}pt, margin: (x: {side}pt, top: {head}pt, bottom: {foot}pt),
+  numbering: "1",
+)
+#set text(font: "Spectral", lang: "en", top-edge: 0.8em, bottom-edge: -0.2em)
+#let prose(body) = {{
+  set text(size: 12pt, hyphenate: true)
+  set par(justify: true, leading: 5pt, spacing: 5pt, first-line-indent: 18pt)
+  body
+}}
+#let names(size, lead, body) = {{
+  set text(size: size, hyphenate: false)
+  set par(leading: lead, spacing: lead, hanging-indent: 14pt)
+  columns(2, gutter: 24pt, body)
+}}
+#show heading.where(level: 1): it => {{
+  pagebreak(weak: true)
+  text(size: 22pt, weight: 400, it.body)
+  v(17pt)
+}}
+#let at(target) = link(target, context str(locate(target).page()))
+#outline(title: "Contents", depth: 1)
+"""
+
+
+def main() -> None:
+    """Set the corpus of the first argument into the file of the second."""
+    corpus, output = Path(sys.argv[1]), Path(sys.argv[2])
+    found, diagnostics = read(corpus, "corpus")
+    if found is None:
+        raise SystemExit(f"the corpus has faults: {diagnostics}")
+    dossier = compile_dossier(found, templates.folder() / "bibliography.csl")
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "book.typ"
+        book.write_text("\n".join(_book(dossier)), encoding="utf-8")
+        places = sorted({str(path.parent) for _, path in fonts.installed()})
+        typst.compile(str(book), output=str(output), font_paths=places, ignore_system_fonts=True)
+
+
+def _book(dossier: Dossier) -> Iterator[str]:
+    width, height = render.PAPERS[dossier.publication.paper]
+    yield SETUP.format(
+        title=_text(dossier.publication.title), width=width, height=height, head=render.HEAD,
+        side=(width - render.MEASURE) / 2,
+        foot=height - render.HEAD - render.LINES[dossier.publication.paper] * render.LEADING,
+    )  # fmt: skip
+    numbers = {work.id: work.number for work in dossier.works}
+    for letter in dossier.letters:
+        yield from _letter(letter, numbers)
+    yield "= Index of signatories\n#names(10pt, 4pt)["
+    for group in dossier.index:
+        yield f"*{_text(group.label)}*\n"
+        for item in group.items:
+            if isinstance(item, See):
+                yield f"{_text(item.heading)}, _see_ {_text(item.target_heading)}\n"
+            else:
+                yield f"{_text(item.heading)}, {_places(item.locators)}\n"
+    yield "]\n= Bibliography of cited reports\n#set text(size: 12pt)"
+    for work in dossier.works:
+        words = "".join(_text(span.text) for span in work.spans)
+        yield f"[{work.number} {words}] <work-{work.id}>\n\nCited in {_places(work.cited_in)}\n"
+
+
+def _letter(letter: Letter, numbers: dict[str, int]) -> Iterator[str]:
+    yield f"= {_text(letter.head.title)}\n#prose[\n{_text(letter.date_line)}\n"
+    yield from (f"{_text(line)} \\" for line in letter.head.to.lines)
+    for node in letter.body.nodes:
+        yield "\n" + "".join(_inline(child, letter, numbers) for child in node.children) + "\n"
+    yield f"{_text(letter.head.closing or '')}\n]\n#names(10.5pt, 6.5pt)["
+    for signature in letter.signatures:
+        yield f"#block[{_text(signature.printed)}] <{signature.anchor}>"
+    yield "]"
+
+
+def _inline(node: Node, letter: Letter, numbers: dict[str, int]) -> str:
+    if node.kind != "citation":
+        return _text(node.text) + "".join(_inline(kid, letter, numbers) for kid in node.children)
+    anchor = anchor_of_citation(letter.id, node.level)
+    return f"#box[#link(<work-{node.text}>)[\\[{numbers[node.text]}\\]]] <{anchor}>"
+
+
+def _places(locators: tuple[Locator, ...]) -> str:
+    return "; ".join(f"{place.number}:#at(<{place.anchor}>)" for place in locators)
+
+
+def _text(words: str) -> str:
+    return re.sub(r"([\\#$*_`<>@\[\]~=+/-])", r"\\\1", words)
+
+
+if __name__ == "__main__":
+    main()
