@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from dossier.color import srgb_profile
 from dossier.galley import FOLIO, PX, Galley
+from dossier.job import Info, Job, NotStandingError, Section
 
 SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
@@ -26,44 +27,6 @@ GOTO, XYZ = Name.GoTo, Name.XYZ
 """Names that are written ten thousand times: making each takes longer than writing it."""
 ABOVE = 6.0
 """Points left above the place that a link or bookmark leads to."""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A typeset section in its place."""
-
-    id: str
-    title: str
-    galley: Galley
-    first_page: int
-    """Counted from 1 in the dossier."""
-    under: str = ""
-    """The bookmark that groups it with its neighbours, if any."""
-
-    @property
-    def last_page(self) -> int:
-        """The section's last page, counted from 1 in the dossier."""
-        return self.first_page + self.galley.pages - 1
-
-    def page_of(self, anchor: str) -> int:
-        """Return the page of an anchor, or of the section's beginning for an empty one."""
-        return self.first_page + (self.galley.anchors[anchor].page - 1 if anchor else 0)
-
-
-@dataclass(frozen=True)
-class Info:
-    """The document's metadata."""
-
-    title: str
-    language: str
-    date: str
-    """YYYY-MM-DD."""
-    creator: str
-    producer: str
-    author: str = ""
-    subject: str = ""
-    identifier: str = ""
-    rights: str = ""
 
 
 class DanglingLinkError(Exception):
@@ -95,30 +58,46 @@ class _Binding:
         return Array([page, XYZ, 0, min(round(top, 2), self.height), 0])
 
 
-def bind(
-    sections: Sequence[Section],
-    fonts: bytes,
-    digits: Galley,
-    info: Info,
-    xmp: bytes,
-) -> bytes:
-    """Return the bound PDF.
+class Binder:
+    """Binds one PDF, galleys first."""
 
-    ``fonts`` is a PDF whose first page has the fonts of all galleys. ``digits`` is a galley that shows
-    the ten digits where a folio stands: every page gets its number from them. ``xmp`` is the metadata
-    packet. The hyphens that typesetting put at line ends read as soft hyphens (ISO 32000-1,
-    14.8.2.2.3), unless a text has the same character itself. Raises DanglingLinkError for a link
-    without target.
-    """
-    pdf = Pdf.new()
+    def __init__(self) -> None:
+        """Begin an empty PDF."""
+        self._pdf = Pdf.new()
+        self._standing: dict[str, tuple[list[Any], Any]] = {}
+        """The pages and the structure tree of each galley that has been copied, by its key."""
+
+    def stand(self, key: str, galley: bytes) -> None:
+        """Copy the pages of a galley, whether they will be bound or not."""
+        with Pdf.open(io.BytesIO(galley)) as source:
+            pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
+            self._standing[key] = (pages, self._pdf.copy_foreign(source.Root.StructTreeRoot))
+
+    def bind(self, job: Job) -> bytes:
+        """Return the bound PDF; the binder cannot be used again.
+
+        A section whose galley has no PDF must have been copied before; raises NotStandingError otherwise,
+        and DanglingLinkError for a link without target. The hyphens that typesetting put at line ends read
+        as soft hyphens (ISO 32000-1, 14.8.2.2.3), unless a text has the same character itself.
+        """
+        for section in job.sections:
+            if section.galley.pdf:
+                self.stand(section.key, section.galley.pdf)
+            elif section.key not in self._standing:
+                raise NotStandingError(section.id)
+        copied = [self._standing[section.key] for section in job.sections]
+        return _bound(self._pdf, job, copied)
+
+
+def _bound(pdf: Pdf, job: Job, copied: Sequence[tuple[list[Any], Any]]) -> bytes:
+    sections = job.sections
+    for pages, _ in copied:
+        for page in pages:
+            pdf.pages.append(pikepdf.Page(page))
     binding = _Binding(pdf, {section.id: section for section in sections})
-    with Pdf.open(io.BytesIO(fonts)) as source:
+    with Pdf.open(io.BytesIO(job.fonts)) as source:
         shared = pdf.copy_foreign(source.make_indirect(source.pages[0].Resources.Font))
-    trees = []
-    for section in sections:
-        with Pdf.open(io.BytesIO(section.galley.pdf)) as source:
-            pdf.pages.extend(source.pages)
-            trees.append(pdf.copy_foreign(source.Root.StructTreeRoot))
+    trees = [tree for _, tree in copied]
     binding.pages = [page.obj for page in pdf.pages]
     binding.height = round(float(binding.pages[0].MediaBox[3]), 3)
     for section in sections:
@@ -128,8 +107,8 @@ def bind(
         for form in resources.get("/XObject", {}).values():
             if Name.Resources in form:
                 form.Resources.Font = shared
-    _number(binding, sections, _folio(digits))
-    _catalog(binding, info, xmp)
+    _number(binding, sections, _folio(job.digits))
+    _catalog(binding, job.info, job.xmp)
     _structure(binding, sections, trees)
     _outline(binding, sections)
     if not any(section.galley.own_hyphens for section in sections):

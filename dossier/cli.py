@@ -165,24 +165,23 @@ def _build(options: argparse.Namespace) -> int:
             _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
             return 0
 
-    from dossier.pipeline import Order, build
-    from dossier.progress import Progress
+    from dossier.bindery import Bindery
+    from dossier.workshop import Workshop
 
     # A build makes hundreds of thousands of records that all live to its end: looking through them
     # for garbage, again and again, takes a third of the time and finds nothing.
     gc.disable()
-    order = Order(
-        options.corpus,
-        options.corpus.as_posix(),
-        options.output,
-        options.strict,
-        options.jobs or _processors(),
-        store,
-        setup,
-        inputs,
-    )
-    with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
-        built = build(order, progress)
+    jobs = options.jobs or _processors()
+    bindery = Bindery(store, options.output, apart=jobs > 1)
+    with Workshop(jobs, store, setup) as workshop, bindery:
+        # The larger part of the program is loaded while their processes start.
+        from dossier.pipeline import Order, build
+        from dossier.progress import Progress
+
+        shown = options.corpus.as_posix()
+        order = Order(options.corpus, shown, options.output, options.strict, store, setup, inputs)
+        with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
+            built = build(order, workshop, bindery, progress)
     _show(built.diagnostics, options.strict)
     if store is not None and store.trouble:
         print(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import pickle
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
 """Stands in a page's content where the page number of a link's target belongs, right-aligned in place of a
@@ -73,3 +76,23 @@ def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
                 known.text.setdefault(glyph, text)
                 known.widths.setdefault(glyph, one.widths[glyph])
     return dict(sorted(together.items()))
+
+
+def dump(galley: Galley) -> bytes:
+    """Return a galley as bytes."""
+    return pickle.dumps(galley, protocol=5)
+
+
+def load(payload: bytes) -> Any:
+    """Return the galley that :func:`dump` made bytes of; raise where they ask for anything else."""
+    return _Galleys(io.BytesIO(payload)).load()
+
+
+class _Galleys(pickle.Unpickler):
+    """Reads galleys and nothing else: no other class is ever made from a file."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the records of this module; raise for any other class."""
+        if module == __name__ and name in ("Galley", "Anchor", "Type"):
+            return globals()[name]
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a galley")

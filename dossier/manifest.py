@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from dossier.bind import Section
 from dossier.diagnostics import Diagnostic
+from dossier.job import Section
 from dossier.records import Dossier, Locator, See
 
 

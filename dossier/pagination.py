@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dossier.bind import Section
+from dossier.job import Section
 from dossier.progress import Progress
 from dossier.sections import Pages, Plan
 from dossier.workshop import Workshop
@@ -31,9 +31,17 @@ def paginate(plans: Sequence[Plan], workshop: Workshop, progress: Progress) -> t
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys)
     late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
+    html = early | late
     galleys |= workshop.set_all(late, done)
     pages = Pages(ids, galleys)
     return tuple(
-        Section(plan.id, plan.title, galleys[plan.id], pages.first[plan.id], plan.under)
+        Section(
+            plan.id,
+            plan.title,
+            galleys[plan.id],
+            pages.first[plan.id],
+            plan.under,
+            workshop.key(html[plan.id]),
+        )
         for plan in plans
     )

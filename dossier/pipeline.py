@@ -8,15 +8,17 @@ import importlib.metadata
 from pathlib import Path
 
 from dossier import __version__, render, templates, unchanged
-from dossier.bind import Info, bind
+from dossier.bindery import Bindery
 from dossier.compile import compile_dossier
 from dossier.diagnostics import CorpusFaultError, Diagnostic, stops
 from dossier.galley import merged
+from dossier.job import Info, Job
 from dossier.manifest import manifest
 from dossier.pagination import paginate
 from dossier.progress import Progress
 from dossier.read import read
 from dossier.records import Dossier
+from dossier.remembered import Memory
 from dossier.sections import plans, screen
 from dossier.store import Store
 from dossier.unchanged import Note
@@ -35,8 +37,6 @@ class Order:
     """The PDF; the other two files go beside it."""
     strict: bool = False
     """A warning counts as a fault."""
-    jobs: int = 1
-    """How many processes may work."""
     store: Store | None = None
     """Where galleys are kept between builds."""
     setup: str = ""
@@ -54,35 +54,38 @@ class Built:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def build(order: Order, progress: Progress) -> Built:
-    """Build a dossier.
+def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress) -> Built:
+    """Build a dossier, set in ``workshop`` and bound in ``bindery``.
 
     Raises CorpusFaultError with every finding where the corpus has faults, MachineLacksError and
     CannotWriteError; then nothing is written but the store.
     """
-    with Workshop(order.jobs, order.store, order.setup) as workshop:
-        workshop.open()
-        progress.stage("Reading the corpus")
-        found, diagnostics = read(order.corpus, order.shown)
-        if found is None or stops(diagnostics, order.strict):
-            raise CorpusFaultError(diagnostics)
-        folder = templates.folder()
-        dossier = compile_dossier(found, folder / "bibliography.csl")
+    progress.stage("Reading the corpus")
+    memory = Memory(order.store, order.setup, order.corpus)
+    found, diagnostics = read(order.corpus, order.shown, memory)
+    memory.keep()
+    if found is None or stops(diagnostics, order.strict):
+        raise CorpusFaultError(diagnostics)
+    folder = templates.folder()
+    dossier = compile_dossier(found, folder / "bibliography.csl")
 
-        workshop.use(render.style_sheet(folder, dossier.publication.paper))
-        sections = paginate(plans(dossier, folder), workshop, progress)
-        progress.stage("Binding the pages")
-        page = {"digits": render.section(folder, "folio", dossier)}
-        digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
+    workshop.use(render.style_sheet(folder, dossier.publication.paper))
+    sections = paginate(plans(dossier, folder), workshop, progress)
+    progress.stage("Binding the pages")
+    page = {"digits": render.section(folder, "folio", dossier)}
+    digits = workshop.set_all(page, lambda name, kept: None)["digits"]
+    fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
-    pdf = bind(sections, fonts, digits, info, render.metadata(folder, info))
+    job = Job(sections, fonts, digits, info, render.metadata(folder, info))
+    bound = bindery.bind(job)
+    html = screen(dossier, folder, sections).encode()
+    pdf = bindery.result(bound, job)
     digest = hashlib.sha256(pdf).hexdigest()
 
     progress.stage("Writing the files")
     files = {
         order.output: pdf,
-        order.output.with_suffix(".html"): screen(dossier, folder, sections).encode(),
+        order.output.with_suffix(".html"): html,
         order.output.with_suffix(".json"): manifest(
             dossier, sections, digest, diagnostics
         ).encode(),

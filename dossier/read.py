@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from dossier import body, marked_yaml
@@ -19,10 +20,10 @@ from dossier.crosscheck import (
 )
 from dossier.dates import read_date
 from dossier.diagnostics import Diagnostic, Severity, did_you_mean
-from dossier.marked_yaml import Marks
 from dossier.matching import Authority
 from dossier.reader import Reader
 from dossier.records import Corpus, CorpusLetter, SourceFile
+from dossier.remembered import Memory, Remembered
 from dossier.reports import read_references
 from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
@@ -30,12 +31,14 @@ MAX_LETTER_BYTES = 2_000_000
 SUFFIX_OF_LETTERS = ".md"
 
 
-def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+def read(
+    root: Path, shown: str | None = None, memory: Memory | None = None
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Read a corpus.
 
-    Takes its folder and how findings should name it. Returns the corpus, None where an error was
-    found, and all findings in the order of files and lines. Raises MachineLacksError where a font
-    package is missing.
+    Takes its folder, how findings should name it and what is remembered of its letters. Returns the
+    corpus, None where an error was found, and all findings in the order of files and lines. Raises
+    MachineLacksError where a font package is missing.
     """
     reader = Reader(root, shown if shown is not None else root.as_posix())
     if not root.is_dir():
@@ -58,7 +61,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     if names:
         check_names(names, name_ids, name_marks, reader)
     references, known = read_references(reader)
-    letters = _letters(reader)
+    letters = _letters(reader, memory or Memory())
     all_read = len(letters) == len(list(_letter_files(root)))
     for letter in letters:
         check_citations(letter, known, reader)
@@ -80,7 +83,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
 # --- letters ---
 
 
-def _letters(reader: Reader) -> list[CorpusLetter]:
+def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
     folder = reader.root / "letters"
     if not folder.is_dir():
         reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
@@ -105,7 +108,7 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
                 "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
-        elif letter := _letter(reader, stem, relative):
+        elif letter := _letter(reader, stem, relative, memory):
             letters.append(letter)
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
@@ -120,11 +123,29 @@ def _letter_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
-    read = reader.text(relative, MAX_LETTER_BYTES)
-    if read is None:
+def _letter(reader: Reader, stem: str, relative: str, memory: Memory) -> CorpusLetter | None:
+    raw = reader.raw(relative, MAX_LETTER_BYTES)
+    if raw is None:
         return None
-    text = read[0]
+    name = reader.name(relative)
+    one = memory.recall(name, raw)
+    if one is None:
+        findings = len(reader.found)
+        one = _parsed(reader, stem, relative, raw)
+        if one is None:
+            return None
+        if len(reader.found) == findings:
+            memory.remember(name, one)
+    reader.bodies[stem] = one.body
+    source = _source_file(reader, one.letter.head, one.source_mark, relative)
+    return replace(one.letter, source_file=source) if source else one.letter
+
+
+def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered | None:
+    """Return a letter without its source file, None where it cannot be read; the reason is noted."""
+    text = reader.decoded(raw, relative)
+    if text is None:
+        return None
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         reader.fault(
@@ -142,8 +163,8 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     name = reader.name(relative)
     data, marks, found = marked_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
     reader.found += found
-    reader.bodies[stem] = ("\n".join(lines[end + 1 :]), end + 2)
-    parsed, found_in_body = body.parse(reader.bodies[stem][0], name, end + 1)
+    below = "\n".join(lines[end + 1 :])
+    parsed, found_in_body = body.parse(below, name, end + 1)
     reader.found += found_in_body
     if data is None and found:
         return None
@@ -155,14 +176,18 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     if not body.text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
     places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
-    return CorpusLetter(
+    letter = CorpusLetter(
         id=stem,
         path=name,
         head=head,
         date=read_date(head.date),
         body=parsed,
-        source_file=_source_file(reader, head, marks, relative),
+        source_file=None,
         signature_marks=tuple((mark.line, mark.column) for mark in places),
+    )
+    mark = marks.of(("source", "file"))
+    return Remembered(
+        hashlib.sha256(raw).digest(), letter, (below, end + 2), (mark.line, mark.column)
     )
 
 
@@ -185,11 +210,11 @@ def _cut_short(lines: list[str], relative: str, reader: Reader) -> None:
 
 
 def _source_file(
-    reader: Reader, head: FrontMatter, marks: Marks, relative: str
+    reader: Reader, head: FrontMatter, mark: tuple[int, int], relative: str
 ) -> SourceFile | None:
+    """Return the file that a letter names as its source at ``mark``, a line and column."""
     if head.source is None or head.source.file is None:
         return None
-    mark = marks.of(("source", "file"))
     name = head.source.file
     path = reader.resolve(name)
     if path is None:
@@ -199,14 +224,12 @@ def _source_file(
             if file.is_file()
         ]
         remedy = did_you_mean(name, there, "Put the file into the corpus, or remove the key.")
-        reader.fault(
-            relative, mark.line, mark.column, f"There is no file “{name}” in the corpus", remedy
-        )
+        reader.fault(relative, *mark, f"There is no file “{name}” in the corpus", remedy)
         return None
     try:
         raw = path.read_bytes()
     except OSError as error:
         message = f"The file “{name}” cannot be read: {error.strerror}"
-        reader.fault(relative, mark.line, mark.column, message, "Check that you may read it.")
+        reader.fault(relative, *mark, message, "Check that you may read it.")
         return None
     return SourceFile(name, hashlib.sha256(raw).hexdigest(), len(raw))

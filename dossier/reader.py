@@ -71,8 +71,8 @@ class Reader:
             return None
         return path if real.is_relative_to(self._real_root) and real.is_file() else None
 
-    def text(self, relative: str, limit: int = MAX_BYTES) -> tuple[str, bytes] | None:
-        """Return a file's text and bytes, None where it cannot be used; the reason is noted."""
+    def raw(self, relative: str, limit: int = MAX_BYTES) -> bytes | None:
+        """Return a file's bytes, None where it cannot be used; the reason is noted."""
         path = self.resolve(relative)
         if path is None:
             self.fault(
@@ -95,6 +95,15 @@ class Reader:
                 "Split it, or check that it is the right file.",
             )  # fmt: skip
             return None
+        return raw
+
+    def text(self, relative: str) -> str | None:
+        """Return a file's text, None where it cannot be used; the reason is noted."""
+        raw = self.raw(relative)
+        return self.decoded(raw, relative) if raw is not None else None
+
+    def decoded(self, raw: bytes, relative: str) -> str | None:
+        """Return the text of a file's bytes, None where it cannot be used; the reason is noted."""
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -105,7 +114,7 @@ class Reader:
             )  # fmt: skip
             return None
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return (text, raw) if self.characters(text, relative) else None
+        return text if self.characters(text, relative) else None
 
     def characters(self, text: str, relative: str) -> bool:
         """Note characters that hide or have no glyph; tell whether the text can be parsed at all."""
@@ -193,15 +202,15 @@ class Reader:
                 self.fault(relative, 1, 1, "The file is missing", "Create it; see the README.")
                 return None, marks
             return kind(), marks
-        read = self.text(relative)
-        if read is None:
+        text = self.text(relative)
+        if text is None:
             return None, marks
         before = len(self.found)
-        data, marks, found = marked_yaml.load(read[0], self.name(relative))
+        data, marks, found = marked_yaml.load(text, self.name(relative))
         self.found += found
         if len(self.found) > before and data is None:
             return None, marks
-        self.values(data, marks, relative, read[0])
+        self.values(data, marks, relative, text)
         return self.model(kind, {} if data is None else data, marks), marks
 
 

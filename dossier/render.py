@@ -15,8 +15,8 @@ import icu
 import jinja2
 
 from dossier import __version__, fonts
-from dossier.bind import Info
 from dossier.compile import anchor_of_citation
+from dossier.job import Info
 from dossier.records import Dossier, Letter, See
 
 PAPERS = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}

@@ -29,15 +29,15 @@ def read_references(
     marks = Marks(reader.name(relative))
     if not there:
         return {}, set()
-    read = reader.text(relative)
-    if read is None:
+    text = reader.text(relative)
+    if text is None:
         return None, None
     found: list[Diagnostic]
     if relative.endswith(".bib"):
-        data, marks, found = bibtex.load(read[0], reader.name(relative))
+        data, marks, found = bibtex.load(text, reader.name(relative))
     else:
         # JSON is YAML, and read in the same way it keeps its lines and columns.
-        text = read[0].replace("\t", " ") if relative.endswith(".json") else read[0]
+        text = text.replace("\t", " ") if relative.endswith(".json") else text
         data, marks, found = marked_yaml.load(text, reader.name(relative))
         reader.values(data, marks, relative, text)
         if isinstance(data, list):

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from dossier import render
-from dossier.bind import Section
 from dossier.chart import chart
 from dossier.galley import Galley
+from dossier.job import Section
 from dossier.locators import PrintedPlaces, printed
 from dossier.records import Dossier, IndexEntry, Letter, Locator, See, Work
 

@@ -43,6 +43,10 @@ class Store:
             os.utime(path)
         return payload
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is an entry, damaged or not."""
+        return self._path(key).exists()
+
     def put(self, key: str, payload: bytes) -> None:
         """Keep an entry; where the folder cannot be written, remember why and go without."""
         if self.trouble:

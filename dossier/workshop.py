@@ -9,21 +9,20 @@ from __future__ import annotations
 import functools
 import gc
 import hashlib
-import io
+import itertools
 import multiprocessing
-import pickle
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from typing import Self
 
-from dossier import galley as records
+from dossier import typeset
 from dossier.diagnostics import MachineLacksError
-from dossier.galley import Galley, Type
+from dossier.galley import Galley, Type, dump, load
 from dossier.store import Store
-from dossier.typeset import Typesetter, load
+from dossier.typeset import Typesetter
 
 SMALL = 300_000
 """Up to so many characters of HTML are set by one worker: starting another takes longer."""
@@ -56,25 +55,22 @@ class Workshop:
         self._executor: Executor | None = executor
         self._style = ""
 
-    def open(self) -> None:
-        """Start the first worker, so that it is warm when there is something to set."""
-        if self._given is None and self._jobs > 1:
-            self._workers().submit(warmed)
-
     def use(self, style: str) -> None:
         """Set everything from now on in ``style``, a style sheet."""
         self._style = style
 
     def __enter__(self) -> Self:
-        """Open the workshop."""
+        """Start the first worker, so that it is warm when there is something to set."""
+        if self._given is None and self._jobs > 1:
+            self._workers().submit(warmed)
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         """Send the workers home; after a fault or Ctrl-C at once, giving up what they were at."""
         if self._executor is None or self._given is not None:
             return
-        if kind is not None:
-            for worker in multiprocessing.active_children():
+        if kind is not None and isinstance(self._executor, ProcessPoolExecutor):
+            for worker in list(self._executor._processes.values()):
                 worker.terminate()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
@@ -85,44 +81,49 @@ class Workshop:
 
         ``done`` is called with each name and whether its galley was kept from before.
         """
+        keys = {name: self.key(text) for name, text in html.items()}
         galleys: dict[str, Galley] = {}
-        keys = {name: self._key(text) for name, text in html.items()}
-        for name, key in keys.items():
-            kept = self._store.get(key) if self._store else None
-            galley = _load(kept) if kept is not None else None
+        missing: list[str] = []
+        store = self._store
+        there = [name for name in html if store and store.has(keys[name])]
+        # The workers are at it while the others are read.
+        awaited = self._set([name for name in html if name not in set(there)], html)
+        for name in there:
+            kept = store.get(keys[name]) if store else None
+            galley = load(kept) if kept is not None else None
             if isinstance(galley, Galley):
                 galleys[name] = galley
                 done(name, True)
-        missing = [name for name in html if name not in galleys]
-        for name, payload in self._set(missing, html):
-            galleys[name] = _load(payload)
-            if self._store:
-                self._store.put(keys[name], payload)
+            else:
+                missing.append(name)
+        for name, payload in itertools.chain(awaited, self._set(missing, html)):
+            galleys[name] = load(payload)
+            if store:
+                store.put(keys[name], payload)
             done(name, False)
         return {name: galleys[name] for name in html}
 
     def cast(self, types: Mapping[str, Type]) -> bytes:
         """Return the PDF of the shared fonts, see :meth:`dossier.typeset.Typesetter.cast`."""
-        key = self._key(f"cast {sorted((name, one) for name, one in types.items())!r}")
+        key = self.key(f"cast {sorted((name, one) for name, one in types.items())!r}")
         kept = self._store.get(key) if self._store else None
         if kept is not None:
             return kept
         if self._executor is None:
             pdf = cast(self._style, types)
         else:
-            with _worker_deaths():
+            with worker_deaths():
                 pdf = self._executor.submit(cast, self._style, types).result()
         if self._store:
             self._store.put(key, pdf)
         return pdf
 
-    def _set(self, names: list[str], html: Mapping[str, str]) -> Iterable[tuple[str, bytes]]:
+    def _set(self, names: list[str], html: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        """Begin to set some documents; return their names and galleys as they are done."""
         if not names:
-            return
+            return iter(())
         if self._given is None and self._jobs == 1:
-            for name in names:
-                yield name, set_portion(self._style, [html[name]])[0]
-            return
+            return ((name, set_portion(self._style, [html[name]])[0]) for name in names)
         executor = self._workers()
         # The longest first, so that no worker is left alone with it at the end.
         ordered = sorted(names, key=lambda name: -len(html[name]))
@@ -130,13 +131,12 @@ class Workshop:
         if sum(len(html[name]) for name in names) < SMALL:
             size = len(names)
         portions = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-        with _worker_deaths():
+        with worker_deaths():
             waiting = {
                 executor.submit(set_portion, self._style, [html[name] for name in portion]): portion
                 for portion in portions
             }
-            for future in as_completed(waiting):
-                yield from zip(waiting[future], future.result(), strict=True)
+        return _finished(waiting)
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -145,12 +145,20 @@ class Workshop:
             )
         return self._executor
 
-    def _key(self, text: str) -> str:
+    def key(self, text: str) -> str:
+        """Return what the galley of a HTML document is kept under."""
         return hashlib.sha256(f"{self._setup}\0{self._style}\0{text}".encode()).hexdigest()
 
 
+def _finished(waiting: Mapping[Future[list[bytes]], list[str]]) -> Iterator[tuple[str, bytes]]:
+    """Yield names and galleys of portions as they are done."""
+    with worker_deaths():
+        for future in as_completed(waiting):
+            yield from zip(waiting[future], future.result(), strict=True)
+
+
 @contextmanager
-def _worker_deaths() -> Iterator[None]:
+def worker_deaths() -> Iterator[None]:
     """Say in words that a worker has died."""
     try:
         yield
@@ -178,7 +186,7 @@ def warm() -> None:
     with suppress(ValueError):  # not in the main thread of the process
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with suppress(MachineLacksError):  # the first portion will say it
-        load()
+        typeset.load()
 
 
 def warmed() -> None:
@@ -189,7 +197,7 @@ def set_portion(style: str, html: list[str]) -> list[bytes]:
     """Typeset some documents in a style; return their galleys as bytes."""
     galleys: list[bytes] = []
     for text in html:
-        galleys.append(_dump(_typesetter(style).set(text)))
+        galleys.append(dump(_typesetter(style).set(text)))
         # While a section grows, nothing of it is garbage, and looking for some takes a fifth of the time.
         # Afterwards nearly all is.
         gc.disable()
@@ -201,24 +209,3 @@ def set_portion(style: str, html: list[str]) -> list[bytes]:
 def cast(style: str, types: Mapping[str, Type]) -> bytes:
     """Cast the shared fonts."""
     return _typesetter(style).cast(types)
-
-
-# --- galleys as bytes ---
-
-
-def _dump(galley: Galley) -> bytes:
-    return pickle.dumps(galley, protocol=5)
-
-
-def _load(payload: bytes) -> Any:
-    return _Galleys(io.BytesIO(payload)).load()
-
-
-class _Galleys(pickle.Unpickler):
-    """Reads galleys and nothing else: no other class is ever made from a file."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return one of the records of :mod:`dossier.galley`; raise for any other class."""
-        if module == records.__name__ and name in ("Galley", "Anchor", "Type"):
-            return getattr(records, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a galley")

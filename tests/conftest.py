@@ -11,8 +11,10 @@ import pytest
 import yaml
 from reader import Reading
 
+from dossier.bindery import Bindery
 from dossier.pipeline import Order, build
 from dossier.progress import Progress
+from dossier.workshop import Workshop
 
 ROOT = Path(__file__).parent.parent
 
@@ -28,7 +30,8 @@ class Edition:
 
 
 def make_edition(corpus: Path, output: Path) -> Edition:
-    build(Order(corpus, corpus.name, output), Progress())
+    with Workshop(1) as workshop, Bindery(None, output, apart=False) as bindery:
+        build(Order(corpus, corpus.name, output), workshop, bindery, Progress())
     import json
 
     return Edition(

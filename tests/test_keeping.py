@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from dossier import render, templates, workshop
+from dossier import galley, render, templates, workshop
 from dossier.cli import main
 from dossier.store import Store
 from dossier.workshop import Workshop
@@ -151,4 +151,4 @@ def test_nothing_but_a_galley_is_read_from_the_store() -> None:
     import pickle
 
     with pytest.raises(pickle.UnpicklingError, match="no part of a galley"):
-        workshop._load(pickle.dumps(Path("x")))
+        galley.load(pickle.dumps(Path("x")))
