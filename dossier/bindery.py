@@ -10,17 +10,15 @@ import dataclasses
 import gc
 import hashlib
 import json
-import multiprocessing
-import signal
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 
+from dossier import processes
 from dossier.galley import Galley, load
 from dossier.job import Job, NotStandingError
 from dossier.store import Store
-from dossier.workshop import worker_deaths
 
 
 class Bindery:
@@ -37,21 +35,17 @@ class Bindery:
     def __enter__(self) -> Self:
         """Begin with the galleys of the build before."""
         if self._apart and self._store:
-            self._executor = ProcessPoolExecutor(
-                1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-            )
+            self._executor = processes.pool(1, _begin)
             kept = self._store.get(self._key)
             keys = json.loads(kept) if kept else []
             self._standing = frozenset(keys)
             self._executor.submit(_stand, self._store, keys)
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        """Close; after a fault or Ctrl-C at once, giving up what was going on."""
+    def __exit__(self, *_: object) -> None:
+        """Close."""
         if self._executor is not None:
-            for process in list(self._executor._processes.values()) if kind is not None else ():
-                process.terminate()
-            self._executor.shutdown(wait=True, cancel_futures=True)
+            processes.close(self._executor)
 
     def bind(self, job: Job) -> Future[bytes]:
         """Return the PDF to come; raises what :meth:`dossier.bind.Binder.bind` does when asked for it."""
@@ -66,7 +60,7 @@ class Bindery:
 
     def result(self, future: Future[bytes], job: Job) -> bytes:
         """Return the PDF of ``future``, for which ``job`` was given."""
-        with worker_deaths():
+        with processes.deaths():
             try:
                 return future.result()
             except NotStandingError:
@@ -100,7 +94,7 @@ first process."""
 
 
 def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    processes.begin()
     gc.disable()
 
 

@@ -165,6 +165,7 @@ def _build(options: argparse.Namespace) -> int:
             _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
             return 0
 
+    from dossier import processes
     from dossier.bindery import Bindery
     from dossier.workshop import Workshop
 
@@ -173,7 +174,7 @@ def _build(options: argparse.Namespace) -> int:
     gc.disable()
     jobs = options.jobs or _processors()
     bindery = Bindery(store, options.output, apart=jobs > 1)
-    with Workshop(jobs, store, setup) as workshop, bindery:
+    with processes.scratch(), Workshop(jobs, store, setup) as workshop, bindery:
         # The larger part of the program is loaded while their processes start.
         from dossier.pipeline import Order, build
         from dossier.progress import Progress

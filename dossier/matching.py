@@ -52,6 +52,7 @@ class Match:
     """The country that the signature itself states."""
 
 
+@functools.cache
 def folded(text: str) -> str:
     """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces."""
     text = unicodedata.normalize("NFKC", text).casefold()

@@ -5,11 +5,9 @@ Its tag writer is replaced by :mod:`dossier.tagging`.
 
 from __future__ import annotations
 
-import atexit
 import functools
 import logging
 import os
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -38,7 +36,15 @@ class Typesetter:
     """A warm WeasyPrint with its style sheet and fonts, for one section after another."""
 
     def __init__(self, style: str) -> None:
-        """Load WeasyPrint and the style sheet; raise MachineLacksError where a library is missing."""
+        """Load WeasyPrint and the style sheet, with the fonts of that and none of the system's.
+
+        Uses temporary files for as long as it lives. Raises MachineLacksError where a library is missing.
+        """
+        # WeasyPrint asks for a configuration each time, from a file.
+        folder = Path(tempfile.mkdtemp(prefix="fontconfig-"))
+        file = folder / "fonts.conf"
+        file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
+        os.environ["FONTCONFIG_FILE"] = str(file)
         self._weasyprint = _weasyprint()
         self._fonts = self._weasyprint.text.fonts.FontConfiguration()
         with _complaints() as complaints:
@@ -115,12 +121,7 @@ def load() -> None:
 
 @functools.cache
 def _weasyprint() -> Any:
-    """Import WeasyPrint without the system's fonts and with our tag writer in place of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="dossier-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    file = folder / "fonts.conf"
-    file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
-    os.environ["FONTCONFIG_FILE"] = str(file)
+    """Import WeasyPrint with our own columns, tags and fonts in place of its."""
     # fontTools stamps the fonts that it makes with this time, in seconds since 1970.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
     try:

@@ -10,15 +10,12 @@ import functools
 import gc
 import hashlib
 import itertools
-import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Self
 
-from dossier import typeset
+from dossier import processes, typeset
 from dossier.diagnostics import MachineLacksError
 from dossier.galley import Galley, Type, dump, load
 from dossier.store import Store
@@ -65,14 +62,12 @@ class Workshop:
             self._workers().submit(warmed)
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        """Send the workers home; after a fault or Ctrl-C at once, giving up what they were at."""
-        if self._executor is None or self._given is not None:
-            return
-        if kind is not None and isinstance(self._executor, ProcessPoolExecutor):
-            for worker in list(self._executor._processes.values()):
-                worker.terminate()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+    def __exit__(self, *_: object) -> None:
+        """Send the workers home."""
+        if isinstance(self._executor, ProcessPoolExecutor) and self._given is None:
+            processes.close(self._executor)
+        if self._jobs == 1:
+            _typesetter.cache_clear()  # its temporary files do not outlive the build
 
     def set_all(
         self, html: Mapping[str, str], done: Callable[[str, bool], None]
@@ -112,7 +107,7 @@ class Workshop:
         if self._executor is None:
             pdf = cast(self._style, types)
         else:
-            with worker_deaths():
+            with processes.deaths():
                 pdf = self._executor.submit(cast, self._style, types).result()
         if self._store:
             self._store.put(key, pdf)
@@ -131,7 +126,7 @@ class Workshop:
         if sum(len(html[name]) for name in names) < SMALL:
             size = len(names)
         portions = [ordered[start : start + size] for start in range(0, len(ordered), size)]
-        with worker_deaths():
+        with processes.deaths():
             waiting = {
                 executor.submit(set_portion, self._style, [html[name] for name in portion]): portion
                 for portion in portions
@@ -140,9 +135,7 @@ class Workshop:
 
     def _workers(self) -> Executor:
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                self._jobs, mp_context=multiprocessing.get_context("spawn"), initializer=warm
-            )
+            self._executor = processes.pool(self._jobs, warm)
         return self._executor
 
     def key(self, text: str) -> str:
@@ -152,21 +145,9 @@ class Workshop:
 
 def _finished(waiting: Mapping[Future[list[bytes]], list[str]]) -> Iterator[tuple[str, bytes]]:
     """Yield names and galleys of portions as they are done."""
-    with worker_deaths():
+    with processes.deaths():
         for future in as_completed(waiting):
             yield from zip(waiting[future], future.result(), strict=True)
-
-
-@contextmanager
-def worker_deaths() -> Iterator[None]:
-    """Say in words that a worker has died."""
-    try:
-        yield
-    except BrokenProcessPool:
-        raise MachineLacksError(
-            "A process that was setting letters has died; the machine may be short of memory. "
-            "Try again with --jobs 1. What was built before is unchanged."
-        ) from None
 
 
 # --- in the workers ---
@@ -183,8 +164,7 @@ def _typesetter(style: str) -> Typesetter:
 
 def warm() -> None:
     """Make a worker ready: load WeasyPrint."""
-    with suppress(ValueError):  # not in the main thread of the process
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    processes.begin()
     with suppress(MachineLacksError):  # the first portion will say it
         typeset.load()
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from reader import Reading
 
+from dossier import processes
 from dossier.bindery import Bindery
 from dossier.pipeline import Order, build
 from dossier.progress import Progress
@@ -30,7 +31,8 @@ class Edition:
 
 
 def make_edition(corpus: Path, output: Path) -> Edition:
-    with Workshop(1) as workshop, Bindery(None, output, apart=False) as bindery:
+    bindery = Bindery(None, output, apart=False)
+    with processes.scratch(), Workshop(1) as workshop, bindery:
         build(Order(corpus, corpus.name, output), workshop, bindery, Progress())
     import json
 

@@ -1,0 +1,94 @@
+"""Other processes: how they begin, end and die, and the folder for their temporary files."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from dossier.diagnostics import MachineLacksError
+
+PREFIX = "dossier-"
+
+
+def pool(workers: int, initializer: Callable[[], None]) -> ProcessPoolExecutor:
+    """Return an executor whose processes start when they are first needed, each with ``initializer``."""
+    return ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("spawn"), initializer=initializer
+    )
+
+
+def begin() -> None:
+    """Make the process of a pool end with the one that started it, and not by itself on Ctrl-C."""
+    with suppress(ValueError):  # not in the main thread of the process
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def close(executor: ProcessPoolExecutor) -> None:
+    """End the processes of a pool at once: what they have given back is all that is wanted of them."""
+    for process in list((executor._processes or {}).values()):
+        process.terminate()
+    executor.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def deaths() -> Iterator[None]:
+    """Say in words that a process has died."""
+    try:
+        yield
+    except BrokenProcessPool:
+        raise MachineLacksError(
+            "A process that was setting or binding letters has died; the machine may be short of memory. "
+            "Try again with --jobs 1. What was built before is unchanged."
+        ) from None
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Let all temporary files, those of other processes too, be in one folder that goes in the end.
+
+    What a killed build has left is swept up by the next.
+    """
+    before = os.environ.get("TMPDIR")
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
+        if not _alive(int(left.name.split("-")[1])):
+            shutil.rmtree(left, ignore_errors=True)  # another user's stays
+    with tempfile.TemporaryDirectory(
+        prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
+    ) as folder:
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = None
+            if before is None:
+                del os.environ["TMPDIR"]
+            else:
+                os.environ["TMPDIR"] = before
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
