@@ -63,9 +63,14 @@ class Workshop:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Send the workers home."""
+        """Close the workshop."""
+        self.close()
+
+    def close(self) -> None:
+        """Send the workers home, with all the memory they have; nothing can be set any more."""
         if isinstance(self._executor, ProcessPoolExecutor) and self._given is None:
             processes.close(self._executor)
+            self._executor = None
         if self._jobs == 1:
             _typesetter.cache_clear()  # its temporary files do not outlive the build
 
