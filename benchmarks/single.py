@@ -18,6 +18,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from dossier import render, templates
+from dossier.bibliography import entries
 from dossier.compile import compile_dossier
 from dossier.galley import Anchor, Galley
 from dossier.read import read
@@ -42,7 +43,7 @@ def main() -> None:
     if found is None:
         raise SystemExit(f"the corpus has faults: {diagnostics}")
     folder = templates.folder()
-    dossier = compile_dossier(found, folder / "bibliography.csl")
+    dossier = compile_dossier(found, lambda cited: entries(cited, folder / "bibliography.csl"))
     fonts = FontConfiguration()
     style = render.style_sheet(folder, dossier.publication.paper) + STYLE
     sheet = weasyprint.CSS(string=style, font_config=fonts)

@@ -5,7 +5,10 @@ citeproc-py does the work with the style that the project brings, ``templates/bi
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
+import hashlib
+import json
 import re
 import warnings
 from collections.abc import Sequence
@@ -14,13 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
-from citeproc import formatter as formatters
-from citeproc.source.json import CiteProcJSON
 
 from dossier.dates import read_date
 from dossier.records import Span
 from dossier.schema import CSL_DATES, Reference
+from dossier.store import Store
 
 ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;)\]]")
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
@@ -32,6 +33,25 @@ PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
+def kept_entries(
+    references: Sequence[Reference], style: Path, store: Store | None, setup: str
+) -> list[tuple[Span, ...]]:
+    """Return what :func:`entries` does, from ``store`` where the same was asked before.
+
+    ``setup`` is the checksum of the program and its style.
+    """
+    asked = json.dumps([setup, *(reference.model_dump_json() for reference in references)])
+    key = hashlib.sha256(f"entries 1\0{asked}".encode()).hexdigest()
+    kept = store.get(key) if store else None
+    if kept is not None:
+        return [tuple(Span(*span) for span in entry) for entry in json.loads(kept)]
+    made = entries(references, style)
+    if store:
+        spans = [[dataclasses.astuple(span) for span in entry] for entry in made]
+        store.put(key, json.dumps(spans).encode())
+    return made
+
+
 def entries(references: Sequence[Reference], style: Path) -> list[tuple[Span, ...]]:
     """Return the formatted entry of each reference, in the order given.
 
@@ -40,6 +60,10 @@ def entries(references: Sequence[Reference], style: Path) -> list[tuple[Span, ..
     """
     if not references:
         return []
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle
+    from citeproc import formatter as formatters
+    from citeproc.source.json import CiteProcJSON
+
     # Keys of our own: the library folds the case of ids.
     keys = [f"work{number}" for number in range(len(references))]
     data = [

@@ -64,14 +64,17 @@ class Binder:
     def __init__(self) -> None:
         """Begin an empty PDF."""
         self._pdf = Pdf.new()
+        self._sources: list[Pdf] = []
         self._standing: dict[str, tuple[list[Any], Any]] = {}
         """The pages and the structure tree of each galley that has been copied, by its key."""
 
     def stand(self, key: str, galley: bytes) -> None:
         """Copy the pages of a galley, whether they will be bound or not."""
-        with Pdf.open(io.BytesIO(galley)) as source:
-            pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
-            self._standing[key] = (pages, self._pdf.copy_foreign(source.Root.StructTreeRoot))
+        source = Pdf.open(io.BytesIO(galley))
+        # It stays open: closing all of them takes longer than all else of the process that ends anyway.
+        self._sources.append(source)
+        pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
+        self._standing[key] = (pages, self._pdf.copy_foreign(source.Root.StructTreeRoot))
 
     def bind(self, job: Job) -> bytes:
         """Return the bound PDF; the binder cannot be used again.

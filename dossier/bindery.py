@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from dossier import processes
-from dossier.galley import Galley, load
+from dossier.galley import pdf_of
 from dossier.job import Job, NotStandingError
 from dossier.store import Store
 
@@ -106,9 +106,8 @@ def _stand(store: Store, keys: Sequence[str]) -> None:
     _binder = Binder()
     for key in keys:
         kept = store.get(key)
-        galley = load(kept) if kept is not None else None
-        if isinstance(galley, Galley):
-            _binder.stand(key, galley.pdf)
+        if kept is not None:
+            _binder.stand(key, pdf_of(kept))
 
 
 def _bind(job: Job) -> bytes:

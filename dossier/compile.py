@@ -1,6 +1,6 @@
 """Makes the dossier of a corpus: order, numbers, index headings, bibliography entries.
 
-Pure: records in, records out; no files but the bibliography's style.
+Pure: records in, records out.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ import datetime
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from dossier import bibliography
 from dossier.collation import Collation
 from dossier.dates import babel_locale, day_in_words, read_date
 from dossier.matching import Authority, fingerprint, folded, stripped
@@ -28,6 +26,7 @@ from dossier.records import (
     Locator,
     See,
     Signature,
+    Span,
     Work,
 )
 from dossier.schema import Organization, Person, Reference
@@ -50,8 +49,12 @@ class _Heading:
     wordings: dict[str, list[int]] = field(default_factory=dict)
 
 
-def compile_dossier(corpus: Corpus, style: Path) -> Dossier:
-    """Return the dossier of ``corpus``; ``style`` is the bibliography's CSL file."""
+Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
+"""Formats works: their entries, in the same order."""
+
+
+def compile_dossier(corpus: Corpus, cite: Cite) -> Dossier:
+    """Return the dossier of ``corpus``; ``cite`` gives the formatted entries of the works cited."""
     language = corpus.publication.language
     scripts = {
         tag
@@ -76,7 +79,7 @@ def compile_dossier(corpus: Corpus, style: Path) -> Dossier:
         introduction=corpus.introduction,
         letters=letters,
         index=_groups(headings, collation, language),
-        works=_works(cited, corpus.letters, style),
+        works=_works(cited, corpus.letters, cite),
         bars=_bars(letters, language),
     )
 
@@ -301,15 +304,13 @@ def _cited(corpus: Corpus, collation: Collation) -> list[Reference]:
     return sorted((work for work in corpus.references if work.id in used), key=order)
 
 
-def _works(
-    cited: list[Reference], letters: Iterable[CorpusLetter], style: Path
-) -> tuple[Work, ...]:
+def _works(cited: list[Reference], letters: Iterable[CorpusLetter], cite: Cite) -> tuple[Work, ...]:
     places: dict[str, list[Locator]] = {}
     for number, letter in enumerate(letters, 1):
         for citation in letter.body.citations:
             anchor = anchor_of_citation(letter.id, citation.order)
             places.setdefault(citation.report, []).append(Locator(letter.id, number, anchor))
-    formatted = bibliography.entries(cited, style)
+    formatted = cite(cited)
     return tuple(
         Work(reference.id, number, spans, reference.note or "", tuple(places[reference.id]))
         for number, (reference, spans) in enumerate(zip(cited, formatted, strict=True), 1)

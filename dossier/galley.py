@@ -6,7 +6,7 @@ import io
 import pickle
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
@@ -79,13 +79,21 @@ def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
 
 
 def dump(galley: Galley) -> bytes:
-    """Return a galley as bytes."""
-    return pickle.dumps(galley, protocol=5)
+    """Return a galley as bytes: its PDF behind the number of its bytes, then all else."""
+    rest = pickle.dumps(replace(galley, pdf=b""), protocol=5)
+    return len(galley.pdf).to_bytes(8) + galley.pdf + rest
 
 
-def load(payload: bytes) -> Any:
+def load(payload: bytes) -> Galley:
     """Return the galley that :func:`dump` made bytes of; raise where they ask for anything else."""
-    return _Galleys(io.BytesIO(payload)).load()
+    pdf = pdf_of(payload)
+    galley: Galley = _Galleys(io.BytesIO(payload[8 + len(pdf) :])).load()
+    return replace(galley, pdf=pdf)
+
+
+def pdf_of(payload: bytes) -> bytes:
+    """Return the PDF alone of a galley that :func:`dump` made bytes of."""
+    return payload[8 : 8 + int.from_bytes(payload[:8])]
 
 
 class _Galleys(pickle.Unpickler):

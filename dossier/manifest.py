@@ -68,4 +68,13 @@ def manifest(
         ],
         "diagnostics": [dataclasses.asdict(item) for item in diagnostics],
     }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _value(value: Any) -> str:
+    """Return a value as JSON, of a list each item in a line of its own."""
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    items = ",\n".join(f"  {json.dumps(item, ensure_ascii=False)}" for item in value)
+    return f"[\n{items}\n]"

@@ -8,6 +8,7 @@ import importlib.metadata
 from pathlib import Path
 
 from dossier import __version__, render, templates, unchanged
+from dossier.bibliography import kept_entries
 from dossier.bindery import Bindery
 from dossier.compile import compile_dossier
 from dossier.diagnostics import CorpusFaultError, Diagnostic, stops
@@ -67,7 +68,10 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     if found is None or stops(diagnostics, order.strict):
         raise CorpusFaultError(diagnostics)
     folder = templates.folder()
-    dossier = compile_dossier(found, folder / "bibliography.csl")
+    csl = folder / "bibliography.csl"
+    dossier = compile_dossier(
+        found, lambda cited: kept_entries(cited, csl, order.store, order.setup)
+    )
 
     workshop.use(render.style_sheet(folder, dossier.publication.paper))
     sections = paginate(plans(dossier, folder), workshop, progress)

@@ -126,8 +126,9 @@ class _Writer:
             else:
                 kids.append(self._link(kid, own, tag.href))
         page = b"" if home is None else b"/Pg %b" % self.references[home]
-        element.data = b"<</S/%b/P %b%b/K[%b]%b>>" % (
-            tag.role.encode(), parent, page, b" ".join(kids), _described(tag),
+        content = kids[0] if len(kids) == 1 else b"[%b]" % b" ".join(kids)
+        element.data = b"<</S/%b/P %b%b/K %b%b>>" % (
+            tag.role.encode(), parent, page, content, _described(tag),
         )  # fmt: skip
         return own
 

@@ -90,12 +90,11 @@ class Workshop:
         awaited = self._set([name for name in html if name not in set(there)], html)
         for name in there:
             kept = store.get(keys[name]) if store else None
-            galley = load(kept) if kept is not None else None
-            if isinstance(galley, Galley):
-                galleys[name] = galley
-                done(name, True)
-            else:
+            if kept is None:
                 missing.append(name)
+            else:
+                galleys[name] = load(kept)
+                done(name, True)
         for name, payload in itertools.chain(awaited, self._set(missing, html)):
             galleys[name] = load(payload)
             if store:

@@ -151,4 +151,4 @@ def test_nothing_but_a_galley_is_read_from_the_store() -> None:
     import pickle
 
     with pytest.raises(pickle.UnpicklingError, match="no part of a galley"):
-        galley.load(pickle.dumps(Path("x")))
+        galley.load(bytes(8) + pickle.dumps(Path("x")))
