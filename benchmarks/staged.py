@@ -6,6 +6,7 @@ Prints one line of JSON to the error output when the build is done: the seconds 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 
@@ -41,4 +42,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    status = main()
+    sys.stderr.flush()
+    sys.stdout.flush()
+    os._exit(status)

@@ -59,22 +59,33 @@ class _Binding:
 
 
 class Binder:
-    """Binds one PDF, galleys first."""
+    """Binds one PDF, galleys first.
+
+    The order in which objects are copied decides the file's bytes, so that it is always the sections'.
+    """
 
     def __init__(self) -> None:
         """Begin an empty PDF."""
         self._pdf = Pdf.new()
-        self._sources: list[Pdf] = []
-        self._standing: dict[str, tuple[list[Any], Any]] = {}
-        """The pages and the structure tree of each galley that has been copied, by its key."""
+        self._standing: list[tuple[str, list[Any], Any]] = []
+        """The key, the pages and the structure tree of each galley that has been copied."""
+
+    def agrees(self, keys: Sequence[str]) -> int:
+        """Forget all galleys behind the first that is not as in ``keys``; return how many are left."""
+        left = 0
+        for (key, _, _), wanted in zip(self._standing, keys, strict=False):
+            if key != wanted:
+                break
+            left += 1
+        del self._standing[left:]
+        return left
 
     def stand(self, key: str, galley: bytes) -> None:
-        """Copy the pages of a galley, whether they will be bound or not."""
-        source = Pdf.open(io.BytesIO(galley))
-        # It stays open: closing all of them takes longer than all else of the process that ends anyway.
-        self._sources.append(source)
-        pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
-        self._standing[key] = (pages, self._pdf.copy_foreign(source.Root.StructTreeRoot))
+        """Copy the pages of the next galley, whether they will be bound or not."""
+        with Pdf.open(io.BytesIO(galley)) as source:
+            pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
+            tree = self._pdf.copy_foreign(source.Root.StructTreeRoot)
+            self._standing.append((key, pages, tree))
 
     def bind(self, job: Job) -> bytes:
         """Return the bound PDF; the binder cannot be used again.
@@ -83,13 +94,12 @@ class Binder:
         and DanglingLinkError for a link without target. The hyphens that typesetting put at line ends read
         as soft hyphens (ISO 32000-1, 14.8.2.2.3), unless a text has the same character itself.
         """
-        for section in job.sections:
-            if section.galley.pdf:
-                self.stand(section.key, section.galley.pdf)
-            elif section.key not in self._standing:
+        left = self.agrees([section.key for section in job.sections])
+        for section in job.sections[left:]:
+            if not section.galley.pdf:
                 raise NotStandingError(section.id)
-        copied = [self._standing[section.key] for section in job.sections]
-        return _bound(self._pdf, job, copied)
+            self.stand(section.key, section.galley.pdf)
+        return _bound(self._pdf, job, [(pages, tree) for _, pages, tree in self._standing])
 
 
 def _bound(pdf: Pdf, job: Job, copied: Sequence[tuple[list[Any], Any]]) -> bytes:

@@ -1,7 +1,8 @@
 """Binds in a process of its own, which begins while the corpus is still being read.
 
 Most galleys of a build are those of the build before. So the bindery remembers which these were, and its
-process copies them into a new PDF at once; what has changed by then joins, what is gone is not bound.
+process copies them into a new PDF at once. When it is told the true order, it goes on from the first galley
+that has changed, and waits for those that are still being set.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import dataclasses
 import gc
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +22,11 @@ from dossier import processes
 from dossier.galley import pdf_of
 from dossier.job import Job, NotStandingError
 from dossier.store import Store
+
+LARGE = 1_000_000
+"""Bytes of a galley that is not copied on a guess."""
+PAUSE = 0.02
+"""Seconds between two looks for a galley that is being set."""
 
 
 class Bindery:
@@ -30,16 +38,15 @@ class Bindery:
         self._key = hashlib.sha256(f"bindery 1 {output.resolve()}".encode()).hexdigest()
         self._apart = apart and store is not None
         self._executor: ProcessPoolExecutor | None = None
-        self._standing: frozenset[str] = frozenset()
+        self._line: Connection | None = None
 
     def __enter__(self) -> Self:
         """Begin with the galleys of the build before."""
         if self._apart and self._store:
-            self._executor = processes.pool(1, _begin)
+            self._line, far_end = processes.SPAWN.Pipe()
+            self._executor = processes.pool(1, _begin, self._store, far_end)
             kept = self._store.get(self._key)
-            keys = json.loads(kept) if kept else []
-            self._standing = frozenset(keys)
-            self._executor.submit(_stand, self._store, keys)
+            self._executor.submit(_stand, json.loads(kept) if kept else [])
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -47,16 +54,22 @@ class Bindery:
         if self._executor is not None:
             processes.close(self._executor)
 
+    def order(self, keys: Sequence[str | None]) -> None:
+        """Tell what will be bound, None for what is not known yet; it is kept already or will be soon."""
+        if self._line is not None:
+            self._line.send(list(keys))
+
     def bind(self, job: Job) -> Future[bytes]:
         """Return the PDF to come; raises what :meth:`dossier.bind.Binder.bind` does when asked for it."""
         if self._store:
             keys = [section.key for section in job.sections]
             self._store.put(self._key, json.dumps(keys).encode())
-        if self._executor is None:
+        if self._executor is None or self._line is None:
             done: Future[bytes] = Future()
-            done.set_result(_bind(job))
+            done.set_result(_bound(job))
             return done
-        return self._executor.submit(_bind, self._light(job))
+        self._line.send(None)
+        return self._executor.submit(_bind, _without_pages(job))
 
     def result(self, future: Future[bytes], job: Job) -> bytes:
         """Return the PDF of ``future``, for which ``job`` was given."""
@@ -64,56 +77,87 @@ class Bindery:
             try:
                 return future.result()
             except NotStandingError:
-                # The store has lost a galley since this process read it.
+                # The store has lost a galley, or could keep none.
                 assert self._executor is not None
-                return self._executor.submit(_bind, job).result()
-
-    def _light(self, job: Job) -> Job:
-        """Return the job without the pages that the process has already."""
-        return dataclasses.replace(
-            job,
-            sections=[
-                dataclasses.replace(
-                    section,
-                    galley=dataclasses.replace(
-                        section.galley,
-                        pdf=b"" if section.key in self._standing else section.galley.pdf,
-                        types={},
-                    ),
-                )
-                for section in job.sections
-            ],
-        )
+                return self._executor.submit(_bound, job).result()
 
 
-# --- in the other process ---
+def _without_pages(job: Job) -> Job:
+    """Return the job without what the other process finds in the store."""
+    bare = [
+        dataclasses.replace(section, galley=dataclasses.replace(section.galley, pdf=b"", types={}))
+        for section in job.sections
+    ]
+    return dataclasses.replace(job, sections=bare)
+
+
+def _bound(job: Job) -> bytes:
+    """Bind from the beginning."""
+    from dossier.bind import Binder
+
+    return Binder().bind(job)
+
+
+# --- in the other process; pikepdf is loaded nowhere else ---
 
 _binder: Any = None
-"""The one that has galleys standing. Its module is loaded here: pikepdf is not needed in this program's
-first process."""
+"""The one that has galleys standing."""
+_store: Store
+_line: Connection
 
 
-def _begin() -> None:
+def _begin(store: Store, line: Connection) -> None:
+    global _store, _line
+    _store, _line = store, line
     processes.begin()
     gc.disable()
 
 
-def _stand(store: Store, keys: Sequence[str]) -> None:
-    """Copy the galleys that are kept under ``keys``."""
+def _stand(keys: list[str]) -> None:
+    """Copy the galleys that are kept under ``keys``, or those of the order as soon as there is one.
+
+    Ends when the line brings None.
+    """
     global _binder
     from dossier.bind import Binder
 
     _binder = Binder()
-    for key in keys:
-        kept = store.get(key)
-        if kept is not None:
-            _binder.stand(key, pdf_of(kept))
+    place, told = 0, False
+    while True:
+        if place == len(keys) or _line.poll():
+            known = _line.recv()
+            if known is None:
+                return
+            keys, told = _guessed(known, keys), True
+            place = _binder.agrees(keys)
+        elif (kept := _store.get(keys[place])) is None:
+            time.sleep(PAUSE)
+        elif len(kept) > LARGE and not told:
+            # Whatever stands before it in the true order has to be copied before it.
+            _line.poll(None)
+        else:
+            _binder.stand(keys[place], pdf_of(kept))
+            place += 1
+
+
+def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
+    """Return the order as far as it is known or as the build before had it."""
+    keys: list[str] = []
+    for behind, key in enumerate(reversed(known), 1):
+        keys.append(key or (before[-behind] if behind <= len(before) else ""))
+    keys.reverse()
+    return keys[: keys.index("")] if "" in keys else keys
 
 
 def _bind(job: Job) -> bytes:
     global _binder
-    from dossier.bind import Binder
-
-    binder, _binder = _binder or Binder(), None
-    pdf: bytes = binder.bind(job)
+    binder, _binder = _binder, None
+    sections = []
+    left = binder.agrees([section.key for section in job.sections])
+    for place, section in enumerate(job.sections):
+        galley = section.galley
+        if place >= left and (kept := _store.get(section.key)) is not None:
+            galley = dataclasses.replace(galley, pdf=pdf_of(kept))
+        sections.append(dataclasses.replace(section, galley=galley))
+    pdf: bytes = binder.bind(dataclasses.replace(job, sections=sections))
     return pdf

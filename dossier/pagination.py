@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dossier.job import Section
 from dossier.progress import Progress
@@ -10,8 +10,15 @@ from dossier.sections import Pages, Plan
 from dossier.workshop import Workshop
 
 
-def paginate(plans: Sequence[Plan], workshop: Workshop, progress: Progress) -> tuple[Section, ...]:
+def paginate(
+    plans: Sequence[Plan],
+    workshop: Workshop,
+    order: Callable[[Sequence[str | None]], None],
+    progress: Progress,
+) -> tuple[Section, ...]:
     """Return the sections of ``plans``, typeset and numbered.
+
+    ``order`` is told the keys of the galleys as far as they are known before anything is set.
 
     Only the sections that print places inside letters wait for these; the numbers that lead to whole
     sections join at binding. The sections that wait stand behind the letters, so that no number moves any
@@ -27,6 +34,7 @@ def paginate(plans: Sequence[Plan], workshop: Workshop, progress: Progress) -> t
 
     unknown = Pages(ids, {})
     early = {plan.id: plan.html(unknown) for plan in plans if not plan.needs_places}
+    order([workshop.key(early[key]) if key in early else None for key in ids])
     galleys = workshop.set_all(early, done)
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys)

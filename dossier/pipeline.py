@@ -74,7 +74,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     )
 
     workshop.use(render.style_sheet(folder, dossier.publication.paper))
-    sections = paginate(plans(dossier, folder), workshop, progress)
+    sections = paginate(plans(dossier, folder), workshop, bindery.order, progress)
     progress.stage("Binding the pages")
     page = {"digits": render.section(folder, "folio", dossier)}
     digits = workshop.set_all(page, lambda name, kept: None)["digits"]

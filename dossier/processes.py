@@ -20,10 +20,13 @@ from dossier.diagnostics import MachineLacksError
 PREFIX = "dossier-"
 
 
-def pool(workers: int, initializer: Callable[[], None]) -> ProcessPoolExecutor:
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def pool(workers: int, initializer: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:
     """Return an executor whose processes start when they are first needed, each with ``initializer``."""
     return ProcessPoolExecutor(
-        workers, mp_context=multiprocessing.get_context("spawn"), initializer=initializer
+        workers, mp_context=SPAWN, initializer=initializer, initargs=arguments
     )
 
 
