@@ -23,8 +23,8 @@ PARAGRAPH = "The undersigned ask that the commission consider every report. " * 
 
 @pytest.fixture
 def letters(corpus: Callable[..., Path]) -> Path:
-    """A corpus of twelve letters, large enough for worker processes to start."""
-    text = "\n\n".join([PARAGRAPH] * 60)
+    """A corpus of twelve letters."""
+    text = "\n\n".join([PARAGRAPH] * 8)
     return corpus(
         **{
             f"letters/letter-{number:02}.md": f"---\ntitle: Letter {number}\ndate: 2012\nto: X\n"
@@ -76,6 +76,28 @@ def test_a_change_in_one_letter_sets_that_letter_alone(letters: Path, tmp_path: 
     )
     assert built(letters, output) != before_all
     assert len(set(entries(output)) - before) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("every report", "each report"),
+        ("\n---\n", "\n---\n" + "More was said then. " * 150 + "\n\n"),
+    ],
+    ids=["a word", "pages"],
+)
+def test_a_warm_build_after_a_change_gives_the_bytes_of_a_cold_one(
+    letters: Path, tmp_path: Path, old: str, new: str
+) -> None:
+    built(letters, tmp_path / "warm/x.pdf", "--jobs", "2")
+    path = letters / "letters/letter-05.md"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), encoding="utf-8")
+    warm = built(letters, tmp_path / "warm/x.pdf", "--jobs", "2")
+    assert warm == built(letters, tmp_path / "cold/x.pdf", "--jobs", "1", "--no-cache")
+    for gone in ("letter-02.md", "letter-09.md"):
+        (letters / "letters" / gone).unlink()
+    warm = built(letters, tmp_path / "warm/x.pdf", "--jobs", "2")
+    assert warm == built(letters, tmp_path / "cold/x.pdf", "--jobs", "1", "--no-cache")
 
 
 def test_a_changed_output_is_written_again(corpus: Callable[..., Path], tmp_path: Path) -> None:
