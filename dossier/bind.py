@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,10 @@ HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
 GOTO, XYZ = Name.GoTo, Name.XYZ
 """Names that are written ten thousand times: making each takes longer than writing it."""
+LARGE = 200_000
+"""Bytes of a galley that is rather copied again with all behind it than put in the place of another."""
+SPARE = 20
+"""Object numbers that are left free behind every other galley, besides a quarter of what it has."""
 ABOVE = 6.0
 """Points left above the place that a link or bookmark leads to."""
 
@@ -58,34 +62,67 @@ class _Binding:
         return Array([page, XYZ, 0, min(round(top, 2), self.height), 0])
 
 
+@dataclass(frozen=True)
+class _Copied:
+    """A galley that stands in the PDF to be bound."""
+
+    key: str
+    pages: list[Any]
+    tree: Any
+    """Its structure tree."""
+    first: int
+    """The number of its first object."""
+    room: int
+    """How many object numbers from there belong to it, used or not."""
+
+
 class Binder:
     """Binds one PDF, galleys first.
 
-    The order in which objects are copied decides the file's bytes, so that it is always the sections'.
+    The order of the objects' numbers decides the file's bytes: qpdf sorts by them what it packs together.
+    So they always follow the order of the sections.
     """
 
     def __init__(self) -> None:
         """Begin an empty PDF."""
         self._pdf = Pdf.new()
-        self._standing: list[tuple[str, list[Any], Any]] = []
-        """The key, the pages and the structure tree of each galley that has been copied."""
+        self._standing: list[_Copied] = []
 
-    def agrees(self, keys: Sequence[str]) -> int:
-        """Forget all galleys behind the first that is not as in ``keys``; return how many are left."""
-        left = 0
-        for (key, _, _), wanted in zip(self._standing, keys, strict=False):
-            if key != wanted:
+    def keys(self) -> list[str]:
+        """Return the keys of the galleys that stand."""
+        return [one.key for one in self._standing]
+
+    def agrees(self, keys: Sequence[str], kept: Callable[[str], bytes | None]) -> bool:
+        """Make what stands the beginning of ``keys``, with the changed galleys that ``kept`` gives.
+
+        A new galley takes the place of the old where it fits; where not, all behind it is forgotten.
+        Returns whether all that stands is as in ``keys``.
+        """
+        agreed = True
+        for place, (one, wanted) in enumerate(zip(self._standing, keys, strict=False)):
+            if one.key == wanted:
+                continue
+            galley = kept(wanted)
+            if galley is None:
+                agreed = False
+                continue
+            new = self._in_place_of(one, wanted, galley) if len(galley) < LARGE else None
+            if new is None:
+                del self._standing[place:]
                 break
-            left += 1
-        del self._standing[left:]
-        return left
+            self._standing[place] = new
+        del self._standing[len(keys) :]
+        return agreed
 
     def stand(self, key: str, galley: bytes) -> None:
         """Copy the pages of the next galley, whether they will be bound or not."""
-        with Pdf.open(io.BytesIO(galley)) as source:
-            pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
-            tree = self._pdf.copy_foreign(source.Root.StructTreeRoot)
-            self._standing.append((key, pages, tree))
+        pages, tree, first, end = self._copied(galley)
+        # A changed galley may need more numbers than this one.
+        spare = SPARE + (end - first) // 4
+        if len(galley) < LARGE:
+            for _ in range(spare):
+                self._pdf.make_indirect(Dictionary())
+        self._standing.append(_Copied(key, pages, tree, first, end - first + spare))
 
     def bind(self, job: Job) -> bytes:
         """Return the bound PDF; the binder cannot be used again.
@@ -94,12 +131,56 @@ class Binder:
         and DanglingLinkError for a link without target. The hyphens that typesetting put at line ends read
         as soft hyphens (ISO 32000-1, 14.8.2.2.3), unless a text has the same character itself.
         """
-        left = self.agrees([section.key for section in job.sections])
-        for section in job.sections[left:]:
+        pages = {section.key: section.galley.pdf for section in job.sections}
+        if not self.agrees(list(pages), lambda key: pages[key] or None):
+            raise NotStandingError
+        for section in job.sections[len(self._standing) :]:
             if not section.galley.pdf:
-                raise NotStandingError(section.id)
+                raise NotStandingError
             self.stand(section.key, section.galley.pdf)
-        return _bound(self._pdf, job, [(pages, tree) for _, pages, tree in self._standing])
+        return _bound(self._pdf, job, [(one.pages, one.tree) for one in self._standing])
+
+    def _copied(self, galley: bytes) -> tuple[list[Any], Any, int, int]:
+        """Copy a galley; return its pages, its tree, its first object's number and the next free one."""
+        first = self._pdf.make_indirect(Dictionary()).objgen[0] + 1
+        with Pdf.open(io.BytesIO(galley)) as source:
+            pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
+            tree = self._pdf.copy_foreign(source.Root.StructTreeRoot)
+        return pages, tree, first, self._pdf.make_indirect(Dictionary()).objgen[0]
+
+    def _in_place_of(self, old: _Copied, key: str, galley: bytes) -> _Copied | None:
+        """Copy a galley to the object numbers of an old one; return None where they are too few."""
+        pages, tree, first, end = self._copied(galley)
+        objects = [self._pdf.get_object(number, 0) for number in range(first, end)]
+        # Streams are never packed together with others, so that their numbers make no difference.
+        moved = [one.objgen for one in objects if not isinstance(one, pikepdf.Stream)]
+        if len(moved) > old.room:
+            return None
+        places = {number: (old.first + place, 0) for place, number in enumerate(moved)}
+        for one in objects:
+            self._redirect(one, places)
+        for number, place in places.items():
+            self._pdf._swap_objects(number, place)
+        pages = [self._pdf.get_object(places[page.objgen]) for page in pages]
+        tree = self._pdf.get_object(places[tree.objgen])
+        return _Copied(key, pages, tree, old.first, old.room)
+
+    def _redirect(self, container: Any, places: Mapping[tuple[int, int], tuple[int, int]]) -> None:
+        """Let all references inside a dictionary, array or stream lead to where things will be."""
+        if isinstance(container, Array):
+            entries: list[Any] = list(range(len(container)))
+        elif isinstance(container, (Dictionary, pikepdf.Stream)):
+            entries = list(container.keys())
+        else:
+            return
+        for entry in entries:
+            value = container[entry]
+            if not isinstance(value, pikepdf.Object):
+                continue
+            if not value.is_indirect:
+                self._redirect(value, places)
+            elif value.objgen in places:
+                container[entry] = self._pdf.get_object(places[value.objgen])
 
 
 def _bound(pdf: Pdf, job: Job, copied: Sequence[tuple[list[Any], Any]]) -> bytes:

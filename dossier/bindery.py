@@ -23,8 +23,6 @@ from dossier.galley import pdf_of
 from dossier.job import Job, NotStandingError
 from dossier.store import Store
 
-LARGE = 1_000_000
-"""Bytes of a galley that is not copied on a guess."""
 PAUSE = 0.02
 """Seconds between two looks for a galley that is being set."""
 
@@ -122,22 +120,26 @@ def _stand(keys: list[str]) -> None:
     from dossier.bind import Binder
 
     _binder = Binder()
-    place, told = 0, False
+    agreed = True
     while True:
-        if place == len(keys) or _line.poll():
+        place = len(_binder.keys())
+        if _line.poll(None if agreed and place == len(keys) else 0):
             known = _line.recv()
             if known is None:
                 return
-            keys, told = _guessed(known, keys), True
-            place = _binder.agrees(keys)
-        elif (kept := _store.get(keys[place])) is None:
-            time.sleep(PAUSE)
-        elif len(kept) > LARGE and not told:
-            # Whatever stands before it in the true order has to be copied before it.
-            _line.poll(None)
+            keys = _guessed(known, keys)
+            agreed = _binder.agrees(keys, _kept)
+        elif place < len(keys) and (galley := _kept(keys[place])) is not None:
+            _binder.stand(keys[place], galley)
         else:
-            _binder.stand(keys[place], pdf_of(kept))
-            place += 1
+            time.sleep(PAUSE)
+            agreed = agreed or _binder.agrees(keys, _kept)
+
+
+def _kept(key: str) -> bytes | None:
+    """Return the PDF of the galley that is kept under a key."""
+    payload = _store.get(key)
+    return pdf_of(payload) if payload is not None else None
 
 
 def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
@@ -152,12 +154,14 @@ def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
 def _bind(job: Job) -> bytes:
     global _binder
     binder, _binder = _binder, None
-    sections = []
-    left = binder.agrees([section.key for section in job.sections])
-    for place, section in enumerate(job.sections):
-        galley = section.galley
-        if place >= left and (kept := _store.get(section.key)) is not None:
-            galley = dataclasses.replace(galley, pdf=pdf_of(kept))
-        sections.append(dataclasses.replace(section, galley=galley))
+    stands = set(binder.keys())
+    sections = [
+        section
+        if section.key in stands
+        else dataclasses.replace(
+            section, galley=dataclasses.replace(section.galley, pdf=_kept(section.key) or b"")
+        )
+        for section in job.sections
+    ]
     pdf: bytes = binder.bind(dataclasses.replace(job, sections=sections))
     return pdf

@@ -23,6 +23,8 @@ from dossier.typeset import Typesetter
 
 SMALL = 300_000
 """Up to so many characters of HTML are set by one worker: starting another takes longer."""
+LONG = 50_000
+"""Characters of HTML up to which one document is as good as another to begin with."""
 LITTER = 200_000
 """So many new objects are let lie before they are swept up."""
 PORTION = 8
@@ -124,8 +126,9 @@ class Workshop:
         if self._given is None and self._jobs == 1:
             return ((name, set_portion(self._style, [html[name]])[0]) for name in names)
         executor = self._workers()
-        # The longest first, so that no worker is left alone with it at the end.
-        ordered = sorted(names, key=lambda name: -len(html[name]))
+        # The longest first, so that no worker is left alone with it at the end; the others in the order
+        # in which they are bound.
+        ordered = sorted(names, key=lambda name: -max(len(html[name]), LONG))
         size = max(1, min(PORTION, len(names) // (self._jobs * 4)))
         if sum(len(html[name]) for name in names) < SMALL:
             size = len(names)
