@@ -124,20 +124,21 @@ class Binder:
                 self._pdf.make_indirect(Dictionary())
         self._standing.append(_Copied(key, pages, tree, first, end - first + spare))
 
-    def bind(self, job: Job) -> bytes:
+    def bind(self, job: Job, kept: Callable[[str], bytes | None]) -> bytes:
         """Return the bound PDF; the binder cannot be used again.
 
-        A section whose galley has no PDF must have been copied before; raises NotStandingError otherwise,
-        and DanglingLinkError for a link without target. The hyphens that typesetting put at line ends read
-        as soft hyphens (ISO 32000-1, 14.8.2.2.3), unless a text has the same character itself.
+        ``kept`` gives the PDF of a galley that does not stand yet; raises NotStandingError where it does
+        not, and DanglingLinkError for a link without target. The hyphens that typesetting put at line ends
+        read as soft hyphens (ISO 32000-1, 14.8.2.2.3), unless a text has the same character itself.
         """
-        pages = {section.key: section.galley.pdf for section in job.sections}
-        if not self.agrees(list(pages), lambda key: pages[key] or None):
+        keys = [section.key for section in job.sections]
+        if not self.agrees(keys, kept):
             raise NotStandingError
-        for section in job.sections[len(self._standing) :]:
-            if not section.galley.pdf:
+        for key in keys[len(self._standing) :]:
+            galley = kept(key)
+            if galley is None:
                 raise NotStandingError
-            self.stand(section.key, section.galley.pdf)
+            self.stand(key, galley)
         return _bound(self._pdf, job, [(one.pages, one.tree) for one in self._standing])
 
     def _copied(self, galley: bytes) -> tuple[list[Any], Any, int, int]:

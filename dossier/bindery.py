@@ -93,7 +93,8 @@ def _bound(job: Job) -> bytes:
     """Bind from the beginning."""
     from dossier.bind import Binder
 
-    return Binder().bind(job)
+    pages = {section.key: section.galley.pdf for section in job.sections}
+    return Binder().bind(job, pages.get)
 
 
 # --- in the other process; pikepdf is loaded nowhere else ---
@@ -154,14 +155,5 @@ def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
 def _bind(job: Job) -> bytes:
     global _binder
     binder, _binder = _binder, None
-    stands = set(binder.keys())
-    sections = [
-        section
-        if section.key in stands
-        else dataclasses.replace(
-            section, galley=dataclasses.replace(section.galley, pdf=_kept(section.key) or b"")
-        )
-        for section in job.sections
-    ]
-    pdf: bytes = binder.bind(dataclasses.replace(job, sections=sections))
+    pdf: bytes = binder.bind(job, _kept)
     return pdf
