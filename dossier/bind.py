@@ -109,6 +109,9 @@ class Binder:
             new = self._in_place_of(one, wanted, galley) if len(galley) < LARGE else None
             if new is None:
                 del self._standing[place:]
+                if place < len(keys) // 2:
+                    # What is forgotten still takes room: better begin again than keep more of it than not.
+                    self._pdf, self._standing = Pdf.new(), []
                 break
             self._standing[place] = new
         del self._standing[len(keys) :]
