@@ -79,10 +79,10 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     page = {"digits": render.section(folder, "folio", dossier)}
     digits = workshop.set_all(page, lambda name, kept: None)["digits"]
     fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
-    workshop.close()
     info = _info(dossier)
     job = Job(sections, fonts, digits, info, render.metadata(folder, info))
     bound = bindery.bind(job)
+    workshop.close()
     html = screen(dossier, folder, sections).encode()
     pdf = bindery.result(bound, job)
     digest = hashlib.sha256(pdf).hexdigest()

@@ -47,6 +47,8 @@ class Reader:
     found: list[Diagnostic] = field(default_factory=list)
     bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
     """The text of each letter's body and the line where it begins."""
+    _inside: dict[Path, bool] = field(default_factory=dict)
+    """Folders that have been looked at, and whether they lie in the corpus."""
 
     @functools.cached_property
     def _real_root(self) -> Path:
@@ -65,11 +67,16 @@ class Reader:
     def resolve(self, relative: str) -> Path | None:
         """Return the file's path, or None where it is missing or lies outside the corpus."""
         path = self.root / relative
+        folder = path.parent
         try:
-            real = path.resolve(strict=True)
+            if folder not in self._inside:
+                self._inside[folder] = folder.resolve().is_relative_to(self._real_root)
+            inside = self._inside[folder]
+            if path.is_symlink():
+                inside = path.resolve(strict=True).is_relative_to(self._real_root)
+            return path if inside and path.is_file() else None
         except (OSError, RuntimeError, ValueError):
             return None
-        return path if real.is_relative_to(self._real_root) and real.is_file() else None
 
     def raw(self, relative: str, limit: int = MAX_BYTES) -> bytes | None:
         """Return a file's bytes, None where it cannot be used; the reason is noted."""

@@ -88,7 +88,7 @@ class _TagWriter:
         self.stream: Any = None
         self.height = 0.0
         self.spaces = _WordSpaces(fonts)
-        self.fonts = {font.hash: font for font in fonts.values()}
+        self.fonts = {font.hash: textlinks.metrics(font) for font in fonts.values()}
         self.hrefs: dict[Any, textlinks.Hrefs] = {}
         self.contents: dict[int, int] = {}
         self.free = 0

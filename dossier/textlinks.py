@@ -59,8 +59,17 @@ class Hrefs:
         return str(self.hrefs.pop(0))
 
 
+Metrics = Mapping[str, tuple[str, float]]
+"""How each glyph of a font reads and how wide it is, under the glyph in hexadecimal digits."""
+
+
 def cut(
-    operators: list[Any], start: int, fonts: Mapping[str, Any], hrefs: Hrefs, mcid: int, free: int
+    operators: list[Any],
+    start: int,
+    fonts: Mapping[str, Metrics],
+    hrefs: Hrefs,
+    mcid: int,
+    free: int,
 ) -> list[Cut | Rest]:
     """Cut the marked content whose property list stands at ``start`` of a page's ``operators``.
 
@@ -77,22 +86,25 @@ def cut(
         if match := MATRIX.match(words):
             x = float(match[1])
         elif match := FONT.match(words):
-            font, size = fonts.get(match[1]), float(match[2])
+            font, size = fonts[match[1]], float(match[2])
         elif match := SHOW.match(words):
             glyphs = _glyphs(match[1])
-            unicode, widths = font.to_unicode, font.widths
             starts: list[int] = []
             lefts: list[float] = []
-            text = ""
-            for glyph, move in glyphs:
-                starts.append(len(text))
+            texts: list[str] = []
+            reached = 0
+            for glyph in glyphs:
+                starts.append(reached)
                 lefts.append(x)
-                if glyph >= 0:
-                    text += unicode.get(glyph, "")
-                    x += widths.get(glyph, 0) * size / 1000
+                if isinstance(glyph, str):
+                    text, width = font[glyph]
+                    texts.append(text)
+                    reached += len(text)
+                    x += width * size / 1000
                 else:
-                    x -= move * size / 1000
+                    x -= glyph * size / 1000
             lefts.append(x)
+            text = "".join(texts)
             parts: list[str] = []
             shown = 0
             for found in LOCATOR.finditer(text):
@@ -118,21 +130,25 @@ def text_of(operator: Any) -> str:
     return operator.decode("latin-1") if isinstance(operator, bytes) else str(operator)
 
 
-def _glyphs(shown: str) -> list[tuple[int, float]]:
-    """Return the glyphs of a TJ array, and its moves in thousandths of the size (glyph -1)."""
-    found: list[tuple[int, float]] = []
-    for match in ITEM.finditer(shown):
-        if match[2] is not None:
-            found.append((-1, float(match[2])))
+def metrics(font: Any) -> Metrics:
+    """Return what is needed of one of WeasyPrint's fonts."""
+    return {
+        f"{glyph:04x}": (text, font.widths.get(glyph, 0)) for glyph, text in font.to_unicode.items()
+    }
+
+
+def _glyphs(shown: str) -> list[str | float]:
+    """Return the glyphs of a TJ array in hexadecimal digits, and its moves in thousandths of the size."""
+    found: list[str | float] = []
+    for digits, move in ITEM.findall(shown):
+        if move:
+            found.append(float(move))
         else:
-            digits = match[1]
-            found += [(int(digits[n : n + 4], 16), 0.0) for n in range(0, len(digits), 4)]
+            found += [digits[n : n + 4] for n in range(0, len(digits), 4)]
     return found
 
 
-def _shown(glyphs: list[tuple[int, float]]) -> str:
+def _shown(glyphs: list[str | float]) -> str:
     """Return the operator that shows ``glyphs``; an empty array where there are none."""
-    parts = []
-    for glyph, move in glyphs:
-        parts.append(f"<{glyph:04x}>" if glyph >= 0 else f"{move:g}")
+    parts = [f"<{glyph}>" if isinstance(glyph, str) else f"{glyph:g}" for glyph in glyphs]
     return f"[{''.join(parts)}] TJ"
