@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _build(options)
             case "check":
                 return _check(options)
+            case "verify":
+                return _verify(options)
             case "schema":
                 return _schema(options)
             case _:
@@ -100,11 +102,19 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     build = commands.add_parser("build", help="build the dossier (the default)")
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
-    for command in (build, check):
+    verify = commands.add_parser(
+        "verify", help="read a finished PDF back and compare it with the corpus"
+    )
+    verify.add_argument(
+        "file", type=_pdf, nargs="?", default=Path("build/dossier.pdf"), metavar="FILE.pdf",
+        help="the PDF, with its JSON beside it (default: %(default)s)",
+    )  # fmt: skip
+    for command in (build, check, verify):
         command.add_argument(
             "--corpus", type=Path, default=Path("corpus"), metavar="DIR",
             help="the folder of the corpus (default: %(default)s)",
         )  # fmt: skip
+    for command in (build, check):
         command.add_argument("--strict", action="store_true", help="count a warning as a fault")
     build.add_argument(
         "--output", type=_pdf, default=Path("build/dossier.pdf"), metavar="FILE.pdf",
@@ -117,9 +127,10 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--no-cache", action="store_true", help="neither use nor keep what an earlier build set"
     )
-    check.add_argument(
-        "--format", choices=("text", "json"), default="text", help="the findings' form"
-    )
+    for command in (check, verify):
+        command.add_argument(
+            "--format", choices=("text", "json"), default="text", help="the findings' form"
+        )
     schema = commands.add_parser("schema", help="write JSON Schemas for completion in an editor")
     schema.add_argument(
         "--output", type=Path, default=Path("build/schema"), metavar="DIR",
@@ -227,6 +238,31 @@ def _check(options: argparse.Namespace) -> int:
         if not diagnostics:
             print(f"No faults in {options.corpus.as_posix()}.")
     return FAULTS if stops(diagnostics, options.strict) else 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from dossier import templates
+    from dossier.bibliography import entries
+    from dossier.compile import compile_dossier
+    from dossier.proof import prove
+    from dossier.read import read
+
+    found, diagnostics = read(options.corpus, options.corpus.as_posix())
+    if found is None:
+        raise CorpusFaultError(diagnostics)
+    style = templates.folder() / "bibliography.csl"
+    dossier = compile_dossier(found, lambda cited: entries(cited, style))
+    faults = prove(options.file, options.file.as_posix(), dossier)
+    if options.format == "json":
+        print(as_json(faults))
+    else:
+        _show(faults, False, "; the file is not to be trusted.")
+        if not faults:
+            print(
+                f"{options.file} is as it should be: {_count(len(dossier.letters), 'letter')} word for "
+                f"word, {_count(dossier.signature_count, 'signature')}, all page numbers and links."
+            )
+    return FAULTS if faults else 0
 
 
 def _schema(options: argparse.Namespace) -> int:

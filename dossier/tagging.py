@@ -135,7 +135,7 @@ class _TagWriter:
                 self.stream._tags[box] = content
             self._hide(box)
             return
-        if tag == "a" and type(box).__name__ == "InlineBox":
+        if tag == "a" and type(box).__name__ in ("InlineBox", "BlockBox"):
             left, top, width, height = box.hit_area()
             if draft.folio:
                 # The figures will stand to the left of the one in their place.

@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 class Edition:
     """A built dossier and what reads it."""
 
+    corpus: Path
     pdf: Path
     json: dict[str, Any]
     html: str
@@ -37,6 +38,7 @@ def make_edition(corpus: Path, output: Path) -> Edition:
     import json
 
     return Edition(
+        corpus,
         output,
         json.loads(output.with_suffix(".json").read_text(encoding="utf-8")),
         output.with_suffix(".html").read_text(encoding="utf-8"),

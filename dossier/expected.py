@@ -1,0 +1,141 @@
+"""What the print has to say, told from the corpus alone: each section's words in reading order.
+
+Written a second time on purpose: it knows nothing of templates, HTML or galleys, so that it can find what
+these have lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dossier.body import Node
+from dossier.compile import anchor_of_citation
+from dossier.locators import PrintedPlaces, printed
+from dossier.records import Dossier, IndexEntry, Letter, Locator, See
+
+
+@dataclass(frozen=True)
+class Words:
+    """A piece of a section's text."""
+
+    text: str
+    anchor: str = ""
+    """What stands there, where something leads to it."""
+
+
+PageOf = Callable[[str, str], int]
+"""The page of a letter's anchor."""
+HEADINGS = {
+    "about": "About this dossier",
+    "contents": "Contents",
+    "glance": "The letters at a glance",
+    "introduction": "Introduction",
+    "index": "Index of signatories",
+    "bibliography": "Bibliography of cited reports",
+    "colophon": "Colophon",
+}
+TABLE_HEAD = "No. Date Addressee and title Signatures Works cited Page"
+INDEX_LEGEND = (
+    "Organizations and people in one alphabet. 12:84 is page 84, on which that signature of letter 12 "
+    "is printed."
+)
+WORKS_LEGEND = (
+    "The figure before a work is the one that stands in brackets where a letter cites it. Cited in "
+    "12:84 means letter 12, page 84."
+)
+
+
+def letter(one: Letter, numbers: Mapping[str, int]) -> Iterator[Words]:
+    """Yield a letter word for word, under its title; ``numbers`` are those of the cited works."""
+    yield Words(f"Letter {one.number} {one.head.title}")
+    yield Words(one.head.heading or "")
+    above = one.head.date_position == "above"
+    yield Words(one.date_line if above else "")
+    yield Words(" ".join(one.head.to.lines or ()))
+    yield Words("" if above else one.date_line)
+    yield from _nodes(one.body.nodes, one.id, numbers)
+    yield Words(one.head.closing or "")
+    for signature in one.signatures:
+        yield Words(signature.printed, signature.anchor)
+
+
+def introduction(dossier: Dossier) -> Iterator[Words]:
+    """Yield the editor's introduction."""
+    yield Words(HEADINGS["introduction"])
+    if dossier.introduction:
+        yield from _nodes(dossier.introduction.nodes, "introduction", {})
+
+
+def contents(dossier: Dossier, first: Mapping[str, int]) -> Iterator[Words]:
+    """Yield the lines of the contents; ``first`` has the page on which each section begins."""
+    yield Words(HEADINGS["contents"])
+    letters = {f"letters/{one.id}": one for one in dossier.letters}
+    for section, page in first.items():
+        if section in letters:
+            one = letters[section]
+            yield Words(f"{one.number} {one.head.title} {one.date_words} {page}")
+        elif section not in ("cover", "contents"):
+            yield Words(f"{HEADINGS[section]} {page}")
+
+
+def glance(dossier: Dossier, first: Mapping[str, int]) -> Iterator[Words]:
+    """Yield the rows of the table of letters."""
+    for one in dossier.letters:
+        yield Words(
+            f"{one.number} {one.date_words} {one.head.to.name} {one.head.title} {len(one.signatures)} "
+            f"{len(one.works) or '–'} {first[f'letters/{one.id}']}"
+        )
+
+
+def index(dossier: Dossier, page_of: PageOf) -> Iterator[Words]:
+    """Yield the index of signatories."""
+    yield Words(f"{HEADINGS['index']} {INDEX_LEGEND}")
+    for group in dossier.index:
+        yield Words(group.label)
+        for item in group.items:
+            if isinstance(item, See):
+                yield Words(f"{item.heading}, see {item.target_heading}")
+            else:
+                yield Words(_entry(item, page_of), f"entry-{item.id}")
+
+
+def _entry(entry: IndexEntry, page_of: PageOf) -> str:
+    country = f" ({entry.country})" if entry.country else ""
+    native = "".join(f" {name}" for _, name in entry.native)
+    details = ", " + "; ".join(entry.details) if entry.details else ""
+    also = "; ".join(heading for _, heading in entry.see_also)
+    return (
+        f"{entry.heading}{country}{native}{details}, {places(entry.locators, page_of).words}"
+        f"{'. See also ' + also if also else ''}"
+    )
+
+
+def bibliography(dossier: Dossier, page_of: PageOf) -> Iterator[Words]:
+    """Yield the bibliography with its back-references."""
+    yield Words(HEADINGS["bibliography"])
+    yield Words(WORKS_LEGEND if dossier.works else "The letters cite no publications.")
+    for work in dossier.works:
+        yield Words(
+            f"{work.number} {work.text} {work.note} Cited in {places(work.cited_in, page_of).words}",
+            f"work-{work.id}",
+        )
+
+
+def places(locators: Sequence[Locator], page_of: PageOf) -> PrintedPlaces:
+    """Return locators as they have to be printed."""
+    return printed(locators, page_of)
+
+
+def _nodes(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) -> Iterator[Words]:
+    for node in nodes:
+        if node.kind in ("text", "address"):
+            yield Words(node.text)
+        elif node.kind == "citation":
+            locator = f", {node.locator}" if node.locator else ""
+            yield Words(
+                f"[{numbers[node.text]}{locator}]", anchor_of_citation(letter_id, node.level)
+            )
+        else:
+            yield Words(node.marker)
+            yield from _nodes(node.children, letter_id, numbers)

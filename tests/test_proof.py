@@ -1,0 +1,402 @@
+"""What `verify` says of a good file, and of one that was damaged in each way it has to notice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from conftest import Edition, make_edition
+from pikepdf import Array, Dictionary, Name, Pdf
+
+from dossier import bind, sections
+from dossier.cli import main
+from dossier.locators import PrintedPlaces, printed
+
+Damage = Callable[[Pdf], None]
+
+
+def verify(edition: Edition, pdf: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what `verify` says against a PDF; nothing where it finds nothing."""
+    capsys.readouterr()
+    status = main(["verify", str(pdf), "--corpus", str(edition.corpus)])
+    said = capsys.readouterr()
+    assert status == (1 if said.err else 0)
+    assert bool(said.out) != bool(said.err)
+    return said.err
+
+
+def damaged(edition: Edition, folder: Path, damage: Damage) -> Path:
+    """Return a damaged copy whose listing is that of the copy, so that only the damage can be noticed."""
+    copy = folder / "copy.pdf"
+    with Pdf.open(edition.pdf) as pdf:
+        damage(pdf)
+        pdf.save(copy)
+    listing = json.loads(edition.pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    listing["sha256"] = hashlib.sha256(copy.read_bytes()).hexdigest()
+    copy.with_suffix(".json").write_text(json.dumps(listing), encoding="utf-8")
+    return copy
+
+
+@pytest.mark.parametrize("edition", ["real", "real_on_letter", "big"])
+def test_a_good_file_is_found_good(
+    edition: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one: Edition = request.getfixturevalue(edition)
+    assert verify(one, one.pdf, capsys) == ""
+
+
+# --- the pages of the real dossier: letter 1 on 5 to 7, letter 2 on 8 and 9, index on 10 and 11 ---
+
+
+def lines(page: Any, change: Callable[[list[bytes]], None]) -> None:
+    """Change the lines of a page's content."""
+    first = page.Contents[0]
+    content = first.read_bytes().split(b"\n")
+    change(content)
+    first.write(b"\n".join(content))
+
+
+def shown(content: list[bytes]) -> list[int]:
+    return [place for place, line in enumerate(content) if line.endswith(b"TJ") and len(line) > 60]
+
+
+def lose_a_line(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        content[shown(content)[5]] = b"[] TJ"
+
+    lines(pdf.pages[5], change)
+
+
+def double_a_line(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        place = shown(content)[5]
+        content.insert(place, content[place])
+
+    lines(pdf.pages[5], change)
+
+
+def swap_lines(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        one, other = shown(content)[5:7]
+        content[one], content[other] = content[other], content[one]
+
+    lines(pdf.pages[5], change)
+
+
+def draw_nothing(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        content.insert(shown(content)[5], b"[<0000>] TJ")
+
+    lines(pdf.pages[5], change)
+
+
+def leave_the_page(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        place = next(n for n, line in enumerate(content) if line.endswith(b" Tm"))
+        parts = content[place].split()
+        parts[4] = b"760"
+        content[place] = b" ".join(parts)
+
+    lines(pdf.pages[5], change)
+
+
+def run_into_another(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        one, other = [n for n, line in enumerate(content) if line.endswith(b" Tm")][10:12]
+        content[other] = content[one]
+
+    lines(pdf.pages[5], change)
+
+
+def untag_a_text(pdf: Pdf) -> None:
+    extra = pdf.make_stream(b"BT /Nothing 10 Tf 100 100 Td <0041> Tj ET")
+    pdf.pages[5].Contents.append(extra)
+
+
+def empty_a_page(pdf: Pdf) -> None:
+    pdf.pages[5].Contents[0].write(b"q Q")
+
+
+def swap_pages(pdf: Pdf) -> None:
+    one, other = pdf.pages[5].obj, pdf.pages[7].obj
+    one.Contents, other.Contents = other.Contents, one.Contents
+
+
+def lose_a_page(pdf: Pdf) -> None:
+    del pdf.pages[6]
+
+
+def lose_a_folio(pdf: Pdf) -> None:
+    del pdf.pages[5].Contents[1]
+
+
+def start_labels_at_two(pdf: Pdf) -> None:
+    pdf.Root.PageLabels.Nums[1].St = 2
+
+
+def rename_a_bookmark(pdf: Pdf) -> None:
+    with pdf.open_outline() as outline:
+        outline.root[2].title = "Contents, p. 4"
+
+
+def move_a_bookmark(pdf: Pdf) -> None:
+    with pdf.open_outline() as outline:
+        outline.root[2].destination = Array([pdf.pages[0].obj, Name.XYZ, 0, 800, 0])
+
+
+def links(pdf: Pdf, page: int) -> list[Any]:
+    return list(pdf.pages[page - 1].obj.Annots)
+
+
+def move_a_locator(pdf: Pdf) -> None:
+    links(pdf, 10)[0].A.D[0] = pdf.pages[0].obj
+
+
+def lose_a_locator(pdf: Pdf) -> None:
+    del pdf.pages[9].obj.Annots[0]
+
+
+def move_a_line_of_the_contents(pdf: Pdf) -> None:
+    for link in links(pdf, 3):
+        link.A.D[0] = pdf.pages[0].obj
+
+
+def lose_a_line_of_the_contents(pdf: Pdf) -> None:
+    annotations = pdf.pages[2].obj.Annots
+    del annotations[len(annotations) - 1]
+
+
+def move_a_title(pdf: Pdf) -> None:
+    links(pdf, 3)[4].A.D[0] = pdf.pages[0].obj
+
+
+def move_a_citation(pdf: Pdf) -> None:
+    links(pdf, 8)[0].A.D[0] = pdf.pages[0].obj
+
+
+def lead_nowhere(pdf: Pdf) -> None:
+    del links(pdf, 10)[0]["/A"]
+
+
+def lead_to_a_file(pdf: Pdf) -> None:
+    links(pdf, 10)[0].A = Dictionary(S=Name.URI, URI=pikepdf.String("file:///etc/passwd"))
+
+
+def fonts(pdf: Pdf) -> list[Any]:
+    return [
+        one
+        for one in pdf.objects
+        if isinstance(one, Dictionary) and one.get("/Type") == Name.FontDescriptor
+    ]
+
+
+def take_out_a_font(pdf: Pdf) -> None:
+    for key in ("/FontFile", "/FontFile2", "/FontFile3"):
+        if key in fonts(pdf)[0]:
+            del fonts(pdf)[0][key]
+
+
+def orphan_a_content(pdf: Pdf) -> None:
+    pdf.Root.StructTreeRoot.ParentTree.Nums[11][3] = None
+
+
+def lose_a_section(pdf: Pdf) -> None:
+    kids = pdf.Root.StructTreeRoot.K[0].K
+    del kids[5]
+
+
+def lose_all_tags(pdf: Pdf) -> None:
+    del pdf.Root.StructTreeRoot
+
+
+def silence_the_figure(pdf: Pdf) -> None:
+    for one in pdf.objects:
+        if isinstance(one, Dictionary) and one.get("/S") == Name.Figure:
+            del one.Alt
+
+
+def forget_the_language(pdf: Pdf) -> None:
+    del pdf.Root.Lang
+
+
+def forget_the_title(pdf: Pdf) -> None:
+    del pdf.docinfo["/Title"]
+
+
+def script(pdf: Pdf) -> None:
+    pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+
+def launch(pdf: Pdf) -> None:
+    links(pdf, 10)[0].A = Dictionary(S=Name.Launch, F=pikepdf.String("calc.exe"))
+
+
+def remote(pdf: Pdf) -> None:
+    links(pdf, 10)[0].A = Dictionary(
+        S=Name.GoToR, F=pikepdf.String("x.pdf"), D=Array([0, Name.Fit])
+    )
+
+
+def attach(pdf: Pdf) -> None:
+    pdf.attachments["x.txt"] = b"x"
+
+
+DAMAGES: dict[Damage, str] = {
+    lose_a_line: ":6:0: error: Letter 1 should read ",
+    double_a_line: ":6:0: error: Letter 1 should read ",
+    swap_lines: ":6:0: error: Letter 1 should read ",
+    draw_nothing: ":6:0: error: A character is drawn that its font does not have",
+    leave_the_page: ":6:0: error: A text leaves the page",
+    run_into_another: ":6:0: error: A text runs into another",
+    untag_a_text: ":6:0: error: A text on the page is neither tagged nor marked as an artifact",
+    empty_a_page: ":6:0: error: The page is empty",
+    swap_pages: ":6:0: error: Letter 1 should read ",
+    lose_a_page: ":0:0: error: The file has 12 pages, the listing 13",
+    lose_a_folio: ":6:0: error: The page number reads “”",
+    start_labels_at_two: ":1:0: error: The page’s label is “2”",
+    rename_a_bookmark: ":3:0: error: The bookmark “Contents, p. 3” is missing or leads elsewhere",
+    move_a_bookmark: ":1:0: error: The bookmark “Contents, p. 3” should not be there",
+    move_a_locator: ":10:0: error: The link “1:7” leads to page 1",
+    lose_a_locator: ":10:0: error: “Index of signatories” has ",
+    move_a_line_of_the_contents: ":3:0: error: The link “12” leads to page 1",
+    lose_a_line_of_the_contents: ":3:0: error: “Contents” has 6 links of 7",
+    move_a_title: ":3:0: error: The link “Appeal to the Supreme Commander” leads to page 1",
+    move_a_citation: ":8:0: error: The link “[1]” leads to page 1",
+    lead_nowhere: ":10:0: error: The link “1:7” leads nowhere",
+    lead_to_a_file: ":10:0: error: A link leads to “file:///etc/passwd”",
+    take_out_a_font: ":0:0: error: The font ",
+    orphan_a_content: ":6:0: error: A content of the page belongs to no tag",
+    lose_a_section: ":8:0: error: The section that begins here has no tags",
+    lose_all_tags: ":0:0: error: The document has no tags",
+    silence_the_figure: ":0:0: error: A figure has no text that stands for it",
+    forget_the_language: ":0:0: error: The document’s language is not stated",
+    forget_the_title: ":0:0: error: The document has no title",
+    script: ":0:0: error: The document acts when it is opened",
+    launch: ":0:0: error: The document has an action of the kind Launch",
+    remote: ":0:0: error: The document has an action of the kind GoToR",
+    attach: ":0:0: error: The document has an attachment",
+}
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"), DAMAGES.items(), ids=lambda one: getattr(one, "__name__", "")
+)
+def test_damage_is_noticed(
+    damage: Damage,
+    message: str,
+    real: Edition,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = verify(real, damaged(real, tmp_path, damage), capsys)
+    assert message in said, said
+
+
+# --- a program that prints wrong numbers ---
+
+
+def one_more(self: sections.Pages, letter: str, anchor: str) -> int:
+    return TRUE_PAGE(self, letter, anchor) + 1
+
+
+def one_fewer(self: sections.Pages, locators: Any) -> PrintedPlaces:
+    return PrintedPlaces(printed(locators, self.of)[: max(1, len(locators) - 1)])
+
+
+TRUE_PAGE = sections.Pages.of
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "wrong", "message"),
+    [
+        (sections.Pages, "of", one_more, "“Index of signatories” should read"),
+        (sections.Pages, "printed", one_fewer, "“Index of signatories” should read"),
+        (sections.Pages, "of", one_more, "“Bibliography of cited reports” should read"),
+        (
+            bind._Folio, "instead", lambda self, number, font: TRUE_NUMBER(self, number + 1, font),
+            "“Contents” should read",
+        ),
+        (
+            bind._Folio, "show", lambda self, number, width: TRUE_FOLIO(self, number + 1, width),
+            "The page number reads “2”",
+        ),
+    ],
+    ids=["page of the index", "locator missing", "page of a back-reference", "contents", "folio"],
+)  # fmt: skip
+def test_a_wrong_number_is_noticed(
+    where: type,
+    name: str,
+    wrong: Any,
+    message: str,
+    real: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(where, name, wrong)
+        edition = make_edition(real.corpus, tmp_path / "wrong.pdf")
+    assert message in verify(edition, edition.pdf, capsys)
+
+
+TRUE_NUMBER, TRUE_FOLIO = bind._Folio.instead, bind._Folio.show
+
+
+# --- files that are none ---
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (lambda raw: b"a letter", "The file is not a PDF"),
+        (lambda raw: raw[: len(raw) // 2], "The file is cut: its end is missing"),
+        (lambda raw: b"%PDF-1.7\nnothing\n%%EOF\n", "The file is damaged"),
+    ],
+    ids=["text", "cut", "empty"],
+)
+def test_a_file_that_cannot_be_read(
+    content: Callable[[bytes], bytes],
+    message: str,
+    real: Edition,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "x.pdf").write_bytes(content(real.pdf.read_bytes()))
+    shutil.copy(real.pdf.with_suffix(".json"), tmp_path / "x.json")
+    said = verify(real, tmp_path / "x.pdf", capsys)
+    assert message in said
+    assert "The file is not the one that x.json describes" in said
+
+
+def test_an_encrypted_file(
+    real: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, password in (("a.pdf", ""), ("b.pdf", "secret")):
+        with Pdf.open(real.pdf) as pdf:
+            pdf.save(tmp_path / name, encryption=pikepdf.Encryption(owner="o", user=password))
+        shutil.copy(real.pdf.with_suffix(".json"), tmp_path / name.replace("pdf", "json"))
+    assert "The file is encrypted" in verify(real, tmp_path / "a.pdf", capsys)
+    assert "The file asks for a password" in verify(real, tmp_path / "b.pdf", capsys)
+
+
+def test_the_listing_is_missing_or_another_corpus(
+    real: Edition, big: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(real.pdf, tmp_path / "x.pdf")
+    said = verify(real, tmp_path / "x.pdf", capsys)
+    assert "The listing x.json beside the file is missing or damaged" in said
+    assert "The listing has not the sections of this corpus" in verify(big, real.pdf, capsys)
+    assert "There is no such file. Build it first." in verify(real, tmp_path / "none.pdf", capsys)
+
+
+def test_findings_as_json(real: Edition, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    arguments = ["verify", str(real.pdf), "--corpus", str(real.corpus), "--format", "json"]
+    assert main(arguments) == 0
+    assert json.loads(capsys.readouterr().out) == []
