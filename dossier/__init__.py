@@ -10,6 +10,7 @@ The way through, each stage a module named for what it does, with frozen records
 * :mod:`dossier.render` fills the templates;
 * :mod:`dossier.typeset` sets one section and says where its anchors stand;
 * :mod:`dossier.bind` joins the galleys into one tagged PDF;
+* :mod:`dossier.proof` reads the finished PDF back and compares it with the corpus;
 * :mod:`dossier.pipeline` is the whole of it, in one short function;
 * :mod:`dossier.cli` is the only part that prints.
 """

@@ -1,0 +1,139 @@
+"""What a build leaves behind when it is killed, cannot write, or runs beside another."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from dossier.cli import main
+
+PARAGRAPH = "The undersigned ask that the commission consider every report. " * 8
+WITH_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+
+
+@pytest.fixture
+def letters(corpus: Callable[..., Path]) -> Path:
+    """A corpus of eight letters of two pages."""
+    text = "\n\n".join([PARAGRAPH] * 10)
+    return corpus(
+        **{
+            f"letters/letter-{number:02}.md": f"---\ntitle: Letter {number}\ndate: 2012\nto: X\n"
+            f"signatories: [A{number}, B]\n---\n{text}\n"
+            for number in range(8)
+        }
+    )
+
+
+def start(corpus: Path, output: Path, temporary: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "dossier", "--corpus", str(corpus), "--output", str(output)]
+    return subprocess.Popen(
+        [*command, "--jobs", "2"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
+    )  # fmt: skip
+
+
+def alone(corpus: Path, output: Path) -> str:
+    """Return the checksum of the dossier as one process builds it."""
+    arguments = ["--corpus", str(corpus), "--output", str(output), "--jobs", "1", "--no-cache"]
+    assert main(arguments) == 0
+    return checksum(output)
+
+
+def checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def session(leader: int) -> list[int]:
+    """Return the living processes of a session."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(int(entry.parent.name))
+    return found
+
+
+def command_line(process: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_text()
+    return ""
+
+
+def left_over(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != ".cache")
+
+
+@WITH_PROC
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
+    letters: Path, tmp_path: Path, seconds: float
+) -> None:
+    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
+    temporary.mkdir()
+    output.parent.mkdir()
+    output.write_bytes(b"earlier")
+    process = start(letters, output, temporary)
+    time.sleep(seconds)
+    process.kill()
+    process.communicate()
+    limit = time.monotonic() + 20
+    while session(process.pid) and time.monotonic() < limit:
+        time.sleep(0.05)
+    assert session(process.pid) == []
+    assert output.read_bytes() == b"earlier"
+    assert left_over(output.parent) == ["x.pdf"]
+
+    again = start(letters, output, temporary)
+    _, said = again.communicate(timeout=60)
+    assert again.returncode == 0, said
+    assert checksum(output) == alone(letters, tmp_path / "alone/x.pdf")
+    assert list(temporary.iterdir()) == []  # what the killed build had left there is swept up
+
+
+@WITH_PROC
+def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
+    letters: Path, tmp_path: Path
+) -> None:
+    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
+    temporary.mkdir()
+    output.parent.mkdir()
+    output.write_bytes(b"earlier")
+    process = start(letters, output, temporary)
+    limit = time.monotonic() + 20
+    workers: list[int] = []
+    while len(workers) < 2 and time.monotonic() < limit:
+        workers = [pid for pid in session(process.pid) if "spawn_main" in command_line(pid)]
+        time.sleep(0.02)
+    for pid in workers:
+        os.kill(pid, signal.SIGKILL)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3, said
+    assert "has died; the machine may be short of memory. Try again with --jobs 1." in said
+    assert "Traceback" not in said
+    assert output.read_bytes() == b"earlier"
+    assert left_over(output.parent) == ["x.pdf"]
+    assert list(temporary.iterdir()) == []
+
+
+def test_two_builds_at_once_give_the_same_right_file(letters: Path, tmp_path: Path) -> None:
+    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
+    temporary.mkdir()
+    both = [start(letters, output, temporary) for _ in range(2)]
+    for process in both:
+        _, said = process.communicate(timeout=90)
+        assert process.returncode == 0, said
+    assert checksum(output) == alone(letters, tmp_path / "alone/x.pdf")
+    assert left_over(output.parent) == ["x.html", "x.json", "x.pdf"]
+    assert list(temporary.iterdir()) == []
