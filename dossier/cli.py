@@ -6,12 +6,14 @@ Exit status: 0 done, 1 the corpus has faults, 2 the command line is wrong, 3 the
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import io
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from dossier.terminal import TerminalProgress
 
 FAULTS, MACHINE, INTERRUPTED = 1, 3, 130
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,6 +85,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("DOSSIER_TRACEBACK"):
             raise
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            print(
+                f"dossier: there is no room for temporary files ({error.strerror}). Make room in "
+                f"{tempfile.gettempdir()}, or name another folder in the variable TMPDIR. What was built "
+                "before is unchanged.",
+                file=sys.stderr,
+            )
+            return MACHINE
         place = traceback.extract_tb(error.__traceback__)[-1]
         print(
             f"dossier: a fault of the program itself: {type(error).__name__}: {printable(str(error))} "

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT
@@ -34,12 +36,14 @@ def letters(corpus: Callable[..., Path]) -> Path:
     )
 
 
-def start(corpus: Path, output: Path, temporary: Path) -> subprocess.Popen[str]:
+def start(
+    corpus: Path, output: Path, temporary: Path, jobs: str = "2", **more: Any
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "dossier", "--corpus", str(corpus), "--output", str(output)]
     return subprocess.Popen(
-        [*command, "--jobs", "2"],
+        [*command, "--jobs", jobs],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True,
+        env=os.environ | {"TMPDIR": str(temporary)}, start_new_session=True, **more,
     )  # fmt: skip
 
 
@@ -125,6 +129,23 @@ def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
     assert output.read_bytes() == b"earlier"
     assert left_over(output.parent) == ["x.pdf"]
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_no_room_for_temporary_files_is_said(letters: Path, tmp_path: Path, jobs: str) -> None:
+    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
+    temporary.mkdir()
+    process = start(letters, output, temporary, jobs, preexec_fn=small_files_only)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert "dossier: there is no room for temporary files (File too large). Make room in " in said
+    assert "Traceback" not in said
+    assert left_over(output.parent) == []
+    assert list(temporary.iterdir()) == []
+
+
+def small_files_only() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
 def test_two_builds_at_once_give_the_same_right_file(letters: Path, tmp_path: Path) -> None:
