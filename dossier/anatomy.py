@@ -23,11 +23,15 @@ ENTRIES = ("/JS", "/AA", "/EF", "/RichMediaContent", "/XFA")
 SHOWN = re.compile(rb"/MCID (\d+)|\b(BDC|BMC|EMC)\b|\bT[Jj]\b|<0000")
 
 
-def faults(pdf: Path, sections: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Yield the page, 0 for the whole file, and wording of each fault.
+def faults(pdf: Path, sections: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the page, 0 for the whole file, and wording of each fault.
 
     ``sections`` are the pages on which sections begin.
     """
+    return list(_faults(pdf, sections))
+
+
+def _faults(pdf: Path, sections: Sequence[int]) -> Iterator[tuple[int, str]]:
     try:
         file = pikepdf.open(pdf)
     except pikepdf.PasswordError:

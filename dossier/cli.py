@@ -252,7 +252,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from dossier import templates
+    from dossier import processes, templates
     from dossier.bibliography import entries
     from dossier.compile import compile_dossier
     from dossier.proof import prove
@@ -263,7 +263,8 @@ def _verify(options: argparse.Namespace) -> int:
         raise CorpusFaultError(diagnostics)
     style = templates.folder() / "bibliography.csl"
     dossier = compile_dossier(found, lambda cited: entries(cited, style))
-    faults = prove(options.file, options.file.as_posix(), dossier)
+    with processes.scratch():
+        faults = prove(options.file, options.file.as_posix(), dossier, _processors())
     if options.format == "json":
         print(as_json(faults))
     else:

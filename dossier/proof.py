@@ -17,30 +17,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dossier import anatomy, expected
+from dossier import anatomy, expected, processes, readback
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.expected import Words
-from dossier.readback import Readback, UnreadableError
+from dossier.readback import Page, Readback, UnreadableError
 from dossier.records import Dossier, Letter
 from dossier.textlinks import LOCATOR
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 UNSEEN = re.compile("[\\s\x02\u00ad\u2010\u2022\ufffe-]+")
 """Spaces, hyphens, which may stand at line ends, and bullets: layout, not words."""
+LONG = 100
+"""Pages from which on several processes read."""
 CONTEXT = 24
 """Characters that a finding shows of a text that differs."""
-TOUCHING = 0.45
-"""The part of a text that another may cover: accents and descenders do."""
-SLACK = 1.0
-"""Points by which a text may leave the page."""
 NUMBER = re.compile(r"\d+")
 CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
 
 
-def prove(pdf: Path, shown: str, dossier: Dossier) -> tuple[Diagnostic, ...]:
+def prove(pdf: Path, shown: str, dossier: Dossier, jobs: int = 1) -> tuple[Diagnostic, ...]:
     """Return what is wrong with ``pdf``; findings name it ``shown``.
 
-    The listing beside it says which pages are whose. Raises OSError where a file cannot be read.
+    The listing beside it says which pages are whose. ``jobs`` is how many processes may read. Raises
+    OSError where a file cannot be read.
     """
     proof = _Proof(shown, dossier)
     if not pdf.is_file():
@@ -55,13 +54,36 @@ def prove(pdf: Path, shown: str, dossier: Dossier) -> tuple[Diagnostic, ...]:
         proof.fault(0, f"The file {error}")
         return tuple(proof.found)
     try:
-        if listing is not None and proof.sections(book, listing):
-            proof.compare(book)
+        fits = listing is not None and proof.sections(book, listing)
+        read, about = _read(pdf, book, list(proof.first.values()), jobs if fits else 1)
+        if fits:
+            proof.compare(book, read)
     finally:
         book.close()
-    for page, message in anatomy.faults(pdf, list(proof.first.values())):
+    for page, message in about:
         proof.fault(page, message)
     return tuple(sorted(set(proof.found)))
+
+
+def _read(
+    pdf: Path, book: Readback, firsts: list[int], jobs: int
+) -> tuple[list[Page], list[tuple[int, str]]]:
+    """Return all pages, and what is wrong inside the file; a long one is read by several processes."""
+    if jobs == 1 or book.pages < LONG:
+        return readback.pages(pdf, 1, book.pages), anatomy.faults(pdf, firsts)
+    size = -(-book.pages // (jobs * 4))
+    starts = range(1, book.pages + 1, size)
+    executor = processes.pool(jobs, processes.begin)
+    try:
+        with processes.deaths():
+            about = executor.submit(anatomy.faults, pdf, firsts)
+            parts = [
+                executor.submit(readback.pages, pdf, start, min(start + size - 1, book.pages))
+                for start in starts
+            ]
+            return [page for part in parts for page in part.result()], about.result()
+    finally:
+        processes.close(executor)
 
 
 @dataclass(frozen=True)
@@ -137,12 +159,19 @@ class _Proof:
             return False
         return True
 
-    def compare(self, book: Readback) -> None:
+    def compare(self, book: Readback, pages: Sequence[Page]) -> None:
         """Compare everything that is printed."""
-        bodies = [book.body(number) for number in range(1, book.pages + 1)]
-        for number in range(1, book.pages + 1):
-            if not squeezed(book.visible(number)):
-                self.fault(number, "The page is empty")
+        bodies = [page.body for page in pages]
+        for page in pages:
+            for wrong, message in (
+                (page.empty, "The page is empty"),
+                (page.leaving, "A text leaves the page"),
+                (page.crowded, "A text runs into another"),
+                (page.folio != str(page.number), f"The page number reads “{page.folio}”"),
+                (page.label != str(page.number), f"The page’s label is “{page.label}”"),
+            ):
+                if wrong:
+                    self.fault(page.number, message)
         read = {key: self._read(bodies, key) for key in self.first}
         numbers = {work.id: work.number for work in self.dossier.works}
         for one in self.dossier.letters:
@@ -156,9 +185,8 @@ class _Proof:
         for key in ("about", "colophon"):
             if not read[key].text.startswith(squeezed(expected.HEADINGS[key])):
                 self.fault(self.first[key], f"“{expected.HEADINGS[key]}” does not begin here")
-        self._numbers(book)
-        self._links(book)
-        self._places(book)
+        self._bookmarks(book)
+        self._links(pages)
 
     def _page_of(self, letter: str, anchor: str) -> int:
         return self.anchors.get(anchor, 0)
@@ -223,15 +251,10 @@ class _Proof:
                 f"“{_around(kept, place)}”",
             )
 
-    # --- numbers, links, places ---
+    # --- bookmarks and links ---
 
-    def _numbers(self, book: Readback) -> None:
-        """Compare the printed page numbers, the labels and the bookmarks."""
-        for number in range(1, book.pages + 1):
-            if book.folio(number) != str(number):
-                self.fault(number, f"The page number reads “{book.folio(number)}”")
-            if book.label(number) != str(number):
-                self.fault(number, f"The page’s label is “{book.label(number)}”")
+    def _bookmarks(self, book: Readback) -> None:
+        """Compare the bookmarks."""
         titles = {
             f"letters/{one.id}": f"{one.number}. {one.head.title}" for one in self.dossier.letters
         }
@@ -247,7 +270,7 @@ class _Proof:
         for bookmark in [mark for mark in there if mark not in wanted]:
             self.fault(bookmark[1], f"The bookmark “{bookmark[0]}” should not be there")
 
-    def _links(self, book: Readback) -> None:
+    def _links(self, pages: Sequence[Page]) -> None:
         """Compare where links lead with what they say."""
         works = {work.number: f"work-{work.id}" for work in self.dossier.works}
         titles = {squeezed(one.head.title): f"letters/{one.id}" for one in self.dossier.letters}
@@ -255,7 +278,7 @@ class _Proof:
         locators, numbers = Counter[str](), Counter[str]()
         for key in self.first:
             for number in range(self.first[key], self.last[key] + 1):
-                for link in book.links(number):
+                for link in pages[number - 1].links:
                     said = " ".join(link.text.split())
                     if link.address:
                         if not link.address.startswith(("http://", "https://", "mailto:")):
@@ -293,34 +316,6 @@ class _Proof:
             if numbers[key] != count:
                 message = f"“{expected.HEADINGS[key]}” has {numbers[key]} links of {count}"
                 self.fault(self.first[key], message)
-
-    def _places(self, book: Readback) -> None:
-        """Find texts outside the page or over one another."""
-        for number in range(1, book.pages + 1):
-            width, height = book.size(number)
-            boxes = sorted(book.boxes(number), key=lambda box: -box[3])
-            for place, (left, bottom, right, top) in enumerate(boxes):
-                if (
-                    left < -SLACK
-                    or bottom < -SLACK
-                    or right > width + SLACK
-                    or top > height + SLACK
-                ):
-                    self.fault(number, "A text leaves the page")
-                for other in boxes[place + 1 :]:
-                    if other[3] <= bottom:
-                        break
-                    common = (min(right, other[2]) - max(left, other[0])) * (
-                        min(top, other[3]) - max(bottom, other[1])
-                    )
-                    least = min(
-                        (right - left) * (top - bottom),
-                        (other[2] - other[0]) * (other[3] - other[1]),
-                    )
-                    overlap = min(right, other[2]) > max(left, other[0])
-                    if overlap and least > 0 and common / least > TOUCHING:
-                        self.fault(number, "A text runs into another")
-                        break
 
 
 def _turned(text: str) -> bool:

@@ -6,6 +6,7 @@ Measures are points from a page's bottom left; pages are counted from 1.
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,12 @@ import pypdfium2.raw as pdfium
 
 ROOM = 100_000
 """Bytes of the longest text that is drawn in one piece."""
+SLACK = 1.0
+"""Points by which a text may leave the page."""
+TOUCHING = 0.45
+"""The part of a text that another may cover: accents and descenders do."""
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
 MARGIN = 75.0
 """Between the text and the paper's upper and lower edges stand running heads and folios, this high."""
 
@@ -42,6 +49,25 @@ class Bookmark:
     """0 where it leads nowhere."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """What is on a page."""
+
+    number: int
+    body: str
+    """Its tagged text in the order of the tags: all but running head and folio."""
+    empty: bool
+    """Nothing stands between running head and folio, tagged or not."""
+    folio: str
+    """What stands below the text."""
+    label: str
+    links: tuple[Link, ...]
+    leaving: bool
+    """A text leaves the page."""
+    crowded: bool
+    """A text runs into another."""
+
+
 class UnreadableError(Exception):
     """The file is no PDF, or is cut, or asks for a password; the message says which."""
 
@@ -64,28 +90,54 @@ class Readback:
         self.pages = len(self._pdf)
         self._bytes = (ctypes.c_ubyte * ROOM)()
         self._buffer = ctypes.cast(self._bytes, ctypes.POINTER(pdfium.FPDF_WCHAR))
-        self._text: dict[int, Any] = {}
 
     def close(self) -> None:
         """Close the file."""
-        for page, text in self._text.values():
-            text.close()
-            page.close()
         self._pdf.close()
 
-    def body(self, number: int) -> str:
-        """Return the tagged text of a page in the order of the tags: all but running head and folio."""
-        page, text = self._page(number)
+    def page(self, number: int) -> Page:
+        """Read a page."""
+        page = self._pdf[number - 1]
+        text = page.get_textpage()
+        try:
+            width, height = page.get_size()
+            boxes, pieces = self._texts(page, text)
+            return Page(
+                number,
+                self._body(page, pieces),
+                not text.get_text_bounded(0, MARGIN, width, height - MARGIN).strip(),
+                text.get_text_bounded(0, 0, width, MARGIN).strip(),
+                str(self._pdf.get_page_label(number - 1)),
+                tuple(self._links(number, page, text)),
+                any(_leaves(box, width, height) for box in boxes),
+                _crowded(boxes),
+            )
+        finally:
+            text.close()
+            page.close()
+
+    def _texts(self, page: Any, text: Any) -> tuple[list[Box], dict[int, list[str]]]:
+        """Return the extents of a page's texts, and the words of each marked content."""
+        boxes: list[Box] = []
         pieces: dict[int, list[str]] = {}
+        measures = [ctypes.c_float() for _ in range(4)]
+        pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
             one = pdfium.FPDFPage_GetObject(page.raw, place)
             if pdfium.FPDFPageObj_GetType(one) != pdfium.FPDF_PAGEOBJ_TEXT:
                 continue
+            pdfium.FPDFPageObj_GetBounds(one, *pointers)
+            left, bottom, right, top = (measure.value for measure in measures)
+            boxes.append((left, bottom, right, top))
             mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
             if mcid >= 0:
                 length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
-                words = bytes(self._bytes[: max(0, length - 2)]).decode("utf-16-le", "replace")
-                pieces.setdefault(mcid, []).append(words)
+                raw = ctypes.string_at(self._bytes, max(0, length - 2))
+                pieces.setdefault(mcid, []).append(raw.decode("utf-16-le", "replace"))
+        return boxes, pieces
+
+    def _body(self, page: Any, pieces: dict[int, list[str]]) -> str:
+        """Return the marked contents in the order of the tags."""
         tree = pdfium.FPDF_StructTree_GetForPage(page.raw)
         try:
             order: list[int] = []
@@ -104,21 +156,6 @@ class Readback:
             elif child := pdfium.FPDF_StructElement_GetChildAtIndex(element, place):
                 self._order(child, order)
 
-    def visible(self, number: int) -> str:
-        """Return the text between running head and folio, tagged or not."""
-        page, text = self._page(number)
-        width, height = page.get_size()
-        return str(text.get_text_bounded(0, MARGIN, width, height - MARGIN))
-
-    def folio(self, number: int) -> str:
-        """Return what stands below the text of a page."""
-        page, text = self._page(number)
-        return str(text.get_text_bounded(0, 0, page.get_size()[0], MARGIN)).strip()
-
-    def label(self, number: int) -> str:
-        """Return a page's label."""
-        return str(self._pdf.get_page_label(number - 1))
-
     def bookmarks(self) -> list[Bookmark]:
         """Return the outline, depth first."""
         found = []
@@ -128,9 +165,7 @@ class Readback:
             found.append(Bookmark(item.get_title(), 0 if index is None else index + 1))
         return found
 
-    def links(self, number: int) -> Iterator[Link]:
-        """Yield the links of a page."""
-        page, text = self._page(number)
+    def _links(self, number: int, page: Any, text: Any) -> Iterator[Link]:
         place, link, box = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
         while pdfium.FPDFLink_Enumerate(page.raw, ctypes.byref(place), ctypes.byref(link)):
             pdfium.FPDFLink_GetAnnotRect(link, ctypes.byref(box))
@@ -141,32 +176,6 @@ class Readback:
             index = pdfium.FPDFDest_GetDestPageIndex(self._pdf.raw, target) if target else -1
             yield Link(number, str(words), index + 1, "" if target else self._address(link))
 
-    def boxes(self, number: int) -> list[tuple[float, float, float, float]]:
-        """Return the extents of the texts of a page: left, bottom, right, top."""
-        page, _ = self._page(number)
-        found = []
-        measures = [ctypes.c_float() for _ in range(4)]
-        pointers = [ctypes.byref(measure) for measure in measures]
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            one = pdfium.FPDFPage_GetObject(page.raw, place)
-            if pdfium.FPDFPageObj_GetType(one) == pdfium.FPDF_PAGEOBJ_TEXT:
-                pdfium.FPDFPageObj_GetBounds(one, *pointers)
-                left, bottom, right, top = (measure.value for measure in measures)
-                found.append((left, bottom, right, top))
-        return found
-
-    def size(self, number: int) -> tuple[float, float]:
-        """Return a page's width and height."""
-        width, height = self._page(number)[0].get_size()
-        return float(width), float(height)
-
-    def _page(self, number: int) -> tuple[Any, Any]:
-        if number not in self._text:
-            page = self._pdf[number - 1]
-            self._text[number] = (page, page.get_textpage())
-        found: tuple[Any, Any] = self._text[number]
-        return found
-
     def _address(self, link: Any) -> str:
         action = pdfium.FPDFLink_GetAction(link)
         if not action:
@@ -175,3 +184,36 @@ class Readback:
         buffer = ctypes.create_string_buffer(length)
         pdfium.FPDFAction_GetURIPath(self._pdf.raw, action, buffer, length)
         return buffer.value.decode("utf-8", "replace")
+
+
+def pages(path: Path, first: int, last: int) -> list[Page]:
+    """Read some pages of a file: a task for another process."""
+    book = Readback(path)
+    try:
+        return [book.page(number) for number in range(first, last + 1)]
+    finally:
+        book.close()
+
+
+def _leaves(box: Box, width: float, height: float) -> bool:
+    left, bottom, right, top = box
+    return left < -SLACK or bottom < -SLACK or right > width + SLACK or top > height + SLACK
+
+
+def _crowded(boxes: list[Box]) -> bool:
+    """Tell whether a text covers a good part of another."""
+    boxes = sorted(boxes, key=lambda box: -box[3])
+    for place, (left, bottom, right, top) in enumerate(boxes):
+        for other in itertools.islice(boxes, place + 1, None):
+            if other[3] <= bottom:
+                break
+            wide = min(right, other[2]) - max(left, other[0])
+            high = min(top, other[3]) - max(bottom, other[1])
+            if wide <= 0 or high <= 0:
+                continue
+            least = min(
+                (right - left) * (top - bottom), (other[2] - other[0]) * (other[3] - other[1])
+            )
+            if wide * high > TOUCHING * least:
+                return True
+    return False
