@@ -263,6 +263,7 @@ def _verify(options: argparse.Namespace) -> int:
         raise CorpusFaultError(diagnostics)
     style = templates.folder() / "bibliography.csl"
     dossier = compile_dossier(found, lambda cited: entries(cited, style))
+    gc.disable()  # as for a build
     with processes.scratch():
         faults = prove(options.file, options.file.as_posix(), dossier, _processors())
     if options.format == "json":
