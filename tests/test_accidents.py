@@ -69,6 +69,15 @@ def session(leader: int) -> list[int]:
     return found
 
 
+def workers(leader: int) -> list[int]:
+    return [pid for pid in session(leader) if "spawn_main" in command_line(pid)]
+
+
+def kept(output: Path) -> list[Path]:
+    """Return what is in the store of galleys."""
+    return list((output.parent / ".cache").glob("??/[!.]*"))
+
+
 def command_line(process: int) -> str:
     with contextlib.suppress(OSError):
         return Path(f"/proc/{process}/cmdline").read_text()
@@ -80,16 +89,20 @@ def left_over(folder: Path) -> list[str]:
 
 
 @WITH_PROC
-@pytest.mark.parametrize("seconds", [0.5, 1.5])
+@pytest.mark.parametrize("moment", ["its workers start", "something is kept"])
 def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
-    letters: Path, tmp_path: Path, seconds: float
+    letters: Path, tmp_path: Path, moment: str
 ) -> None:
     output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
     temporary.mkdir()
     output.parent.mkdir()
     output.write_bytes(b"earlier")
     process = start(letters, output, temporary)
-    time.sleep(seconds)
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit and not (
+        workers(process.pid) if moment == "its workers start" else kept(output)
+    ):
+        time.sleep(0.01)
     process.kill()
     process.communicate()
     limit = time.monotonic() + 20
@@ -116,11 +129,9 @@ def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
     output.write_bytes(b"earlier")
     process = start(letters, output, temporary)
     limit = time.monotonic() + 20
-    workers: list[int] = []
-    while len(workers) < 2 and time.monotonic() < limit:
-        workers = [pid for pid in session(process.pid) if "spawn_main" in command_line(pid)]
+    while len(workers(process.pid)) < 2 and time.monotonic() < limit:
         time.sleep(0.02)
-    for pid in workers:
+    for pid in workers(process.pid):
         os.kill(pid, signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3, said
