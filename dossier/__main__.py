@@ -3,10 +3,13 @@
 import os
 import sys
 
-from dossier.cli import main
-
 if __name__ == "__main__":
-    status = main()
+    try:
+        from dossier.cli import main
+
+        status = main()
+    except KeyboardInterrupt:  # before or after the command line could answer it
+        status = 130
     sys.stdout.flush()
     sys.stderr.flush()
     # Everything is written and closed. To take a large dossier's records apart one by one would keep

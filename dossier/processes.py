@@ -10,30 +10,40 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from dossier.diagnostics import MachineLacksError
 
+T = TypeVar("T")
 PREFIX = "dossier-"
 
 
 SPAWN = multiprocessing.get_context("spawn")
 
 
+class _Pool(ProcessPoolExecutor):
+    """Starts its processes deaf to Ctrl-C, from their first moment: it is for this process to answer it."""
+
+    def submit(self, task: Callable[..., T], /, *args: Any, **more: Any) -> Future[T]:
+        """Give a task to a process, starting one where that is needed."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(task, *args, **more)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def pool(workers: int, initializer: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:
     """Return an executor whose processes start when they are first needed, each with ``initializer``."""
-    return ProcessPoolExecutor(
-        workers, mp_context=SPAWN, initializer=initializer, initargs=arguments
-    )
+    return _Pool(workers, mp_context=SPAWN, initializer=initializer, initargs=arguments)
 
 
 def begin() -> None:
-    """Make the process of a pool end with the one that started it, and not by itself on Ctrl-C."""
-    with suppress(ValueError):  # not in the main thread of the process
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Make the process of a pool end with the one that started it."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()

@@ -40,12 +40,8 @@ class Typesetter:
 
         Uses temporary files for as long as it lives. Raises MachineLacksError where a library is missing.
         """
-        # WeasyPrint asks for a configuration each time, from a file.
-        folder = Path(tempfile.mkdtemp(prefix="fontconfig-"))
-        file = folder / "fonts.conf"
-        file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
-        os.environ["FONTCONFIG_FILE"] = str(file)
         self._weasyprint = _weasyprint()
+        _hide_system_fonts()
         self._fonts = self._weasyprint.text.fonts.FontConfiguration()
         with _complaints() as complaints:
             self._style = self._weasyprint.CSS(
@@ -122,6 +118,7 @@ def load() -> None:
 @functools.cache
 def _weasyprint() -> Any:
     """Import WeasyPrint with our own columns, tags and fonts in place of its."""
+    _hide_system_fonts()
     # fontTools stamps the fonts that it makes with this time, in seconds since 1970.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
     try:
@@ -151,6 +148,14 @@ def _weasyprint() -> Any:
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary
     )
     return weasyprint
+
+
+def _hide_system_fonts() -> None:
+    """Let fontconfig read a configuration of ours: at its import, and for each typesetter again."""
+    folder = Path(tempfile.mkdtemp(prefix="fontconfig-"))
+    file = folder / "fonts.conf"
+    file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
+    os.environ["FONTCONFIG_FILE"] = str(file)
 
 
 def _fonts_dictionary(original: Any, dictionary: Any) -> Any:
