@@ -29,7 +29,9 @@ UNSEEN = re.compile("[\\s\x02\u00ad\u2010\u2022\ufffe-]+")
 """Spaces, hyphens, which may stand at line ends, and bullets: layout, not words."""
 LONG = 100
 """Pages from which on several processes read."""
-CONTEXT = 24
+DIVIDING = re.compile("[\x02\u00ad\ufffe]")
+"""Hyphens that a word has at a line's end and nowhere else."""
+CONTEXT = 30
 """Characters that a finding shows of a text that differs."""
 NUMBER = re.compile(r"\d+")
 CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
@@ -93,6 +95,8 @@ class _Read:
     text: str
     starts: list[int]
     first: int
+    raw: str
+    """The text with its spaces."""
 
     def page(self, place: int) -> int:
         """Return the page of a place in the text."""
@@ -192,11 +196,12 @@ class _Proof:
         return self.anchors.get(anchor, 0)
 
     def _read(self, bodies: Sequence[str], key: str) -> _Read:
-        parts = [squeezed(body) for body in bodies[self.first[key] - 1 : self.last[key]]]
+        own = bodies[self.first[key] - 1 : self.last[key]]
+        parts = [squeezed(body) for body in own]
         starts = [0]
         for part in parts:
             starts.append(starts[-1] + len(part))
-        return _Read("".join(parts), starts[:-1], self.first[key])
+        return _Read("".join(parts), starts[:-1], self.first[key], " ".join(own))
 
     def _text(
         self,
@@ -206,13 +211,14 @@ class _Proof:
         letter: Letter | None = None,
     ) -> None:
         """Compare a section's text, and note on which page each of its anchors was found."""
-        there, parts, at = read[key], [], 0
+        there, parts, raw, at = read[key], [], [], 0
         places: dict[str, int] = {}
         for piece in words:
             part = squeezed(piece.text)
             if piece.anchor:
                 places[piece.anchor] = at
             parts.append(part)
+            raw.append(piece.text)
             at += len(part)
         wanted = "".join(parts)
         name = f"Letter {letter.number}" if letter else f"“{expected.HEADINGS.get(key, key)}”"
@@ -224,8 +230,8 @@ class _Proof:
             place = _difference(wanted, there.text)
             self.fault(
                 there.page(min(place, len(there.text) - 1)),
-                f"{name} should read “{_around(wanted, place)}” here, and reads "
-                f"“{_around(there.text, place)}”",
+                f"{name} should read “{_around(' '.join(raw), place)}” here, and reads "
+                f"“{_around(there.raw, place)}”",
             )
         for anchor, place in places.items():
             self.anchors[anchor] = there.page(place)
@@ -331,5 +337,10 @@ def _difference(wanted: str, there: str) -> int:
 
 
 def _around(text: str, place: int) -> str:
-    """Return a few characters of a text around a place."""
-    return f"…{text[max(0, place - CONTEXT) : place]}|{text[place : place + CONTEXT]}…"
+    """Return a few words of a text around a place of the same text squeezed."""
+    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKC", text)).split())
+    kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
+    at = kept[place] if place < len(kept) else len(text)
+    start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
+    end = text.find(" ", min(len(text), at + CONTEXT))
+    return f"…{text[start : end if end >= 0 else len(text)]}…"
