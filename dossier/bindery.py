@@ -55,7 +55,8 @@ class Bindery:
     def order(self, keys: Sequence[str | None]) -> None:
         """Tell what will be bound, None for what is not known yet; it is kept already or will be soon."""
         if self._line is not None:
-            self._line.send(list(keys))
+            with processes.deaths():
+                self._line.send(list(keys))
 
     def bind(self, job: Job) -> Future[bytes]:
         """Return the PDF to come; raises what :meth:`dossier.bind.Binder.bind` does when asked for it."""
@@ -66,8 +67,9 @@ class Bindery:
             done: Future[bytes] = Future()
             done.set_result(_bound(job))
             return done
-        self._line.send(None)
-        return self._executor.submit(_bind, _without_pages(job))
+        with processes.deaths():
+            self._line.send(None)
+            return self._executor.submit(_bind, _without_pages(job))
 
     def result(self, future: Future[bytes], job: Job) -> bytes:
         """Return the PDF of ``future``, for which ``job`` was given."""

@@ -66,7 +66,7 @@ def deaths() -> Iterator[None]:
     """Say in words that a process has died."""
     try:
         yield
-    except BrokenProcessPool:
+    except (BrokenProcessPool, ConnectionError):
         raise MachineLacksError(
             "A process that was setting or binding letters has died; the machine may be short of memory. "
             "Try again with --jobs 1. What was built before is unchanged."

@@ -120,8 +120,9 @@ def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
 
 
 @WITH_PROC
+@pytest.mark.parametrize("victims", ["all", "the first", "the second"])
 def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
-    letters: Path, tmp_path: Path
+    letters: Path, tmp_path: Path, victims: str
 ) -> None:
     output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
     temporary.mkdir()
@@ -131,7 +132,8 @@ def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
     limit = time.monotonic() + 20
     while len(workers(process.pid)) < 2 and time.monotonic() < limit:
         time.sleep(0.02)
-    for pid in workers(process.pid):
+    both = sorted(workers(process.pid))
+    for pid in {"all": both, "the first": both[:1], "the second": both[1:]}[victims]:
         os.kill(pid, signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3, said
