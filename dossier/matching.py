@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from babel import Locale
-from rapidfuzz import fuzz, process
 
 from dossier.schema import Names, Organization, Person
 
@@ -102,12 +101,19 @@ class Authority:
         self.names = names
         self.organizations = _by_wording(names.organizations)
         self.people = _by_wording(names.people)
+        self._matches: dict[tuple[str, str | None], Match] = {}
         self._distinct = {
             frozenset(words) for group in names.distinct for words in _pairs(self._keys(group))
         }
 
     def organization(self, text: str, country: str | None = None) -> Match:
         """Return the organizations whose wording equals ``text``, told apart by country if need be."""
+        known = self._matches.get((text, country))
+        if known is None:
+            known = self._matches[text, country] = self._organization(text, country)
+        return known
+
+    def _organization(self, text: str, country: str | None) -> Match:
         bare, stated = stripped(text)
         stated = country or stated
         ids = self.organizations.get(folded(text)) or self.organizations.get(fingerprint(text), ())
@@ -136,6 +142,8 @@ class Authority:
         }
         choices |= {other: fingerprint(other) for other in others}
         mine = fingerprint(text)
+        from rapidfuzz import fuzz, process
+
         near = process.extract(
             mine, choices, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, limit=None
         )

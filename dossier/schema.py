@@ -10,7 +10,6 @@ import datetime
 import re
 from typing import Annotated, Any, Literal
 
-import langcodes
 from babel import Locale
 from pydantic import (
     AfterValidator,
@@ -53,6 +52,8 @@ def _country(value: str) -> str:
 
 
 def _language(value: str) -> str:
+    import langcodes  # its data is large, and most corpora name no language
+
     if not langcodes.tag_is_valid(value):
         raise fault(
             "language",
