@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
 import platform
 import random
 import re
@@ -27,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import synthetic
+from dossier import processes
 
 ROOT = Path(__file__).parent.parent
 FEWER = 5
@@ -178,11 +178,10 @@ def _tree_memory(root: int) -> float:
 
 def _machine() -> str:
     """Return the processors at hand, with their name where the system tells it (Linux)."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     about = Path("/proc/cpuinfo")
     lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
     name = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
-    return f"{count} processors{f' ({name})' if name else ''}"
+    return f"{processes.processors()} processors{f' ({name})' if name else ''}"
 
 
 def _one_word(corpus: Path, letters: int) -> None:

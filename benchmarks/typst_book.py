@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typst
 
-from dossier import fonts, render, templates
+from dossier import fonts, render
 from dossier.bibliography import entries
 from dossier.body import Node
 from dossier.compile import anchor_of_citation, compile_dossier
@@ -53,9 +53,7 @@ def main() -> None:
     found, diagnostics = read(corpus, "corpus")
     if found is None:
         raise SystemExit(f"the corpus has faults: {diagnostics}")
-    dossier = compile_dossier(
-        found, lambda cited: entries(cited, templates.folder() / "bibliography.csl")
-    )
+    dossier = compile_dossier(found, entries)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book.typ"
         book.write_text("\n".join(_book(dossier)), encoding="utf-8")

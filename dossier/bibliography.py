@@ -13,11 +13,11 @@ import re
 import warnings
 from collections.abc import Sequence
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
 
+from dossier import templates
 from dossier.dates import read_date
 from dossier.records import Span
 from dossier.schema import CSL_DATES, Reference
@@ -34,7 +34,7 @@ MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
 def kept_entries(
-    references: Sequence[Reference], style: Path, store: Store | None, setup: str
+    references: Sequence[Reference], store: Store | None, setup: str
 ) -> list[tuple[Span, ...]]:
     """Return what :func:`entries` does, from ``store`` where the same was asked before.
 
@@ -45,17 +45,17 @@ def kept_entries(
     kept = store.get(key) if store else None
     if kept is not None:
         return [tuple(Span(*span) for span in entry) for entry in json.loads(kept)]
-    made = entries(references, style)
+    made = entries(references)
     if store:
         spans = [[dataclasses.astuple(span) for span in entry] for entry in made]
         store.put(key, json.dumps(spans).encode())
     return made
 
 
-def entries(references: Sequence[Reference], style: Path) -> list[tuple[Span, ...]]:
+def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:
     """Return the formatted entry of each reference, in the order given.
 
-    ``style`` is a CSL 1.0.2 file. Whatever a type of work leaves unsaid is left out; the archived
+    The style is CSL 1.0.2. Whatever a type of work leaves unsaid is left out; the archived
     copy's address and date follow the entry, as CSL 1.0.2 has no variables for them.
     """
     if not references:
@@ -74,7 +74,9 @@ def entries(references: Sequence[Reference], style: Path) -> list[tuple[Span, ..
         warnings.simplefilter("ignore", UserWarning)
         source = CiteProcJSON(data)
         bibliography = CitationStylesBibliography(
-            CitationStylesStyle(str(style), validate=False), source, formatters.html
+            CitationStylesStyle(str(templates.folder() / "bibliography.csl"), validate=False),
+            source,
+            formatters.html,
         )
         for key in keys:
             bibliography.register(Citation([CitationItem(key)]))

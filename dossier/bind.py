@@ -88,9 +88,10 @@ class Binder:
         self._pdf = Pdf.new()
         self._standing: list[_Copied] = []
 
-    def keys(self) -> list[str]:
-        """Return the keys of the galleys that stand."""
-        return [one.key for one in self._standing]
+    @property
+    def standing(self) -> int:
+        """How many galleys stand."""
+        return len(self._standing)
 
     def agrees(self, keys: Sequence[str], kept: Callable[[str], bytes | None]) -> bool:
         """Make what stands the beginning of ``keys``, with the changed galleys that ``kept`` gives.
@@ -142,7 +143,7 @@ class Binder:
             if galley is None:
                 raise NotStandingError
             self.stand(key, galley)
-        return _bound(self._pdf, job, [(one.pages, one.tree) for one in self._standing])
+        return _bound(self._pdf, job, self._standing)
 
     def _copied(self, galley: bytes) -> tuple[list[Any], Any, int, int]:
         """Copy a galley; return its pages, its tree, its first object's number and the next free one."""
@@ -187,15 +188,14 @@ class Binder:
                 container[entry] = self._pdf.get_object(places[value.objgen])
 
 
-def _bound(pdf: Pdf, job: Job, copied: Sequence[tuple[list[Any], Any]]) -> bytes:
+def _bound(pdf: Pdf, job: Job, copied: Sequence[_Copied]) -> bytes:
     sections = job.sections
-    for pages, _ in copied:
-        for page in pages:
+    for galley in copied:
+        for page in galley.pages:
             pdf.pages.append(pikepdf.Page(page))
     binding = _Binding(pdf, {section.id: section for section in sections})
     with Pdf.open(io.BytesIO(job.fonts)) as source:
         shared = pdf.copy_foreign(source.make_indirect(source.pages[0].Resources.Font))
-    trees = [tree for _, tree in copied]
     binding.pages = [page.obj for page in pdf.pages]
     binding.height = round(float(binding.pages[0].MediaBox[3]), 3)
     for section in sections:
@@ -207,7 +207,7 @@ def _bound(pdf: Pdf, job: Job, copied: Sequence[tuple[list[Any], Any]]) -> bytes
                 form.Resources.Font = shared
     _number(binding, sections, _folio(job.digits))
     _catalog(binding, job.info, job.xmp)
-    _structure(binding, sections, trees)
+    _structure(binding, sections, [galley.tree for galley in copied])
     _outline(binding, sections)
     if not any(section.galley.own_hyphens for section in sections):
         _soft_hyphens(shared)

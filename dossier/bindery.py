@@ -99,10 +99,10 @@ def _bound(job: Job) -> bytes:
     return Binder().bind(job, pages.get)
 
 
-# --- in the other process; pikepdf is loaded nowhere else ---
+# --- in the other process ---
 
 _binder: Any = None
-"""The one that has galleys standing."""
+"""The one that has galleys standing. Its module, and so pikepdf, is loaded here and not with this one."""
 _store: Store
 _line: Connection
 
@@ -125,7 +125,7 @@ def _stand(keys: list[str]) -> None:
     _binder = Binder()
     agreed = True
     while True:
-        place = len(_binder.keys())
+        place = _binder.standing
         if _line.poll(None if agreed and place == len(keys) else 0):
             known = _line.recv()
             if known is None:

@@ -194,7 +194,7 @@ def _build(options: argparse.Namespace) -> int:
     # A build makes hundreds of thousands of records that all live to its end: looking through them
     # for garbage, again and again, takes a third of the time and finds nothing.
     gc.disable()
-    jobs = options.jobs or _processors()
+    jobs = options.jobs or processes.processors()
     bindery = Bindery(store, options.output, apart=jobs > 1)
     with processes.scratch(), Workshop(jobs, store, setup) as workshop, bindery:
         # The larger part of the program is loaded while their processes start.
@@ -214,13 +214,6 @@ def _build(options: argparse.Namespace) -> int:
         )
     _closing(options.output, built.pages, built.letters, start, "Wrote")
     return 0
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _closing(pdf: Path, pages: int, letters: int, start: float, verb: str) -> None:
@@ -252,7 +245,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from dossier import processes, templates
+    from dossier import processes
     from dossier.bibliography import entries
     from dossier.compile import compile_dossier
     from dossier.proof import prove
@@ -261,11 +254,10 @@ def _verify(options: argparse.Namespace) -> int:
     found, diagnostics = read(options.corpus, options.corpus.as_posix())
     if found is None:
         raise CorpusFaultError(diagnostics)
-    style = templates.folder() / "bibliography.csl"
-    dossier = compile_dossier(found, lambda cited: entries(cited, style))
+    dossier = compile_dossier(found, entries)
     gc.disable()  # as for a build
     with processes.scratch():
-        faults = prove(options.file, options.file.as_posix(), dossier, _processors())
+        faults = prove(options.file, options.file.as_posix(), dossier, processes.processors())
     if options.format == "json":
         print(as_json(faults))
     else:

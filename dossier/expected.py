@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from dossier.body import Node
 from dossier.compile import anchor_of_citation
-from dossier.locators import PrintedPlaces, printed
-from dossier.records import Dossier, IndexEntry, Letter, Locator, See
+from dossier.locators import printed
+from dossier.records import Dossier, IndexEntry, Letter, See
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _entry(entry: IndexEntry, page_of: PageOf) -> str:
     details = ", " + "; ".join(entry.details) if entry.details else ""
     also = "; ".join(heading for _, heading in entry.see_also)
     return (
-        f"{entry.heading}{country}{native}{details}, {places(entry.locators, page_of).words}"
+        f"{entry.heading}{country}{native}{details}, {printed(entry.locators, page_of).words}"
         f"{'. See also ' + also if also else ''}"
     )
 
@@ -117,14 +117,9 @@ def bibliography(dossier: Dossier, page_of: PageOf) -> Iterator[Words]:
     yield Words(WORKS_LEGEND if dossier.works else "The letters cite no publications.")
     for work in dossier.works:
         yield Words(
-            f"{work.number} {work.text} {work.note} Cited in {places(work.cited_in, page_of).words}",
+            f"{work.number} {work.text} {work.note} Cited in {printed(work.cited_in, page_of).words}",
             f"work-{work.id}",
         )
-
-
-def places(locators: Sequence[Locator], page_of: PageOf) -> PrintedPlaces:
-    """Return locators as they have to be printed."""
-    return printed(locators, page_of)
 
 
 def _nodes(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) -> Iterator[Words]:

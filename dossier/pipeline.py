@@ -67,12 +67,9 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     memory.keep()
     if found is None or stops(diagnostics, order.strict):
         raise CorpusFaultError(diagnostics)
-    folder = templates.folder()
-    csl = folder / "bibliography.csl"
-    dossier = compile_dossier(
-        found, lambda cited: kept_entries(cited, csl, order.store, order.setup)
-    )
+    dossier = compile_dossier(found, lambda cited: kept_entries(cited, order.store, order.setup))
 
+    folder = templates.folder()
     workshop.use(render.style_sheet(folder, dossier.publication.paper))
     sections = paginate(plans(dossier, folder), workshop, bindery.order, progress)
     progress.stage("Binding the pages")

@@ -37,6 +37,13 @@ class _Pool(ProcessPoolExecutor):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def pool(workers: int, initializer: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:
     """Return an executor whose processes start when they are first needed, each with ``initializer``."""
     return _Pool(workers, mp_context=SPAWN, initializer=initializer, initargs=arguments)
@@ -102,6 +109,6 @@ def _alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:
-        return True
+    except OSError:  # another user's
+        pass
     return True

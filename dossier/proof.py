@@ -20,6 +20,7 @@ from typing import Any
 from dossier import anatomy, expected, processes, readback
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.expected import Words
+from dossier.locators import printed
 from dossier.readback import Page, Readback, UnreadableError
 from dossier.records import Dossier, Letter
 from dossier.textlinks import LOCATOR
@@ -72,7 +73,7 @@ def _read(
 ) -> tuple[list[Page], list[tuple[int, str]]]:
     """Return all pages, and what is wrong inside the file; a long one is read by several processes."""
     if jobs == 1 or book.pages < LONG:
-        return readback.pages(pdf, 1, book.pages), anatomy.faults(pdf, firsts)
+        return book.read(1, book.pages), anatomy.faults(pdf, firsts)
     size = -(-book.pages // (jobs * 4))
     starts = range(1, book.pages + 1, size)
     executor = processes.pool(jobs, processes.begin)
@@ -282,35 +283,37 @@ class _Proof:
         titles = {squeezed(one.head.title): f"letters/{one.id}" for one in self.dossier.letters}
         alone = Counter(squeezed(one.head.title) for one in self.dossier.letters)
         locators, numbers = Counter[str](), Counter[str]()
-        for key in self.first:
-            for number in range(self.first[key], self.last[key] + 1):
-                for link in pages[number - 1].links:
-                    said = " ".join(link.text.split())
-                    if link.address:
-                        if not link.address.startswith(("http://", "https://", "mailto:")):
-                            self.fault(number, f"A link leads to “{link.address}”")
-                        continue
-                    if not link.target:
-                        self.fault(number, f"The link “{said}” leads nowhere")
-                        continue
-                    wanted = 0
-                    if match := LOCATOR.fullmatch(said):
-                        locators[key] += 1
-                        wanted = int(match[0].partition(":")[2])
-                    elif NUMBER.fullmatch(said):
-                        numbers[key] += 1
-                        wanted = int(said)
-                    elif key == "contents" and alone[squeezed(said)] == 1:
-                        wanted = self.first[titles[squeezed(said)]]
-                    elif (match := CITATION.fullmatch(said)) and int(match[1]) in works:
-                        wanted = self.anchors.get(works[int(match[1])], 0)
-                    if wanted and link.target != wanted:
-                        self.fault(number, f"The link “{said}” leads to page {link.target}")
+
+        def wanted(key: str, said: str) -> int:
+            """Return the page that a link of a section promises, 0 where it promises none."""
+            if match := LOCATOR.fullmatch(said):
+                locators[key] += 1
+                return int(match[0].partition(":")[2])
+            if NUMBER.fullmatch(said):
+                numbers[key] += 1
+                return int(said)
+            if key == "contents" and alone[squeezed(said)] == 1:
+                return self.first[titles[squeezed(said)]]
+            if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
+                return self.anchors.get(works[int(match[1])], 0)
+            return 0
+
+        owners = [key for key in self.first for _ in range(self.first[key], self.last[key] + 1)]
+        for key, page in zip(owners, pages, strict=True):
+            for link in page.links:
+                said = " ".join(link.text.split())
+                if link.address:
+                    if not link.address.startswith(("http://", "https://", "mailto:")):
+                        self.fault(page.number, f"A link leads to “{link.address}”")
+                elif not link.target:
+                    self.fault(page.number, f"The link “{said}” leads nowhere")
+                elif link.target != (wanted(key, said) or link.target):
+                    self.fault(page.number, f"The link “{said}” leads to page {link.target}")
         for key, places in (
             ("index", [entry.locators for entry in self.dossier.entries]),
             ("bibliography", [work.cited_in for work in self.dossier.works]),
         ):
-            count = sum(len(expected.places(one, self._page_of)) for one in places)
+            count = sum(len(printed(one, self._page_of)) for one in places)
             if locators[key] != count:
                 message = f"“{expected.HEADINGS[key]}” has {locators[key]} links of {count}"
                 self.fault(self.first[key], message)

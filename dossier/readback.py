@@ -31,7 +31,6 @@ MARGIN = 75.0
 class Link:
     """A link on a page."""
 
-    page: int
     text: str
     """What stands under it."""
     target: int
@@ -95,6 +94,10 @@ class Readback:
         """Close the file."""
         self._pdf.close()
 
+    def read(self, first: int, last: int) -> list[Page]:
+        """Read some pages."""
+        return [self.page(number) for number in range(first, last + 1)]
+
     def page(self, number: int) -> Page:
         """Read a page."""
         page = self._pdf[number - 1]
@@ -108,7 +111,7 @@ class Readback:
                 not text.get_text_bounded(0, MARGIN, width, height - MARGIN).strip(),
                 text.get_text_bounded(0, 0, width, MARGIN).strip(),
                 str(self._pdf.get_page_label(number - 1)),
-                tuple(self._links(number, page, text)),
+                tuple(self._links(page, text)),
                 any(_leaves(box, width, height) for box in boxes),
                 _crowded(boxes),
             )
@@ -165,7 +168,7 @@ class Readback:
             found.append(Bookmark(item.get_title(), 0 if index is None else index + 1))
         return found
 
-    def _links(self, number: int, page: Any, text: Any) -> Iterator[Link]:
+    def _links(self, page: Any, text: Any) -> Iterator[Link]:
         place, link, box = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
         while pdfium.FPDFLink_Enumerate(page.raw, ctypes.byref(place), ctypes.byref(link)):
             pdfium.FPDFLink_GetAnnotRect(link, ctypes.byref(box))
@@ -174,7 +177,7 @@ class Readback:
             )
             target = pdfium.FPDFLink_GetDest(self._pdf.raw, link)
             index = pdfium.FPDFDest_GetDestPageIndex(self._pdf.raw, target) if target else -1
-            yield Link(number, str(words), index + 1, "" if target else self._address(link))
+            yield Link(str(words), index + 1, "" if target else self._address(link))
 
     def _address(self, link: Any) -> str:
         action = pdfium.FPDFLink_GetAction(link)
@@ -190,7 +193,7 @@ def pages(path: Path, first: int, last: int) -> list[Page]:
     """Read some pages of a file: a task for another process."""
     book = Readback(path)
     try:
-        return [book.page(number) for number in range(first, last + 1)]
+        return book.read(first, last)
     finally:
         book.close()
 

@@ -6,7 +6,7 @@ References are to ISO 32000-1 (PDF 1.7). Objects are pydyf's, the library with w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pydyf
@@ -30,13 +30,13 @@ class LinkBox:
     """Left, bottom, right, top, in points from the bottom left."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tag:
     """A structure element: one for each element of the section, on however many pages it stands."""
 
     role: str
     """A standard structure type (14.8.4) without the slash."""
-    kids: tuple[Tag | Content | LinkBox, ...]
+    kids: list[Tag | Content | LinkBox] = field(default_factory=list)
     language: str = ""
     """BCP 47, where it differs from what is around it."""
     alt: str = ""

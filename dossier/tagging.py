@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dossier import structure, textlinks
@@ -39,33 +39,23 @@ LEADER = 5.0
 
 
 @dataclass
-class _Draft:
+class _Draft(Tag):
     """A tag while its pieces are gathered, page by page."""
 
-    role: str
-    first_page: int
-    kids: list[Any] = field(default_factory=list)
-    language: str = ""
-    alt: str = ""
-    scope: str = ""
-    numbering: str = ""
-    span: tuple[int, int] = (1, 1)
-    box: tuple[float, float, float, float] | None = None
-    href: str = ""
+    first_page: int = 0
     folio: bool = False
     """A link that is a page number, which binding writes."""
     body: _Draft | None = None
     """A list item's LBody, which takes all but the label."""
 
-    def frozen(self) -> Tag:
-        """Return the finished tag, without children that stayed empty."""
-        kids = tuple(kid.frozen() if isinstance(kid, _Draft) else kid for kid in self.kids)
-        return Tag(
-            self.role,
-            tuple(kid for kid in kids if not isinstance(kid, Tag) or kid.kids or kid.role == "TD"),
-            self.language, self.alt, self.scope, self.numbering, self.span, self.box,
-            self.href,
-        )  # fmt: skip
+    def prune(self) -> None:
+        """Take out all children that stayed empty, but for a table's cells."""
+        for kid in self.kids:
+            if isinstance(kid, _Draft):
+                kid.prune()
+        self.kids = [
+            kid for kid in self.kids if not isinstance(kid, Tag) or kid.kids or kid.role == "TD"
+        ]
 
 
 def add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
@@ -73,7 +63,9 @@ def add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[A
     writer = _TagWriter(document.fonts)
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         writer.page(number, page, stream)
-    tags = [kid.frozen() for kid in writer.root.kids if isinstance(kid, _Draft)]
+    tags = [kid for kid in writer.root.kids if isinstance(kid, _Draft)]
+    for tag in tags:
+        tag.prune()
     document.dossier_links = structure.write(pdf, tags)
     document.dossier_folios = writer.folios
 
@@ -82,7 +74,7 @@ class _TagWriter:
     """Walks the boxes of one page after another and grows one tree of tags."""
 
     def __init__(self, fonts: dict[Any, Any]) -> None:
-        self.root = _Draft("Document", 0)
+        self.root = _Draft("Document")
         self.drafts: dict[tuple[Any, str], _Draft] = {}
         self.number = 0
         self.stream: Any = None
@@ -183,7 +175,7 @@ class _TagWriter:
             if isinstance(piece, textlinks.Rest):
                 holder.kids.append(Content(self.number, piece.mcid))
             else:
-                link = _Draft("Link", self.number, href=piece.href)
+                link = _Draft("Link", href=piece.href)
                 link.kids += [
                     self._link(piece.left, piece.right, box.position_y, box.height),
                     Content(self.number, piece.mcid),
@@ -237,7 +229,7 @@ class _TagWriter:
         key = (element, pseudo)
         draft = self.drafts.get(key)
         if draft is None:
-            draft = self.drafts[key] = _Draft(role, self.number)
+            draft = self.drafts[key] = _Draft(role, first_page=self.number)
             self._describe(draft, box, element, name, own)
             self._holder(parent, role).kids.append(draft)
             if parent.role == "LI" and role == "LBody":
@@ -251,7 +243,7 @@ class _TagWriter:
         if parent.role != "LI" or role in ("Lbl", "LBody"):
             return parent
         if parent.body is None:
-            parent.body = _Draft("LBody", self.number)
+            parent.body = _Draft("LBody")
             parent.kids.append(parent.body)
         return parent.body
 

@@ -93,6 +93,20 @@ def corpus(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+@pytest.fixture
+def letters(corpus: Callable[..., Path]) -> Path:
+    """A corpus of thirteen letters, twelve of them of two pages."""
+    paragraph = "The undersigned ask that the commission consider every report. " * 8
+    text = "\n\n".join([paragraph] * 8)
+    return corpus(
+        **{
+            f"letters/letter-{number:02}.md": f"---\ntitle: Letter {number}\ndate: 2012\nto: X\n"
+            f"signatories: [A{number}, B]\n---\n{text}\n"
+            for number in range(12)
+        }
+    )
+
+
 def write_big_corpus(folder: Path) -> None:
     (folder / "letters").mkdir(parents=True)
     (folder / "dossier.yaml").write_text(

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,13 @@ from conftest import ROOT
 
 from dossier.cli import main
 
-PARAGRAPH = "The undersigned ask that the commission consider every report. " * 8
 WITH_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 
 
-@pytest.fixture
-def letters(corpus: Callable[..., Path]) -> Path:
-    """A corpus of eight letters of two pages."""
-    text = "\n\n".join([PARAGRAPH] * 10)
-    return corpus(
-        **{
-            f"letters/letter-{number:02}.md": f"---\ntitle: Letter {number}\ndate: 2012\nto: X\n"
-            f"signatories: [A{number}, B]\n---\n{text}\n"
-            for number in range(8)
-        }
-    )
+def places(folder: Path) -> tuple[Path, Path]:
+    """Return where to write the dossier, and an empty folder for temporary files."""
+    (folder / "tmp").mkdir()
+    return folder / "out/x.pdf", folder / "tmp"
 
 
 def start(
@@ -93,8 +84,7 @@ def left_over(folder: Path) -> list[str]:
 def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
     letters: Path, tmp_path: Path, moment: str
 ) -> None:
-    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
-    temporary.mkdir()
+    output, temporary = places(tmp_path)
     output.parent.mkdir()
     output.write_bytes(b"earlier")
     process = start(letters, output, temporary)
@@ -124,8 +114,7 @@ def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
 def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
     letters: Path, tmp_path: Path, victims: str
 ) -> None:
-    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
-    temporary.mkdir()
+    output, temporary = places(tmp_path)
     output.parent.mkdir()
     output.write_bytes(b"earlier")
     process = start(letters, output, temporary)
@@ -146,8 +135,7 @@ def test_a_worker_that_dies_is_said_and_the_earlier_file_stays(
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_no_room_for_temporary_files_is_said(letters: Path, tmp_path: Path, jobs: str) -> None:
-    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
-    temporary.mkdir()
+    output, temporary = places(tmp_path)
     process = start(letters, output, temporary, jobs, preexec_fn=small_files_only)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 3
@@ -162,8 +150,7 @@ def small_files_only() -> None:
 
 
 def test_two_builds_at_once_give_the_same_right_file(letters: Path, tmp_path: Path) -> None:
-    output, temporary = tmp_path / "out/x.pdf", tmp_path / "tmp"
-    temporary.mkdir()
+    output, temporary = places(tmp_path)
     both = [start(letters, output, temporary) for _ in range(2)]
     for process in both:
         _, said = process.communicate(timeout=90)

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 from dossier.bibliography import entries
 from dossier.read import read
 from dossier.schema import CSL_TYPES, Reference
 
-STYLE = ROOT / "templates/bibliography.csl"
 FULL = {
     "author": [{"literal": "Letters Database Center"}, {"family": "Satō", "given": "Keiko"}],
     "title": "A White Paper", "container-title": "The Journal", "publisher": "Press & Co",
@@ -24,7 +22,7 @@ FULL = {
 
 def text_of(**fields: object) -> str:
     reference = Reference.model_validate({"id": "w", "type": "report"} | fields)
-    return "".join(span.text for span in entries([reference], STYLE)[0])
+    return "".join(span.text for span in entries([reference])[0])
 
 
 @pytest.mark.parametrize("kind", CSL_TYPES)
@@ -72,7 +70,7 @@ def test_words_that_look_like_markup_are_printed() -> None:
 
 def test_addresses_are_links_without_the_full_stop() -> None:
     reference = Reference.model_validate({"id": "w", "type": "report"} | FULL)
-    urls = [span.url for span in entries([reference], STYLE)[0] if span.url]
+    urls = [span.url for span in entries([reference])[0] if span.url]
     assert urls == ["https://example.org/wp?a=1&b=2", "https://example.org/archived/wp"]
 
 
@@ -81,7 +79,7 @@ def test_two_works_of_one_maker_and_year_stand_apart_by_number() -> None:
         Reference.model_validate({"id": key, "type": "book", "title": key, "issued": "2012"})
         for key in ("W", "w")
     ]
-    assert ["".join(s.text for s in item) for item in entries(works, STYLE)] == [
+    assert ["".join(s.text for s in item) for item in entries(works)] == [
         "W. 2012.",
         "w. 2012.",
     ]
@@ -114,7 +112,7 @@ def test_bibtex_and_csl_json_are_read_in_place_of_yaml(
     found, diagnostics = read(corpus(**{name: text, "letters/one.md": LETTER}), "c")
     assert not diagnostics
     assert found is not None
-    formatted = ["".join(span.text for span in item) for item in entries(found.references, STYLE)]
+    formatted = ["".join(span.text for span in item) for item in entries(found.references)]
     assert formatted[0].startswith("Letters Database Center")
     assert "A White Paper" in formatted[0]
     assert "7 May 2012" in formatted[0]

@@ -18,21 +18,6 @@ from dossier.cli import main
 from dossier.store import Store
 from dossier.workshop import Workshop
 
-PARAGRAPH = "The undersigned ask that the commission consider every report. " * 8
-
-
-@pytest.fixture
-def letters(corpus: Callable[..., Path]) -> Path:
-    """A corpus of twelve letters."""
-    text = "\n\n".join([PARAGRAPH] * 8)
-    return corpus(
-        **{
-            f"letters/letter-{number:02}.md": f"---\ntitle: Letter {number}\ndate: 2012\nto: X\n"
-            f"signatories: [A{number}, B]\n---\n{text}\n"
-            for number in range(12)
-        }
-    )
-
 
 def built(corpus: Path, output: Path, *options: str) -> str:
     assert main(["--corpus", str(corpus), "--output", str(output), *options]) == 0
