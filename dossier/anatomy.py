@@ -1,67 +1,149 @@
-"""Looks into a finished PDF for what nobody sees on its pages: fonts, tags, actions, attachments."""
+"""Looks into a finished PDF for what nobody sees on its pages: tags, links, fonts, actions, attachments.
+
+References are to ISO 32000-1 (PDF 1.7).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+from dossier.objects import STRING, Objects, Ref, parse
 
-ACTIVE = frozenset(
-    f"/{name}"
-    for name in (
-        "JavaScript", "Launch", "SubmitForm", "ImportData", "GoToR", "GoToE", "Movie", "Sound", "Rendition",
-        "SetOCGState", "Trans", "GoTo3DView", "Hide", "Named", "ResetForm", "RichMediaExecute",
-    )
-)  # fmt: skip
-"""Actions (ISO 32000-1, 12.6.4) that a dossier has no use for."""
-ENTRIES = ("/JS", "/AA", "/EF", "/RichMediaContent", "/XFA")
-"""Entries that run, embed or fetch something."""
-SHOWN = re.compile(rb"/MCID (\d+)|\b(BDC|BMC|EMC)\b|\bT[Jj]\b|<0000")
-
-
-def faults(pdf: Path, sections: Sequence[int]) -> list[tuple[int, str]]:
-    """Return the page, 0 for the whole file, and wording of each fault.
-
-    ``sections`` are the pages on which sections begin.
-    """
-    return list(_faults(pdf, sections))
-
-
-def _faults(pdf: Path, sections: Sequence[int]) -> Iterator[tuple[int, str]]:
-    try:
-        file = pikepdf.open(pdf)
-    except pikepdf.PasswordError:
-        yield 0, "The file asks for a password"
-        return
-    except pikepdf.PdfError:
-        yield 0, "The file is damaged"
-        return
-    with file:
-        if file.is_encrypted:
-            yield 0, "The file is encrypted"
-        yield from _statements(file)
-        yield from _objects(file)
-        yield from _pages(file, sections)
+ACTIONS = ("/GoTo", "/URI")
+"""The actions (12.6.4) that a dossier has a use for."""
+ACTIVE = re.compile(
+    rb"/(?:S /(JavaScript|Launch|SubmitForm|ImportData|GoToR|GoToE|Movie|Sound|Rendition|SetOCGState|Trans"
+    rb"|GoTo3DView|Hide|Named|ResetForm|RichMediaExecute|Thread)"
+    rb"|(JS|AA|EF|RichMediaContent|XFA|EmbeddedFiles|JavaScript|AF|FFilter)"
+    rb"|Type /(?:Filespec|EmbeddedFile)|FS /URL|F(?= [(<]))(?= )"
+)
+"""What runs, embeds or fetches something, other than by a link."""
+NOTHING = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
+"""Glyph 0, which a font draws for what it has not."""
+MARK = re.compile(rb"/MCID (\d+)|/MCID\n(\d+)")
+ELEMENT = re.compile(
+    rb"<< (?:/A <<[^<>]*>> )?/K (\d+ 0 R|\d+|\[[^][()]*\]) /P \d+ 0 R (?:/Pg (\d+) 0 R )?/S /(\w+) >>"
+)
+"""An element of the usual form: its kids, page and role. Any other is parsed, which takes far longer."""
+KID = re.compile(
+    rb"(\d+) 0 R|<< /MCID (\d+) /Pg (\d+) 0 R /Type /MCR >>|<< /Obj (\d+) 0 R [^>]*>>|(\d+)"
+)
+OWNER = re.compile(rb"\d+ 0 R|null")
+LINK = re.compile(
+    rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> .*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
+    rb"/StructParent (\d+) /Subtype /Link /Type /Annot >>"
+)
+"""A link inside the file in the usual form: target, place and number in the ParentTree."""
+DEEPEST = 200
+"""Elements inside one another."""
+Fault = tuple[int, str]
+"""The page, 0 for the whole file, and what is wrong."""
 
 
-def _statements(file: pikepdf.Pdf) -> Iterator[tuple[int, str]]:
+@dataclass(frozen=True)
+class Link:
+    """A link annotation."""
+
+    page: int
+    box: tuple[float, float, float, float]
+    """Left, bottom, right, top, in points from the page's bottom left."""
+    target: int
+    """The page it leads to, 0 where it leads out of the file or nowhere."""
+    address: str
+    """Where it leads out of the file."""
+    words: tuple[int, ...]
+    """The marked contents on its page that are tagged as its text."""
+
+
+@dataclass
+class Anatomy:
+    """What was found in a file."""
+
+    pages: Sequence[Mapping[str, Any]]
+    """Their dictionaries."""
+    numbers: Sequence[int]
+    """The numbers of their objects."""
+    order: list[list[int]] = field(default_factory=list)
+    """Each page's marked contents in the order in which they are read aloud."""
+    links: list[list[Link]] = field(default_factory=list)
+    """Each page's links."""
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a page's content says besides what it draws."""
+
+    numbers: frozenset[int]
+    """Its marked contents."""
+    nothing: bool
+    """A glyph is drawn that its font does not have."""
+
+
+def marks(objects: Objects, page: Mapping[str, Any]) -> Marks:
+    """Read the content of a page, given by its dictionary."""
+    contents = page.get("/Contents")
+    parts = contents if isinstance(contents, list) else [contents]
+    content = b"\n".join(objects.data(part) for part in parts if isinstance(part, Ref))
+    numbers = (int(one or other) for one, other in MARK.findall(content))
+    return Marks(frozenset(numbers), NOTHING.search(content) is not None)
+
+
+def dissect(objects: Objects) -> Anatomy:
+    """Look at everything but the contents of pages."""
+    numbers = objects.pages()
+    found = Anatomy([objects[number] for number in numbers], numbers)
+    found.faults += _statements(objects)
+    found.faults += _whole(objects)
+    walk = _Walk(objects, numbers)
+    walk.tags()
+    found.order = walk.order
+    found.links = [[] for _ in found.pages]
+    for number, page in enumerate(found.pages, 1):
+        for annotation in objects.at(page.get("/Annots")) or ():
+            found.links[number - 1].append(walk.link(number, annotation))
+    found.faults += walk.faults
+    return found
+
+
+def disowned(objects: Objects, found: Anatomy, all_marks: Sequence[Marks]) -> Iterator[Fault]:
+    """Yield where the contents of pages and their tags do not belong together (14.7.4)."""
+    tree = objects.at((objects[objects.trailer["/Root"]] or {}).get("/StructTreeRoot")) or {}
+    numbers = (objects.at(tree.get("/ParentTree")) or {}).get("/Nums", ())
+    rows = dict(zip(numbers[::2], numbers[1::2], strict=False))
+    for number, (page, one) in enumerate(zip(found.pages, all_marks, strict=True), 1):
+        tagged = found.order[number - 1]
+        if one.nothing:
+            yield number, "A character is drawn that its font does not have"
+        row = objects.text.get(rows.get(page.get("/StructParents"), 0), b"")
+        owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
+        if one.numbers - set(tagged) or one.numbers - owned:
+            yield number, "A content of the page belongs to no tag"
+        if set(tagged) - one.numbers:
+            yield number, "A tag of the page has lost its content"
+        if len(set(tagged)) < len(tagged):
+            yield number, "A content of the page is tagged twice"
+
+
+def _statements(objects: Objects) -> Iterator[Fault]:
     """Check what the document says of itself."""
-    root: Any = file.Root
-    if not str(root.get("/Lang", "")):
+    root = objects.at(objects.trailer.get("/Root")) or {}
+    if objects.encrypted:
+        yield 0, "The file is encrypted"
+    if not root.get("/Lang"):
         yield 0, "The document’s language is not stated"
-    if not str(file.docinfo.get("/Title", "")):
+    if not (objects.at(objects.trailer.get("/Info")) or {}).get("/Title"):
         yield 0, "The document has no title"
-    if not root.get("/MarkInfo", Dictionary()).get("/Marked"):
+    if not (objects.at(root.get("/MarkInfo")) or {}).get("/Marked"):
         yield 0, "The document is not marked as tagged"
     if "/StructTreeRoot" not in root:
         yield 0, "The document has no tags"
-    if not isinstance(root.get("/OpenAction", Array()), Array):
+    if not isinstance(objects.at(root.get("/OpenAction", [])), list):
         yield 0, "The document acts when it is opened"
-    names = root.get("/Names", Dictionary())
+    names = objects.at(root.get("/Names")) or {}
     for entry, word in (("/JavaScript", "a script"), ("/EmbeddedFiles", "an attachment")):
         if entry in names:
             yield 0, f"The document has {word}"
@@ -69,92 +151,138 @@ def _statements(file: pikepdf.Pdf) -> Iterator[tuple[int, str]]:
         yield 0, "The document has a form"
 
 
-def _objects(file: pikepdf.Pdf) -> Iterator[tuple[int, str]]:
+def _whole(objects: Objects) -> Iterator[Fault]:
     """Look at every object for what it must not do, and what it must have."""
-    for one in file.objects:
-        if not isinstance(one, (Dictionary, Stream)):
-            continue
-        kind = str(one.get("/S", ""))
-        action = one.get("/A")
-        if isinstance(action, Dictionary) and str(action.get("/S", "")) in ACTIVE:
-            kind = str(action.S)
-        if kind in ACTIVE:
-            yield 0, f"The document has an action of the kind {kind[1:]}"
-        for entry in ENTRIES:
-            if entry in one:
-                yield 0, f"The document has an entry {entry[1:]}, which runs or embeds something"
-        if kind == "/Figure" and not str(one.get("/Alt", "")):
-            yield 0, "A figure has no text that stands for it"
-        if one.get("/Type") == Name.FontDescriptor and not any(
-            f"/FontFile{number}" in one for number in ("", "2", "3")
-        ):
-            yield 0, f"The font {one.get('/FontName', '')} is not embedded"
-        if one.get("/Type") == Name.Font and one.get("/Subtype") not in (
-            Name.Type0, Name.CIDFontType0, Name.CIDFontType2,
-        ) and "/FontDescriptor" not in one:  # fmt: skip
-            yield 0, f"The font {one.get('/BaseFont', '')} is not embedded"
+    if ACTIVE.search(b"\n".join(objects.text.values())):
+        for text in objects.text.values():
+            yield from _active(text)
+    for text in objects.text.values():
+        if b"/Figure" in text or b"/Font" in text:
+            yield from _figures_and_fonts(parse(text))
 
 
-def _pages(file: pikepdf.Pdf, sections: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Check that tags and contents of every page belong together."""
-    numbers: dict[int, Any] = {}
-    tree = file.Root.get("/StructTreeRoot") or Dictionary()
-    parents = list((tree.get("/ParentTree") or Dictionary()).get("/Nums", ()))
-    for key, value in zip(parents[::2], parents[1::2], strict=False):
-        numbers[int(key)] = value
-    tops: set[Any] = set()
-    document = tree.get("/K")
-    document = document[0] if isinstance(document, Array) and len(document) else document
-    for kid in document.get("/K", ()) if isinstance(document, Dictionary) else ():
-        tops.add(kid.objgen)
-    for number, page in enumerate(file.pages, 1):
-        content = b"\n".join(
-            stream.read_bytes()
-            for stream in (page.Contents if isinstance(page.Contents, Array) else [page.Contents])
-        )
-        shown, bare, nothing = _marked(content)
-        if nothing:
-            yield number, "A character is drawn that its font does not have"
-        if bare:
-            yield number, "A text on the page is neither tagged nor marked as an artifact"
-        row = numbers.get(int(page.obj.get("/StructParents", -1)), ())
-        owned = {mcid for mcid, owner in enumerate(row) if owner is not None}
-        if shown - owned:
-            yield number, "A content of the page belongs to no tag"
-        if owned - shown:
-            yield number, "A tag of the page has lost its content"
-        if number in sections and not any(
-            _under(owner, tops) for owner in row if owner is not None
-        ):
-            yield number, "The section that begins here has no tags"
-
-
-def _marked(content: bytes) -> tuple[set[int], bool, bool]:
-    """Return the marked contents of a page, whether a text is outside any, and one has no glyph."""
-    shown: set[int] = set()
-    bare = nothing = False
-    depth = 0
-    for match in SHOWN.finditer(content):
-        word = match[0]
+def _active(text: bytes) -> Iterator[Fault]:
+    for match in ACTIVE.finditer(STRING.sub(b"()", text)):
         if match[1]:
-            shown.add(int(match[1]))
-        elif word in (b"BDC", b"BMC"):
-            depth += 1
-        elif word == b"EMC":
-            depth -= 1
-        elif word == b"<0000":
-            nothing = True
-        elif depth < 1:
-            bare = True
-    return shown, bare, nothing
+            yield 0, f"The document has an action of the kind {match[1].decode()}"
+        elif match[2]:
+            yield (
+                0,
+                f"The document has an entry {match[2].decode()}, which runs or embeds something",
+            )
+        else:
+            yield 0, "The document refers to a file outside it, or holds one"
 
 
-def _under(element: Any, tops: set[Any]) -> bool:
-    """Tell whether an element is reached from the document."""
-    for _ in range(100):
-        if element.objgen in tops:
-            return True
-        element = element.get("/P")
-        if not isinstance(element, Dictionary):
-            return False
-    return False
+def _figures_and_fonts(one: Any) -> Iterator[Fault]:
+    if not isinstance(one, Mapping):
+        return
+    if one.get("/S") == "/Figure" and not one.get("/Alt"):
+        yield 0, "A figure has no text that stands for it"
+    if one.get("/Type") == "/FontDescriptor":
+        if not any(f"/FontFile{number}" in one for number in ("", "2", "3")):
+            yield 0, f"The font {str(one.get('/FontName'))[1:]} is not embedded"
+    elif (
+        one.get("/Type") == "/Font"
+        and one.get("/Subtype") != "/Type0"
+        and "/FontDescriptor" not in one
+    ):
+        yield 0, f"The font {str(one.get('/BaseFont'))[1:]} is not embedded"
+
+
+class _Walk:
+    """Goes through the tags in the order in which they are read aloud."""
+
+    def __init__(self, objects: Objects, pages: Sequence[int]) -> None:
+        self.objects = objects
+        self.numbers = {page: number for number, page in enumerate(pages, 1)}
+        self.order: list[list[int]] = [[] for _ in pages]
+        self.faults: list[Fault] = []
+        self._words: dict[int, list[tuple[int, int]]] = {}
+        """For each annotation, the pages and contents that its element has."""
+        self._read: list[tuple[int, int]] = []
+        """The page and number of each marked content, one after another."""
+
+    def tags(self) -> None:
+        """Go through the structure tree (14.7.2)."""
+        root = self.objects.at(self.objects.trailer.get("/Root")) or {}
+        tree = self.objects.at(root.get("/StructTreeRoot")) or {}
+        kids = tree.get("/K")
+        for kid in kids if isinstance(kids, list) else [kids]:
+            if isinstance(kid, Ref):
+                self._element(kid, 0)
+        for page, mcid in self._read:
+            self.order[page - 1].append(mcid)
+
+    def _element(self, number: int, depth: int) -> None:
+        """Read an element and all that is in it."""
+        text = self.objects.text.get(number, b"")
+        usual = ELEMENT.fullmatch(text)
+        kids, home, role = usual.groups() if usual else self._unusual(text)
+        if depth > DEEPEST or self.objects.text.get(number) is None:
+            self.faults.append((0, "The document’s tags cannot be read"))
+            return
+        start = len(self._read)
+        annotations = []
+        for child, marked, page, annotation, own in KID.findall(kids):
+            if child:
+                self._element(int(child), depth + 1)
+            elif annotation:
+                annotations.append(int(annotation))
+            else:
+                on = self.numbers.get(int(page or home or 0))
+                if on is not None:
+                    self._read.append((on, int(marked or own)))
+        if role == b"Link":
+            for annotation in annotations:
+                self._words[annotation] = self._read[start:]
+
+    def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes]:
+        """Return kids, page and role of any element; its kids in the usual form."""
+        one = parse(text)
+        if not isinstance(one, Mapping):
+            return b"", b"", b""
+        kids = []
+        value = self.objects.at(one.get("/K")) if not _is_element(self.objects, one) else one["/K"]
+        for kid in value if isinstance(value, list) else [value]:
+            if isinstance(kid, Ref):
+                kids.append(b"%d 0 R" % kid)
+            elif isinstance(kid, int):
+                kids.append(b"%d" % kid)
+            elif isinstance(kid, Mapping) and "/Obj" in kid:
+                kids.append(b"<< /Obj %d 0 R /Type /OBJR >>" % kid["/Obj"])
+            elif isinstance(kid, Mapping) and "/MCID" in kid:
+                page = kid.get("/Pg", one.get("/Pg", 0))
+                kids.append(b"<< /MCID %d /Pg %d 0 R /Type /MCR >>" % (kid["/MCID"], page))
+        return b" ".join(kids), b"%d" % one.get("/Pg", 0), str(one.get("/S", ""))[1:].encode()
+
+    def link(self, page: int, annotation: Any) -> Link:
+        """Return a link annotation (12.5.6.5)."""
+        usual = LINK.fullmatch(self.objects.text.get(annotation, b""))
+        words = tuple(mcid for on, mcid in self._words.get(annotation, ()) if on == page)
+        if usual:
+            left, bottom, right, top = (float(usual[place]) for place in range(2, 6))
+            target = self.numbers.get(int(usual[1]), 0)
+            return Link(page, (left, bottom, right, top), target, "", words)
+        one = self.objects.at(annotation) or {}
+        action = self.objects.at(one.get("/A")) or {}
+        kind = action.get("/S")
+        if kind is not None and kind not in ACTIONS:
+            self.faults.append((0, f"The document has an action of the kind {kind[1:]}"))
+        place = self.objects.at(action.get("/D") or one.get("/Dest"))
+        target = place[0] if isinstance(place, list) and place else 0
+        rectangle = self.objects.at(one.get("/Rect")) or (0, 0, 0, 0)
+        left, bottom, right, top = (float(value) for value in rectangle)
+        return Link(
+            page,
+            (left, bottom, right, top),
+            self.numbers.get(target, 0),
+            str(action.get("/URI") or ""),
+            words,
+        )
+
+
+def _is_element(objects: Objects, one: Mapping[str, Any]) -> bool:
+    """Tell whether an element's only kid is another one, not a list that stands elsewhere."""
+    kid = one.get("/K")
+    return isinstance(kid, Ref) and not isinstance(objects[kid], list)

@@ -202,7 +202,9 @@ def _build(options: argparse.Namespace) -> int:
         from dossier.progress import Progress
 
         shown = options.corpus.as_posix()
-        order = Order(options.corpus, shown, options.output, options.strict, store, setup, inputs)
+        order = Order(
+            options.corpus, shown, options.output, options.strict, jobs, store, setup, inputs
+        )
         with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
             built = build(order, workshop, bindery, progress)
     _show(built.diagnostics, options.strict)
@@ -248,16 +250,21 @@ def _verify(options: argparse.Namespace) -> int:
     from dossier import processes
     from dossier.bibliography import entries
     from dossier.compile import compile_dossier
-    from dossier.proof import prove
+    from dossier.proof import Proof
     from dossier.read import read
 
-    found, diagnostics = read(options.corpus, options.corpus.as_posix())
-    if found is None:
-        raise CorpusFaultError(diagnostics)
-    dossier = compile_dossier(found, entries)
     gc.disable()  # as for a build
-    with processes.scratch():
-        faults = prove(options.file, options.file.as_posix(), dossier, processes.processors())
+    pdf: Path = options.file
+    with (
+        processes.scratch(),
+        Proof(pdf, pdf.as_posix(), processes.processors()) as proof,
+    ):
+        found, diagnostics = read(options.corpus, options.corpus.as_posix())
+        if found is None:
+            raise CorpusFaultError(diagnostics)
+        dossier = compile_dossier(found, entries)
+        listing = pdf.with_suffix(".json")
+        faults = proof.against(dossier, listing.read_bytes() if listing.is_file() else None)
     if options.format == "json":
         print(as_json(faults))
     else:

@@ -46,6 +46,67 @@ WORKS_LEGEND = (
 )
 
 
+def cover(dossier: Dossier) -> Iterator[Words]:
+    """Yield the cover."""
+    it = dossier.publication
+    edition = f"Edition {it.edition} · " if it.edition else ""
+    works = "work" if len(dossier.works) == 1 else "works"
+    for text in (
+        it.identifier,
+        it.title,
+        it.subtitle,
+        f"Prepared by {it.prepared_by}" if it.prepared_by else "",
+        f"{edition}{dossier.date_words}",
+        f"{_count(len(dossier.letters), 'letter')} · {_count(dossier.signature_count, 'signature')} · "
+        f"{len(dossier.works)} cited {works}",
+        it.rights,
+    ):
+        yield Words(str(text or ""))
+
+
+def about(dossier: Dossier) -> Iterator[str]:
+    """Yield what the note to the reader has to say of this corpus, in order."""
+    yield HEADINGS["about"]
+    yield dossier.date_words
+    yield dossier.publication.prepared_by or ""
+    for entry in dossier.entries:
+        if len(entry.wordings) > 1:
+            yield f"{entry.heading}:" + ";".join(
+                f" “{wording}” ({', '.join(str(number) for number in numbers)})"
+                for wording, numbers in entry.wordings
+            )
+
+
+def chart(dossier: Dossier) -> Iterator[str]:
+    """Yield the bars of the chart, in order."""
+    for bar in dossier.bars:
+        yield f"{bar.label} {bar.count}"
+
+
+def colophon(dossier: Dossier) -> Iterator[str]:
+    """Yield where each letter was taken from."""
+    yield HEADINGS["colophon"]
+    for one in dossier.letters:
+        source, file = one.head.source, one.source_file
+        place = f", {one.head.place}" if one.head.place else ""
+        yield f"Letter {one.number}. {one.head.title}, {one.date_words}{place}."
+        yield (source.note if source else None) or ""
+        if file:
+            yield f"Source: {file.path}, {file.size:,} bytes SHA-256 {file.sha256}"
+        if source and source.url:
+            read = f", read on {source.accessed}" if source.accessed else ""
+            yield f"Published at {source.url}{read}"
+        if source and source.archived_url:
+            on = f" on {source.archived}" if source.archived else ""
+            yield f"Archived at {source.archived_url}{on}"
+        if not file and not (source and source.url):
+            yield "No source is recorded."
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def letter(one: Letter, numbers: Mapping[str, int]) -> Iterator[Words]:
     """Yield a letter word for word, under its title; ``numbers`` are those of the cited works."""
     yield Words(f"Letter {one.number} {one.head.title}")

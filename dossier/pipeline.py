@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib.metadata
+from collections.abc import Mapping
 from pathlib import Path
 
 from dossier import __version__, render, templates, unchanged
@@ -17,6 +18,7 @@ from dossier.job import Info, Job
 from dossier.manifest import manifest
 from dossier.pagination import paginate
 from dossier.progress import Progress
+from dossier.proof import prove
 from dossier.read import read
 from dossier.records import Dossier
 from dossier.remembered import Memory
@@ -38,6 +40,8 @@ class Order:
     """The PDF; the other two files go beside it."""
     strict: bool = False
     """A warning counts as a fault."""
+    jobs: int = 1
+    """How many processes read the finished file."""
     store: Store | None = None
     """Where galleys are kept between builds."""
     setup: str = ""
@@ -58,8 +62,8 @@ class Built:
 def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress) -> Built:
     """Build a dossier, set in ``workshop`` and bound in ``bindery``.
 
-    Raises CorpusFaultError with every finding where the corpus has faults, MachineLacksError and
-    CannotWriteError; then nothing is written but the store.
+    Raises CorpusFaultError with every finding where the corpus has faults, or the finished file, and
+    MachineLacksError and CannotWriteError; then nothing is written but the store.
     """
     progress.stage("Reading the corpus")
     memory = Memory(order.store, order.setup, order.corpus)
@@ -85,14 +89,21 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     digest = hashlib.sha256(pdf).hexdigest()
 
     progress.stage("Writing the files")
+    listing = manifest(dossier, sections, digest, diagnostics).encode()
     files = {
         order.output: pdf,
         order.output.with_suffix(".html"): html,
-        order.output.with_suffix(".json"): manifest(
-            dossier, sections, digest, diagnostics
-        ).encode(),
+        order.output.with_suffix(".json"): listing,
     }
-    write_all(files)
+
+    def proved(waiting: Mapping[Path, Path]) -> None:
+        progress.stage("Reading the pages back")
+        made, shown = waiting[order.output], order.output.as_posix()
+        found = prove(made, shown, dossier, listing, order.jobs, order.store, order.setup)
+        if found:
+            raise CorpusFaultError(found)
+
+    write_all(files, proved)
     built = Built(sections[-1].last_page, len(dossier.letters), diagnostics)
     if order.store and order.inputs:
         findings = [dataclasses.asdict(item) for item in diagnostics]

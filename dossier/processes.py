@@ -88,7 +88,7 @@ def scratch() -> Iterator[None]:
     """
     before = os.environ.get("TMPDIR")
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
-        if not _alive(int(left.name.split("-")[1])):
+        if not alive(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)  # another user's stays
     with tempfile.TemporaryDirectory(
         prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
@@ -104,7 +104,8 @@ def scratch() -> Iterator[None]:
                 os.environ["TMPDIR"] = before
 
 
-def _alive(process: int) -> bool:
+def alive(process: int) -> bool:
+    """Tell whether there is a process of this number."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""Reads a finished PDF back, with pdfium: another library than those that made it.
+"""Reads the pages of a finished PDF back, with pdfium: another library than those that made it.
 
 Measures are points from a page's bottom left; pages are counted from 1.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+
+from dossier.objects import UnreadableError
 
 ROOM = 100_000
 """Bytes of the longest text that is drawn in one piece."""
@@ -28,18 +30,6 @@ MARGIN = 75.0
 
 
 @dataclass(frozen=True)
-class Link:
-    """A link on a page."""
-
-    text: str
-    """What stands under it."""
-    target: int
-    """The page it leads to, 0 where it leads out of the file."""
-    address: str
-    """Where it leads out of the file."""
-
-
-@dataclass(frozen=True)
 class Bookmark:
     """A line of the outline."""
 
@@ -50,33 +40,29 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Page:
-    """What is on a page."""
+    """What is drawn on a page."""
 
-    number: int
-    body: str
-    """Its tagged text in the order of the tags: all but running head and folio."""
+    texts: dict[int, tuple[str, Box]]
+    """The text of each marked content, and around what it stands."""
+    contents: frozenset[int]
+    """The marked contents in which anything is drawn."""
     empty: bool
     """Nothing stands between running head and folio, tagged or not."""
     folio: str
     """What stands below the text."""
-    label: str
-    links: tuple[Link, ...]
+    bare: bool
+    """A text is neither tagged nor marked as an artifact."""
     leaving: bool
     """A text leaves the page."""
     crowded: bool
     """A text runs into another."""
 
 
-class UnreadableError(Exception):
-    """The file is no PDF, or is cut, or asks for a password; the message says which."""
-
-
 class Readback:
     """An opened PDF."""
 
-    def __init__(self, path: Path) -> None:
-        """Open ``path``; raise UnreadableError and OSError."""
-        raw = path.read_bytes()
+    def __init__(self, raw: bytes) -> None:
+        """Open a file's bytes; raise UnreadableError."""
         if not raw.startswith(b"%PDF-"):
             raise UnreadableError("is not a PDF")
         if b"%%EOF" not in raw[-1024:]:
@@ -94,70 +80,9 @@ class Readback:
         """Close the file."""
         self._pdf.close()
 
-    def read(self, first: int, last: int) -> list[Page]:
-        """Read some pages."""
-        return [self.page(number) for number in range(first, last + 1)]
-
-    def page(self, number: int) -> Page:
-        """Read a page."""
-        page = self._pdf[number - 1]
-        text = page.get_textpage()
-        try:
-            width, height = page.get_size()
-            boxes, pieces = self._texts(page, text)
-            return Page(
-                number,
-                self._body(page, pieces),
-                not text.get_text_bounded(0, MARGIN, width, height - MARGIN).strip(),
-                text.get_text_bounded(0, 0, width, MARGIN).strip(),
-                str(self._pdf.get_page_label(number - 1)),
-                tuple(self._links(page, text)),
-                any(_leaves(box, width, height) for box in boxes),
-                _crowded(boxes),
-            )
-        finally:
-            text.close()
-            page.close()
-
-    def _texts(self, page: Any, text: Any) -> tuple[list[Box], dict[int, list[str]]]:
-        """Return the extents of a page's texts, and the words of each marked content."""
-        boxes: list[Box] = []
-        pieces: dict[int, list[str]] = {}
-        measures = [ctypes.c_float() for _ in range(4)]
-        pointers = [ctypes.byref(measure) for measure in measures]
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            one = pdfium.FPDFPage_GetObject(page.raw, place)
-            if pdfium.FPDFPageObj_GetType(one) != pdfium.FPDF_PAGEOBJ_TEXT:
-                continue
-            pdfium.FPDFPageObj_GetBounds(one, *pointers)
-            left, bottom, right, top = (measure.value for measure in measures)
-            boxes.append((left, bottom, right, top))
-            mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
-            if mcid >= 0:
-                length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
-                raw = ctypes.string_at(self._bytes, max(0, length - 2))
-                pieces.setdefault(mcid, []).append(raw.decode("utf-16-le", "replace"))
-        return boxes, pieces
-
-    def _body(self, page: Any, pieces: dict[int, list[str]]) -> str:
-        """Return the marked contents in the order of the tags."""
-        tree = pdfium.FPDF_StructTree_GetForPage(page.raw)
-        try:
-            order: list[int] = []
-            for place in range(pdfium.FPDF_StructTree_CountChildren(tree)):
-                self._order(pdfium.FPDF_StructTree_GetChildAtIndex(tree, place), order)
-        finally:
-            pdfium.FPDF_StructTree_Close(tree)
-        return "".join("".join(pieces.get(mcid, ())) for mcid in order)
-
-    def _order(self, element: Any, order: list[int]) -> None:
-        """Append the marked contents under an element."""
-        for place in range(pdfium.FPDF_StructElement_CountChildren(element)):
-            mcid = pdfium.FPDF_StructElement_GetChildMarkedContentID(element, place)
-            if mcid >= 0:
-                order.append(mcid)
-            elif child := pdfium.FPDF_StructElement_GetChildAtIndex(element, place):
-                self._order(child, order)
+    def labels(self) -> list[str]:
+        """Return the pages' labels."""
+        return [str(self._pdf.get_page_label(place)) for place in range(self.pages)]
 
     def bookmarks(self) -> list[Bookmark]:
         """Return the outline, depth first."""
@@ -168,34 +93,90 @@ class Readback:
             found.append(Bookmark(item.get_title(), 0 if index is None else index + 1))
         return found
 
-    def _links(self, page: Any, text: Any) -> Iterator[Link]:
-        place, link, box = ctypes.c_int(0), pdfium.FPDF_LINK(), pdfium.FS_RECTF()
-        while pdfium.FPDFLink_Enumerate(page.raw, ctypes.byref(place), ctypes.byref(link)):
-            pdfium.FPDFLink_GetAnnotRect(link, ctypes.byref(box))
-            words = text.get_text_bounded(
-                box.left + 0.3, box.bottom + 3, box.right - 0.3, box.top - 3
+    def page(self, number: int) -> Page:
+        """Read a page."""
+        try:
+            page = self._pdf[number - 1]
+        except pypdfium2.PdfiumError:
+            raise UnreadableError(f"is damaged: page {number} cannot be read") from None
+        text = page.get_textpage()
+        try:
+            width, height = page.get_size()
+            contents, boxes, texts, bare = self._objects(page, text)
+            return Page(
+                texts,
+                contents,
+                not text.get_text_bounded(0, MARGIN, width, height - MARGIN).strip(),
+                text.get_text_bounded(0, 0, width, MARGIN).strip(),
+                bare,
+                any(_leaves(box, width, height) for box in boxes),
+                _crowded(boxes),
             )
-            target = pdfium.FPDFLink_GetDest(self._pdf.raw, link)
-            index = pdfium.FPDFDest_GetDestPageIndex(self._pdf.raw, target) if target else -1
-            yield Link(str(words), index + 1, "" if target else self._address(link))
+        finally:
+            text.close()
+            page.close()
 
-    def _address(self, link: Any) -> str:
-        action = pdfium.FPDFLink_GetAction(link)
-        if not action:
+    def _objects(
+        self, page: Any, text: Any
+    ) -> tuple[frozenset[int], list[Box], dict[int, tuple[str, Box]], bool]:
+        """Return marked contents, extents of texts, words of each content, whether a text has none."""
+        contents: set[int] = set()
+        boxes: list[Box] = []
+        texts: dict[int, tuple[str, Box]] = {}
+        bare = False
+        measures = [ctypes.c_float() for _ in range(4)]
+        pointers = [ctypes.byref(measure) for measure in measures]
+        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
+            one = pdfium.FPDFPage_GetObject(page.raw, place)
+            kind = pdfium.FPDFPageObj_GetType(one)
+            mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
+            if mcid >= 0:
+                contents.add(mcid)
+            if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
+                continue
+            pdfium.FPDFPageObj_GetBounds(one, *pointers)
+            box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                boxes.append(box)
+            if mcid >= 0:
+                said = self._said(one, kind, text)
+                before = texts.get(mcid)
+                texts[mcid] = (before[0] + said, _around(before[1], box)) if before else (said, box)
+            elif pdfium.FPDFPageObj_CountMarks(one) == 0:
+                bare = True
+        return frozenset(contents), boxes, texts, bare
+
+    def _said(self, one: Any, kind: int, text: Any) -> str:
+        """Return the words of a text, or of all texts in a form, which a figure is."""
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            kids = (
+                pdfium.FPDFFormObj_GetObject(one, place)
+                for place in range(pdfium.FPDFFormObj_CountObjects(one))
+            )
+            return "".join(self._said(kid, pdfium.FPDFPageObj_GetType(kid), text) for kid in kids)
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
             return ""
-        length = pdfium.FPDFAction_GetURIPath(self._pdf.raw, action, None, 0)
-        buffer = ctypes.create_string_buffer(length)
-        pdfium.FPDFAction_GetURIPath(self._pdf.raw, action, buffer, length)
-        return buffer.value.decode("utf-8", "replace")
+        length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
+        raw = ctypes.string_at(self._bytes, max(0, length - 2))
+        return raw.decode("utf-16-le", "replace")
 
 
-def pages(path: Path, first: int, last: int) -> list[Page]:
+def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
     """Read some pages of a file: a task for another process."""
-    book = Readback(path)
+    book = Readback(path.read_bytes())
     try:
-        return book.read(first, last)
+        return [book.page(number) for number in numbers]
     finally:
         book.close()
+
+
+def _around(one: Box, other: Box) -> Box:
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
 
 
 def _leaves(box: Box, width: float, height: float) -> bool:

@@ -1,42 +1,73 @@
-"""Puts finished files in their place: each whole, and none before all have been written."""
+"""Puts finished files in their place: each whole, and none before all have been written and checked."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dossier.diagnostics import CannotWriteError
+from dossier.processes import alive
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+def write_all(
+    files: Mapping[Path, bytes], check: Callable[[Mapping[Path, Path]], None] | None = None
+) -> None:
     """Write every file beside its final place, then move them all there.
 
-    Raises CannotWriteError where a folder or file cannot be written; no half-written file is left.
+    ``check`` is told where each of them waits, by its final place; what it raises stops them all. Raises
+    CannotWriteError where a folder or file cannot be written; no half-written file is left, and what a
+    killed build has left is swept up.
     """
-    waiting: list[tuple[Path, Path]] = []
-    target = Path()
+    waiting: dict[Path, Path] = {}
     try:
         for target, content in files.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                raise IsADirectoryError(None, "it is a folder")
-            handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-            waiting.append((Path(name), target))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-        for made, target in waiting:
-            made.replace(target)
+            with _said(target):
+                waiting[target] = _beside(target, content)
+        if check:
+            check(waiting)
+        for target, made in waiting.items():
+            with _said(target):
+                made.replace(target)
+    finally:
+        for made in waiting.values():
+            made.unlink(missing_ok=True)
+
+
+def _beside(target: Path, content: bytes) -> Path:
+    """Write a file beside its final place; return where."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
+    prefix = f".{target.name}."
+    for left in target.parent.glob(f"{prefix}[0-9]*-*"):
+        if not alive(int(left.name.removeprefix(prefix).split("-")[0])):
+            with suppress(OSError):  # another user's
+                left.unlink(missing_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{prefix}{os.getpid()}-", dir=target.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(0o644)
+    except OSError:
+        made.unlink(missing_ok=True)
+        raise
+    return made
+
+
+@contextmanager
+def _said(target: Path) -> Iterator[None]:
+    """Say in words that a file cannot be written."""
+    try:
+        yield
     except OSError as error:
         reason = error.strerror or str(error)
         raise CannotWriteError(
             f"“{target}” cannot be written: {reason}. "
             "Make room or name another place with --output; what was there before is unchanged."
         ) from None
-    finally:
-        for made, _ in waiting:
-            made.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from dossier.workshop import Workshop
 ROOT = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """A built dossier and what reads it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import shutil
@@ -11,12 +12,18 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Edition, make_edition
+from conftest import Edition
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from dossier import bind, sections
+from dossier import anatomy, bind, readback, sections
+from dossier.bibliography import entries
 from dossier.cli import main
+from dossier.compile import compile_dossier
 from dossier.locators import PrintedPlaces, printed
+from dossier.objects import Objects
+from dossier.proof import REBUILD, REPORT, Kept, Proof
+from dossier.read import read
+from dossier.records import Dossier
 
 Damage = Callable[[Pdf], None]
 
@@ -36,7 +43,7 @@ def damaged(edition: Edition, folder: Path, damage: Damage) -> Path:
     copy = folder / "copy.pdf"
     with Pdf.open(edition.pdf) as pdf:
         damage(pdf)
-        pdf.save(copy)
+        pdf.save(copy, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     listing = json.loads(edition.pdf.with_suffix(".json").read_text(encoding="utf-8"))
     listing["sha256"] = hashlib.sha256(copy.read_bytes()).hexdigest()
     copy.with_suffix(".json").write_text(json.dumps(listing), encoding="utf-8")
@@ -294,8 +301,54 @@ def test_damage_is_noticed(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    said = verify(real, damaged(real, tmp_path, damage), capsys)
+    copy = damaged(real, tmp_path, damage)
+    said = verify(real, copy, capsys)
     assert message in said, said
+    # A build takes what good files have shown for granted, and has to notice the same.
+    assert proved_in_a_build(real, copy, shown_by(real)) == [
+        line.replace(REBUILD, REPORT) for line in said.splitlines()[:-1]
+    ]
+
+
+def shown_by(edition: Edition) -> Kept:
+    listing = edition.pdf.with_suffix(".json").read_bytes()
+    with Proof(edition.pdf, "x.pdf", fresh=True) as proof:
+        assert proof.against(dossier_of(edition), listing) == ()
+        return proof.shown()
+
+
+def proved_in_a_build(edition: Edition, pdf: Path, kept: Kept) -> list[str]:
+    with Proof(pdf, pdf.as_posix(), fresh=True, kept=kept) as proof:
+        found = proof.against(dossier_of(edition), pdf.with_suffix(".json").read_bytes())
+    return [str(item) for item in found]
+
+
+@functools.cache
+def dossier_of(edition: Edition) -> Dossier:
+    found, _ = read(edition.corpus, "c")
+    assert found
+    return compile_dossier(found, entries)
+
+
+@pytest.mark.parametrize("edition", ["real", "big"])
+def test_what_a_good_file_has_shown_is_not_read_again(
+    edition: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one: Edition = request.getfixturevalue(edition)
+    kept = shown_by(one)
+    monkeypatch.setattr(readback.Readback, "page", None)
+    assert proved_in_a_build(one, one.pdf, kept) == []
+
+
+@pytest.mark.parametrize("edition", ["real", "big"])
+def test_a_file_is_read_alike_as_it_stands_and_rewritten(
+    edition: str, request: pytest.FixtureRequest
+) -> None:
+    one: Edition = request.getfixturevalue(edition)
+    raw = one.pdf.read_bytes()
+    quick, slow = (anatomy.dissect(Objects(raw, fresh)) for fresh in (True, False))
+    assert len(quick.order) == one.json["pages"]
+    assert (quick.order, quick.links, quick.faults) == (slow.order, slow.links, [])
 
 
 # --- a program that prints wrong numbers ---
@@ -329,7 +382,7 @@ TRUE_PAGE = sections.Pages.of
     ],
     ids=["page of the index", "locator missing", "page of a back-reference", "contents", "folio"],
 )  # fmt: skip
-def test_a_wrong_number_is_noticed(
+def test_a_wrong_number_is_noticed_before_anything_is_written(
     where: type,
     name: str,
     wrong: Any,
@@ -339,10 +392,21 @@ def test_a_wrong_number_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(where, name, wrong)
-        edition = make_edition(real.corpus, tmp_path / "wrong.pdf")
-    assert message in verify(edition, edition.pdf, capsys)
+    arguments = ["--corpus", str(real.corpus), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]
+    for name_of, content in (("x.pdf", b"earlier"), ("x.html", b"page"), ("x.json", b"list")):
+        (tmp_path / name_of).write_bytes(content)
+    monkeypatch.setattr(where, name, wrong)
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert message in said
+    assert f"{REPORT}\n" in said
+    assert said.rstrip().endswith("nothing was written.")
+    assert (tmp_path / "x.pdf").read_bytes() == b"earlier"
+    assert (tmp_path / "x.html").read_bytes() == b"page"
+    assert (tmp_path / "x.json").read_bytes() == b"list"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".cache") == [
+        "x.html", "x.json", "x.pdf",
+    ]  # fmt: skip
 
 
 TRUE_NUMBER, TRUE_FOLIO = bind._Folio.instead, bind._Folio.show

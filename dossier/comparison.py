@@ -1,0 +1,311 @@
+"""Compares what stands on the pages of a finished PDF with what should."""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from dossier import expected
+from dossier.anatomy import Anatomy, Fault, Link
+from dossier.expected import Words
+from dossier.locators import printed
+from dossier.readback import Bookmark, Page
+from dossier.records import Dossier, Letter
+from dossier.textlinks import LOCATOR
+
+UNSEEN = re.compile("[\\s\x02\u00ad\u2010\u2022\ufffe-]+")
+"""Spaces, hyphens, which may stand at line ends, and bullets: layout, not words."""
+DIVIDING = re.compile("[\x02\u00ad\ufffe]")
+"""Hyphens that a word has at a line's end and nowhere else."""
+TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff]")
+"""Letters that are written from right to left."""
+CONTEXT = 30
+"""Characters that a finding shows of a text that differs."""
+NUMBER = re.compile(r"\d+")
+CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
+
+
+def squeezed(text: str) -> str:
+    """Return a text without what layout adds and takes."""
+    return UNSEEN.sub("", unicodedata.normalize("NFKC", UNSEEN.sub(" ", text)))
+
+
+def section_ids(dossier: Dossier) -> list[str]:
+    """Return the sections that a dossier has to have, in order."""
+    return [
+        "cover", "about", "contents", "glance",
+        *(["introduction"] if dossier.introduction else []),
+        *(f"letters/{one.id}" for one in dossier.letters),
+        "index", "bibliography", "colophon",
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A section's text as it was found, squeezed, and where each of its pages begins in it."""
+
+    text: str
+    starts: list[int]
+    first: int
+    raw: str
+    """The text with its spaces."""
+
+    def page(self, place: int) -> int:
+        """Return the page of a place in the text."""
+        return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
+
+
+class Comparison:
+    """The comparison of one file."""
+
+    def __init__(
+        self,
+        dossier: Dossier,
+        spans: Mapping[str, range],
+        pages: Sequence[Page],
+        anatomy: Anatomy,
+    ) -> None:
+        """Take what should be there, the pages of each section, and what was found."""
+        self._dossier = dossier
+        self._spans = spans
+        self._first = {key: span.start for key, span in spans.items()}
+        self._pages = pages
+        self._links = anatomy.links
+        self._bodies = [
+            "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
+            for page, order in zip(pages, anatomy.order, strict=True)
+        ]
+        self._anchors: dict[str, int] = {}
+        """The page of each signature, citation, work and index entry, as it was found."""
+
+    def faults(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Fault]:
+        """Yield where what is there is not what should be."""
+        for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
+            for wrong, message in (
+                (page.empty, "The page is empty"),
+                (page.leaving, "A text leaves the page"),
+                (page.crowded, "A text runs into another"),
+                (page.bare, "A text on the page is neither tagged nor marked as an artifact"),
+                (page.folio != str(number), f"The page number reads “{page.folio}”"),
+                (label != str(number), f"The page’s label is “{label}”"),
+            ):
+                if wrong:
+                    yield number, message
+        yield from self._texts()
+        yield from self._outline(bookmarks)
+        yield from self._leads()
+
+    def _texts(self) -> Iterator[Fault]:
+        it = self._dossier
+        read = {key: self._read(span) for key, span in self._spans.items()}
+        numbers = {work.id: work.number for work in it.works}
+        for there in read.values():
+            if not there.text:
+                yield there.first, "The section that begins here has no tags"
+        yield from self._text("cover", read, expected.cover(it))
+        for one in it.letters:
+            yield from self._text(f"letters/{one.id}", read, expected.letter(one, numbers), one)
+        if it.introduction:
+            yield from self._text("introduction", read, expected.introduction(it))
+        yield from self._text("contents", read, expected.contents(it, self._first))
+        yield from self._table(read["glance"])
+        yield from self._text("index", read, expected.index(it, self._page_of))
+        yield from self._text("bibliography", read, expected.bibliography(it, self._page_of))
+        yield from self._phrases("about", read, expected.about(it))
+        yield from self._phrases("glance", read, expected.chart(it))
+        yield from self._phrases("colophon", read, expected.colophon(it))
+
+    def _page_of(self, letter: str, anchor: str) -> int:
+        return self._anchors.get(anchor, 0)
+
+    def _read(self, span: range) -> _Read:
+        own = self._bodies[span.start - 1 : span.stop - 1]
+        parts = [squeezed(body) for body in own]
+        starts = [0]
+        for part in parts:
+            starts.append(starts[-1] + len(part))
+        return _Read("".join(parts), starts[:-1], span.start, " ".join(own))
+
+    def _text(
+        self,
+        key: str,
+        read: Mapping[str, _Read],
+        words: Iterable[Words],
+        letter: Letter | None = None,
+    ) -> Iterator[Fault]:
+        """Compare a section's text, and note on which page each of its anchors was found."""
+        there, parts, raw, at = read[key], [], [], 0
+        places: dict[str, int] = {}
+        for piece in words:
+            part = squeezed(piece.text)
+            if piece.anchor:
+                places[piece.anchor] = at
+            parts.append(part)
+            raw.append(piece.text)
+            at += len(part)
+        wanted = "".join(parts)
+        name = f"Letter {letter.number}" if letter else f"“{expected.HEADINGS.get(key, key)}”"
+        if TURNED.search(wanted):
+            # Right-to-left text comes back in another order: only that nothing is missing can be told.
+            if Counter(wanted) != Counter(there.text):
+                yield there.first, f"{name} has not the characters that it should have"
+        elif wanted != there.text:
+            place = _difference(wanted, there.text)
+            yield (
+                there.page(min(place, len(there.text) - 1)),
+                f"{name} should read “{_around(' '.join(raw), place)}” here, and reads "
+                f"“{_around(there.raw, place)}”",
+            )
+        for anchor, place in places.items():
+            self._anchors[anchor] = there.page(place)
+
+    def _phrases(
+        self, key: str, read: Mapping[str, _Read], phrases: Iterable[str]
+    ) -> Iterator[Fault]:
+        """Look for what a section has to say between sentences of our own."""
+        there, place = read[key], 0
+        for phrase in phrases:
+            wanted = squeezed(phrase)
+            if TURNED.search(wanted):
+                if Counter(wanted) - Counter(there.text):
+                    yield there.first, f"“{expected.HEADINGS[key]}” lacks characters of “{phrase}”"
+                continue
+            found = there.text.find(wanted, place)
+            if found < 0:
+                yield there.page(place), f"“{expected.HEADINGS[key]}” should say “{phrase}” here"
+            else:
+                place = found + len(wanted)
+
+    def _table(self, there: _Read) -> Iterator[Fault]:
+        """Compare the rows of the table of letters."""
+        head = squeezed(expected.TABLE_HEAD)
+        heads = "".join(sorted(head))
+        rows = "".join(squeezed(row.text) for row in expected.glance(self._dossier, self._first))
+        text = there.text.removeprefix(squeezed(expected.HEADINGS["glance"]))
+        # Its head stands on every page, in an order of its own.
+        ends = [start - (len(there.text) - len(text)) for start in there.starts]
+        kept = ""
+        for start, end in zip(ends, [*ends[1:], len(text)], strict=True):
+            part = text[max(start, 0) : end]
+            repeated = "".join(sorted(part[: len(head)])) == heads
+            kept += part[len(head) :] if repeated else part
+        if TURNED.search(rows):
+            if Counter(rows) - Counter(kept):
+                yield there.first, "The table of letters has not the characters that it should have"
+        elif not kept.startswith(rows):
+            place = _difference(rows, kept)
+            yield (
+                there.first,
+                f"The table of letters should read “{_around(rows, place)}”, and reads "
+                f"“{_around(kept, place)}”",
+            )
+
+    # --- bookmarks and links ---
+
+    def _outline(self, there: Sequence[Bookmark]) -> Iterator[Fault]:
+        """Compare the bookmarks."""
+        titles = {
+            f"letters/{one.id}": f"{one.number}. {one.head.title}" for one in self._dossier.letters
+        }
+        wanted: list[Bookmark] = []
+        for key, page in self._first.items():
+            if key in titles and not any(mark.title == "Letters" for mark in wanted):
+                wanted.append(Bookmark("Letters", page))
+            title = titles.get(key, expected.HEADINGS.get(key, "Cover"))
+            wanted.append(Bookmark(f"{title}, p. {page}", page))
+        right, found = set(wanted), set(there)
+        for mark in [mark for mark in wanted if mark not in found]:
+            yield mark.page, f"The bookmark “{mark.title}” is missing or leads elsewhere"
+        for mark in [mark for mark in there if mark not in right]:
+            yield mark.page, f"The bookmark “{mark.title}” should not be there"
+        if right == found and wanted != list(there):
+            yield 0, "The bookmarks are in another order than the sections, or one stands twice"
+
+    def _leads(self) -> Iterator[Fault]:
+        """Compare where links lead with what they say."""
+        locators, numbers = Counter[str](), Counter[str]()
+        promised = self._promises(locators, numbers)
+        for key, span in self._spans.items():
+            for number in span:
+                page = self._pages[number - 1]
+                for link in self._links[number - 1]:
+                    yield from _lead(number, page, link, partial(promised, key))
+        for key, places in (
+            ("index", [entry.locators for entry in self._dossier.entries]),
+            ("bibliography", [work.cited_in for work in self._dossier.works]),
+        ):
+            count = sum(len(printed(one, self._page_of)) for one in places)
+            if locators[key] != count:
+                message = f"“{expected.HEADINGS[key]}” has {locators[key]} links of {count}"
+                yield self._first[key], message
+        for key, count in (
+            ("contents", len(self._first) - 2),  # all but the cover and itself
+            ("glance", len(self._dossier.letters)),
+        ):
+            if numbers[key] != count:
+                message = f"“{expected.HEADINGS[key]}” has {numbers[key]} links of {count}"
+                yield self._first[key], message
+
+    def _promises(self, locators: Counter[str], numbers: Counter[str]) -> Callable[[str, str], int]:
+        """Return what tells the page that the words of a link promise, 0 for none; it counts them."""
+        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
+        titles = {squeezed(one.head.title): f"letters/{one.id}" for one in self._dossier.letters}
+        alone = Counter(squeezed(one.head.title) for one in self._dossier.letters)
+
+        def promised(key: str, said: str) -> int:
+            if match := LOCATOR.fullmatch(said):
+                locators[key] += 1
+                return int(match[0].partition(":")[2])
+            if NUMBER.fullmatch(said):
+                numbers[key] += 1
+                return int(said)
+            if key == "contents" and alone[squeezed(said)] == 1:
+                return self._first[titles[squeezed(said)]]
+            if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
+                return self._anchors.get(works[int(match[1])], 0)
+            return 0
+
+        return promised
+
+
+def _lead(number: int, page: Page, link: Link, promised: Callable[[str], int]) -> Iterator[Fault]:
+    """Tell what is wrong with a link."""
+    left, bottom, right, top = link.box
+    own = [page.texts[mcid] for mcid in link.words if mcid in page.texts]
+    said = " ".join("".join(text for text, _ in own).split())
+    page_promised = promised(said)
+    if link.address:
+        if not link.address.startswith(("http://", "https://", "mailto:")):
+            yield number, f"A link leads to “{link.address}”"
+    elif not link.target:
+        yield number, f"The link “{said}” leads nowhere"
+    elif link.target != (page_promised or link.target):
+        yield number, f"The link “{said}” leads to page {link.target}"
+    if not any(
+        left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
+        for _, box in own
+    ):
+        yield number, f"The link “{said}” does not lie on its words"
+
+
+def _difference(wanted: str, there: str) -> int:
+    """Return the first place at which two texts differ."""
+    for place, (one, other) in enumerate(zip(wanted, there, strict=False)):
+        if one != other:
+            return place
+    return min(len(wanted), len(there))
+
+
+def _around(text: str, place: int) -> str:
+    """Return a few words of a text around a place of the same text squeezed."""
+    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKC", text)).split())
+    kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
+    at = kept[place] if place < len(kept) else len(text)
+    start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
+    end = text.find(" ", min(len(text), at + CONTEXT))
+    return f"…{text[start : end if end >= 0 else len(text)]}…"

@@ -1,0 +1,231 @@
+"""A finished PDF's objects as text, in the one form in which qpdf writes them.
+
+Looking at eighty thousand objects one by one through a library takes ten times as long as binding them. A
+file as the binder writes it is read as it stands; any other is first brought into that form by qpdf, which
+also follows its cross-references. References are to ISO 32000-1 (PDF 1.7).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+HEADER = re.compile(rb"%PDF-\d\.\d\n%[^\n]*\n")
+OBJECT = re.compile(rb"(\d+) 0 obj\n([^\n]*)\n(stream\n|endobj\n+)")
+"""An object's number and text, which qpdf writes on one line, since it escapes line ends in strings."""
+END = re.compile(rb"\n?endstream\nendobj\n+")
+TABLE = re.compile(rb"xref\n0 \d+\n(?:\d{10} \d{5} [nf] \n)+trailer ([^\n]*)\n")
+LAST = re.compile(rb"startxref\n\d+\n%%EOF\n")
+TOKEN = re.compile(
+    rb"<<|>>|\[|\]|\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>|/[^\s<>\[\]()/]*|\d+ 0 R|[^\s<>\[\]()/]+"
+)
+REFERENCE = re.compile(rb"(\d+) 0 R")
+STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)")
+ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+
+
+class UnreadableError(Exception):
+    """The file is no PDF, or is cut, or asks for a password; the message says which."""
+
+
+class _UnfamiliarError(Exception):
+    """The file is not in the form in which the binder writes."""
+
+
+class Ref(int):
+    """The number of another object."""
+
+
+class Objects:
+    """The objects of one file."""
+
+    def __init__(self, raw: bytes, fresh: bool) -> None:
+        """Take a file's bytes; raise UnreadableError.
+
+        ``fresh`` says that qpdf has just written it, so that its cross-references need not be doubted.
+        """
+        self.text: dict[int, bytes] = {}
+        """Each object's text; of a stream, its dictionary's."""
+        self.encrypted = False
+        self.trailer: Mapping[str, Any] = {}
+        self._places: dict[int, int] = {}
+        """Where the data of each stream begins."""
+        if fresh:
+            try:
+                self._scan(raw)
+                return
+            except _UnfamiliarError:
+                pass
+        try:
+            self._scan(self._rewritten(raw))
+        except _UnfamiliarError:
+            raise UnreadableError("is damaged") from None
+
+    def _rewritten(self, raw: bytes) -> bytes:
+        """Return the same document with every object in plain sight."""
+        import pikepdf
+
+        made = io.BytesIO()
+        try:
+            with pikepdf.open(io.BytesIO(raw)) as pdf:
+                self.encrypted = pdf.is_encrypted
+                pdf.save(
+                    made,
+                    static_id=True,
+                    compress_streams=False,
+                    encryption=False,
+                    object_stream_mode=pikepdf.ObjectStreamMode.disable,
+                    stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                )
+        except pikepdf.PasswordError:
+            raise UnreadableError("asks for a password") from None
+        except pikepdf.PdfError:
+            raise UnreadableError("is damaged") from None
+        return made.getvalue()
+
+    def _scan(self, raw: bytes) -> None:
+        """Go through a file from end to end; raise _UnfamiliarError at what qpdf does not write."""
+        self.text, self._places, self._raw = {}, {}, raw
+        trailer = b""
+        header = HEADER.match(raw)
+        place = header.end() if header else 0
+        while match := OBJECT.match(raw, place):
+            number, text = int(match[1]), match[2]
+            if number in self.text:
+                raise _UnfamiliarError
+            self.text[number] = text
+            place = match.end()
+            if match[3] == b"stream\n":
+                self._places[number] = place
+                place += _length(text)
+                end = END.match(raw, place)
+                if not end:
+                    raise _UnfamiliarError
+                place = end.end()
+                if b"/Type /ObjStm" in text:
+                    self._unpack(number)
+                elif b"/Type /XRef" in text:
+                    trailer = text
+        if table := TABLE.match(raw, place):
+            trailer, place = table[1], table.end()
+        if not trailer or not LAST.fullmatch(raw, place):
+            raise _UnfamiliarError
+        self.trailer = parse(trailer)
+        self.encrypted = self.encrypted or "/Encrypt" in self.trailer
+
+    def _unpack(self, number: int) -> None:
+        """Take the objects out of an object stream (7.5.7)."""
+        about = parse(self.text.pop(number))
+        data, first = self.data(number, about), about["/First"]
+        numbers = data[:first].split()
+        starts = [first + int(start) for start in numbers[1::2]]
+        for name, start, end in zip(numbers[::2], starts, [*starts[1:], len(data)], strict=True):
+            if int(name) in self.text:
+                raise _UnfamiliarError
+            self.text[int(name)] = data[start:end].strip()
+
+    def data(self, number: int, about: Mapping[str, Any] | None = None) -> bytes:
+        """Return a stream's data, unpacked where it is packed as qpdf and pdfium's makers do."""
+        about = about or parse(self.text[number])
+        start = self._places[number]
+        raw = self._raw[start : start + about["/Length"]]
+        packed = about.get("/Filter")
+        if packed is None:
+            return raw
+        if packed not in ("/FlateDecode", ["/FlateDecode"]) or "/DecodeParms" in about:
+            raise _UnfamiliarError
+        try:
+            return zlib.decompress(raw)
+        except zlib.error:
+            raise _UnfamiliarError from None
+
+    def raw(self, number: int) -> bytes:
+        """Return a stream's data as it stands in the file; nothing for an object that is no stream."""
+        start = self._places.get(number)
+        return b"" if start is None else self._raw[start : start + _length(self.text[number])]
+
+    def __getitem__(self, number: int) -> Any:
+        """Return an object, parsed; None where there is none."""
+        return parse(self.text.get(number, b"null"))
+
+    def at(self, value: Any) -> Any:
+        """Return a value, or the object that it refers to."""
+        return self[value] if isinstance(value, Ref) else value
+
+    def pages(self) -> Sequence[int]:
+        """Return the numbers of the pages' objects, in order (7.7.3)."""
+        root = self.at(self.trailer.get("/Root")) or {}
+        return list(self._leaves(root.get("/Pages"), set()))
+
+    def _leaves(self, node: Any, seen: set[int]) -> Iterator[int]:
+        if not isinstance(node, Ref) or node in seen:
+            return
+        seen.add(node)
+        if b"/Kids" not in self.text.get(node, b""):
+            yield node
+            return
+        for kid in self.at(self[node]["/Kids"]) or ():
+            yield from self._leaves(kid, seen)
+
+
+def _length(text: bytes) -> int:
+    match = re.search(rb"/Length (\d+)(?! \d+ R)", text)
+    if not match:
+        raise _UnfamiliarError
+    return int(match[1])
+
+
+def parse(text: bytes) -> Any:
+    """Return an object's text as dictionaries, lists, numbers, references, strings and names.
+
+    Names keep their slash, strings are decoded; null is None.
+    """
+    stack: list[list[Any]] = [[]]
+    for token in TOKEN.findall(text):
+        first = token[:1]
+        if token in (b"<<", b"["):
+            stack.append([])
+        elif token in (b">>", b"]"):
+            items = stack.pop()
+            if not stack:
+                raise _UnfamiliarError
+            stack[-1].append(
+                items if token == b"]" else dict(zip(items[::2], items[1::2], strict=True))
+            )
+        elif first == b"/":
+            stack[-1].append(token.decode("latin-1"))
+        elif first in b"(<":
+            stack[-1].append(_string(token))
+        elif token.endswith(b" R"):
+            stack[-1].append(Ref(token[:-4]))
+        else:
+            stack[-1].append(_number(token))
+    return stack[0][0] if stack[0] else None
+
+
+def _string(token: bytes) -> str:
+    plain = token[1:-1]
+    raw = bytes.fromhex(plain.decode()) if token[:1] == b"<" else ESCAPE.sub(_unescaped, plain)
+    if raw[:2] == b"\xfe\xff":
+        return raw[2:].decode("utf-16-be", "replace")
+    return raw.decode("latin-1")
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    char = match[1]
+    return bytes([int(char, 8)]) if len(char) == 3 else PLAIN.get(char, char)
+
+
+def _number(token: bytes) -> float | int | bool | None:
+    try:
+        return int(token)
+    except ValueError:
+        pass
+    try:
+        return float(token)
+    except ValueError:
+        return {b"true": True, b"false": False}.get(token)
