@@ -68,6 +68,8 @@ class Anatomy:
     """The numbers of their objects."""
     order: list[list[int]] = field(default_factory=list)
     """Each page's marked contents in the order in which they are read aloud."""
+    actual: dict[tuple[int, int], str] = field(default_factory=dict)
+    """What is read in place of a page's marked content (14.9.4)."""
     links: list[list[Link]] = field(default_factory=list)
     """Each page's links."""
     faults: list[Fault] = field(default_factory=list)
@@ -100,7 +102,7 @@ def dissect(objects: Objects) -> Anatomy:
     found.faults += _whole(objects)
     walk = _Walk(objects, numbers)
     walk.tags()
-    found.order = walk.order
+    found.order, found.actual = walk.order, walk.actual
     found.links = [[] for _ in found.pages]
     for number, page in enumerate(found.pages, 1):
         for annotation in objects.at(page.get("/Annots")) or ():
@@ -197,6 +199,7 @@ class _Walk:
         self.objects = objects
         self.numbers = {page: number for number, page in enumerate(pages, 1)}
         self.order: list[list[int]] = [[] for _ in pages]
+        self.actual: dict[tuple[int, int], str] = {}
         self.faults: list[Fault] = []
         self._words: dict[int, list[tuple[int, int]]] = {}
         """For each annotation, the pages and contents that its element has."""
@@ -219,6 +222,7 @@ class _Walk:
         text = self.objects.text.get(number, b"")
         usual = ELEMENT.fullmatch(text)
         kids, home, role = usual.groups() if usual else self._unusual(text)
+        actual = None if usual else _actual(text)
         if depth > DEEPEST or self.objects.text.get(number) is None:
             self.faults.append((0, "The document’s tags cannot be read"))
             return
@@ -233,6 +237,9 @@ class _Walk:
                 on = self.numbers.get(int(page or home or 0))
                 if on is not None:
                     self._read.append((on, int(marked or own)))
+        if actual is not None:
+            for place in self._read[start:]:
+                self.actual[place], actual = actual, ""
         if role == b"Link":
             for annotation in annotations:
                 self._words[annotation] = self._read[start:]
@@ -280,6 +287,12 @@ class _Walk:
             str(action.get("/URI") or ""),
             words,
         )
+
+
+def _actual(text: bytes) -> str | None:
+    """Return what an element says in place of its content; None where it leaves that to the content."""
+    one = parse(text)
+    return str(one["/ActualText"]) if isinstance(one, Mapping) and "/ActualText" in one else None
 
 
 def _is_element(objects: Objects, one: Mapping[str, Any]) -> bool:

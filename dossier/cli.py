@@ -261,7 +261,8 @@ def _verify(options: argparse.Namespace) -> int:
     ):
         found, diagnostics = read(options.corpus, options.corpus.as_posix())
         if found is None:
-            raise CorpusFaultError(diagnostics)
+            _show(diagnostics, False, "; no file can be compared with a corpus that has faults.")
+            return FAULTS
         dossier = compile_dossier(found, entries)
         listing = pdf.with_suffix(".json")
         faults = proof.against(dossier, listing.read_bytes() if listing.is_file() else None)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from dossier import expected
@@ -18,12 +18,11 @@ from dossier.readback import Bookmark, Page
 from dossier.records import Dossier, Letter
 from dossier.textlinks import LOCATOR
 
-UNSEEN = re.compile("[\\s\x02\u00ad\u2010\u2022\ufffe-]+")
-"""Spaces, hyphens, which may stand at line ends, and bullets: layout, not words."""
+UNSEEN = re.compile("[\\s\x02\u00ad\u2010\ufffe-]+")
+"""Spaces, which layout moves, and hyphens, which may stand at line ends and are compared by themselves."""
 DIVIDING = re.compile("[\x02\u00ad\ufffe]")
-"""Hyphens that a word has at a line's end and nowhere else."""
-TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff]")
-"""Letters that are written from right to left."""
+"""Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
+HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
 CONTEXT = 30
 """Characters that a finding shows of a text that differs."""
 NUMBER = re.compile(r"\d+")
@@ -74,11 +73,15 @@ class Comparison:
         self._dossier = dossier
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
-        self._pages = pages
+        turned = {page for page, _ in anatomy.actual}
+        self._pages = [
+            _meant(number, page, anatomy) if number in turned else page
+            for number, page in enumerate(pages, 1)
+        ]
         self._links = anatomy.links
         self._bodies = [
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
-            for page, order in zip(pages, anatomy.order, strict=True)
+            for page, order in zip(self._pages, anatomy.order, strict=True)
         ]
         self._anchors: dict[str, int] = {}
         """The page of each signature, citation, work and index entry, as it was found."""
@@ -150,17 +153,19 @@ class Comparison:
             at += len(part)
         wanted = "".join(parts)
         name = f"Letter {letter.number}" if letter else f"“{expected.HEADINGS.get(key, key)}”"
-        if TURNED.search(wanted):
-            # Right-to-left text comes back in another order: only that nothing is missing can be told.
-            if Counter(wanted) != Counter(there.text):
-                yield there.first, f"{name} has not the characters that it should have"
-        elif wanted != there.text:
+        if wanted != there.text:
             place = _difference(wanted, there.text)
             yield (
                 there.page(min(place, len(there.text) - 1)),
                 f"{name} should read “{_around(' '.join(raw), place)}” here, and reads "
                 f"“{_around(there.raw, place)}”",
             )
+        else:
+            for place, hyphen in _hyphens(" ".join(raw), there.raw):
+                yield (
+                    there.page(place),
+                    f"{name} should have {hyphen} hyphen in “{_around(' '.join(raw), place)}”",
+                )
         for anchor, place in places.items():
             self._anchors[anchor] = there.page(place)
 
@@ -171,10 +176,6 @@ class Comparison:
         there, place = read[key], 0
         for phrase in phrases:
             wanted = squeezed(phrase)
-            if TURNED.search(wanted):
-                if Counter(wanted) - Counter(there.text):
-                    yield there.first, f"“{expected.HEADINGS[key]}” lacks characters of “{phrase}”"
-                continue
             found = there.text.find(wanted, place)
             if found < 0:
                 yield there.page(place), f"“{expected.HEADINGS[key]}” should say “{phrase}” here"
@@ -194,10 +195,7 @@ class Comparison:
             part = text[max(start, 0) : end]
             repeated = "".join(sorted(part[: len(head)])) == heads
             kept += part[len(head) :] if repeated else part
-        if TURNED.search(rows):
-            if Counter(rows) - Counter(kept):
-                yield there.first, "The table of letters has not the characters that it should have"
-        elif not kept.startswith(rows):
+        if not kept.startswith(rows):
             place = _difference(rows, kept)
             yield (
                 there.first,
@@ -273,6 +271,15 @@ class Comparison:
         return promised
 
 
+def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:
+    """Return a page with what its texts say in place of what their glyphs read as."""
+    texts = {
+        mcid: (anatomy.actual.get((number, mcid), text), box)
+        for mcid, (text, box) in page.texts.items()
+    }
+    return replace(page, texts=texts)
+
+
 def _lead(number: int, page: Page, link: Link, promised: Callable[[str], int]) -> Iterator[Fault]:
     """Tell what is wrong with a link."""
     left, bottom, right, top = link.box
@@ -299,6 +306,30 @@ def _difference(wanted: str, there: str) -> int:
         if one != other:
             return place
     return min(len(wanted), len(there))
+
+
+def _hyphens(wanted: str, there: str) -> Iterator[tuple[int, str]]:
+    """Yield where a text has not the hyphens that it should, both squeezed, and whether a or no."""
+    right, found = _hyphens_of(DIVIDING.sub("", wanted)), _hyphens_of(there)
+    for place, hyphen in right.items():
+        if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
+            yield place, "a"
+    for place, hyphen in found.items():
+        # The one that divides words is U+2010, which no word of most letters has.
+        if place not in right and "-" in hyphen:
+            yield place, "no"
+
+
+def _hyphens_of(text: str) -> dict[int, str]:
+    """Return the hyphens of a text by their places in the squeezed text; soft ones only at line ends."""
+    found: dict[int, str] = {}
+    parts = HYPHEN.split(unicodedata.normalize("NFKC", text))
+    place = 0
+    for words, hyphen in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        place += len(UNSEEN.sub("", words))
+        if hyphen:
+            found[place] = found.get(place, "") + hyphen
+    return found
 
 
 def _around(text: str, place: int) -> str:

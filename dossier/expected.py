@@ -194,4 +194,6 @@ def _nodes(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) ->
             )
         else:
             yield Words(node.marker)
-            yield from _nodes(node.children, letter_id, numbers)
+            for child in node.children:
+                yield Words("•" if node.kind == "ul" else "")
+                yield from _nodes([child], letter_id, numbers)

@@ -210,6 +210,7 @@ def parse(text: bytes) -> Any:
 def _string(token: bytes) -> str:
     plain = token[1:-1]
     raw = bytes.fromhex(plain.decode()) if token[:1] == b"<" else ESCAPE.sub(_unescaped, plain)
+    # Of PDFDocEncoding (7.9.2.2) only what it shares with Latin-1.
     if raw[:2] == b"\xfe\xff":
         return raw[2:].decode("utf-16-be", "replace")
     return raw.decode("latin-1")

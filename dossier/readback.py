@@ -102,14 +102,15 @@ class Readback:
         text = page.get_textpage()
         try:
             width, height = page.get_size()
+            inside = text.get_text_bounded(0, MARGIN, width, height - MARGIN)
             contents, boxes, texts, bare = self._objects(page, text)
             return Page(
                 texts,
                 contents,
-                not text.get_text_bounded(0, MARGIN, width, height - MARGIN).strip(),
+                not inside.strip(),
                 text.get_text_bounded(0, 0, width, MARGIN).strip(),
                 bare,
-                any(_leaves(box, width, height) for box in boxes),
+                any(_leaves(box, width, height) for box, _ in boxes),
                 _crowded(boxes),
             )
         finally:
@@ -118,10 +119,10 @@ class Readback:
 
     def _objects(
         self, page: Any, text: Any
-    ) -> tuple[frozenset[int], list[Box], dict[int, tuple[str, Box]], bool]:
+    ) -> tuple[frozenset[int], list[tuple[Box, int]], dict[int, tuple[str, Box]], bool]:
         """Return marked contents, extents of texts, words of each content, whether a text has none."""
         contents: set[int] = set()
-        boxes: list[Box] = []
+        boxes: list[tuple[Box, int]] = []
         texts: dict[int, tuple[str, Box]] = {}
         bare = False
         measures = [ctypes.c_float() for _ in range(4)]
@@ -137,11 +138,11 @@ class Readback:
             pdfium.FPDFPageObj_GetBounds(one, *pointers)
             box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                boxes.append(box)
+                boxes.append((box, mcid))
             if mcid >= 0:
                 said = self._said(one, kind, text)
-                before = texts.get(mcid)
-                texts[mcid] = (before[0] + said, _around(before[1], box)) if before else (said, box)
+                before, around = texts.get(mcid, ("", box))
+                texts[mcid] = (before + said, _around(around, box))
             elif pdfium.FPDFPageObj_CountMarks(one) == 0:
                 bare = True
         return frozenset(contents), boxes, texts, bare
@@ -184,13 +185,15 @@ def _leaves(box: Box, width: float, height: float) -> bool:
     return left < -SLACK or bottom < -SLACK or right > width + SLACK or top > height + SLACK
 
 
-def _crowded(boxes: list[Box]) -> bool:
-    """Tell whether a text covers a good part of another."""
-    boxes = sorted(boxes, key=lambda box: -box[3])
-    for place, (left, bottom, right, top) in enumerate(boxes):
-        for other in itertools.islice(boxes, place + 1, None):
+def _crowded(boxes: list[tuple[Box, int]]) -> bool:
+    """Tell whether a text covers a good part of another; vowel marks and their letters are one content."""
+    boxes = sorted(boxes, key=lambda one: -one[0][3])
+    for place, ((left, bottom, right, top), content) in enumerate(boxes):
+        for other, its in itertools.islice(boxes, place + 1, None):
             if other[3] <= bottom:
                 break
+            if its == content >= 0:
+                continue
             wide = min(right, other[2]) - max(left, other[0])
             high = min(top, other[3]) - max(bottom, other[1])
             if wide <= 0 or high <= 0:

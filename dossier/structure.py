@@ -40,6 +40,8 @@ class Tag:
     language: str = ""
     """BCP 47, where it differs from what is around it."""
     alt: str = ""
+    actual: str = ""
+    """What is read in place of the glyphs, where they do not say it."""
     scope: str = ""
     """``Row`` or ``Column`` of a table's header cell."""
     numbering: str = ""
@@ -150,6 +152,8 @@ def _described(tag: Tag) -> bytes:
         entries += b"/Lang %b" % pydyf.String(tag.language).data
     if tag.alt:
         entries += b"/Alt %b" % pydyf.String(tag.alt).data
+    if tag.actual:
+        entries += b"/ActualText %b" % pydyf.String(tag.actual).data
     if tag.numbering:
         entries += b"/A<</O/List/ListNumbering/%b>>" % tag.numbering.encode()
     if tag.box:

@@ -12,6 +12,7 @@ Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,16 @@ from dossier.structure import Content, LinkBox, Tag
 HYPHEN = "\u2010"
 """What WeasyPrint puts at the end of a line where it divides a word."""
 
+SHAPED = re.compile(
+    "[\u0590-\u109f\u1100-\u11ff\u1780-\u18af\u1900-\u1aff\u200c-\u200f\u2066-\u2069\ua8e0-\uabff"
+    "\ud7b0-\ud7ff\ufb1d-\ufdff\ufe00-\ufe0f\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
+    "\U000e0100-\U000e01ef]"
+)
+"""Scripts whose glyphs stand in another order than their characters, or are not one for one character.
+
+Their tags say what is read (ISO 32000-1, 14.9.4). What is drawn stays as it is: programs that copy and
+search text know that it comes from the right, and would turn round what does not.
+"""
 ROLES = {
     "article": "Art", "blockquote": "BlockQuote", "caption": "Caption", "figcaption": "Caption",
     "h1": "H1", "h2": "H2", "h3": "H3", "h4": "H4", "h5": "H5", "h6": "H6", "li": "LI", "ol": "L",
@@ -85,6 +96,8 @@ class _TagWriter:
         self.contents: dict[int, int] = {}
         self.free = 0
         self.last_text: int | None = None
+        self.texts: list[tuple[_Draft, Content, Any]] = []
+        """The page's texts: where they are in the tree, and their boxes."""
         self.leaders: list[str] = []
         self.block: Any = None
         self.folios = False
@@ -93,6 +106,7 @@ class _TagWriter:
         """Add the content of one page, counted from 0."""
         self.number, self.stream, self.height = number, stream, page.height
         self.last_text = None
+        self.texts.clear()
         self.spaces.begin_page()
         self.contents = _contents(stream.stream)
         self.free = len(self.contents)
@@ -103,6 +117,12 @@ class _TagWriter:
                 self._visit(child, self.root)
         if stream._tags:
             raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
+        # One such text on a line, and readers turn the others round as well.
+        if any(SHAPED.search(box.text) for _, _, box in self.texts):
+            for holder, content, box in self.texts:
+                said = _said(box) + (" " if content.mcid in self.spaces.spaced else "")
+                span = _Draft("Span", [content], actual=said)
+                holder.kids[holder.kids.index(content)] = span
         # Binding adds content of its own behind this.
         operators = [b"q", *stream.stream, *self.leaders, b"Q"]
         self.leaders.clear()
@@ -158,7 +178,10 @@ class _TagWriter:
         if element is not None and element.get("data-folio") is not None:
             self._folio(self.contents[content["mcid"]], element.get("data-href"))
         if element is None or element.get("data-hrefs") is None:
-            holder.kids.append(Content(self.number, content["mcid"]))
+            shown = Content(self.number, content["mcid"])
+            holder.kids.append(shown)
+            if element is None or element.get("data-folio") is None:
+                self.texts.append((holder, shown, box))
             return
         if element not in self.hrefs:
             self.hrefs[element] = textlinks.Hrefs(element)
@@ -375,6 +398,14 @@ class _WordSpaces:
 
 def _is_text(box: Any) -> bool:
     return type(box).__name__ == "TextBox"
+
+
+def _said(box: Any) -> str:
+    """Return what a text box says: a hyphen that divides a word is a soft one."""
+    text = str(box.text)
+    if not text.endswith(HYPHEN) or HYPHEN in "".join(box.element.itertext()):
+        return text
+    return f"{text[:-1]}\u00ad"
 
 
 def _is_line(box: Any) -> bool:

@@ -27,9 +27,13 @@ class Element:
     role: str
     parts: list[Any]
     pages: set[int]
+    actual: str | None = None
+    """What is read in its place."""
 
     @property
     def text(self) -> str:
+        if self.actual is not None:
+            return self.actual
         return "".join(part.text if isinstance(part, Element) else part for part in self.parts)
 
     def walk(self) -> Iterator[Element]:
@@ -74,7 +78,8 @@ class Reading:
         kids = item.get("/K", [])
         if not isinstance(kids, pikepdf.Array):
             kids = [kids]
-        element = Element(str(item.S)[1:], [], set())
+        actual = str(item.ActualText) if "/ActualText" in item else None
+        element = Element(str(item.S)[1:], [], set(), actual)
         for kid in kids:
             if isinstance(kid, int):
                 number = self._numbers[page.objgen]

@@ -310,6 +310,7 @@ def test_damage_is_noticed(
     ]
 
 
+@functools.cache
 def shown_by(edition: Edition) -> Kept:
     listing = edition.pdf.with_suffix(".json").read_bytes()
     with Proof(edition.pdf, "x.pdf", fresh=True) as proof:
@@ -457,6 +458,16 @@ def test_the_listing_is_missing_or_another_corpus(
     assert "The listing x.json beside the file is missing or damaged" in said
     assert "The listing has not the sections of this corpus" in verify(big, real.pdf, capsys)
     assert "There is no such file. Build it first." in verify(real, tmp_path / "none.pdf", capsys)
+
+
+def test_a_corpus_with_faults_cannot_be_compared(
+    real: Edition, corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = corpus(**{"dossier.yaml": "titel: X\n"})
+    assert main(["verify", str(real.pdf), "--corpus", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "The key “titel” is unknown. Did you mean “title”?" in said
+    assert said.endswith("1 error; no file can be compared with a corpus that has faults.\n")
 
 
 def test_findings_as_json(real: Edition, capsys: pytest.CaptureFixture[str]) -> None:
