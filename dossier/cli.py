@@ -196,7 +196,12 @@ def _build(options: argparse.Namespace) -> int:
     gc.disable()
     jobs = options.jobs or processes.processors()
     bindery = Bindery(store, options.output, apart=jobs > 1)
-    with processes.scratch(), Workshop(jobs, store, setup) as workshop, bindery:
+    with (
+        processes.stoppable(),
+        processes.scratch(),
+        Workshop(jobs, store, setup) as workshop,
+        bindery,
+    ):
         # The larger part of the program is loaded while their processes start.
         from dossier.pipeline import Order, build
         from dossier.progress import Progress

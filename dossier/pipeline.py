@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib.metadata
-from collections.abc import Mapping
 from pathlib import Path
 
 from dossier import __version__, render, templates, unchanged
@@ -88,7 +87,6 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     pdf = bindery.result(bound, job)
     digest = hashlib.sha256(pdf).hexdigest()
 
-    progress.stage("Writing the files")
     listing = manifest(dossier, sections, digest, diagnostics).encode()
     files = {
         order.output: pdf,
@@ -96,14 +94,13 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
         order.output.with_suffix(".json"): listing,
     }
 
-    def proved(waiting: Mapping[Path, Path]) -> None:
-        progress.stage("Reading the pages back")
-        made, shown = waiting[order.output], order.output.as_posix()
-        found = prove(made, shown, dossier, listing, order.jobs, order.store, order.setup)
-        if found:
-            raise CorpusFaultError(found)
-
-    write_all(files, proved)
+    progress.stage("Reading the pages back")
+    shown = order.output.as_posix()
+    wrong = prove(pdf, shown, dossier, listing, order.jobs, order.store, order.setup)
+    if wrong:
+        raise CorpusFaultError(wrong)
+    progress.stage("Writing the files")
+    write_all(files)
     built = Built(sections[-1].last_page, len(dossier.letters), diagnostics)
     if order.store and order.inputs:
         findings = [dataclasses.asdict(item) for item in diagnostics]

@@ -75,9 +75,25 @@ def deaths() -> Iterator[None]:
         yield
     except (BrokenProcessPool, ConnectionError):
         raise MachineLacksError(
-            "A process that was setting or binding letters has died; the machine may be short of memory. "
-            "Try again with --jobs 1. What was built before is unchanged."
+            "A process that was setting, binding or reading pages has died; the machine may be short of "
+            "memory. Try again with --jobs 1. What was built before is unchanged."
         ) from None
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let a closed terminal window and a polite end of the process be what Ctrl-C is: all is tidied up."""
+    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler == signal.SIG_DFL:  # what nohup has set stays
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -214,7 +215,7 @@ class Proof:
 
 
 def prove(
-    pdf: Path,
+    pdf: bytes,
     shown: str,
     dossier: Dossier,
     listing: bytes,
@@ -222,16 +223,20 @@ def prove(
     store: Store | None,
     setup: str,
 ) -> tuple[Diagnostic, ...]:
-    """Prove a file that was bound a moment ago; return what is wrong with it.
+    """Write a file that was just bound where it can be read, and prove it; return what is wrong with it.
 
     ``store`` keeps what good files have shown, under ``setup``, a checksum of the program.
     """
     key = hashlib.sha256(f"{FORMAT} {setup} {shown}".encode()).hexdigest()
     known = store.get(key) if store else None
     kept = Kept(*pickle.loads(known)) if known else None
-    with Proof(pdf, shown, jobs, True, kept) as proof:
-        found = proof.against(dossier, listing)
-        if store and not found:
-            this = proof.shown()
-            store.put(key, pickle.dumps((this.pages, this.folios), pickle.HIGHEST_PROTOCOL))
+    with tempfile.TemporaryDirectory() as folder:
+        # Not beside its final place: a killed build leaves nothing there.
+        path = Path(folder) / "bound.pdf"
+        path.write_bytes(pdf)
+        with Proof(path, shown, jobs, True, kept) as proof:
+            found = proof.against(dossier, listing)
+            if store and not found:
+                this = proof.shown()
+                store.put(key, pickle.dumps((this.pages, this.folios), pickle.HIGHEST_PROTOCOL))
     return found

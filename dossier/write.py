@@ -1,10 +1,10 @@
-"""Puts finished files in their place: each whole, and none before all have been written and checked."""
+"""Puts finished files in their place: each whole, and none before all have been written."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -12,22 +12,17 @@ from dossier.diagnostics import CannotWriteError
 from dossier.processes import alive
 
 
-def write_all(
-    files: Mapping[Path, bytes], check: Callable[[Mapping[Path, Path]], None] | None = None
-) -> None:
+def write_all(files: Mapping[Path, bytes]) -> None:
     """Write every file beside its final place, then move them all there.
 
-    ``check`` is told where each of them waits, by its final place; what it raises stops them all. Raises
-    CannotWriteError where a folder or file cannot be written; no half-written file is left, and what a
-    killed build has left is swept up.
+    Raises CannotWriteError where a folder or file cannot be written; no half-written file is left, and what
+    a killed build has left is swept up.
     """
     waiting: dict[Path, Path] = {}
     try:
         for target, content in files.items():
             with _said(target):
                 waiting[target] = _beside(target, content)
-        if check:
-            check(waiting)
         for target, made in waiting.items():
             with _said(target):
                 made.replace(target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import resource
@@ -10,13 +11,20 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
 
+from dossier import processes, proof
+from dossier.bibliography import entries
 from dossier.cli import main
+from dossier.compile import compile_dossier
+from dossier.diagnostics import MachineLacksError
+from dossier.read import read
+from dossier.write import write_all
 
 WITH_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 
@@ -107,6 +115,110 @@ def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
     assert again.returncode == 0, said
     assert checksum(output) == alone(letters, tmp_path / "alone/x.pdf")
     assert list(temporary.iterdir()) == []  # what the killed build had left there is swept up
+
+
+@pytest.mark.parametrize("call", [signal.SIGTERM, signal.SIGHUP], ids=["ended", "window closed"])
+def test_a_build_that_is_asked_to_end_tidies_up(
+    letters: Path, tmp_path: Path, call: signal.Signals
+) -> None:
+    output, temporary = places(tmp_path)
+    output.parent.mkdir()
+    output.write_bytes(b"earlier")
+    process = start(letters, output, temporary)
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit and not kept(output):
+        time.sleep(0.01)
+    process.send_signal(call)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.startswith("dossier: stopped. The files of the last build are as they were;")
+    assert output.read_bytes() == b"earlier"
+    assert left_over(output.parent) == ["x.pdf"]
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_build_killed_while_it_writes_is_swept_up_by_the_next(tmp_path: Path) -> None:
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"],
+                          capture_output=True, text=True, check=True).stdout.strip()  # fmt: skip
+    (tmp_path / f".x.pdf.{dead}-abc").write_bytes(b"half a fi")
+    (tmp_path / f".x.pdf.{os.getpid()}-abc").write_bytes(b"another build is at it")
+    write_all({tmp_path / "x.pdf": b"whole"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f".x.pdf.{os.getpid()}-abc", "x.pdf",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["pdf", "html", "json"])
+def test_a_full_disk_leaves_the_earlier_files_whole(
+    which: int,
+    letters: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output = tmp_path / "out/x.pdf"
+    output.parent.mkdir()
+    files = [output.with_suffix(suffix) for suffix in (".pdf", ".html", ".json")]
+    for file in files:
+        file.write_bytes(b"earlier")
+    calls = iter(range(3))
+
+    def full(_: int) -> None:
+        if next(calls) == which:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    arguments = ["--corpus", str(letters), "--output", str(output), "--jobs", "1", "--no-cache"]
+    with monkeypatch.context() as patched:
+        patched.setattr("dossier.write.os.fsync", full)
+        assert main(arguments) == 3
+    said = capsys.readouterr().err
+    assert (
+        f"dossier: “{files[which]}” cannot be written: No space left on device. Make room or "
+        in said
+    )
+    assert [file.read_bytes() for file in files] == [b"earlier"] * 3
+    assert left_over(output.parent) == sorted(file.name for file in files)
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".html", ".json"])
+def test_a_folder_in_the_place_of_a_file_is_said_and_stays(
+    suffix: str, corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out/x.pdf"
+    output.with_suffix(suffix).mkdir(parents=True)
+    arguments = ["--corpus", str(corpus()), "--output", str(output), "--jobs", "1", "--no-cache"]
+    assert main(arguments) == 3
+    said = capsys.readouterr().err
+    assert f"dossier: “{output.with_suffix(suffix)}” cannot be written: it is a folder." in said
+    assert left_over(output.parent) == [f"x{suffix}"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
+def test_a_folder_that_may_not_be_written_is_said(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out/x.pdf"
+    output.parent.mkdir()
+    output.parent.chmod(0o555)
+    assert main(["--corpus", str(corpus()), "--output", str(output), "--jobs", "1"]) == 3
+    assert "cannot be written: Permission denied." in capsys.readouterr().err
+    assert list(output.parent.iterdir()) == []
+
+
+@WITH_PROC
+def test_a_process_that_dies_while_it_reads_the_file_back_is_said(
+    letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = tmp_path / "x.pdf"
+    alone(letters, output)
+    found, _ = read(letters, "c")
+    assert found is not None
+    monkeypatch.setattr(proof, "LONG", 1)
+    with processes.scratch(), proof.Proof(output, "x.pdf", 2) as one:
+        for pid in workers(os.getsid(0)):
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(MachineLacksError, match="reading pages has died"):
+            one.against(compile_dossier(found, entries), output.with_suffix(".json").read_bytes())
 
 
 @WITH_PROC
