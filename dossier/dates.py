@@ -18,6 +18,7 @@ LEVEL_1 = re.compile(
 )
 """One date of EDTF level 1, years of four digits; 21 to 24 are the seasons."""
 NO_DATE = "is not a date in the form YYYY-MM-DD, YYYY-MM or YYYY"
+NO_DAY = "is not in the calendar"
 SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
 
 
@@ -62,7 +63,7 @@ def read_date(text: str) -> LetterDate:
                 month=month or 12, day=day or calendar.monthrange(year, month or 12)[1]
             )
         except ValueError:
-            raise ValueError(NO_DATE) from None
+            raise ValueError(NO_DAY) from None
         return LetterDate(text, earliest, latest)
     import edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
@@ -75,6 +76,8 @@ def read_date(text: str) -> LetterDate:
     )
 
     level_1 = (Date, UncertainOrApproximate, Unspecified, Season, Interval)
+    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) and text[5:7] not in SEASONS:
+        raise ValueError(NO_DAY)
     if not all(LEVEL_1.fullmatch(part) for part in text.split("/")) or text.count("/") > 1:
         raise ValueError(NO_DATE)
     try:

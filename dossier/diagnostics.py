@@ -73,9 +73,14 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     from rapidfuzz import fuzz, process
 
     match: tuple[str, float, Any] | None = process.extractOne(
-        word, sorted(choices), scorer=fuzz.ratio, score_cutoff=60
+        word, sorted(choices), scorer=fuzz.ratio, processor=_plain, score_cutoff=60
     )
     return match[0] if match else None
+
+
+def _plain(word: str) -> str:
+    """Return ``word`` without what is easily mistaken: capitals, and how its parts are joined."""
+    return word.casefold().replace("_", "-").replace(" ", "-")
 
 
 def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:

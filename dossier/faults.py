@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from dossier import meant
 from dossier.diagnostics import Diagnostic, did_you_mean, nearest
 from dossier.marked_yaml import Marks, Path
 
 
 def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> list[Diagnostic]:
     """Return every finding of ``error`` with its place in the file and what to do about it."""
-    found = error.errors()
+    found = _without_echoes(error.errors())
     misspelt = {
         (details["loc"][:-1], nearest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
         for details in found
@@ -28,34 +30,51 @@ def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> lis
     ]
 
 
+def _without_echoes(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short where that is only because of what is wrong in it."""
+    places = [details["loc"] for details in found]
+    return [
+        details
+        for details in found
+        if details["type"] != "too_short"
+        or not any(
+            len(place) > len(details["loc"]) and place[: len(details["loc"])] == details["loc"]
+            for place in places
+        )
+    ]
+
+
 def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnostic:
     where: Path = tuple(part for part in details["loc"] if part != "[key]")
-    name = str(where[-1]) if where else "the file"
+    name = str(where[-1]) if where else ""
+    thing = _thing(where, model)
     context: dict[str, Any] = details.get("ctx", {})
     value = details["input"]
     at_key = "[key]" in details["loc"]
     match details["type"]:
         case "extra_forbidden":
-            known = keys_of(model, where[:-1])
-            remedy = did_you_mean(name, known, f"The keys here are: {', '.join(known)}.")
+            remedy = _remedy_of_key(name, value, where, model)
             return marks.error(marks.of_key(where), f"The key “{name}” is unknown", remedy)
         case "missing":
             message = f"The key “{name}” is missing"
             return marks.error(marks.of_key(where[:-1]), message, f"Add “{name}: …”.")
         case "string_pattern_mismatch" if at_key or name == "id":
-            message = f"“{value}” cannot be an id"
-            remedy = (
-                "Use small letters a to z, digits and single hyphens, as in free-letters-union."
+            of_work = not at_key
+            message = f"“{value}” cannot be {'the id of a work' if of_work else 'an id'}"
+            rule = (
+                "Use letters, digits and hyphens, and no spaces, as in White-Paper-2012."
+                if of_work
+                else "Use small letters a to z, digits and single hyphens, as in free-letters-union."
             )
-            return marks.error(marks.of_key(where), message, remedy)
+            remedy = meant.identifier(str(value), capitals=of_work) or rule
+            mark = marks.of_key(where) if at_key else marks.of(where)
+            return marks.error(mark, message, remedy)
         case "string_too_short" | "too_short" if isinstance(value, str):
-            message = f"“{name}” is empty"
-            return marks.error(marks.of(where), message, "Write its value, or remove the key.")
+            message = f"{thing} is empty"
+            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
         case "too_short":
             count = context["min_length"]
-            message = (
-                f"“{_holder(where)}” has fewer than {count} {'entry' if count == 1 else 'entries'}"
-            )
+            message = f"{thing} has fewer than {count} {'entry' if count == 1 else 'entries'}"
             return marks.error(marks.of(where), message, "Complete it, or remove it.")
         case "literal_error":
             choices = [
@@ -67,25 +86,21 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
         case "string_type" | "model_type" | "dict_type" | "tuple_type" | "list_type" if (
             value is None
         ):
-            message = f"“{_holder(where)}” is empty"
-            held = model_at(model, where[:-1])
-            needed = (
-                held is not None
-                and name in held.model_fields
-                and held.model_fields[name].is_required()
-            )
-            remedy = "Write its value." if needed else "Write its value, or remove the key."
-            return marks.error(marks.of(where), message, remedy)
+            message = f"{thing} is empty"
+            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
         case "string_type":
-            message = f"“{_holder(where)}” must be a text, not {_kind(value)}"
-            return marks.error(marks.of(where), message, "Write it on one line.")
+            message = f"{thing} must be a text, not {_kind(value)}"
+            remedy = "Write one text, in quotes if it begins with a bracket or has a colon."
+            return marks.error(marks.of(where), message, remedy)
         case "tuple_type" | "list_type":
-            message = f"“{name}” must be a list, not {_kind(value)}"
+            message = f"{thing} must be a list, not {_kind(value)}"
             remedy = "Write each entry on its own line, beginning with “- ”."
+            if where[:1] == ("distinct",) and len(where) == 2:
+                remedy = "Write each pair on its own line, as in - [one-id, other-id]."
             return marks.error(marks.of(where), message, remedy)
         case "model_type" | "dict_type" | "model_attributes_type":
-            message = f"“{_holder(where)}” must hold keys and values, not {_kind(value)}"
-            return marks.error(marks.of(where), message, "Write it as “key: value” lines.")
+            message = f"{thing} must hold keys and values, not {_kind(value)}"
+            return marks.error(marks.of(where), message, _remedy_of_shape(value, where, model))
         case _:
             message = str(context.get("message", details["msg"]))
             remedy = str(context.get("remedy", "Correct the value."))
@@ -159,9 +174,66 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _holder(where: Path) -> str:
-    """Return the name of the nearest key at or above ``where``."""
-    return next((str(part) for part in reversed(where) if isinstance(part, str)), "the file")
+def _thing(where: Path, model: type[BaseModel]) -> str:
+    """Return how a sentence begins that speaks of what stands at ``where``."""
+    if not where:
+        return "The front matter" if model.__name__ == "FrontMatter" else "The file"
+    holder = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
+    return f"An entry of “{holder}”" if isinstance(where[-1], int) else f"“{holder}”"
+
+
+MANY = 30
+"""From how many on the keys that there are, all of CSL's, help nobody who looks for one."""
+
+
+def _remedy_of_key(name: str, value: Any, where: Path, model: type[BaseModel]) -> str:
+    """Return what to do about an unknown key."""
+    known = keys_of(model, where[:-1])
+    keys = (
+        f"The keys here are: {', '.join(known)}."
+        if len(known) <= MANY
+        else "Remove it, or write what it says under “note”."
+    )
+    if "\u00a0" in name:
+        return "Put plain spaces in the place of its no-break spaces."
+    if value is None or (isinstance(value, str) and len(where) > 1 and isinstance(where[-2], int)):
+        # A text that a comma or a colon has cut in two looks like a key.
+        keys += " If it is part of a text, put the whole text in quotes."
+    return did_you_mean(name, known, keys)
+
+
+def _remedy_of_empty(where: Path, model: type[BaseModel]) -> str:
+    """Return what to do where a value is missing after its key."""
+    if where and isinstance(where[-1], int):
+        return "Write it, or remove its line."
+    held = model_at(model, where[:-1])
+    fields = (
+        {info.alias or key: info.is_required() for key, info in held.model_fields.items()}
+        if held
+        else {}
+    )
+    return (
+        "Write its value."
+        if where and fields.get(str(where[-1]))
+        else "Write its value, or remove the key."
+    )
+
+
+def _remedy_of_shape(value: Any, where: Path, model: type[BaseModel]) -> str:
+    """Return what to do where keys and values ought to stand."""
+    if isinstance(value, str) and not where and re.match(r"\w+:\S", value):
+        return "Put a space after the colon."
+    match where:
+        case ("organizations" | "people",):
+            return "Write each entry under its id, as in free-letters-union: {name: Free Letters Union}."
+        case (*_, "native"):
+            return "Put the language before the name, as in native: {ja: …}."
+        case (*_, "identifiers"):
+            return "Put its kind before the identifier, as in identifiers: {wikidata: …}."
+    known = keys_of(model, where)
+    if len(known) > MANY:
+        return "Write its keys as “key: value” lines, “id”, “type” and “title” at least."
+    return f"Write “key: value” lines; the keys are: {', '.join(known)}."
 
 
 def _kind(value: Any) -> str:

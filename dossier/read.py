@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from dossier import body, marked_yaml
+from dossier import body, marked_yaml, meant
 from dossier.crosscheck import (
     check_citations,
     check_introduction,
@@ -98,21 +98,33 @@ def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
     for name in names:
         relative = f"letters/{name}"
         if not name.endswith(SUFFIX_OF_LETTERS):
-            reader.fault(
-                relative, 1, 1, "The file is not a letter", "Name it ID.md, or move it elsewhere."
+            kind = "folder" if (folder / name).is_dir() else "file"
+            remedy = (
+                "Put its letters into “letters” itself, or move it elsewhere."
+                if kind == "folder"
+                else _remedy_of_name(name)
             )
+            reader.fault(relative, 1, 1, f"The {kind} is not a letter", remedy)
             continue
         stem = name.removesuffix(SUFFIX_OF_LETTERS)
         if not re.fullmatch(ID_PATTERN, stem):
             reader.fault(
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
-                "Use small letters a to z, digits and single hyphens.",
+                meant.file_name(stem) or "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
         elif letter := _letter(reader, stem, relative, memory):
             letters.append(letter)
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
     return letters
+
+
+def _remedy_of_name(name: str) -> str:
+    stem, _, suffix = name.partition(".")
+    renamed = meant.file_name(stem)
+    if renamed and suffix.lower() in ("md", "markdown", "mdown", "txt", "text", "md.txt"):
+        return renamed
+    return "Name it ID.md, or move it elsewhere."
 
 
 def _letter_files(root: Path) -> Iterator[Path]:

@@ -24,8 +24,11 @@ from pydantic_core import PydanticCustomError
 
 from dossier.dates import read_date
 
-COUNTRIES = frozenset(
-    code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)
+NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+"""What CLDR lists among the territories and ISO 3166-1 does not."""
+COUNTRIES = (
+    frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
+    - NO_COUNTRIES
 )
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LINK_SCHEMES = ("http", "https", "mailto")
@@ -43,10 +46,12 @@ def _text(value: Any) -> Any:
 
 def _country(value: str) -> str:
     if value not in COUNTRIES:
+        from dossier import meant  # it needs this module, and only faults need it
+
         raise fault(
             "country",
             f"“{value}” is not an ISO 3166-1 country code",
-            "Write its two capital letters, for example JP, KR or US.",
+            meant.country(value) or "Write its two capital letters, for example JP, KR or US.",
         )
     return value
 
@@ -54,11 +59,13 @@ def _country(value: str) -> str:
 def _language(value: str) -> str:
     import langcodes  # its data is large, and most corpora name no language
 
-    if not langcodes.tag_is_valid(value):
+    if not langcodes.tag_is_valid(value) or "_" in value:
+        from dossier import meant
+
         raise fault(
             "language",
             f"“{value}” is not a BCP 47 language tag",
-            "Write, for example, en, ko or zh-Hant.",
+            meant.language(value) or "Write, for example, en, ko or zh-Hant.",
         )
     return value
 
@@ -67,8 +74,11 @@ def _edtf(value: str) -> str:
     try:
         read_date(value)
     except ValueError as error:
+        from dossier import meant
+
         remedy = "Write, for example, 2012-01-08, 2012-01, 2012-01-08? or 2012-01-08/2012-01-10."
-        raise fault("edtf", f"The date “{value}” {error}", remedy) from None
+        message = f"The date “{value}” {error}" if value else "The date is empty"
+        raise fault("edtf", message, meant.date(value) or remedy) from None
     return value
 
 
@@ -78,19 +88,30 @@ def _day(value: str) -> str:
             raise ValueError
         datetime.date.fromisoformat(value)
     except ValueError:
-        raise fault("day", f"“{value}” is not a day", "Write it as YYYY-MM-DD.") from None
+        from dossier import meant
+
+        message = f"“{value}” is not a day of the calendar"
+        raise fault("day", message, meant.date(value, True) or "Write it as YYYY-MM-DD.") from None
     return value
 
 
 def _url(value: str) -> str:
-    scheme, colon, rest = value.partition(":")
-    if scheme.lower() not in LINK_SCHEMES or not colon or not rest.strip("/") or " " in value:
-        raise fault(
-            "url",
-            f"“{value}” is not a web address",
-            "Write the whole address, beginning with https:// or http://.",
-        )
+    if not is_address(value) or " " in value:
+        from dossier import meant
+
+        whole = "Write the whole address, beginning with https:// or http://."
+        spaces = "Write %20 for each space in it."
+        remedy = meant.address(value) or (spaces if is_address(value) else whole)
+        raise fault("url", f"“{value}” is not a web address", remedy)
     return value
+
+
+def is_address(value: str) -> bool:
+    """Tell whether a link may lead to ``value``: a web or mail address with all of its parts."""
+    scheme, _, rest = value.partition(":")
+    if scheme.lower() == "mailto":
+        return "@" in rest
+    return scheme.lower() in LINK_SCHEMES and bool(re.match(r"//[^\s/]", rest))
 
 
 Text = Annotated[
@@ -133,6 +154,12 @@ class Addressee(Record):
 
 
 def _addressee(value: Any) -> Any:
+    if isinstance(value, list):
+        raise fault(
+            "addressee",
+            "“to” must be a text, or a “name” with “lines”, not a list",
+            "Write “name: …” and “lines: [… , …]” under it.",
+        )
     return {"name": value, "lines": [value]} if isinstance(value, str) else value
 
 
@@ -293,7 +320,11 @@ class CslName(Record):
     @model_validator(mode="after")
     def _names_someone(self) -> CslName:
         if self.family is None and self.literal is None:
-            raise fault("csl-name", "The name is empty", "Give it a “literal” or a “family”.")
+            raise fault(
+                "csl-name",
+                "The name has neither “family” nor “literal”",
+                "Give a person a “family” name, a body a “literal” one.",
+            )
         return self
 
 
