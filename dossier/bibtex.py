@@ -5,13 +5,16 @@ The types and fields are mapped as the BibLaTeX manual (sections 2.1 and 2.2) de
 
 from __future__ import annotations
 
+import itertools
+import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from bibtexparser import middlewares
 from bibtexparser.entrypoint import parse_string
 
-from dossier.diagnostics import Diagnostic
+from dossier.diagnostics import Diagnostic, did_you_mean
 from dossier.marked_yaml import Mark, Marks
 
 TYPES = {
@@ -99,47 +102,59 @@ IGNORED = {
     "language",
     "hyphenation",
 }
+KEY = re.compile(r"@\s*\w+\s*[{(]\s*([^\s,={}]+)[ \t]*(,|\n)")
+"""How an entry begins that has an id, with or without the comma after it."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it says, the findings say
 
 
 def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]:
     """Read a BibTeX file; return CSL data as in ``reports.yaml``, the places and the findings."""
     marks = Marks(path, {(): Mark(1, 1)})
-    found: list[Diagnostic] = []
+    text, found = _with_commas(text, marks)
+    lines = text.split("\n")
     # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
     raw = {
         entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}
         for entry in parse_string(text).entries
     }
     library = parse_string(text, append_middleware=[middlewares.LatexDecodingMiddleware()])
-    for block in library.failed_blocks:
-        mark = Mark((block.start_line or 0) + 1, 1)
-        message = "This BibTeX entry cannot be read"
-        if type(block).__name__ == "DuplicateBlockKeyBlock":
-            message = "An entry with this key stands above already"
-        found.append(marks.error(mark, message, "Check its braces, commas and key."))
     items: list[dict[str, Any]] = []
-    for place, entry in enumerate(library.entries):
+    for block in library.failed_blocks:
+        found.append(_failed(block, lines, marks))
+        begun = KEY.match(block.raw or "")
+        if begun and type(block).__name__ != "DuplicateBlockKeyBlock":
+            # Letters may cite it: that it cannot be read is fault enough.
+            marks.values["references", len(items)] = Mark((block.start_line or 0) + 1, 1)
+            items.append({"id": begun[1], "type": "document", "title": "?"})
+    for place, entry in enumerate(library.entries, len(items)):
         where = ("references", place)
         mark = Mark((entry.start_line or 0) + 1, 1)
         marks.values[where] = mark
+        marks.values[(*where, "id")] = _place_of_key(lines, entry.start_line or 0)
         kind = entry.entry_type.lower()
         item: dict[str, Any] = {"id": entry.key, "type": TYPES.get(kind, "document")}
         if kind not in TYPES:
             message = f"The entry type “@{kind}” is unknown"
-            found.append(marks.error(mark, message, f"The types are: {', '.join(sorted(TYPES))}."))
+            remedy = did_you_mean(kind, TYPES, f"The types are: {', '.join(sorted(TYPES))}.")
+            found.append(marks.error(mark, message, remedy))
         values = {field.key.lower(): str(field.value) for field in entry.fields}
-        lines = {field.key.lower(): (field.start_line or 0) + 1 for field in entry.fields}
+        starts = {field.key.lower(): field.start_line or 0 for field in entry.fields}
         for key, value in values.items():
             csl = FIELDS.get(key) or DATES.get(key) or NAMES.get(key)
             if key in IGNORED:
                 continue
             if csl is None:
                 message = f"The field “{key}” is unknown"
-                remedy = "Remove it, or write the works as CSL in reports.yaml."
-                found.append(marks.warning(Mark(lines[key], 1), message, remedy))
+                otherwise = "Remove it, or write the works as CSL in reports.yaml."
+                remedy = did_you_mean(key, (*FIELDS, *DATES, *NAMES, "year"), otherwise)
+                found.append(
+                    marks.warning(_place_of_field(lines, starts[key], key), message, remedy)
+                )
                 continue
-            marks.values[(*where, csl)] = Mark(lines[key], 1)
+            marks.values[(*where, csl)] = _place_of_value(lines, starts[key], key)
             if key in ("url", "doi"):
                 item[csl] = raw.get(entry.key, {}).get(key, value)
             else:
@@ -150,8 +165,125 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
             item["issue"] = item.pop("number")
         if "issued" not in item and "year" in values:
             item["issued"] = _year(values)
+            marks.values[(*where, "issued")] = _place_of_value(lines, starts["year"], "year")
+        if "title" not in item:
+            found.append(marks.error(mark, "The entry has no title", "Add “title = {…},”."))
+            item["title"] = "?"
         items.append(item)
     return {"references": items}, marks, found
+
+
+def _with_commas(text: str, marks: Marks) -> tuple[str, list[Diagnostic]]:
+    """Return ``text`` with the commas that are missing between its fields, and the findings.
+
+    The parser takes all that follows a value, up to the next comma, for a part of it.
+    """
+    found: list[Diagnostic] = []
+    gaps: list[int] = []
+    library = parse_string(text, ())
+    defined = {*MONTHS, *(string.key.lower() for string in library.strings)}
+    lines = text.split("\n")
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    for entry in library.entries:
+        for field in entry.fields:
+            mark = _place_of_value(lines, field.start_line or 0, field.key, inside=False)
+            start = starts[mark.line - 1] + mark.column - 1
+            raw = str(field.value)
+            if not text.startswith(raw, start):
+                continue
+            for at, gap, message, remedy in _faults_of_value(raw, defined):
+                line = text.count("\n", 0, start + at)
+                place = Mark(line + 1, start + at - starts[line] + 1)
+                found.append(marks.error(place, message, remedy))
+                gaps += [start + gap] if gap else []
+    for gap in sorted(gaps, reverse=True):
+        text = f"{text[:gap]},{text[gap + (text[gap] == ' ') :]}"
+    return text, found
+
+
+def _faults_of_value(raw: str, defined: set[str]) -> Iterator[tuple[int, int, str, str]]:
+    """Yield where something is wrong in a field's value, where a comma ought to stand, and the words."""
+    position = 0
+    while position < len(raw):
+        end = _end_of_term(raw, position)
+        bare = raw[position:end].lower()
+        if bare[:1] not in ("{", '"') and not bare.isdecimal() and bare not in defined:
+            message = f"“{raw[position:end]}” stands without braces and is not defined by @string"
+            yield position, 0, message, "Put the whole value in braces."
+            return
+        position = end + len(raw[end:]) - len(raw[end:].lstrip())
+        if field := re.match(r"[\w-]+\s*=\s*", raw[position:]):
+            yield position, end, "The comma before this field is missing", "Put it before this."
+            position += field.end()
+        elif raw[position : position + 1] == "#":
+            position += len(raw[position:]) - len(raw[position:].lstrip("# \n"))
+        elif position < len(raw):
+            message = "This stands outside the braces of the value before it"
+            yield position, 0, message, "Put the whole value in one pair of braces."
+            return
+
+
+def _end_of_term(raw: str, position: int) -> int:
+    """Return where a word, or a text in braces or quotes, ends that begins at ``position``."""
+    if raw[position] not in '{"':
+        bare = re.compile(r'[^\s#{}"]*').match(raw, position)
+        return bare.end() if bare else len(raw)
+    depth = 0
+    for place in range(position, len(raw)):
+        depth += (raw[place] == "{") - (raw[place] == "}")
+        closes = raw[place] == ("}" if raw[position] == "{" else '"') and place > position
+        if depth == 0 and closes:
+            return place + 1
+    return len(raw)
+
+
+def _failed(block: Any, lines: list[str], marks: Marks) -> Diagnostic:
+    """Return what is wrong with a part of the file that the parser refuses."""
+    start = block.start_line or 0
+    kind = type(block).__name__
+    if kind == "DuplicateBlockKeyBlock":
+        mark = _place_of_key(lines, start)
+        message = f"The id “{block.key}” stands twice"
+        return marks.error(mark, message, "Give one of the works another id.")
+    if kind == "DuplicateFieldKeyBlock":
+        (name, *_) = sorted(block.duplicate_keys)
+        places = [
+            field.start_line for field in block.ignore_error_block.fields if field.key == name
+        ]
+        message = f"The field “{name}” stands twice in this entry"
+        return marks.error(_place_of_field(lines, places[-1], name), message, "Keep one of them.")
+    mark = Mark(start + 1, 1)
+    key = KEY.match(block.raw or "")
+    if key is None:
+        message = "The entry has no id"
+        remedy = "Begin it with an id and a comma, as in “@report{white-paper-2012,”."
+        return marks.error(mark, message, remedy)
+    if key[2] != ",":
+        message = f"The comma after “{key[1]}” is missing"
+        return marks.error(_place_of_key(lines, start), message, "Put it after the id.")
+    message = "A brace or a quotation mark of this entry is opened and never closed"
+    return marks.error(mark, message, "Close it.")
+
+
+def _place_of_key(lines: list[str], start: int) -> Mark:
+    """Return where the id of the entry that begins in line ``start``, from 0, stands."""
+    match = re.search(r"@\s*\w+\s*[{(]\s*(?=\S)", lines[start])
+    return Mark(start + 1, match.end() + 1 if match else 1)
+
+
+def _place_of_field(lines: list[str], start: int, name: str) -> Mark:
+    """Return where the name of a field of line ``start``, from 0, stands."""
+    match = re.search(rf"(?<![\w-]){re.escape(name)}\s*=", lines[start], re.IGNORECASE)
+    return Mark(start + 1, match.start() + 1 if match else 1)
+
+
+def _place_of_value(lines: list[str], start: int, name: str, inside: bool = True) -> Mark:
+    """Return where the value of a field stands, ``inside`` its braces or with them."""
+    field = _place_of_field(lines, start, name)
+    opening = '[{"]*' if inside else ""
+    value = re.compile(rf"{re.escape(name)}\s*=\s*{opening}(?=\S)", re.IGNORECASE)
+    match = value.match(lines[start], field.column - 1)
+    return Mark(start + 1, match.end() + 1) if match else field
 
 
 def _clean(value: str) -> str:

@@ -98,7 +98,7 @@ def load(text: str, path: str, line_offset: int = 0) -> tuple[Any, Marks, list[D
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
-        problem, remedy, at_context = _explained(error)
+        problem, remedy, at_context = _explained(error, text)
         mark = (error.context_mark if at_context else None) or error.problem_mark
         where = Mark(mark.line + 1 + line_offset, mark.column + 1) if mark else Mark(1, 1)
         found.append(marks.error(where, problem, remedy))
@@ -182,12 +182,14 @@ def _code(error: yaml.reader.ReaderError) -> int:
     return ord(char) if isinstance(char, str) else int(char)
 
 
+COLON = ("mapping values are not allowed", "A colon followed by a space stands inside a text",
+         "Put the whole text in quotes.", False)  # fmt: skip
+UNCLOSED = ("while parsing a flow", "A bracket is opened and never closed", "Close it.", True)
 COMPLAINTS = (
-    ("mapping values are not allowed", "A colon followed by a space stands inside a text",
-     "Put the whole text in quotes.", False),
+    COLON,
     ("while scanning a quoted scalar", "A quotation mark is opened and never closed",
      "Close it, or write the apostrophe in a text that is itself in double quotes.", True),
-    ("while parsing a flow", "A bracket is opened and never closed", "Close it.", True),
+    UNCLOSED,
     ("found character '\\t'", "The line is indented with a tab", "Indent with spaces.", False),
     ("expected <block end>", "The line does not fit those before it",
      "Indent it as its neighbours are; put a text that begins with a quotation mark or a bracket "
@@ -202,15 +204,24 @@ COMPLAINTS = (
     ("but found another document", "A second document begins here", "Remove the line “---”.", False),
     ("nested deeper", f"The values are nested deeper than {MAX_DEPTH} levels", "Write it flatter.",
      False),
+    ("while scanning a block scalar", "A text begins with > or |",
+     "Put the whole text in quotes, or begin it on the next line.", True),
+    ("sequence entries are not allowed", "A text begins with a hyphen and a space",
+     "Put the whole text in quotes, or begin the list on the next line.", False),
+    ("escape", "A backslash stands in double quotes", "Write it twice, or use single quotes.", False),
     ("undefined tag handle", "A text begins with an exclamation mark", "Put the whole text in quotes.",
      False),
 )  # fmt: skip
 """What the parser says, and how an editor would: wording, remedy, whether the start is the place."""
 
 
-def _explained(error: yaml.MarkedYAMLError) -> tuple[str, str, bool]:
+def _explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str, bool]:
     """Return the wording and remedy of a parser's complaint, and whether its context is the place."""
     said = f"{error.context or ''} {error.problem or ''}"
+    mark = error.problem_mark
+    line = "".join(text.split("\n")[mark.line : mark.line + 1])[: mark.column] if mark else ""
+    if found := _told_by_the_line(said, line):
+        return found
     for words, message, remedy, at_context in COMPLAINTS:
         if words in said:
             return message, remedy, at_context
@@ -219,3 +230,30 @@ def _explained(error: yaml.MarkedYAMLError) -> tuple[str, str, bool]:
         "Check the indentation, the quotes and the brackets here and in the line before.",
         False,
     )
+
+
+def _told_by_the_line(said: str, before: str) -> tuple[str, str, bool] | None:
+    """Explain complaints that mean several things, told apart by the line ``before`` their place."""
+    if COLON[0] in said and not re.search(r":\s", before):
+        return (
+            "The line is indented deeper than the one before it, and is read as part of its text",
+            "Indent a key as its neighbours are; put a text that has a colon wholly into quotes.",
+            False,
+        )
+    if UNCLOSED[0] in said and "got ':'" in said:
+        return COLON[1:] if re.search(r":\s", before) else UNCLOSED[1:]
+    if UNCLOSED[0] in said and "got '<scalar>'" in said:
+        return (
+            "A comma or a closing bracket is missing before this",
+            "Add it, or put the whole text in quotes.",
+            False,
+        )
+    if "expected <block end>" in said and before.rstrip().endswith(("'", '"')):
+        return (
+            "The quotation mark before this ends the text",
+            "Put the whole text in quotation marks of the other kind, \" or '.",
+            False,
+        )
+    if "expected <block end>" in said and before.rstrip().endswith(("]", "}")):
+        return "The bracket before this ends the text", "Put the whole text in quotes.", False
+    return None

@@ -129,7 +129,7 @@ def test_a_bibtex_entry_that_cannot_be_read_is_reported(corpus: Callable[..., Pa
     _, diagnostics = read(corpus(**{"reports.bib": bib}), "c")
     lines = [str(item) for item in diagnostics]
     assert any(
-        line.startswith("c/reports.bib:4:1: error: An entry with this key") for line in lines
+        line.startswith("c/reports.bib:4:9: error: The id “a” stands twice") for line in lines
     )
     assert any(line.startswith("c/reports.bib:7:1: error: The entry type “@foo”") for line in lines)
     assert any("The field “wat” is unknown" in line for line in lines)
