@@ -19,7 +19,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.diagnostics import Diagnostic, Severity
-from dossier.schema import LINK_SCHEMES
+from dossier.schema import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
 PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -29,6 +29,8 @@ NOT_MARKUP = (
     "html_block", "html_inline", "code", "fence", "backticks", "image", "autolink", "reference",
     "entity",
 )  # fmt: skip
+EMPTY = {"heading": "#", "blockquote": ">"}
+"""What marks a block, and prints where it has no words."""
 MAX_DEPTH = 20
 
 KINDS = {
@@ -90,11 +92,14 @@ class Body:
     citations: tuple[Citation, ...] = ()
 
 
-def parse(text: str, path: str, line_offset: int) -> tuple[Body, list[Diagnostic]]:
+def parse(
+    text: str, path: str, line_offset: int, column_offset: int = 0
+) -> tuple[Body, list[Diagnostic]]:
     """Parse a body.
 
-    Takes the text, its file's name and the number of lines before the text in that file. Returns the
-    tree and the findings: links of other schemes, definitions that would vanish, nesting too deep.
+    Takes the text, its file's name and the numbers of lines before the text in that file and of
+    characters before each of its lines. Returns the tree and the findings: links of other schemes,
+    words that would vanish, nesting too deep.
     """
     found: list[Diagnostic] = []
     parser = _parser()
@@ -105,7 +110,7 @@ def parse(text: str, path: str, line_offset: int) -> tuple[Body, list[Diagnostic
         remedy = "Take out block quotes or lists."
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
-    places = _Places(text, line_offset)
+    places = _Places(text, line_offset, column_offset)
     citations: list[Citation] = []
     levels = _levels(tree)
     nodes = tuple(_nodes(tree, path, places, citations, found, levels))
@@ -165,9 +170,11 @@ def _picture_rule(state: StateInline, silent: bool) -> bool:
 class _Places:
     """Finds where in the file a piece of markup stands, reading on from the last find."""
 
-    def __init__(self, text: str, line_offset: int) -> None:
-        self.text = text
+    def __init__(self, text: str, line_offset: int, column_offset: int) -> None:
+        # Pictures print as they stand, and have brackets like those of links.
+        self.text = PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
         self.line_offset = line_offset
+        self.column_offset = column_offset
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.reached = 0
 
@@ -178,15 +185,22 @@ class _Places:
         )
         return match[0].strip() if match else char * 3
 
+    def marks(self, block: SyntaxTreeNode, char: str) -> str:
+        """Return the ``char``s of a block that has nothing else, as they stand."""
+        lines = self.text.split("\n")[slice(*(block.map or (0, 0)))]
+        found = [re.search(rf"{char}[\s{char}]*$", line) for line in lines]
+        return " ".join(match[0].strip() for match in found if match)
+
     def find(self, markup: str, block_line: int) -> tuple[int, int]:
         """Return line and column of the next ``markup`` in or after the block at ``block_line``."""
         start = max(self.reached, self.starts[min(block_line, len(self.starts) - 1)])
         position = self.text.find(markup, start)
         if position < 0:
-            return block_line + 1 + self.line_offset, 1
+            return block_line + 1 + self.line_offset, 1 + self.column_offset
         self.reached = position + len(markup)
         line = self.text.count("\n", 0, position)
-        return line + 1 + self.line_offset, position - self.starts[line] + 1
+        column = position - self.starts[line] + 1 + self.column_offset
+        return line + 1 + self.line_offset, column
 
 
 def _nodes(
@@ -216,12 +230,19 @@ def _nodes(
             yield Node("p", (Node("text", text=places.rule(block_line, child.markup[0])),))
             continue
         if kind == "a":
+            line, column = places.find("](", block_line)
             if title := child.attrs.get("title"):
                 message = f"The title of the link, “{title}”, would not be printed"
-                line, column = places.find("](", block_line)
                 remedy = "Remove it, or write it into the text."
                 found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
-            _check_link(str(child.attrs.get("href", "")), path, block_line, places, found)
+            if not child.children:
+                message = "The link has no words, and would not be printed"
+                remedy = "Write words between its square brackets, or the address alone."
+                found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
+            _check_link(str(child.attrs.get("href", "")), path, line, column + 2, found)
+        if _is_empty(child):
+            yield Node("p", (Node("text", text=places.marks(child, EMPTY[child.type])),))
+            continue
         children = _merged(_nodes(child, path, places, citations, found, levels))
         yield Node(
             kind,
@@ -275,21 +296,29 @@ def _block_line(node: SyntaxTreeNode | None) -> int:
     return 0
 
 
-def _check_link(
-    href: str, path: str, block_line: int, places: _Places, found: list[Diagnostic]
-) -> None:
-    scheme = href.partition(":")[0].lower()
-    if scheme in LINK_SCHEMES and ":" in href:
+def _is_empty(block: SyntaxTreeNode) -> bool:
+    """Tell whether a heading or a block quote has no words, as a line of only ``#`` or ``>``."""
+    return block.type in EMPTY and not any(
+        child.content or child.type != "inline" for child in block.children
+    )
+
+
+def _check_link(href: str, path: str, line: int, column: int, found: list[Diagnostic]) -> None:
+    if is_address(href):
         return
-    line, column = places.find("](", block_line)
+    from dossier import meant  # only faults need it
+
     message = f"The link leads to “{href}”, which is neither a web address nor an e-mail address"
+    if not href:
+        message = "The link leads nowhere"
     remedy = "Use a link that begins with https:, http: or mailto:, or write the words without it."
+    remedy = meant.address(href) or remedy
     found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
 
 
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
     """Return each heading's level by its line, counted from 1 and never skipping one downwards."""
-    headings = [node for node in tree.walk() if node.type == "heading"]
+    headings = [node for node in tree.walk() if node.type == "heading" and not _is_empty(node)]
     ranks = {tag: rank for rank, tag in enumerate(sorted({node.tag for node in headings}), 1)}
     levels: dict[int, int] = {}
     before = 0

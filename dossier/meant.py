@@ -18,6 +18,9 @@ from dossier.schema import COUNTRIES, LINK_SCHEMES
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DOMAIN = re.compile(r"(?:([a-z]+):/*)?((?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]\S*)?)", re.IGNORECASE)
 
+FILE = re.compile(r"[\w-]+\.(md|html?|pdf|txt|docx?)", re.IGNORECASE)
+"""What looks like a domain and is the name of a file."""
+
 
 def country(value: str) -> str | None:
     """Name the code of a country that is written out, misspelt or in another code."""
@@ -68,7 +71,7 @@ def address(value: str) -> str | None:
     """Name the address of which a part is missing or misspelt."""
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+\.[a-z]+", value):
         return f"Did you mean “mailto:{value}”?"
-    match = DOMAIN.fullmatch(value)
+    match = None if FILE.fullmatch(value) else DOMAIN.fullmatch(value)
     scheme = nearest(match[1], LINK_SCHEMES[:2]) if match and match[1] else "https"
     return f"Did you mean “{scheme}://{match[2]}”?" if match and scheme else None
 
