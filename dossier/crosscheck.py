@@ -7,18 +7,21 @@ import re
 from collections.abc import Iterable, Mapping
 
 from dossier import body, marked_yaml
-from dossier.diagnostics import Diagnostic, Severity, did_you_mean, quoted
+from dossier.diagnostics import Diagnostic, Severity, did_you_mean, nearest, quoted
 from dossier.marked_yaml import Marks
-from dossier.matching import Authority, folded, wordings
+from dossier.matching import Authority, fingerprint, folded, placed_wordings, wordings
 from dossier.reader import NOBODY, Reader
 from dossier.records import CorpusLetter
-from dossier.schema import Names, Organization, Person, Reference
+from dossier.schema import ID_PATTERN, Names, Organization, Person
 
 # --- the authority file ---
 
 
-def check_names(names: Names, ids: list[str], marks: Marks, reader: Reader) -> None:
-    """Report ids that do not exist and wordings that two entries claim; ``ids`` are all there are."""
+def check_names(names: Names, ids: Iterable[str], marks: Marks, reader: Reader) -> None:
+    """Report ids that do not exist and wordings that two entries claim.
+
+    ``ids`` are all that stand in the file, also those of entries with faults.
+    """
     for key in names.people:
         if key in names.organizations:
             mark = marks.of_key(("people", key))
@@ -28,33 +31,114 @@ def check_names(names: Names, ids: list[str], marks: Marks, reader: Reader) -> N
         ("organizations", names.organizations),
         ("people", names.people),
     )
+    organizations = [
+        where[1] for where in marks.keys if where[0] == "organizations" and len(where) == 2
+    ]
+    known = {key: entry.name for _, group in entries for key, entry in group.items()}
     for kind, group in entries:
         claimed: dict[tuple[str, str | None], str] = {}
         for key, entry in group.items():
             for place, other in enumerate(entry.see_also):
-                _check_id(other, ids, marks, (kind, key, "see_also", place), reader)
+                where: marked_yaml.Path = (kind, key, "see_also", place)
+                _check_id(other, ids, known, marks, where, reader)
+                if other == key:
+                    message = "The entry refers to itself"
+                    remedy = "Use the id of another entry, or remove it."
+                    reader.found.append(marks.error(marks.of(where), message, remedy))
             if isinstance(entry, Person) and entry.organization is not None:
                 where = (kind, key, "organization")
-                _check_id(entry.organization, ids, marks, where, reader)
+                if entry.organization in names.people and entry.organization not in organizations:
+                    message = f"“{entry.organization}” is a person, not an organization"
+                    remedy = "Use the id of an entry under “organizations”."
+                    reader.found.append(marks.error(marks.of(where), message, remedy))
+                else:
+                    _check_id(entry.organization, ids, known, marks, where, reader)
             country = entry.country if isinstance(entry, Organization) else None
-            for word in wordings(entry):
+            for inside, word in placed_wordings(entry):
                 first = claimed.setdefault((folded(word), country), key)
                 if first != key:
                     message = f"“{word}” is also a wording of “{first}”"
                     remedy = "Keep it in one entry, or give both their countries."
-                    reader.found.append(marks.error(marks.of_key((kind, key)), message, remedy))
+                    if country or kind == "people":
+                        remedy = "Keep it in one entry."
+                    mark = marks.of((kind, key, *inside))
+                    reader.found.append(marks.error(mark, message, remedy))
+
+
+def check_distinct(
+    names: Names, ids: Iterable[str], letters: Iterable[CorpusLetter], marks: Marks, reader: Reader
+) -> None:
+    """Report pairs that tell nothing apart: ids that do not exist, and the same thing twice.
+
+    A word that is neither an id nor stands in the corpus may be a signature's in a letter with faults.
+    """
+    paths = {letter.path for letter in letters}
+    all_sound = not any(
+        item.path in paths and item.severity is Severity.ERROR for item in reader.found
+    )
+    texts = {
+        folded(text)
+        for letter in letters
+        for one in letter.head.signatories
+        for text in (one.organization, one.person)
+        if text
+    }
+    entries: list[tuple[str, Organization | Person]] = [
+        *names.organizations.items(),
+        *names.people.items(),
+    ]
+    owners = {folded(wording): key for key, entry in entries for wording in wordings(entry)}
+    known = {key: entry.name for key, entry in entries}
+    for place, group in enumerate(names.distinct):
+        seen: set[str] = set()
+        for number, word in enumerate(group):
+            where = ("distinct", place, number)
+            is_text = folded(word) in texts or folded(word) in owners
+            if re.fullmatch(ID_PATTERN, word) and all_sound and not is_text:
+                _check_id(word, ids, known, marks, where, reader)
+            one = word if word in ids else owners.get(folded(word), folded(word))
+            if one in seen:
+                message = f"“{word}” stands twice in a pair"
+                remedy = "Name two things that are different."
+                reader.found.append(marks.error(marks.of(where), message, remedy))
+            seen.add(one)
+
+
+def faulty_entries(marks: Marks, found: Iterable[Diagnostic]) -> set[str]:
+    """Return the ids of the entries of names.yaml in which something was found."""
+    begins = {str(where[1]): mark.line for where, mark in marks.keys.items() if len(where) == 2}
+    faulty: set[str] = set()
+    for item in found:
+        if item.path == marks.path:
+            first = max((line for line in begins.values() if line <= item.line), default=0)
+            faulty |= {key for key, line in begins.items() if line == first}
+    return faulty
 
 
 def _check_id(
-    word: str, ids: Iterable[str], marks: Marks, where: marked_yaml.Path, reader: Reader
+    word: str,
+    ids: Iterable[str],
+    known: Mapping[str, str],
+    marks: Marks,
+    where: marked_yaml.Path,
+    reader: Reader,
 ) -> None:
+    """Report an id that is not among ``ids``; ``known`` has the entries' names, often taken for ids."""
     if word not in ids:
+        named = next((key for key, name in known.items() if folded(name) == folded(word)), None)
         remedy = did_you_mean(word, ids, "Use the id of an entry of names.yaml.")
+        remedy = f"Did you mean “{named}”?" if named else remedy
         reader.found.append(marks.error(marks.of(where), f"There is no entry “{word}”", remedy))
 
 
-def check_signatures(letters: Iterable[CorpusLetter], authority: Authority, reader: Reader) -> None:
-    """Warn of signatures without an entry, report those that fit several."""
+def check_signatures(
+    letters: Iterable[CorpusLetter], authority: Authority, faulty: set[str], reader: Reader
+) -> None:
+    """Warn of signatures without an entry, report those that fit several.
+
+    Nothing is said that may only be so because of the ``faulty`` entries of names.yaml.
+    """
+    doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
     unmatched: dict[tuple[bool, str], tuple[CorpusLetter, int]] = {}
     for letter in letters:
         for number, signatory in enumerate(letter.head.signatories):
@@ -62,6 +146,8 @@ def check_signatures(letters: Iterable[CorpusLetter], authority: Authority, read
                 match = authority.organization(signatory.organization, signatory.country)
                 if not match.ids:
                     unmatched.setdefault((False, signatory.organization), (letter, number))
+                elif faulty.intersection(match.ids):
+                    continue
                 elif len(match.ids) > 1:
                     _ambiguous(letter, number, signatory.organization, match.ids, reader)
                 else:
@@ -77,6 +163,8 @@ def check_signatures(letters: Iterable[CorpusLetter], authority: Authority, read
                     _ambiguous(letter, number, signatory.person, people, reader)
     for (is_person, text), (letter, number) in unmatched.items():
         others = [other for kind, other in unmatched if kind == is_person and other != text]
+        if fingerprint(text) in doubtful:
+            continue
         alike = authority.alike(text, is_person, others)
         if not alike and authority.stands_under_distinct(text):
             continue
@@ -137,18 +225,36 @@ def check_citations(letter: CorpusLetter, known: set[str] | None, reader: Reader
 def check_near_citations(
     letter: CorpusLetter, text: str, line: int, known: set[str], reader: Reader
 ) -> None:
-    """Warn of a work's id after an @ that is not read as a citation."""
+    """Warn of what looks like a citation and is not read as one."""
+
+    def warn(number: int, column: int, words: str, remedy: str) -> None:
+        message = f"“{words}” is not read as a citation here"
+        reader.found.append(
+            Diagnostic(letter.path, number, column, Severity.WARNING, message, remedy)
+        )
+
     for number, words in enumerate(text.split("\n"), line):
-        rest = body.CITATION.sub(lambda match: " " * len(match[0]), words)
+        rest = body.CITATION.sub(_but_its_locator, words)
+        reported: set[int] = set()
         for match in re.finditer(r"@([\w:.-]*\w)", rest):
             if match[1] in known:
-                message = f"“@{match[1]}” is not read as a citation here"
-                remedy = f"Write [@{match[1]}] or [@{match[1]}, p. 12], one work in each pair of brackets."
-                reader.found.append(
-                    Diagnostic(
-                        letter.path, number, match.start() + 1, Severity.WARNING, message, remedy
-                    )
-                )
+                form = f"[@{match[1]}] or [@{match[1]}, p. 12]"
+                remedy = f"Write {form}, one work in each pair of brackets."
+                warn(number, match.start() + 1, f"@{match[1]}", remedy)
+                reported.add(match.start())
+        for match in re.finditer(r"\[([^\[\]@]*)(?<!\w)@([\w:.-]*)[^\[\]]*\]?", rest):
+            if reported.intersection(range(*match.span())):
+                continue
+            meant = nearest(match[2], known)
+            if not match[1].strip() or meant:
+                remedy = f"Did you mean [@{meant}]?" if meant else "Write [@id] or [@id, p. 12]."
+                warn(number, match.start() + 1, match[0], remedy)
+
+
+def _but_its_locator(citation: re.Match[str]) -> str:
+    """Return a citation as spaces, with its locator, where another may hide, as it stands."""
+    start = citation.start(2) - citation.start() if citation[2] else len(citation[0])
+    return " " * start + citation[0][start:]
 
 
 def check_introduction(introduction: body.Body | None, reader: Reader) -> None:
@@ -161,13 +267,11 @@ def check_introduction(introduction: body.Body | None, reader: Reader) -> None:
 
 
 def check_uncited(
-    works: Mapping[str, tuple[Reference, Diagnostic]],
-    letters: Iterable[CorpusLetter],
-    reader: Reader,
+    unused: Mapping[str, Diagnostic], letters: Iterable[CorpusLetter], reader: Reader
 ) -> None:
-    """Warn of works that no letter cites."""
+    """Warn of works that no letter cites; ``unused`` has the warning for each."""
     cited = {citation.report for letter in letters for citation in letter.body.citations}
-    reader.found += [unused for key, (_, unused) in works.items() if key not in cited]
+    reader.found += [warning for key, warning in unused.items() if key not in cited]
 
 
 # --- small words ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any, get_args
 
@@ -107,32 +108,48 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             return marks.error(marks.of(where), message, remedy)
 
 
-def without_faults(
-    error: ValidationError, data: dict[str, Any], placeholders: dict[str, Any]
-) -> dict[str, Any]:
+def without_faults(error: ValidationError, data: dict[str, Any]) -> dict[str, Any]:
     """Return ``data`` without what ``error`` complains of, so that the rest can still be checked.
 
-    Of the lists and mappings at the top only the faulty entries go; a list keeps its length, with None
-    in their place. ``placeholders`` stand in for required keys.
+    Of mappings only the faulty values go, of a list the faulty entries: at the top None stands in their
+    place, so that it keeps its length.
     """
-    copied = {
-        key: dict(value)
-        if isinstance(value, dict)
-        else list(value)
-        if isinstance(value, list)
-        else value
-        for key, value in data.items()
-    }
+    copied = copy.deepcopy(data)
     for details in error.errors():
-        first, *rest = details["loc"] or ("",)
-        held = copied.get(str(first))
-        if rest and isinstance(held, dict) and first != "to":
-            held.pop(str(rest[0]), None)
-        elif rest and isinstance(held, list) and isinstance(rest[0], int):
-            held[rest[0]] = None
-        else:
-            copied.pop(str(first), None)
-    return placeholders | copied
+        where = [part for part in details["loc"] if part != "[key]"]
+        _take_out(copied, where[:-1] if details["type"] == "missing" else where)
+    for item in copied.values():
+        _close_up(item)
+    return copied
+
+
+def _take_out(data: dict[str, Any], where: list[str | int]) -> None:
+    holder: Any = data
+    for part in where[:-1]:
+        inner = holder.get(part) if isinstance(holder, dict) else None
+        if not isinstance(inner, dict | list):
+            where = where[: where.index(part) + 1]
+            break
+        if isinstance(inner, list):
+            where = where[: where.index(part) + 2]
+            holder = inner
+            break
+        holder = inner
+    if not where:
+        return
+    if isinstance(holder, list) and isinstance(where[-1], int):
+        holder[where[-1]] = None
+    elif isinstance(holder, dict):
+        holder.pop(where[-1], None)
+
+
+def _close_up(data: Any) -> None:
+    """Close the gaps in the lists of a mapping."""
+    if isinstance(data, dict):
+        for key, item in data.items():
+            if isinstance(item, list):
+                data[key] = [one for one in item if one is not None]
+            _close_up(data[key])
 
 
 def keys_of(model: type[BaseModel], where: Path) -> list[str]:

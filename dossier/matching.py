@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from babel import Locale
@@ -176,11 +176,21 @@ class Authority:
 
 def wordings(entry: Organization | Person) -> tuple[str, ...]:
     """Return every wording under which an entry may sign: name, acronym, aliases, former names."""
-    found = [entry.name, *entry.aliases, *entry.native.values()]
+    return tuple(dict.fromkeys(wording for _, wording in placed_wordings(entry)))
+
+
+def placed_wordings(
+    entry: Organization | Person,
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every wording of an entry and where in it the wording stands."""
+    yield ("name",), entry.name
+    yield from ((("aliases", place), alias) for place, alias in enumerate(entry.aliases))
+    yield from ((("native", tag), name) for tag, name in entry.native.items())
     if isinstance(entry, Organization):
-        found += [entry.acronym] if entry.acronym else []
-        found += [former.name for former in entry.formerly]
-    return tuple(dict.fromkeys(found))
+        if entry.acronym:
+            yield ("acronym",), entry.acronym
+        for place, former in enumerate(entry.formerly):
+            yield ("formerly", place, "name"), former.name
 
 
 def _by_wording(entries: Mapping[str, Organization | Person]) -> dict[str, tuple[str, ...]]:

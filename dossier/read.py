@@ -7,24 +7,26 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dossier import body, marked_yaml, meant
 from dossier.crosscheck import (
     check_citations,
+    check_distinct,
     check_introduction,
     check_names,
     check_near_citations,
     check_signatures,
     check_uncited,
+    faulty_entries,
 )
 from dossier.dates import read_date
-from dossier.diagnostics import Diagnostic, Severity, did_you_mean
+from dossier.diagnostics import Diagnostic, Severity, did_you_mean, nearest
 from dossier.matching import Authority
-from dossier.reader import Reader
+from dossier.reader import PLACEHOLDERS, Reader
 from dossier.records import Corpus, CorpusLetter, SourceFile
 from dossier.remembered import Memory, Remembered
-from dossier.reports import read_references
+from dossier.reports import REPORT_FILES, read_references
 from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
 MAX_LETTER_BYTES = 2_000_000
@@ -49,35 +51,68 @@ def read(
     publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
     introduction = None
     if publication and publication.introduction:
-        where = marks.of(("introduction",))
         introduction, found = body.parse(
             publication.introduction,
             reader.name("dossier.yaml"),
-            where.line - (0 if "\n" in publication.introduction else 1),
+            *_before(marks.of(("introduction",)), reader.texts["dossier.yaml"]),
         )
         reader.found += found
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
-    name_ids = [str(where[1]) for where in name_marks.keys if len(where) == 2]
-    if names:
-        check_names(names, name_ids, name_marks, reader)
-    references, known = read_references(reader)
+    references, known, unused = read_references(reader)
     letters = _letters(reader, memory or Memory())
     all_read = len(letters) == len(list(_letter_files(root)))
     for letter in letters:
         check_citations(letter, known, reader)
         check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
-    if names is not None and not any(item.path == name_marks.path for item in reader.found):
-        check_signatures(letters, Authority(names), reader)
+    if names is not None:
+        ids = [str(where[1]) for where in name_marks.keys if len(where) == 2]
+        check_names(names, ids, name_marks, reader)
+        if all_read:
+            check_distinct(names, ids, letters, name_marks, reader)
+        faulty = faulty_entries(name_marks, reader.found)
+        check_signatures(letters, Authority(names), faulty, reader)
     check_introduction(introduction, reader)
-    if references is not None and all_read:
-        check_uncited(references, letters, reader)
+    if all_read:
+        check_uncited(unused, letters, reader)
+    _check_file_names(reader)
     found_all = tuple(sorted(set(reader.found)))
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
     assert publication and names is not None and references is not None
     ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
-    items = tuple(reference for reference, _ in references.values())
-    return Corpus(publication, introduction, ordered, names, items), found_all
+    return Corpus(publication, introduction, ordered, names, references), found_all
+
+
+def _before(mark: marked_yaml.Mark, text: str) -> tuple[int, int]:
+    """Return how many lines and characters stand before those of a text that begins at ``mark``."""
+    first, *rest = text.split("\n")[mark.line - 1 :]
+    begin = first[mark.column - 1 :][:1]
+    if begin in ("|", ">"):
+        line = next((line for line in rest if line.strip()), "")
+        return mark.line, len(line) - len(line.lstrip())
+    return mark.line - 1, mark.column - 1 + (begin in ("'", '"'))
+
+
+def _check_file_names(reader: Reader) -> None:
+    """Warn of files that are not read, and look as if they should be."""
+    try:
+        there = {path.name: path.is_dir() for path in reader.root.iterdir()}
+    except OSError:
+        return
+    works = () if any(name in there for name in REPORT_FILES) else REPORT_FILES
+    files = [name for name in ("dossier.yaml", "names.yaml", *works) if name not in there]
+    folders = [name for name in ("letters",) if name not in there]
+    read = {"dossier.yaml", "names.yaml", "letters", "sources", *REPORT_FILES}
+    for name, is_folder in there.items():
+        choices = folders if is_folder else files
+        stem = nearest(name.partition(".")[0], [choice.partition(".")[0] for choice in choices])
+        found = nearest(name, [choice for choice in choices if choice.partition(".")[0] == stem])
+        if found and name not in read and not name.startswith("."):
+            kind = "folder" if is_folder else "file"
+            message, remedy = f"The {kind} “{name}” is not read", f"Did you mean “{found}”?"
+            reader.found.append(
+                Diagnostic(reader.name(name), 1, 1, Severity.WARNING, message, remedy)
+            )
 
 
 # --- letters ---
@@ -179,13 +214,15 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
     parsed, found_in_body = body.parse(below, name, end + 1)
     reader.found += found_in_body
     if data is None and found:
-        return None
-    reader.values(data, marks, relative, text)
-    _cut_short(lines[1:end], relative, reader)
-    head = reader.model(FrontMatter, {} if data is None else data, marks)
+        # Its text is checked all the same.
+        head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
+    else:
+        reader.values(data, marks, relative, text)
+        _check_lines(lines[1:end], relative, reader)
+        head = reader.model(FrontMatter, {} if data is None else data, marks)
     if head is None:
         return None
-    if not body.text_of(parsed.nodes):
+    if data is not None and not body.text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
     places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
     letter = CorpusLetter(
@@ -203,21 +240,31 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
     )
 
 
-def _cut_short(lines: list[str], relative: str, reader: Reader) -> None:
-    """Warn of a text in which YAML takes the rest for a comment, as in ``Appeal #2``."""
+def _check_lines(lines: list[str], relative: str, reader: Reader) -> None:
+    """Warn of a text in which YAML takes the rest for a comment, as in ``Appeal #2``, and of citations."""
+
+    def warn(number: int, column: int, message: str, remedy: str) -> None:
+        reader.found.append(
+            Diagnostic(reader.name(relative), number, column, Severity.WARNING, message, remedy)
+        )
+
     for number, line in enumerate(lines, 2):
         match = re.search(r"(?<=\S) #(?=.)", line)
         quotes = re.search(r"(?:^|[:,{\[-] *)['\"]", line[: match.start()]) if match else None
         if match and not quotes:
-            reader.found.append(
-                Diagnostic(
-                    reader.name(relative),
-                    number,
-                    match.end(),
-                    Severity.WARNING,
-                    "What follows the # is not read",
-                    "Put the whole text in quotes.",
-                )
+            warn(
+                number,
+                match.end(),
+                "What follows the # is not read",
+                "Put the whole text in quotes.",
+            )
+        for citation in body.CITATION.finditer("" if line.lstrip().startswith("#") else line):
+            message = f"“{citation[0]}” is not read as a citation here"
+            warn(
+                number,
+                citation.start() + 1,
+                message,
+                "Cite the work in the letter's text, below the keys.",
             )
 
 
@@ -228,7 +275,15 @@ def _source_file(
     if head.source is None or head.source.file is None:
         return None
     name = head.source.file
-    path = reader.resolve(name)
+    inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
+    path = reader.resolve(name) if inside else None
+    if not inside:
+        message = f"“{name}” is not a path inside the corpus"
+        remedy = (
+            "Put the file into the corpus, and write its path from there, as in sources/letter.txt."
+        )
+        reader.fault(relative, *mark, message, remedy)
+        return None
     if path is None:
         there = [
             file.relative_to(reader.root).as_posix()

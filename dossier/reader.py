@@ -23,7 +23,7 @@ from dossier.schema import FrontMatter, Publication
 
 MAX_BYTES = 20_000_000
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 """Control characters, bidirectional overrides and others that hide in a text."""
@@ -34,6 +34,8 @@ PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
     FrontMatter: {"title": "?", "date": "2000", "to": "?"},
 }
 STANDS_IN: Mapping[tuple[type[BaseModel], str], Any] = {(FrontMatter, "signatories"): NOBODY}
+
+MAX_ROUNDS = 8
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -47,6 +49,8 @@ class Reader:
     found: list[Diagnostic] = field(default_factory=list)
     bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
     """The text of each letter's body and the line where it begins."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """The text of each YAML file."""
     _inside: dict[Path, bool] = field(default_factory=dict)
     """Folders that have been looked at, and whether they lie in the corpus."""
 
@@ -121,15 +125,15 @@ class Reader:
             )  # fmt: skip
             return None
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return text if self.characters(text, relative) else None
+        self.characters(text, relative)
+        # What hides is reported; the rest is read as it will be when that is deleted.
+        return INVISIBLE.sub("", text)
 
-    def characters(self, text: str, relative: str) -> bool:
-        """Note characters that hide or have no glyph; tell whether the text can be parsed at all."""
-        usable = True
+    def characters(self, text: str, relative: str) -> None:
+        """Note characters that hide or have no glyph."""
         missing: dict[str, int] = {}
         for number, line in enumerate(text.split("\n"), 1):
             for match in INVISIBLE.finditer(line):
-                usable = False
                 self.fault(
                     relative, number, match.start() + 1,
                     f"The invisible character U+{ord(match[0]):04X} stands here", "Delete it.",
@@ -141,7 +145,6 @@ class Reader:
                     if char not in missing:
                         self.no_glyph(relative, number, column, char)
                     missing[char] = missing.get(char, 0) + 1
-        return usable
 
     def values(
         self, data: Any, marks: Marks, relative: str, raw: str, where: marked_yaml.Path = ()
@@ -191,27 +194,33 @@ class Reader:
             self.found += wording(error, kind, marks)
             if not isinstance(data, dict):
                 return None
-            rest = without_faults(error, data, PLACEHOLDERS.get(kind, {}))
-        try:
-            for key, item in rest.items():
+            fault = error
+        # What has lost a required value is itself a fault in the next round.
+        for _ in range(MAX_ROUNDS):
+            data = PLACEHOLDERS.get(kind, {}) | without_faults(fault, data)
+            for key, item in data.items():
                 if isinstance(item, list):
-                    rest[key] = [STANDS_IN.get((kind, key)) if one is None else one for one in item]
-                    rest[key] = [one for one in rest[key] if one is not None]
-            return kind.model_validate(rest)
-        except ValidationError:
-            return None
+                    data[key] = [STANDS_IN.get((kind, key)) if one is None else one for one in item]
+                    data[key] = [one for one in data[key] if one is not None]
+            try:
+                return kind.model_validate(data)
+            except ValidationError as error:
+                fault = error
+        return None
 
     def yaml(self, kind: type[M], relative: str, required: bool) -> tuple[M | None, Marks]:
         """Return a YAML file as a record of ``kind``, with the places of its values."""
         marks = Marks(self.name(relative))
         if not (self.root / relative).exists() and not (self.root / relative).is_symlink():
             if required:
-                self.fault(relative, 1, 1, "The file is missing", "Create it; see the README.")
+                remedy = "Create it, with a line such as “title: Open letters”."
+                self.fault(relative, 1, 1, "The file is missing", remedy)
                 return None, marks
             return kind(), marks
         text = self.text(relative)
         if text is None:
             return None, marks
+        self.texts[relative] = text
         before = len(self.found)
         data, marks, found = marked_yaml.load(text, self.name(relative))
         self.found += found

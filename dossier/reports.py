@@ -20,18 +20,21 @@ REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
 
 def read_references(
     reader: Reader,
-) -> tuple[dict[str, tuple[Reference, Diagnostic]] | None, set[str] | None]:
-    """Return the works with the place of each, and the ids that may be cited (None: unknown)."""
+) -> tuple[tuple[Reference, ...] | None, set[str] | None, dict[str, Diagnostic]]:
+    """Return the works, the ids that may be cited, and what to say of works that no letter cites.
+
+    The works are None where something is wrong with them, the ids where they are unknown.
+    """
     there = [name for name in REPORT_FILES if (reader.root / name).exists()]
     if len(there) > 1:
         reader.fault(there[0], 1, 1, f"The corpus has {quoted(there)}", "Keep one of them.")
     relative = there[-1] if there else REPORT_FILES[0]
     marks = Marks(reader.name(relative))
     if not there:
-        return {}, set()
+        return (), set(), {}
     text = reader.text(relative)
     if text is None:
-        return None, None
+        return None, None, {}
     found: list[Diagnostic]
     if relative.endswith(".bib"):
         data, marks, found = bibtex.load(text, reader.name(relative))
@@ -45,28 +48,43 @@ def read_references(
         _from_zotero(data)
     reader.found += found
     if data is None and found:
-        return None, None
-    listed = data.get("references") if isinstance(data, dict) else None
-    ids = {
-        str(item["id"]) for item in listed or () if isinstance(item, dict) and item.get("id")
-    } if isinstance(listed, list) else set()  # fmt: skip
+        return None, None, {}
     before = len(reader.found)
+    ids = _ids(data, marks, reader)
     model = reader.model(References, {} if data is None else data, marks)
-    if model is None or len(reader.found) > before:
-        return None, ids
-    works: dict[str, tuple[Reference, Diagnostic]] = {}
-    for place, item in enumerate(model.references):
-        mark = marks.of(("references", place, "id"))
-        if item.id in works:
-            message = f"The id “{item.id}” stands twice"
-            reader.found.append(marks.error(mark, message, "Give one of the works another id."))
+    lines = [item.line for item in reader.found[before:]]
+    works = None if model is None or lines else model.references
+    return works, set(ids), _unused(ids, lines, marks)
+
+
+def _ids(data: Any, marks: Marks, reader: Reader) -> dict[str, int]:
+    """Return the works' ids and the place of each in the list; report those that stand twice."""
+    ids: dict[str, int] = {}
+    listed = data.get("references") if isinstance(data, dict) else None
+    for place, item in enumerate(listed if isinstance(listed, list) else ()):
+        key = item.get("id") if isinstance(item, dict) else None
+        if not isinstance(key, str):
             continue
-        unused = marks.warning(
-            mark, f"No letter cites “{item.id}”",
-            f"Cite it with [@{item.id}] where a letter names it, or remove it.",
-        )  # fmt: skip
-        works[item.id] = (item, unused)
-    return works, ids
+        if key in ids:
+            mark = marks.of(("references", place, "id"))
+            message = f"The id “{key}” stands twice"
+            reader.found.append(marks.error(mark, message, "Give one of the works another id."))
+        ids.setdefault(key, place)
+    return ids
+
+
+def _unused(ids: dict[str, int], faults: list[int], marks: Marks) -> dict[str, Diagnostic]:
+    """Return the warning for each work without a fault; ``faults`` are the lines that have one."""
+    begins = {key: marks.of(("references", place)).line for key, place in ids.items()}
+    faulty = {max((one for one in begins.values() if one <= line), default=0) for line in faults}
+    return {
+        key: marks.warning(
+            marks.of(("references", place, "id")), f"No letter cites “{key}”",
+            f"Cite it with [@{key}] where a letter names it, or remove it.",
+        )
+        for key, place in ids.items()
+        if begins[key] not in faulty
+    }  # fmt: skip
 
 
 def _from_zotero(data: Any) -> None:

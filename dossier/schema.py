@@ -31,6 +31,7 @@ COUNTRIES = (
     - NO_COUNTRIES
 )
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+REPORT_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*$"
 LINK_SCHEMES = ("http", "https", "mailto")
 
 
@@ -388,7 +389,7 @@ _ReferenceFields = create_model(  # type: ignore[call-overload]
 class Reference(_ReferenceFields):  # type: ignore[misc, valid-type]
     """One work of ``reports.yaml``, in the variables of CSL 1.0.2 and two for its archived copy."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*$")]
+    id: Annotated[str, Field(pattern=REPORT_ID_PATTERN)]
     type: Literal[CSL_TYPES]  # type: ignore[valid-type]
     title: Text
     language: Language | None = None

@@ -41,6 +41,44 @@ def test_a_fault_is_reported_where_it_stands(kind: str, tmp_path: Path) -> None:
     assert (found is None) == any(": error: " in line for line in expected)
 
 
+@pytest.mark.parametrize(
+    ("name", "renamed", "expected"),
+    [
+        (
+            "dossier.yaml",
+            "dossier.yml",
+            [
+                "dossier.yaml:1:1: error: The file is missing. Create it, with a line such as “title: Open "
+                "letters”.",
+                "dossier.yml:1:1: warning: The file “dossier.yml” is not read. Did you mean “dossier.yaml”?",
+            ],
+        ),
+        (
+            "letters",
+            "letter",
+            [
+                "letter:1:1: warning: The folder “letter” is not read. Did you mean “letters”?",
+                "letters:1:1: error: The folder is missing. Create it and put letters into it.",
+            ],
+        ),
+        (
+            "letters/one.md",
+            "one.md",
+            ["letters:1:1: error: There is no letter here. Add a letter as letters/ID.md."],
+        ),
+    ],
+)
+def test_what_a_corpus_must_have_is_missing(
+    name: str, renamed: str, expected: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "corpus"
+    shutil.copytree(SOUND, folder)
+    (folder / name).rename(folder / renamed)
+    found, diagnostics = read(folder, "")
+    assert found is None
+    assert [str(item) for item in diagnostics] == expected
+
+
 def test_all_faults_come_in_one_run(corpus: Callable[..., Path]) -> None:
     folder = corpus(
         **{
@@ -142,17 +180,6 @@ def test_distinct_silences_the_warning(corpus: Callable[..., Path]) -> None:
     pair = 'distinct:\n  - ["Free Letters Unions", free-letters-union]\n'
     _, diagnostics = read(corpus(**{LETTER: signed, "names.yaml": UNION + pair}), "c")
     assert not diagnostics
-
-
-def test_homonyms_are_told_apart_by_country(corpus: Callable[..., Path]) -> None:
-    names = UNION + "  other:\n    name: Free Letters Union\n    country: CA\n"
-    signed = "  - Free Letters Union (Canada)\n  - Free Letters Union\n"
-    _, diagnostics = read(corpus(**{LETTER: letter(signed=signed), "names.yaml": names}), "c")
-    assert [str(item) for item in diagnostics] == [
-        "c/letters/one.md:7:5: error: “Free Letters Union” fits several entries of names.yaml: "
-        "“free-letters-union” and “other”. Give the signature its “country”, or the entry this wording "
-        "as an alias."
-    ]
 
 
 def test_check_gives_the_same_list_to_machines(
