@@ -234,6 +234,8 @@ def check_near_citations(
         )
 
     for number, words in enumerate(text.split("\n"), line):
+        if "@" not in words:
+            continue
         rest = body.CITATION.sub(_but_its_locator, words)
         reported: set[int] = set()
         for match in re.finditer(r"@([\w:.-]*\w)", rest):

@@ -222,7 +222,8 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
         head = reader.model(FrontMatter, {} if data is None else data, marks)
     if head is None:
         return None
-    if data is not None and not body.text_of(parsed.nodes):
+    unread = data is None or (found_in_body and not parsed.nodes)
+    if not unread and not body.text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
     places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
     letter = CorpusLetter(
