@@ -73,9 +73,11 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
         case "string_too_short" | "too_short" if isinstance(value, str):
             message = f"{thing} is empty"
             return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+        case "too_short" if context["min_length"] == 1:
+            message = f"{thing} is empty"
+            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
         case "too_short":
-            count = context["min_length"]
-            message = f"{thing} has fewer than {count} {'entry' if count == 1 else 'entries'}"
+            message = f"{thing} has fewer than {context['min_length']} entries"
             return marks.error(marks.of(where), message, "Complete it, or remove it.")
         case "literal_error":
             choices = [

@@ -195,7 +195,7 @@ COMPLAINTS = (
      "Indent it as its neighbours are; put a text that begins with a quotation mark or a bracket "
      "wholly into quotes.", False),
     ("expected alphabetic or numeric character", "A text begins with an asterisk or an ampersand",
-     "Put the whole text in quotes.", False),
+     "Put the whole text in quotes.", True),
     ("cannot start any token", "A text begins with a character that YAML keeps for itself",
      "Put the whole text in quotes.", False),
     ("could not find expected ':'", "A line is neither a key with a colon nor part of a text",

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-import langcodes
 from babel import Locale
 from babel.core import get_global
 
@@ -38,6 +37,8 @@ def country(value: str) -> str | None:
 
 def language(value: str) -> str | None:
     """Name the tag of a language whose name is written, or the country that speaks it."""
+    import langcodes  # its data is large, and most corpora name no language
+
     languages = Locale("en").languages
     names = {name: tag for tag, name in languages.items() if len(tag) < 4}
     likely = get_global("likely_subtags").get(f"und_{value.upper()}") or ""
@@ -58,7 +59,10 @@ def date(value: str, day: bool = False) -> str | None:
         month = str(MONTHS.index(parts.pop(words[0])[:3]) + 1)
         parts = [parts[-1], month, *parts[:-1]]
     found = "-".join(part.zfill(2) for part in parts)
-    if not PLAIN.fullmatch(found) or (day and len(parts) < 3) or ".." in value:
+    first, slash, last = value.partition("/")
+    if slash and not day and PLAIN.fullmatch(first) and PLAIN.fullmatch(last):
+        found = f"{last}/{first}"
+    elif not PLAIN.fullmatch(found) or (day and len(parts) < 3) or ".." in value:
         return None
     try:
         read_date(found)

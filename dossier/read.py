@@ -51,12 +51,7 @@ def read(
     publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
     introduction = None
     if publication and publication.introduction:
-        introduction, found = body.parse(
-            publication.introduction,
-            reader.name("dossier.yaml"),
-            *_before(marks.of(("introduction",)), reader.texts["dossier.yaml"]),
-        )
-        reader.found += found
+        introduction = _introduction(publication.introduction, marks.of(("introduction",)), reader)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     letters = _letters(reader, memory or Memory())
@@ -83,14 +78,27 @@ def read(
     return Corpus(publication, introduction, ordered, names, references), found_all
 
 
-def _before(mark: marked_yaml.Mark, text: str) -> tuple[int, int]:
-    """Return how many lines and characters stand before those of a text that begins at ``mark``."""
-    first, *rest = text.split("\n")[mark.line - 1 :]
+def _introduction(text: str, mark: marked_yaml.Mark, reader: Reader) -> body.Body:
+    """Return the introduction, which begins at ``mark``, its faults noted where they stand."""
+    first, *rest = reader.texts["dossier.yaml"].split("\n")[mark.line - 1 :]
     begin = first[mark.column - 1 :][:1]
     if begin in ("|", ">"):
         line = next((line for line in rest if line.strip()), "")
-        return mark.line, len(line) - len(line.lstrip())
-    return mark.line - 1, mark.column - 1 + (begin in ("'", '"'))
+        before, indent, there = mark.line, len(line) - len(line.lstrip()), rest
+    else:
+        indent = mark.column - 1 + (begin in ("'", '"'))
+        before, there = mark.line - 1, [first]
+    introduction, found = body.parse(text, reader.name("dossier.yaml"), before, indent)
+    lines = text.rstrip("\n").split("\n")
+    if [line[indent : indent + len(own)] for line, own in zip(there, lines, strict=False)] != lines:
+        # YAML has joined its lines: where each stood is not known any more.
+        found = [replace(item, line=mark.line, column=mark.column) for item in found]
+        citations = tuple(
+            replace(one, line=mark.line, column=mark.column) for one in introduction.citations
+        )
+        introduction = replace(introduction, citations=citations)
+    reader.found += found
+    return introduction
 
 
 def _check_file_names(reader: Reader) -> None:
@@ -105,9 +113,11 @@ def _check_file_names(reader: Reader) -> None:
     read = {"dossier.yaml", "names.yaml", "letters", "sources", *REPORT_FILES}
     for name, is_folder in there.items():
         choices = folders if is_folder else files
+        if name in read or name.startswith(".") or not choices:
+            continue
         stem = nearest(name.partition(".")[0], [choice.partition(".")[0] for choice in choices])
         found = nearest(name, [choice for choice in choices if choice.partition(".")[0] == stem])
-        if found and name not in read and not name.startswith("."):
+        if found:
             kind = "folder" if is_folder else "file"
             message, remedy = f"The {kind} “{name}” is not read", f"Did you mean “{found}”?"
             reader.found.append(
