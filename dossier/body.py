@@ -8,6 +8,7 @@ are switched off, and a line of asterisks prints as one.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Iterable, Iterator
@@ -22,8 +23,8 @@ from dossier.diagnostics import Diagnostic, Severity
 from dossier.schema import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
-PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+\.[a-z]{2,}")
+PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}")
 """What is never divided with a hyphen: web and mail addresses."""
 NOT_MARKUP = (
     "html_block", "html_inline", "code", "fence", "backticks", "image", "autolink", "reference",
@@ -32,6 +33,8 @@ NOT_MARKUP = (
 EMPTY = {"heading": "#", "blockquote": ">"}
 """What marks a block, and prints where it has no words."""
 MAX_DEPTH = 20
+MAX_BRACKETS = 5_000
+"""Opening square brackets: for each of them, the parser looks for its end through all the others."""
 
 KINDS = {
     "paragraph": "p",
@@ -102,6 +105,11 @@ def parse(
     words that would vanish, nesting too deep.
     """
     found: list[Diagnostic] = []
+    if text.count("[") > MAX_BRACKETS:
+        message = f"The text has more than {MAX_BRACKETS:,} opening square brackets"
+        remedy = "Check that it is the right text, or split it."
+        found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
+        return Body(()), found
     parser = _parser()
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tree = SyntaxTreeNode(parser.parse(text, environment))
@@ -175,19 +183,18 @@ class _Places:
         self.text = PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
         self.line_offset = line_offset
         self.column_offset = column_offset
+        self.lines = self.text.split("\n")
         self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self.reached = 0
 
     def rule(self, number: int, char: str) -> str:
         """Return the ``char``s that end a line of the text, counted from 0, as they stand."""
-        match = re.search(
-            rf"{re.escape(char)}[\s{re.escape(char)}]*$", self.text.split("\n")[number]
-        )
+        match = re.search(rf"{re.escape(char)}[\s{re.escape(char)}]*$", self.lines[number])
         return match[0].strip() if match else char * 3
 
     def marks(self, block: SyntaxTreeNode, char: str) -> str:
         """Return the ``char``s of a block that has nothing else, as they stand."""
-        lines = self.text.split("\n")[slice(*(block.map or (0, 0)))]
+        lines = self.lines[slice(*(block.map or (0, 0)))]
         found = [re.search(rf"{char}[\s{char}]*$", line) for line in lines]
         return " ".join(match[0].strip() for match in found if match)
 
@@ -198,7 +205,7 @@ class _Places:
         if position < 0:
             return block_line + 1 + self.line_offset, 1 + self.column_offset
         self.reached = position + len(markup)
-        line = self.text.count("\n", 0, position)
+        line = bisect.bisect_right(self.starts, position) - 1
         column = position - self.starts[line] + 1 + self.column_offset
         return line + 1 + self.line_offset, column
 

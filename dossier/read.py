@@ -29,7 +29,7 @@ from dossier.remembered import Memory, Remembered
 from dossier.reports import REPORT_FILES, read_references
 from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
-MAX_LETTER_BYTES = 2_000_000
+MAX_LETTER_BYTES = 500_000
 SUFFIX_OF_LETTERS = ".md"
 
 

@@ -21,7 +21,7 @@ from dossier.faults import without_faults, wording
 from dossier.marked_yaml import Marks
 from dossier.schema import FrontMatter, Publication
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 5_000_000
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
@@ -102,7 +102,7 @@ class Reader:
             return None
         if size > limit:
             self.fault(
-                relative, 1, 1, f"The file is larger than {limit // 1_000_000} MB",
+                relative, 1, 1, f"The file is larger than {limit / 1_000_000:g} MB",
                 "Split it, or check that it is the right file.",
             )  # fmt: skip
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -196,3 +197,15 @@ def test_a_warning_is_a_fault_under_strict(corpus: Callable[..., Path]) -> None:
     folder = corpus(**{LETTER: letter(signed="  - Odhikar\n")})
     assert main(["check", "--corpus", str(folder)]) == 0
     assert main(["check", "--corpus", str(folder), "--strict"]) == 1
+
+
+def test_huge_files_are_refused_quickly(corpus: Callable[..., Path]) -> None:
+    folder = corpus(**{LETTER: letter(body="word " * 200_000), "names.yaml": "a: b\n" * 2_000_000})
+    start = time.monotonic()
+    _, diagnostics = read(folder, "c")
+    assert time.monotonic() - start < 5
+    assert [str(item) for item in diagnostics] == [
+        f"c/{name}:1:1: error: The file is larger than {size} MB. Split it, or check that it is the "
+        "right file."
+        for name, size in ((LETTER, "0.5"), ("names.yaml", "5"))
+    ]

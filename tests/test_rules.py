@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import accumulate, combinations_with_replacement, pairwise
 
 import pytest
@@ -211,3 +212,19 @@ def test_columns_are_as_low_as_they_can_be(heights: list[int], room: int, count:
     else:
         assert cuts[-1] < len(heights)
         assert all(edges[b] - edges[a] <= max(room, *heights) for a, b in pairwise(cuts))
+
+
+@pytest.mark.parametrize("piece", ["&", "`", "[", "![a](", "***\n\n", "a@", "[@a", "_a_*b*"])
+def test_no_text_takes_the_parser_long(piece: str) -> None:
+    """Each was tried against every other once, which took minutes."""
+    start = time.monotonic()
+    parse(piece * (200_000 // len(piece)), "x", 0)
+    assert time.monotonic() - start < 30
+
+
+def test_more_brackets_than_any_letter_has_are_refused() -> None:
+    _, (found,) = parse("[" * 5_001, "x", 4)
+    assert str(found) == (
+        "x:5:1: error: The text has more than 5,000 opening square brackets. Check that it is the right "
+        "text, or split it."
+    )
