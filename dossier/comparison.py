@@ -23,6 +23,8 @@ UNSEEN = re.compile("[\\s\x02\u00ad\u2010\ufffe-]+")
 DIVIDING = re.compile("[\x02\u00ad\ufffe]")
 """Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
+TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff]")
+"""Letters that are written from right to left."""
 CONTEXT = 30
 """Characters that a finding shows of a text that differs."""
 NUMBER = re.compile(r"\d+")
@@ -99,9 +101,21 @@ class Comparison:
             ):
                 if wrong:
                     yield number, message
+        yield from self._running_heads()
         yield from self._texts()
         yield from self._outline(bookmarks)
         yield from self._leads()
+
+    def _running_heads(self) -> Iterator[Fault]:
+        heads = expected.heads(self._dossier)
+        for key, span in self._spans.items():
+            words = [squeezed(word) for word in heads.get(key, ("", ""))]
+            for number in span:
+                there = squeezed(self._pages[number - 1].head)
+                wanted = ["", ""] if number == span.start else words
+                # From the right it is read back in another order.
+                if not TURNED.search("".join(wanted)) and not _is_head(there, wanted):
+                    yield number, f"The running head reads “{self._pages[number - 1].head}”"
 
     def _texts(self) -> Iterator[Fault]:
         it = self._dossier
@@ -269,6 +283,19 @@ class Comparison:
             return 0
 
         return promised
+
+
+def _is_head(there: str, wanted: Sequence[str]) -> bool:
+    """Tell whether a running head is what it should be, each of its parts whole or cut short with “…”."""
+    for words in wanted:
+        if there.startswith(words):
+            there = there[len(words) :]
+            continue
+        same = _difference(words, there)
+        if squeezed("…") != there[same : same + 3]:
+            return False
+        there = there[same + 3 :]
+    return not there
 
 
 def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:

@@ -11,6 +11,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 HEADER = re.compile(rb"%PDF-\d\.\d\n%[^\n]*\n")
@@ -55,11 +56,9 @@ class Objects:
         self._places: dict[int, int] = {}
         """Where the data of each stream begins."""
         if fresh:
-            try:
+            with suppress(_UnfamiliarError):
                 self._scan(raw)
                 return
-            except _UnfamiliarError:
-                pass
         try:
             self._scan(self._rewritten(raw))
         except _UnfamiliarError:
@@ -79,7 +78,7 @@ class Objects:
                     compress_streams=False,
                     encryption=False,
                     object_stream_mode=pikepdf.ObjectStreamMode.disable,
-                    stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                    stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
                 )
         except pikepdf.PasswordError:
             raise UnreadableError("asks for a password") from None
@@ -129,19 +128,19 @@ class Objects:
             self.text[int(name)] = data[start:end].strip()
 
     def data(self, number: int, about: Mapping[str, Any] | None = None) -> bytes:
-        """Return a stream's data, unpacked where it is packed as qpdf and pdfium's makers do."""
+        """Return a stream's data, unpacked; raise UnreadableError where it cannot be."""
         about = about or parse(self.text[number])
         start = self._places[number]
         raw = self._raw[start : start + about["/Length"]]
         packed = about.get("/Filter")
-        if packed is None:
+        if packed is None or not raw:
             return raw
-        if packed not in ("/FlateDecode", ["/FlateDecode"]) or "/DecodeParms" in about:
-            raise _UnfamiliarError
         try:
+            if packed != "/FlateDecode" or "/DecodeParms" in about:
+                raise ValueError(packed)
             return zlib.decompress(raw)
-        except zlib.error:
-            raise _UnfamiliarError from None
+        except (ValueError, zlib.error):
+            raise UnreadableError("is damaged: a part of it cannot be unpacked") from None
 
     def raw(self, number: int) -> bytes:
         """Return a stream's data as it stands in the file; nothing for an object that is no stream."""

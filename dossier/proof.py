@@ -32,7 +32,9 @@ LONG = 60
 """Pages from which on several processes read."""
 PORTION = 20
 """Pages that a process reads at a time."""
-FORMAT = "proof 1"
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
+FORMAT = "proof 2"
 """Changes when what is kept of a proof does."""
 
 
@@ -110,10 +112,14 @@ class Proof:
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be told")
             pages, marks = self._pages(objects, found)
+            inside = [*found.faults, *anatomy.disowned(objects, found, marks)]
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
             return tuple(self._found)
-        for page, message in [*found.faults, *anatomy.disowned(objects, found, marks)]:
+        except MALFORMED as error:
+            self._wrong(0, f"The file is damaged: a part of it is not what it should be ({error})")
+            return tuple(self._found)
+        for page, message in inside:
             self._wrong(page, message)
         spans = self._spans(dossier, listed, self._book.pages)
         if spans:

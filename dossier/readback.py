@@ -48,6 +48,8 @@ class Page:
     """The marked contents in which anything is drawn."""
     empty: bool
     """Nothing stands between running head and folio, tagged or not."""
+    head: str
+    """What stands above the text."""
     folio: str
     """What stands below the text."""
     bare: bool
@@ -108,6 +110,7 @@ class Readback:
                 texts,
                 contents,
                 not inside.strip(),
+                text.get_text_bounded(0, height - MARGIN, width, height).strip(),
                 text.get_text_bounded(0, 0, width, MARGIN).strip(),
                 bare,
                 any(_leaves(box, width, height) for box, _ in boxes),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import json
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Any
 import pikepdf
 import pytest
 from conftest import Edition
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from dossier import anatomy, bind, readback, sections
@@ -254,7 +257,97 @@ def attach(pdf: Pdf) -> None:
     pdf.attachments["x.txt"] = b"x"
 
 
+def misplace_a_locator(pdf: Pdf) -> None:
+    one = links(pdf, 10)[0]
+    one.Rect = Array([value + 30 for value in one.Rect])
+
+
+def draw_nothing_among_others(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        place = shown(content)[5]
+        content[place] = content[place].replace(b">", b"0000>", 1)
+
+    lines(pdf.pages[5], change)
+
+
+def run_something_afterwards(pdf: Pdf) -> None:
+    action = links(pdf, 10)[0].A
+    action.Next = Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+
+def act_when_a_page_opens(pdf: Pdf) -> None:
+    pdf.pages[5].obj.AA = Dictionary(O=Dictionary(S=Name.Named, N=Name.Print))
+
+
+def draw_from_elsewhere(pdf: Pdf) -> None:
+    picture = pdf.make_stream(b"", Type=Name.XObject, Subtype=Name.Image)
+    picture.F = Dictionary(FS=Name.URL, F=pikepdf.String("http://example.org/x.png"))
+    pdf.pages[5].Resources.XObject = Dictionary(X=picture)
+
+
+def read_in_another_order(pdf: Pdf) -> None:
+    paragraphs = pdf.Root.StructTreeRoot.K[0].K[4].K
+    paragraphs[2], paragraphs[3] = paragraphs[3], paragraphs[2]
+
+
+def read_twice(pdf: Pdf) -> None:
+    kids = pdf.Root.StructTreeRoot.K[0].K[4].K
+    kids.append(kids[2])
+
+
+def lose_the_end_of(page: int) -> Damage:
+    def damage(pdf: Pdf) -> None:
+        def change(content: list[bytes]) -> None:
+            last = -1 if page in (1, 12) else -3  # behind it stands the running head
+            content[shown(content)[last]] = b"[] TJ"
+
+        lines(pdf.pages[page - 1], change)
+
+    damage.__name__ = f"lose_the_end_of_page_{page}"
+    return damage
+
+
+def lose_a_running_head(pdf: Pdf) -> None:
+    def change(content: list[bytes]) -> None:
+        content[shown(content)[-1]] = b"[] TJ"
+
+    lines(pdf.pages[5], change)
+
+
+def lose_the_figure(pdf: Pdf) -> None:
+    for form in pdf.pages[3].Resources.XObject.values():
+        form.write(b"")
+
+
+def swap_bookmarks(pdf: Pdf) -> None:
+    with pdf.open_outline() as outline:
+        outline.root[1], outline.root[2] = outline.root[2], outline.root[1]
+
+
+def insert_an_empty_page(pdf: Pdf) -> None:
+    pdf.add_blank_page(page_size=(595, 842))
+
+
+def lead_by_name(pdf: Pdf) -> None:
+    links(pdf, 10)[0].A.D = pikepdf.String("nowhere")
+
+
 DAMAGES: dict[Damage, str] = {
+    misplace_a_locator: ":10:0: error: The link “1:7” does not lie on its words",
+    draw_nothing_among_others: ":6:0: error: A character is drawn that its font does not have",
+    run_something_afterwards: ":0:0: error: The document has an action of the kind JavaScript",
+    act_when_a_page_opens: ":0:0: error: The document has an entry AA, which runs",
+    draw_from_elsewhere: ":0:0: error: The document refers to a file outside it",
+    read_in_another_order: ": error: Letter 1 should read ",
+    read_twice: ": error: A content of the page is tagged twice",
+    lose_the_end_of(1): ":1:0: error: “cover” should read ",
+    lose_the_end_of(11): ":11:0: error: “Index of signatories” should read ",
+    lose_the_end_of(12): ":12:0: error: “Bibliography of cited reports” should read ",
+    lose_a_running_head: ":6:0: error: The running head reads “",
+    lose_the_figure: ":4:0: error: “The letters at a glance” should say “Japan 12” here",
+    swap_bookmarks: ":0:0: error: The bookmarks are in another order",
+    insert_an_empty_page: ":0:0: error: The file has 14 pages, the listing 13",
+    lead_by_name: ":10:0: error: The link “1:7” leads nowhere",
     lose_a_line: ":6:0: error: Letter 1 should read ",
     double_a_line: ":6:0: error: Letter 1 should read ",
     swap_lines: ":6:0: error: Letter 1 should read ",
@@ -350,6 +443,33 @@ def test_a_file_is_read_alike_as_it_stands_and_rewritten(
     quick, slow = (anatomy.dissect(Objects(raw, fresh)) for fresh in (True, False))
     assert len(quick.order) == one.json["pages"]
     assert (quick.order, quick.links, quick.faults) == (slow.order, slow.links, [])
+
+
+@settings(max_examples=40, derandomize=True, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(data=st.data())
+def test_damage_at_random_is_noticed_and_never_a_traceback(
+    data: st.DataObject, real: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the whole file, or in its plain parts, where a change is not found by unpacking."""
+    raw = bytearray(plain(real) if data.draw(st.booleans()) else real.pdf.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        place = data.draw(st.integers(9, 100_000)) * len(raw) // 100_001
+        raw[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    (tmp_path / "x.pdf").write_bytes(raw)
+    shutil.copy(real.pdf.with_suffix(".json"), tmp_path / "x.json")
+    assert main(["verify", str(tmp_path / "x.pdf"), "--corpus", str(real.corpus)]) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert "a fault of the program itself" not in said
+
+
+@functools.cache
+def plain(edition: Edition) -> bytes:
+    made = io.BytesIO()
+    with Pdf.open(edition.pdf) as pdf:
+        pdf.save(made, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return made.getvalue()
 
 
 # --- a program that prints wrong numbers ---
