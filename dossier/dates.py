@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import calendar
+import dataclasses
 import datetime
 import functools
 import re
-from dataclasses import dataclass
 
 import babel
 import babel.dates
@@ -22,7 +22,7 @@ NO_DAY = "is not in the calendar"
 SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class LetterDate:
     """A date as an editor wrote it, with the days it may mean."""
 
@@ -65,31 +65,29 @@ def read_date(text: str) -> LetterDate:
         except ValueError:
             raise ValueError(NO_DAY) from None
         return LetterDate(text, earliest, latest)
-    import edtf
-    from edtf.parser.edtf_exceptions import EDTFParseException
-    from edtf.parser.parser_classes import (
-        Date,
-        Interval,
-        Season,
-        UncertainOrApproximate,
-        Unspecified,
-    )
-
-    level_1 = (Date, UncertainOrApproximate, Unspecified, Season, Interval)
     if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) and text[5:7] not in SEASONS:
         raise ValueError(NO_DAY)
     if not all(LEVEL_1.fullmatch(part) for part in text.split("/")) or text.count("/") > 1:
         raise ValueError(NO_DATE)
+    # The library is asked for one plain date at a time: intervals and marks of doubt it knows in part.
+    if "/" in text:
+        begin, end = (read_date(part) for part in text.split("/"))
+        if end.latest < begin.earliest:
+            raise ValueError("ends before it begins")
+        return LetterDate(text, begin.earliest, end.latest)
+    if text.endswith(("?", "~", "%")):
+        return dataclasses.replace(read_date(text[:-1]), edtf=text)
+    import edtf
+    from edtf.parser.edtf_exceptions import EDTFParseException
+    from edtf.parser.parser_classes import Season, Unspecified
+
     try:
         parsed = edtf.parse_edtf(text)
-        if not isinstance(parsed, level_1):
-            raise ValueError("is not a date of EDTF level 1")
-        earliest, latest = _day(parsed.lower_strict()), _day(parsed.upper_strict())
+        if not isinstance(parsed, (Season, Unspecified)):
+            raise ValueError(NO_DATE)
+        return LetterDate(text, _day(parsed.lower_strict()), _day(parsed.upper_strict()))
     except (EDTFParseException, TypeError, OverflowError, AttributeError, IndexError):
         raise ValueError(NO_DATE) from None
-    if latest < earliest:
-        raise ValueError("ends before it begins")
-    return LetterDate(text, earliest, latest)
 
 
 def babel_locale(language: str) -> babel.Locale:

@@ -77,6 +77,7 @@ class Objects:
                     static_id=True,
                     compress_streams=False,
                     encryption=False,
+                    fix_metadata_version=False,
                     object_stream_mode=pikepdf.ObjectStreamMode.disable,
                     stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
                 )

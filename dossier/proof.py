@@ -69,6 +69,7 @@ class Proof:
         self._kept = kept or Kept()
         self._found: list[Diagnostic] = []
         self._book: Readback | None = None
+        self._unreadable = False
         self._executor: ProcessPoolExecutor | None = None
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
         self._read: dict[int, Page] = {}
@@ -82,11 +83,11 @@ class Proof:
         self._digest = hashlib.sha256(self._raw).hexdigest()
         try:
             self._book = Readback(self._raw)
+            if not self._fresh:
+                self._begin(range(1, self._book.pages + 1))
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
-            return self
-        if not self._fresh:
-            self._begin(range(1, self._book.pages + 1))
+            self._unreadable = True
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -104,7 +105,7 @@ class Proof:
         if not self._pdf.is_file():
             return tuple(self._found)
         listed = self._listing(listing)
-        if self._book is None:
+        if self._unreadable or self._book is None:
             return tuple(self._found)
         try:
             objects = Objects(self._raw, self._fresh)

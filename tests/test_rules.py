@@ -67,12 +67,16 @@ def test_letters_over_the_groups(heading: str, label: str) -> None:
         ("201X", "2010-01-01", "[2010–2019]"),
         ("2012-01-08/2012-01-10?", "2012-01-08", "[January 8, 2012 – January 10, 2012?]"),
         ("2012-21", "2012-03-01", "Spring 2012"),
+        ("2012-21?", "2012-03-01", "[Spring 2012?]"),
+        ("2012-XX/2013-02", "2012-01-01", "[2012 – February 2013]"),
+        ("2012~/201X?", "2012-01-01", "[ca. 2012 – 2010–2019?]"),
     ],
 )
 def test_dates_are_ordered_by_their_first_day_and_put_in_words(
-    text: str, earliest: str, words: str
+    text: str, earliest: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     date = read_date(text)
+    assert capsys.readouterr().out == ""
     assert date.earliest.isoformat() == earliest
     assert " ".join(date.printed("en-US").split()) == words
 
