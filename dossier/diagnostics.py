@@ -35,7 +35,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """Return the finding in the form of the format: ``FILE:LINE:COLUMN: error: What. Do.``."""
-        place = f"{self.path}:{self.line}:{self.column}"
+        place = f"{printable(self.path)}:{self.line}:{self.column}"
         return f"{place}: {self.severity}: {printable(self.message)}. {printable(self.remedy)}"
 
 
@@ -62,9 +62,15 @@ def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the findings as a JSON array, one object each, with the fields' names as keys."""
-    return json.dumps(
+    """Return the findings as a JSON array, one object each, with the fields' names as keys.
+
+    What could move or hide text on a terminal is written as JSON's own escape, which means the same.
+    """
+    text = json.dumps(
         [dataclasses.asdict(item) for item in diagnostics], ensure_ascii=False, indent=2
+    )
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
     )
 
 

@@ -43,6 +43,8 @@ FALLBACKS = (
 FACES = (*SPECTRAL, *FALLBACKS)
 """Every face, in the order in which a character looks for one that has it."""
 
+UNSET = frozenset({0x0890, 0x0891})
+"""Characters that a font has and Pango does not set: the Arabic pound and piastre marks."""
 OPTIONAL_PACKAGES = (
     (0x0900, 0x097F, "fontpkg-noto-sans-devanagari"),
     (0x0B80, 0x0BFF, "fontpkg-noto-sans-tamil"),
@@ -87,7 +89,7 @@ def covered() -> frozenset[int]:
     for _, path in installed():
         with TTFont(path, lazy=True) as font:
             points.update(font.getBestCmap())
-    return frozenset(points)
+    return frozenset(points - UNSET)
 
 
 def font_faces() -> str:

@@ -111,7 +111,7 @@ def is_address(value: str) -> bool:
     """Tell whether a link may lead to ``value``: a web or mail address with all of its parts."""
     scheme, _, rest = value.partition(":")
     if scheme.lower() == "mailto":
-        return "@" in rest
+        return re.fullmatch(r"[^\s@]+@[^\s@]\S*", rest) is not None
     return scheme.lower() in LINK_SCHEMES and bool(re.match(r"//[^\s/]", rest))
 
 

@@ -193,6 +193,19 @@ def test_check_gives_the_same_list_to_machines(
     assert item["remedy"] == "Did you mean “title”?"
 
 
+def test_nothing_in_a_finding_moves_or_hides_text_on_a_terminal(
+    corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = corpus(
+        **{"letters/\x9b31m\u202e.md": letter(), "dossier.yaml": 'title: X\n"\\e[1m": x\n'}
+    )
+    for form in ("text", "json"):
+        assert main(["check", "--corpus", str(folder), "--format", form]) == 1
+        said = capsys.readouterr()
+        assert not {"\x9b", "\u202e", "\x1b"} & {*said.out, *said.err}
+        assert "\\u202e" in said.out + said.err
+
+
 def test_a_warning_is_a_fault_under_strict(corpus: Callable[..., Path]) -> None:
     folder = corpus(**{LETTER: letter(signed="  - Odhikar\n")})
     assert main(["check", "--corpus", str(folder)]) == 0
