@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
@@ -21,6 +22,8 @@ from dossier.job import Info, Job, NotStandingError, Section
 
 SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
+PLAIN = "!#$%&'()*+,/:;=?@[]~"
+"""What stands in an address as it is (RFC 3986), besides letters and figures; PDF wants it all in ASCII."""
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
 GOTO, XYZ = Name.GoTo, Name.XYZ
@@ -383,7 +386,7 @@ def _structure(binding: _Binding, sections: Sequence[Section], trees: Sequence[A
 def _lead(binding: _Binding, annotation: Any, address: str) -> None:
     """Let a link lead somewhere and say in words where (PDF/UA-1, 7.18.5)."""
     if not address.startswith(SCHEME):
-        annotation.A = Dictionary(S=Name.URI, URI=String(address))
+        annotation.A = Dictionary(S=Name.URI, URI=String(quote(address, safe=PLAIN)))
         annotation.Contents = String(f"Opens {address}")
         return
     section, anchor = binding.target(address)

@@ -66,14 +66,14 @@ class Galley:
 def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
     """Return the fonts of all galleys together, each with all glyphs that any galley uses.
 
-    Where two galleys read a glyph differently, the first has its way.
+    Where two galleys read a glyph differently, the first that says anything has its way.
     """
     together: dict[str, Type] = {}
     for galley in galleys:
         for name, one in galley.types.items():
             known = together.setdefault(name, Type(one.family, one.weight, one.style))
             for glyph, text in one.text.items():
-                known.text.setdefault(glyph, text)
+                known.text[glyph] = known.text.get(glyph) or text
                 known.widths.setdefault(glyph, one.widths[glyph])
     return dict(sorted(together.items()))
 

@@ -7,6 +7,7 @@ ever read as a template.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,10 @@ LINES = {"A4": 38, "Letter": 35}
 """Lines on a full page."""
 HEAD = 92.0
 """Points from the paper's upper edge to the text."""
+
+
+UNBREAKABLE = re.compile(r"[^\s/?&-]{40}")
+"""How a text begins that may not find room on a line that has begun."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ def environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
+    made.tests["unbreakable"] = UNBREAKABLE.match
     made.filters["spelled"] = spelled
     made.globals["citation_anchor"] = anchor_of_citation
     return made

@@ -6,6 +6,7 @@ Its tag writer is replaced by :mod:`dossier.tagging`.
 from __future__ import annotations
 
 import functools
+import io
 import logging
 import os
 import tempfile
@@ -30,6 +31,10 @@ FONTCONFIG = """<?xml version="1.0"?>
 <fontconfig><cachedir>{cache}</cachedir></fontconfig>
 """
 """A font configuration without any font: only those of the style sheet exist."""
+ELLIPSIS = "…"
+SILENT = "\u2060"
+"""How a glyph reads that is but a part of a character or a dotted circle under a mark: without a reading
+of its own, its number would be taken for one (ISO 14289-1, 7.21.7)."""
 
 
 class Typesetter:
@@ -73,7 +78,7 @@ class Typesetter:
                     font.family,
                     int(font.weight),
                     STYLES[int(font.style)],
-                    dict(font.to_unicode),
+                    _readings(font),
                     {glyph: font.widths[glyph] for glyph in font.to_unicode},
                 )
                 for font in document.fonts.values()
@@ -171,7 +176,9 @@ def _fonts_dictionary(original: Any, dictionary: Any) -> Any:
             return dictionary()
         for font in fonts.values():
             one = wanted.get(font.hash)
-            font.to_unicode = dict(sorted(one.text.items())) if one else {}
+            font.to_unicode = (
+                {glyph: words or SILENT for glyph, words in sorted(one.text.items())} if one else {}
+            )
             font.widths = dict(sorted(one.widths.items())) if one else {}
         used = {key: font for key, font in fonts.items() if font.to_unicode}
         return original(pdf, used, *rest)
@@ -181,6 +188,26 @@ def _fonts_dictionary(original: Any, dictionary: Any) -> Any:
 
 _casting: ContextVar[Mapping[str, Type] | None] = ContextVar("casting", default=None)
 """The fonts that are being cast; None while a galley is set."""
+
+
+def _readings(font: Any) -> dict[int, str]:
+    """Return how a font's glyphs read; the … of a running head not as the words that it stands for."""
+    readings = dict(font.to_unicode)
+    if any(len(words) > 1 for words in readings.values()):
+        glyph = _ellipsis(font.file_content, font.index)
+        if glyph in readings:
+            readings[glyph] = ELLIPSIS
+    return readings
+
+
+@functools.cache
+def _ellipsis(file: bytes, number: int) -> int:
+    """Return the glyph of … in a font file, -1 where it has none."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(io.BytesIO(file), fontNumber=number, lazy=True) as font:
+        name = font.getBestCmap().get(ord(ELLIPSIS))
+        return -1 if name is None else int(font.getGlyphID(name))
 
 
 def _sample(one: Type) -> str:
