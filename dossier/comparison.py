@@ -18,8 +18,12 @@ from dossier.readback import Bookmark, Page
 from dossier.records import Dossier, Letter
 from dossier.textlinks import LOCATOR
 
-UNSEEN = re.compile("[\\s\x02\u00ad\u2010\ufffe-]+")
-"""Spaces, which layout moves, and hyphens, which may stand at line ends and are compared by themselves."""
+UNSEEN = re.compile(
+    "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
+    "\U000e0100-\U000e01ef-]+"
+)
+"""What layout moves, which are spaces and hyphens (these are compared by themselves), and what nobody sees:
+joiners, marks of direction, fillers and selectors of variants."""
 DIVIDING = re.compile("[\x02\u00ad\ufffe]")
 """Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
@@ -32,8 +36,10 @@ CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
 
 
 def squeezed(text: str) -> str:
-    """Return a text without what layout adds and takes."""
-    return UNSEEN.sub("", unicodedata.normalize("NFKC", UNSEEN.sub(" ", text)))
+    """Return a text without what layout adds and takes, accents apart from their letters."""
+    return UNSEEN.sub(
+        "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
+    )
 
 
 def section_ids(dossier: Dossier) -> list[str]:
@@ -240,7 +246,8 @@ class Comparison:
 
     def _leads(self) -> Iterator[Fault]:
         """Compare where links lead with what they say."""
-        locators, numbers = Counter[str](), Counter[str]()
+        locators = Counter[str]()
+        numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
         promised = self._promises(locators, numbers)
         for key, span in self._spans.items():
             for number in span:
@@ -259,25 +266,36 @@ class Comparison:
             ("contents", len(self._first) - 2),  # all but the cover and itself
             ("glance", len(self._dossier.letters)),
         ):
-            if numbers[key] != count:
-                message = f"“{expected.HEADINGS[key]}” has {numbers[key]} links of {count}"
+            if len(numbers[key]) != count:
+                message = f"“{expected.HEADINGS[key]}” has {len(numbers[key])} links of {count}"
                 yield self._first[key], message
 
-    def _promises(self, locators: Counter[str], numbers: Counter[str]) -> Callable[[str, str], int]:
-        """Return what tells the page that the words of a link promise, 0 for none; it counts them."""
-        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
-        titles = {squeezed(one.head.title): f"letters/{one.id}" for one in self._dossier.letters}
-        alone = Counter(squeezed(one.head.title) for one in self._dossier.letters)
+    def _promises(
+        self, locators: Counter[str], numbers: Mapping[str, set[int]]
+    ) -> Callable[[str, Link, str], int]:
+        """Return what tells the page that the words of a link promise, 0 for none.
 
-        def promised(key: str, said: str) -> int:
-            if match := LOCATOR.fullmatch(said):
+        It counts the locators of sections, and notes the pages to which page numbers lead.
+        """
+        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
+        pages: dict[str, list[int]] = {}
+        for one in self._dossier.letters:
+            title = squeezed(one.head.title)
+            pages.setdefault(title, []).append(self._first[f"letters/{one.id}"])
+
+        def promised(key: str, link: Link, said: str) -> int:
+            match = LOCATOR.fullmatch(said)
+            if match and key in ("index", "bibliography"):
                 locators[key] += 1
                 return int(match[0].partition(":")[2])
-            if NUMBER.fullmatch(said):
-                numbers[key] += 1
-                return int(said)
-            if key == "contents" and alone[squeezed(said)] == 1:
-                return self._first[titles[squeezed(said)]]
+            if key in numbers:
+                titled = pages.get(squeezed(said), [])
+                if NUMBER.fullmatch(said) and link.target not in titled:
+                    numbers[key].add(int(said))
+                    return int(said)
+                if said == str(link.target):  # a title that is a figure, and by chance its page
+                    numbers[key].add(link.target)
+                return link.target if link.target in titled else min(titled, default=0)
             if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
                 return self._anchors.get(works[int(match[1])], 0)
             return 0
@@ -307,14 +325,16 @@ def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:
     return replace(page, texts=texts)
 
 
-def _lead(number: int, page: Page, link: Link, promised: Callable[[str], int]) -> Iterator[Fault]:
+def _lead(
+    number: int, page: Page, link: Link, promised: Callable[[Link, str], int]
+) -> Iterator[Fault]:
     """Tell what is wrong with a link."""
     left, bottom, right, top = link.box
     own = [page.texts[mcid] for mcid in link.words if mcid in page.texts]
     said = " ".join("".join(text for text, _ in own).split())
-    page_promised = promised(said)
+    page_promised = promised(link, said)
     if link.address:
-        if not link.address.startswith(("http://", "https://", "mailto:")):
+        if not link.address.lower().startswith(("http://", "https://", "mailto:")):
             yield number, f"A link leads to “{link.address}”"
     elif not link.target:
         yield number, f"The link “{said}” leads nowhere"
@@ -350,7 +370,7 @@ def _hyphens(wanted: str, there: str) -> Iterator[tuple[int, str]]:
 def _hyphens_of(text: str) -> dict[int, str]:
     """Return the hyphens of a text by their places in the squeezed text; soft ones only at line ends."""
     found: dict[int, str] = {}
-    parts = HYPHEN.split(unicodedata.normalize("NFKC", text))
+    parts = HYPHEN.split(unicodedata.normalize("NFKD", text))
     place = 0
     for words, hyphen in zip(parts[::2], [*parts[1::2], ""], strict=True):
         place += len(UNSEEN.sub("", words))
@@ -361,9 +381,9 @@ def _hyphens_of(text: str) -> dict[int, str]:
 
 def _around(text: str, place: int) -> str:
     """Return a few words of a text around a place of the same text squeezed."""
-    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKC", text)).split())
+    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKD", text)).split())
     kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
     at = kept[place] if place < len(kept) else len(text)
     start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
     end = text.find(" ", min(len(text), at + CONTEXT))
-    return f"…{text[start : end if end >= 0 else len(text)]}…"
+    return f"…{unicodedata.normalize('NFC', text[start : end if end >= 0 else len(text)])}…"

@@ -92,6 +92,21 @@ def covered() -> frozenset[int]:
     return frozenset(points - UNSET)
 
 
+@functools.cache
+def twins() -> frozenset[int]:
+    """Return the code points that share a glyph with another: it can read as one of them only."""
+    from fontTools.ttLib import TTFont
+
+    points: set[int] = set()
+    for _, path in installed():
+        with TTFont(path, lazy=True) as font:
+            owners: dict[str, int] = {}
+            for point, glyph in font.getBestCmap().items():
+                if owners.setdefault(glyph, point) != point:
+                    points |= {point, owners[glyph]}
+    return frozenset(points)
+
+
 def font_faces() -> str:
     """Return the style sheet that makes the faces known, with their files as addresses."""
     return "\n".join(

@@ -23,6 +23,8 @@ SLACK = 1.0
 """Points by which a text may leave the page."""
 TOUCHING = 0.45
 """The part of a text that another may cover: accents and descenders do."""
+OVERHANG = 2.0
+"""Points by which a slanted letter may lean over a narrow one beside it."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 MARGIN = 75.0
@@ -199,7 +201,7 @@ def _crowded(boxes: list[tuple[Box, int]]) -> bool:
                 continue
             wide = min(right, other[2]) - max(left, other[0])
             high = min(top, other[3]) - max(bottom, other[1])
-            if wide <= 0 or high <= 0:
+            if wide <= OVERHANG or high <= 0:
                 continue
             least = min(
                 (right - left) * (top - bottom), (other[2] - other[0]) * (other[3] - other[1])

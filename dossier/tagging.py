@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dossier import structure, textlinks
+from dossier import fonts, structure, textlinks
 from dossier.galley import PX
 from dossier.structure import Content, LinkBox, Tag
 
@@ -35,6 +35,9 @@ SHAPED = re.compile(
 Their tags say what is read (ISO 32000-1, 14.9.4). What is drawn stays as it is: programs that copy and
 search text know that it comes from the right, and would turn round what does not.
 """
+WIDE = re.compile("[\u2190-\u2bff\u2e80-\uffef\U00020000-\U0003ffff]")
+"""Chinese, Japanese and Korean, and signs, of which some share a glyph."""
+
 ROLES = {
     "article": "Art", "blockquote": "BlockQuote", "caption": "Caption", "figcaption": "Caption",
     "h1": "H1", "h2": "H2", "h3": "H3", "h4": "H4", "h5": "H5", "h6": "H6", "li": "LI", "ol": "L",
@@ -98,6 +101,8 @@ class _TagWriter:
         self.last_text: int | None = None
         self.texts: list[tuple[_Draft, Content, Any]] = []
         """The page's texts: where they are in the tree, and their boxes."""
+        self.turned = False
+        """Something on it is set from right to left, even if only its running head."""
         self.leaders: list[str] = []
         self.block: Any = None
         self.folios = False
@@ -107,6 +112,7 @@ class _TagWriter:
         self.number, self.stream, self.height = number, stream, page.height
         self.last_text = None
         self.texts.clear()
+        self.turned = False
         self.spaces.begin_page()
         self.contents = _contents(stream.stream)
         self.free = len(self.contents)
@@ -118,7 +124,7 @@ class _TagWriter:
         if stream._tags:
             raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
         # One such text on a line, and readers turn the others round as well.
-        if any(SHAPED.search(box.text) for _, _, box in self.texts):
+        if self.turned or any(_speaks_otherwise(box.text) for _, _, box in self.texts):
             for holder, content, box in self.texts:
                 said = _said(box) + (" " if content.mcid in self.spaces.spaced else "")
                 span = _Draft("Span", [content], actual=said)
@@ -182,6 +188,8 @@ class _TagWriter:
             holder.kids.append(shown)
             if element is None or element.get("data-folio") is None:
                 self.texts.append((holder, shown, box))
+            if box.style["direction"] == "rtl":
+                self.turned = True
             return
         if element not in self.hrefs:
             self.hrefs[element] = textlinks.Hrefs(element)
@@ -299,6 +307,8 @@ class _TagWriter:
         content = self.stream._tags.pop(box, None)
         if content:
             _make_artifact(self.stream.stream, self.contents[content["mcid"]])
+        if _is_text(box) and SHAPED.search(box.text):
+            self.turned = True
         for child in getattr(box, "children", ()):
             self._hide(child)
 
@@ -398,6 +408,15 @@ class _WordSpaces:
 
 def _is_text(box: Any) -> bool:
     return type(box).__name__ == "TextBox"
+
+
+def _speaks_otherwise(text: str) -> bool:
+    """Tell whether the glyphs of a text do not say what it is."""
+    if text.isascii():
+        return False
+    if SHAPED.search(text):
+        return True
+    return bool(WIDE.search(text)) and not fonts.twins().isdisjoint(map(ord, text))
 
 
 def _said(box: Any) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Edition
+from conftest import Edition, make_edition
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from dossier import anatomy, bind, readback, sections
@@ -58,6 +58,55 @@ def test_a_good_file_is_found_good(
 ) -> None:
     one: Edition = request.getfixturevalue(edition)
     assert verify(one, one.pdf, capsys) == ""
+
+
+ODD = f"""
+\u0301begins with an accent, and \uff08\uff09 \uff5e or \u301c, \u2b95 or \u27a1, ab\u200cc\u200dd\ufe00, x\u0303, *so\u2026*
+
+1)
+2) empty above, (*so*{"x" * 90} and [*so* (https://example.org/{"x" * 90})](http://example.org)
+
+[one](HTTPS://EXAMPLE.ORG/) [two](https://例え.jp/日本)
+"""
+AND_SO_ON = "\nAnd so on, to the next page.\n" * 40
+TURNED = "שלום “a” (abc [12]) \u00bd \U0001ee00, <b> \uff5e or \u301c"
+"""What pdfium reads in a way of its own, or a galley once had under another reading."""
+
+
+def test_nothing_is_said_against_what_is_odd(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = "A title of which a running head has not the room to show every word that it has"
+    heads = {
+        "a": f"title: {long}\ndate: 2012\nsource: {{url: https://例え.jp/日本}}",
+        "b": f"title: {long} 2012\ndate: 2398-07-05\nlanguage: fa",
+        "c": "title: '2012'\ndate: 2012",
+        "d": "title: '12:84'\ndate: 2012",
+        "e": "title: '[1]'\ndate: 2012",
+        "f": "title: עִבְרִית (ab)\ndate: 2012",
+    }
+    odd = dict.fromkeys(heads, ODD) | dict.fromkeys("bf", TURNED)
+    folder = corpus(
+        **{
+            "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
+            **{
+                f"letters/{key}.md": f"---\n{head}\nto: X\n---\n{odd[key]}\n\n[@w]\n{AND_SO_ON}"
+                for key, head in heads.items()
+            },
+        }
+    )
+    edition = make_edition(folder, tmp_path / "odd.pdf")
+    assert verify(edition, edition.pdf, capsys) == ""
+    with Pdf.open(edition.pdf) as pdf:
+        addresses = {
+            str(link.A.URI)
+            for page in pdf.pages
+            for link in page.get("/Annots", [])
+            if "/A" in link and "/URI" in link.A
+        }
+    assert "https://xn--r8jz45g.jp/%E6%97%A5%E6%9C%AC" in addresses
+    assert "https://%E4%BE%8B%E3%81%88.jp/%E6%97%A5%E6%9C%AC" in addresses
+    assert all(address.isascii() for address in addresses)
 
 
 # --- the pages of the real dossier: letter 1 on 5 to 7, letter 2 on 8 and 9, index on 10 and 11 ---

@@ -1,0 +1,604 @@
+"""What nobody thought of: front matter, names, works and bodies at random.
+
+Never a traceback, never a hang; whatever passes `check` is built, and the proof finds nothing against it.
+The committed run is the same every time. HYPOTHESIS_PROFILE=hunt draws new examples for hours instead.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, Phase, assume, event, given, settings
+from hypothesis import strategies as st
+
+from dossier import fonts, processes, schema
+from dossier.bibliography import entries
+from dossier.bindery import Bindery
+from dossier.compile import compile_dossier
+from dossier.diagnostics import CorpusFaultError, Severity, as_json
+from dossier.pipeline import Order, build
+from dossier.progress import Progress
+from dossier.proof import Proof
+from dossier.read import read
+from dossier.reader import INVISIBLE
+from dossier.workshop import Workshop
+
+HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
+PATIENCE = 5.0
+"""Seconds of work after which reading a small corpus counts as a hang."""
+
+
+def chance(examples: int, shrink: bool = True) -> settings:
+    """Return the settings of a test: the same examples every time, or new ones in a hunt."""
+    return settings(
+        max_examples=1_000_000 if HUNT else examples,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        derandomize=not HUNT,
+        database=None,
+        deadline=None,
+        print_blob=HUNT,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.data_too_large,
+            HealthCheck.filter_too_much,
+        ],
+    )
+
+
+# --- texts ---
+
+WORDS = (
+    "The undersigned ask", "Association", "<Association>", "<b>bold</b>", "&amp;", "&lt;", "{{ 7 * 7 }}", "{% raw %}", "{#",
+    "O’Neill", "Émile", "e\u0301te\u0301", "office", "o\ufb03ce", "\ufb01n", "ﬀ", "a\u00a0b", "10\u202f000", "cooperate",
+    "well-known", "co\u2010op", "non\u2011breaking", "1999–2004", "—", "…", "“quoted”", "‘so’", "•", "½", "x²", "№", "™", "Ⅻ",
+    "日本語", "自由書簡連合", "서울모임", "中华人民共和国", "ｆｕｌｌ", "Ｆ", "Москва", "Ελλάδα", "Việt Nam", "Tiếng Việt", "Nguyễn",
+    "2012", "3", "12:84", "3:17", "p. 12", "A/HRC/25/63", "null", "~", "no", "-", "?",
+    "https://example.org/a_b?c=d&e=f#g", "http://example.org", "www.example.org", "someone@example.org", "[1]", "[1, p. 3]",
+    "Donaudampfschifffahrtsgesellschaftskapitän", "W" * 60, "x" * 300, "日" * 90, "Contents", "see", "Page", "No.", "Index of signatories",
+    "100 %", "$5", "C++", "a/b", "\\", "\\n", "`code`", "*", "_", "#2", "“", "'", '"', "(Japan)", "(FLU)", "[JP]", "The", "Árpád", "ij", "ŉ", "ẞ", "İ",
+)  # fmt: skip
+TURNED = ("مرحبا", "السلام عليكم", "لا", "שלום", "עִבְרִית", "١٢٣", "ﷺ")
+"""Words that are written from right to left."""
+JOINTS = (
+    " ",
+    " ",
+    " ",
+    ", ",
+    "  ",
+    "\u00a0",
+    "-",
+    "/",
+    "",
+    ". ",
+    ": ",
+    " (",
+    ") ",
+    "\u2009",
+)
+
+
+@functools.cache
+def printing() -> list[str]:
+    """Return the characters that `check` lets pass."""
+    characters = (chr(point) for point in sorted(fonts.covered()))
+    return [char for char in characters if not INVISIBLE.match(char)]
+
+
+CHARS = st.deferred(lambda: st.sampled_from(printing()))
+WORD = st.one_of(
+    st.sampled_from(WORDS),
+    st.sampled_from(WORDS),
+    st.sampled_from(TURNED),
+    st.text(CHARS, min_size=1, max_size=5),
+)
+
+
+@st.composite
+def lines(draw: st.DrawFn, most: int = 5) -> str:
+    """A line of words."""
+    words = draw(st.lists(WORD, min_size=1, max_size=most))
+    joints = draw(
+        st.lists(st.sampled_from(JOINTS), min_size=len(words) - 1, max_size=len(words) - 1)
+    )
+    return words[0] + "".join(joint + word for joint, word in zip(joints, words[1:], strict=True))
+
+
+LINE = st.one_of(
+    lines(),
+    lines(),
+    lines(),
+    st.lists(st.sampled_from(TURNED), min_size=1, max_size=4).map(" ".join),
+)
+YEARS = st.integers(1, 9999).map("{:04}".format)
+MONTHS = st.integers(1, 12).map("{:02}".format)
+DAYS = st.integers(1, 28).map("{:02}".format)
+DAY = st.builds("{}-{}-{}".format, st.integers(1000, 9999), MONTHS, DAYS)
+DATE = st.one_of(
+    YEARS, DAY, st.builds("{}-{}".format, YEARS, MONTHS), st.builds("{}-{}".format, YEARS, st.integers(21, 24)),
+    st.builds("{}-{}-XX".format, YEARS, MONTHS), YEARS.map("{}-XX-XX".format), YEARS.map("{}-XX".format),
+    st.integers(0, 999).map("{:03}X".format), st.integers(0, 99).map("{:02}XX".format),
+)  # fmt: skip
+EDTF = st.one_of(
+    DATE, DATE, st.builds("{}{}".format, DATE, st.sampled_from("?~%")),
+    st.tuples(DATE, DATE).map(sorted).map("/".join),
+    st.builds("{}/{}".format, DATE, DATE),
+)  # fmt: skip
+LANGUAGE = st.sampled_from(
+    ["en", "en-US", "de", "fr", "ko", "ja", "ar", "he", "fa", "vi", "ru", "zh-Hant", "hu", "tr", "el", "nl", "und", "sr-Latn", "gsw", "x-private", "lt"]
+)  # fmt: skip
+COUNTRY = st.sampled_from(sorted(schema.COUNTRIES))
+URL = st.sampled_from(
+    ["https://example.org/", "http://example.org/a?b=c&d=<e>", "mailto:a@example.org", "HTTPS://EXAMPLE.ORG/ü", "https://example.org/" + "long-" * 60,
+     "https://example.org/%zz", "https://example.org/a(b)c", "https://[::1]/", "https://example.org:port/", "https://例え.jp/日本"]
+)  # fmt: skip
+
+
+def some(required: Mapping[str, Any], **optional: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """A mapping with the required keys and any of the others."""
+    return st.fixed_dictionaries(dict(required), optional=optional)
+
+
+# --- bodies ---
+
+SPECIAL = st.sampled_from(
+    ["* * *", "---", "| a | b |\n|---|---|\n| c | d |", "    indented", "```\nfenced\n```", "[note]: https://example.org", "<div>\nhtml\n</div>",
+     "![picture](x.png)", "\\*no emphasis\\*", "Setext\n===", "Setext\n---", "<!-- comment -->", "1986. A year", "+", "-", "1.", "#", ">", "#hash", "***", "**", "_ _ _",
+     "a\\\nb", "a  \nb", "\\", "&nbsp;", "&#0;", "&#x202e;", "[]()", "[](https://example.org)", "[ ](https://example.org)", "[x]: y", "[@", "[@work", "@work-0",
+     "[^1]", "~~struck~~", "==marked==", "$x$", ":smile:", "- [ ] task", "Term\n: definition", "{.class}", "* a\n\n  b\n\n      c", "-\n\n  a", "1)\n2) b", "> \n> a", ">\n>\n", "0. a"]
+)  # fmt: skip
+
+
+@st.composite
+def sentences(draw: st.DrawFn, works: tuple[str, ...] = (), depth: int = 2) -> str:
+    """Words with markup between them."""
+    parts = []
+    for _ in range(draw(st.integers(1, 4))):
+        kind = draw(
+            st.sampled_from(
+                ["words", "words", "em", "strong", "link", "break", "soft", "cite", "code", "long"]
+            )
+        )
+        inner = (
+            draw(sentences(works, depth - 1))
+            if depth and kind in ("em", "strong", "link")
+            else draw(LINE)
+        )
+        if kind == "em":
+            parts.append(f"*{inner.strip()}*")
+        elif kind == "strong":
+            parts.append(f"**{inner.strip()}**")
+        elif kind == "link":
+            parts.append(f"[{inner}](<{draw(URL)}>)")
+        elif kind == "break":
+            parts.append(f"{inner}{draw(st.sampled_from(['  ', chr(92)]))}\n")
+        elif kind == "soft":
+            parts.append(f"{inner}\n")
+        elif kind == "cite" and works:
+            locator = draw(
+                st.sampled_from(
+                    ["", ", p. 12", ", pp. 3–4", ",  § 2 ", ", " + "x" * 80, ", 12:84", ", 日本"]
+                )
+            )
+            parts.append(f"[@{draw(st.sampled_from(works))}{locator}]")
+        elif kind == "long":
+            parts.append(inner + " and so on and on, word after word" * draw(st.integers(1, 40)))
+        else:
+            parts.append(inner)
+    return draw(st.sampled_from(["", " "])).join(parts)
+
+
+@st.composite
+def blocks(draw: st.DrawFn, works: tuple[str, ...] = (), depth: int = 3) -> str:
+    """Paragraphs, headings, quotes and lists, one inside the other."""
+    found = []
+    for _ in range(draw(st.integers(1, 3))):
+        kind = draw(st.sampled_from(["p", "p", "heading", "quote", "ul", "ol", "special"]))
+        if kind == "special":
+            found.append(draw(SPECIAL))
+        elif kind == "heading":
+            found.append(
+                "#" * draw(st.integers(1, 6)) + " " + draw(sentences(works, 1)).replace("\n", " ")
+            )
+        elif kind == "p" or not depth:
+            found.append(draw(sentences(works)))
+        else:
+            marks = {"quote": "> ", "ul": "- "}
+            mark = marks.get(kind) or f"{draw(st.integers(0, 120))}{draw(st.sampled_from('.)'))} "
+            inner = [
+                draw(blocks(works, depth - 1))
+                for _ in range(1 if kind == "quote" else draw(st.integers(1, 3)))
+            ]
+            rest = mark if kind == "quote" else " " * len(mark)
+            items = [mark + item.replace("\n", "\n" + rest) for item in inner]
+            found.append(draw(st.sampled_from(["\n", "\n\n"])).join(items))
+    return draw(st.sampled_from(["\n\n", "\n\n", "\n"])).join(found)
+
+
+# --- the rest of a corpus ---
+
+SOURCE = some(
+    {}, file=st.just("sources/one.txt"), url=URL, archived_url=URL, archived=DAY, accessed=DAY, note=LINE
+)  # fmt: skip
+
+
+def signatories(wordings: list[str]) -> st.SearchStrategy[Any]:
+    """Signatures: a text or a mapping, often in a wording of names.yaml."""
+    name = st.one_of(LINE, st.sampled_from(wordings)) if wordings else LINE
+    return st.one_of(
+        name,
+        some({"organization": name}, role=LINE, country=COUNTRY, as_signed=LINE),
+        some({"person": name}, role=LINE, country=COUNTRY, as_signed=LINE, organization=name),
+    )
+
+
+def heads(wordings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Front matter."""
+    return some(
+        {
+            "title": LINE,
+            "date": EDTF,
+            "to": st.one_of(LINE, some({"name": LINE}, lines=st.lists(LINE, max_size=4))),
+        },
+        heading=LINE, date_line=st.one_of(LINE, st.just("")), date_position=st.sampled_from(["above", "below"]), place=LINE,
+        language=LANGUAGE, closing=LINE,
+        signatories=st.one_of(
+            st.lists(signatories(wordings), max_size=4), st.lists(signatories(wordings), min_size=11, max_size=60)
+        ),
+        source=SOURCE, tags=st.lists(LINE, max_size=2),
+    )  # fmt: skip
+
+
+IDS = ["free-letters-union", "seoul-circle", "a", "0", "entry-a", "keiko-sato"]
+
+
+def listed(organization: bool) -> st.SearchStrategy[dict[str, Any]]:
+    """An entry of names.yaml."""
+    common = {
+        "native": st.dictionaries(LANGUAGE, LINE, max_size=2), "aliases": st.lists(LINE, max_size=3), "sort_as": LINE,
+        "url": URL, "identifiers": st.dictionaries(st.sampled_from(["wikidata", "ror"]), LINE), "note": LINE,
+    }  # fmt: skip
+    if not organization:
+        return some({"name": LINE}, index_as=LINE, **common)
+    former = some({"name": LINE}, until=EDTF)
+    return some(
+        {"name": LINE},
+        country=COUNTRY,
+        acronym=LINE,
+        formerly=st.lists(former, max_size=2),
+        **common,
+    )
+
+
+@st.composite
+def authority(draw: st.DrawFn) -> tuple[dict[str, Any], list[str]]:
+    """Return names.yaml and the wordings that it has."""
+    ids = draw(st.lists(st.sampled_from(IDS), unique=True))
+    wordings, names = [], {"organizations": {}, "people": {}}
+    for key in ids:
+        kind = draw(st.sampled_from(["organizations", "organizations", "people"]))
+        entry = draw(listed(kind == "organizations"))
+        if draw(st.booleans()):
+            entry["see_also"] = draw(st.lists(st.sampled_from(ids), max_size=2, unique=True))
+        if kind == "people" and draw(st.booleans()):
+            entry["organization"] = draw(st.sampled_from(ids))
+        names[kind][key] = entry
+        wordings += [entry["name"], *entry.get("aliases", ()), *entry.get("native", {}).values()]
+        wordings += [
+            entry.get("acronym", entry["name"]),
+            *(former["name"] for former in entry.get("formerly", ())),
+        ]
+    whole: dict[str, Any] = {kind: group for kind, group in names.items() if group}
+    if ids and draw(st.booleans()):
+        whole["distinct"] = draw(
+            st.lists(
+                st.lists(st.one_of(st.sampled_from(ids), LINE), min_size=2, max_size=3), max_size=2
+            )
+        )
+    return whole, wordings
+
+
+WORK_IDS = ("work-0", "UN:A/HRC/25", "x", "Work-0", "a_b.c#d&e+f?g<h>~i")
+CSL_NAME = st.one_of(
+    LINE, some({"literal": LINE}),
+    some({"family": LINE}, given=LINE, suffix=LINE, **{"dropping-particle": LINE, "non-dropping-particle": LINE}),
+)  # fmt: skip
+CSL_DATE = st.one_of(
+    EDTF, st.integers(1, 9999).map("{:04}".format),
+    st.builds(lambda *parts: {"date-parts": [list(parts)]}, st.integers(1, 9999), st.integers(1, 12)),
+)  # fmt: skip
+WORK = some(
+    {"type": st.sampled_from(schema.CSL_TYPES), "title": LINE},
+    **{name: st.lists(CSL_NAME, min_size=1, max_size=4) for name in ("author", "editor", "translator", "container-author")},
+    **dict.fromkeys(("issued", "accessed", "original-date", "event-date"), CSL_DATE),
+    **dict.fromkeys(
+        ("publisher", "publisher-place", "number", "volume", "issue", "page", "edition", "genre", "note", "container-title",
+         "collection-title", "collection-number", "DOI", "ISBN", "ISSN", "section", "version", "medium", "event-title", "authority", "archive", "title-short", "chapter-number", "number-of-pages", "status", "abstract"),
+        LINE,
+    ),
+    **{"URL": URL, "archive-url": URL, "archived": DAY, "language": LANGUAGE},
+)  # fmt: skip
+
+
+@st.composite
+def corpora(draw: st.DrawFn, letters: int = 4) -> dict[str, str]:
+    """The files of a corpus that is all right, as far as its parts can tell."""
+    ids = tuple(draw(st.lists(st.sampled_from(WORK_IDS), unique=True, max_size=3)))
+    names, wordings = draw(authority())
+    publication = draw(
+        some(
+            {"title": LINE}, subtitle=LINE, prepared_by=LINE, identifier=LINE, rights=LINE, edition=LINE, date=DAY,
+            language=LANGUAGE, paper=st.sampled_from(["A4", "Letter"]), introduction=blocks(),
+        )
+    )  # fmt: skip
+    files = {
+        "dossier.yaml": dump(publication),
+        "names.yaml": dump(names),
+        "reports.yaml": dump({"references": [draw(WORK) | {"id": key} for key in ids]}),
+        "sources/one.txt": "The letter as it was found.",
+    }
+    for number in range(draw(st.integers(1, letters))):
+        head = dump(draw(heads(wordings)))
+        files[f"letters/letter-{number}.md"] = f"---\n{head}---\n{draw(blocks(ids))}\n"
+    return files
+
+
+def dump(value: Any) -> str:
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False)
+
+
+# --- reading ---
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(
+            content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
+        )
+    (folder / "letters").mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def look(folder: Path) -> bool:
+    """Read a corpus and look at every finding; tell whether it can be built."""
+    start = time.process_time()
+    found, diagnostics = read(folder, "corpus")
+    if found is not None:
+        compile_dossier(found, entries)
+    assert time.process_time() - start < PATIENCE
+    assert (found is None) == any(item.severity is Severity.ERROR for item in diagnostics)
+    for item in diagnostics:
+        assert all(char.isprintable() for char in str(item)), item
+        assert item.message.strip() and item.remedy.strip(), item
+        path = folder / item.path.removeprefix("corpus").removeprefix("/")
+        raw = path.read_bytes() if path.is_file() else b""
+        text = raw.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        there = text.split("\n")
+        assert 1 <= item.line <= len(there), item
+        assert 1 <= item.column <= len(there[item.line - 1]) + 1, item
+    shown = as_json(diagnostics)
+    assert all(char.isprintable() or char == "\n" for char in shown)
+    assert len(json.loads(shown)) == len(diagnostics)
+    return found is not None
+
+
+def looked(files: Mapping[str, str | bytes]) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        return look(write(Path(folder), files))
+
+
+TOKENS = (
+    "\t", ": ", " #", "[", "]", "{", "}", "&a ", "*a", "!!python/object:os.system ", "!x ", "!!binary ", "!!set ", "'", '"', "|", ">", "---", "...", "\n", "\n\n", "\r\n",
+    "\r", "\ufeff", "\u202e", "\x00", "\x1b", "\x85", "\u2028", "\u2029", "%YAML 1.1\n", "%TAG ! x\n", "? ", "- ", "<<: ", "<<: *a", '"\\ud83d\\ude00"', '"\\ud800"', '"\\x1b[31m"', '"\\u202e"',
+    '"\\N"', '"\\0"', '"\\', "~", "null", "0x10", "@", "`", "  ", "=", "title: x\n", "id: x\n", "\U0001f600", "\U000e0041", "\ufffe", "ก", "क", "\udc80", "é", "日本", "{a: ", "[[", "x: y",
+    "name", "- name: ", "aliases: ", "to:\n", "date: 2012-13\n", "[@", "](", "[x](javascript:y)", "[x](y 'z')", "[@nobody]", "> " * 30, "- " * 30, "*" * 50, "[" * 60, "x" * 3000,
+)  # fmt: skip
+
+
+@st.composite
+def mutated(draw: st.DrawFn, text: str) -> str:
+    """A text with a few accidents."""
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(text)))
+        gone = draw(st.sampled_from([0, 0, 0, 1, 2, 5, 30]))
+        token = draw(st.one_of(st.sampled_from(TOKENS), st.just(""), st.text(max_size=3)))
+        text = text[:place] + token + text[place + gone :]
+    return text
+
+
+KEYS = sorted(
+    {
+        key
+        for model in (schema.Publication, schema.FrontMatter, schema.Addressee, schema.Signatory, schema.Source, schema.Names,
+                      schema.Organization, schema.Person, schema.FormerName, schema.References, schema.CslName)
+        for key in model.model_fields
+    }
+    | {"id", "type", "issued", "URL", "shortTitle", "date-parts", "year", "month", "literal", "", "x", "Title"}
+)  # fmt: skip
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    LINE,
+    EDTF,
+    LANGUAGE,
+    URL,
+    st.text(max_size=8),
+)
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.one_of(st.sampled_from(KEYS), st.text(max_size=3)), inner, max_size=4)
+    ),
+    max_leaves=12,
+)  # fmt: skip
+FORMS = {
+    "dossier.yaml": ["title", "date", "language", "paper", "introduction"],
+    "names.yaml": ["organizations", "people", "distinct"],
+    "reports.yaml": ["references"],
+    "letters/letter-0.md": ["title", "date", "to", "signatories", "source", "language", "tags"],
+}
+
+
+def shaped(keys: list[str]) -> st.SearchStrategy[Any]:
+    """A document with the right keys and anything under them."""
+    return st.one_of(st.dictionaries(st.sampled_from(keys), TREES), TREES)
+
+
+@chance(60)
+@given(st.data())
+def test_documents_of_any_shape_are_read(data: st.DataObject) -> None:
+    files: dict[str, str | bytes] = {"dossier.yaml": "title: x\n"}
+    for name, keys in FORMS.items():
+        if data.draw(st.booleans()):
+            text = dump(data.draw(shaped(keys)))
+            files[name] = f"---\n{text}---\nText.\n" if name.endswith(".md") else text
+    looked(files)
+
+
+@chance(15)
+@given(st.data())
+def test_documents_with_accidents_are_read(data: st.DataObject) -> None:
+    files: dict[str, str | bytes] = dict(data.draw(corpora(letters=2)))
+    for name in data.draw(
+        st.lists(st.sampled_from(sorted(files)), min_size=1, max_size=2, unique=True)
+    ):
+        files[name] = data.draw(mutated(str(files[name])))
+    event(f"sound: {looked(files)}")
+
+
+@chance(40)
+@given(
+    st.dictionaries(
+        st.sampled_from([*FORMS, "reports.json", "reports.bib"]), st.binary(max_size=60), min_size=1
+    )
+)
+def test_any_bytes_are_read(files: dict[str, bytes]) -> None:
+    looked(files)
+
+
+BIB = (
+    "@report{white-paper,\n  author = {{Letters Database Center} and Doe, Jane},\n  title = {A {White} Paper: \\'Etude},\n  date = {2012-05},\n"
+    "  url = {https://example.org/a%20b},\n  number = {A/HRC/25/63},\n}\n@article{b, title={B}, year=2012, month=jan, number=3}\n"
+)
+JSON = json.dumps(
+    [
+        {
+            "id": "white-paper",
+            "type": "report",
+            "title": "A",
+            "issued": {"date-parts": [[2012, 5]]},
+            "author": [{"literal": "x"}],
+            "shortTitle": "s",
+        }
+    ],
+    indent=1,
+)
+
+
+@chance(60)
+@given(
+    st.one_of(
+        st.tuples(st.just("reports.bib"), mutated(BIB)),
+        st.tuples(st.just("reports.json"), mutated(JSON)),
+    )
+)
+def test_works_of_other_programs_are_read(file: tuple[str, str]) -> None:
+    looked(
+        {"dossier.yaml": "title: x\n", file[0]: file[1],
+         "letters/one.md": "---\ntitle: x\ndate: 2012\nto: y\n---\nText [@white-paper] and [@b].\n"}
+    )  # fmt: skip
+
+
+@chance(40)
+@given(
+    st.one_of(
+        blocks(("a", "b")),
+        blocks(("a",)).flatmap(mutated),
+        st.text(),
+        st.text(st.sampled_from("*_[]()!<>&\\`#-+1. \n\t@ab:/")),
+    )
+)
+def test_bodies_of_any_kind_are_read(body: str) -> None:
+    head = "---\ntitle: x\ndate: 2012\nto: y\n---\n"
+    works = dump({"references": [{"id": key, "type": "book", "title": key} for key in "ab"]})
+    looked({"dossier.yaml": "title: x\n", "letters/one.md": head + body, "reports.yaml": works})
+
+
+@chance(8)
+@given(
+    st.one_of(
+        st.sampled_from(TOKENS),
+        st.text(st.sampled_from("*_[]()!<>&\\`#-+1. \n\t@ab:/,'\"{}|?%~"), min_size=1, max_size=6),
+    ),
+    st.one_of(st.sampled_from(TOKENS), st.just("")),
+)
+def test_what_repeats_is_no_hang(unit: str, end: str) -> None:
+    repeated = unit * (10_000 // len(unit)) + end
+    letter = "---\ntitle: x\ndate: 2012\nto: y\n---\n"
+    looked({"dossier.yaml": "title: x\n", "letters/one.md": letter + repeated})
+    looked(
+        {"dossier.yaml": "title: x\n", "letters/one.md": f"---\ntitle: {repeated}\n---\nText.\n"}
+    )
+    looked(
+        {
+            "dossier.yaml": f"title: {repeated}",
+            "names.yaml": repeated,
+            "reports.bib": f"@book{{{repeated}",
+        }
+    )
+
+
+@chance(30)
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1, max_size=8),
+    st.booleans(),
+)
+def test_files_of_any_name_are_read(name: str, letter: bool) -> None:
+    assume(name not in (".", "..") and len(name.encode()) < 200)
+    looked(
+        {
+            "dossier.yaml": "title: x\n",
+            f"letters/{name}{'.md' if letter else ''}": "---\ntitle: x\n---\n",
+        }
+    )
+
+
+# --- builds ---
+
+
+def built(files: Mapping[str, str | bytes]) -> bool:
+    """Build what `check` lets pass and prove it; tell whether it was built."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = write(Path(folder) / "corpus", files)
+        if not look(corpus):
+            return False
+        pdf = Path(folder) / "dossier.pdf"
+        bindery = Bindery(None, pdf, apart=False)
+        with processes.scratch(), Workshop(1) as workshop, bindery:
+            try:
+                build(Order(corpus, "corpus", pdf), workshop, bindery, Progress())
+            except CorpusFaultError as error:
+                raise AssertionError("\n".join(map(str, error.diagnostics))) from None
+        found, _ = read(corpus)
+        assert found is not None
+        with Proof(pdf, "dossier.pdf") as proof:
+            listing = pdf.with_suffix(".json").read_bytes()
+            assert proof.against(compile_dossier(found, entries), listing) == ()
+    return True
+
+
+@chance(6, shrink=False)
+@given(corpora())
+def test_whatever_passes_check_is_built_and_proven(files: dict[str, str]) -> None:
+    event(f"built: {built(files)}")
