@@ -32,7 +32,7 @@ HEAD = 92.0
 """Points from the paper's upper edge to the text."""
 
 
-UNBREAKABLE = re.compile(r"[^\s/?&-]{40}")
+UNBREAKABLE = re.compile(r"[^\s/?&\u2e80-\U0003ffff-]{40}")
 """How a text begins that may not find room on a line that has begun."""
 
 

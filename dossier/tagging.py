@@ -158,7 +158,9 @@ class _TagWriter:
             if draft.folio:
                 # The figures will stand to the left of the one in their place.
                 left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
-            self._holder(draft).kids.append(self._link(left, left + width, top, height))
+            # At the end of a line a link may have begun without a word of it.
+            if width > 0:
+                self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))
         lines = [child for child in getattr(box, "children", ()) if _is_line(child)]
