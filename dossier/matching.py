@@ -38,6 +38,9 @@ COUNTRY_WORDS = {
 }  # fmt: skip
 """How letters write countries where CLDR's English names do not have it."""
 
+QUOTES = re.compile(r"[’'‘`´]")
+INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b\u200e\u200f\u2066-\u2069]")
+"""What prints nothing and joins nothing: soft hyphens, marks of direction, places to break a line."""
 TRAILING = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z.&-]{1,11}$")
 
@@ -53,10 +56,26 @@ class Match:
 
 @functools.cache
 def folded(text: str) -> str:
-    """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces."""
-    text = unicodedata.normalize("NFKC", text).casefold()
-    text = re.sub(r"[’'‘`´]", "", text)
-    return " ".join(re.sub(r"[\W_]+", " ", text).split())
+    """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces.
+
+    Letters, numbers and the marks upon them stay: in many scripts the marks are the vowels.
+    """
+    # Quotes go first: NFKC makes a space and a mark of the acute accent that stands for one.
+    text = unicodedata.normalize("NFKC", QUOTES.sub("", visible(text))).casefold()
+    if text.isascii():
+        return " ".join(re.sub(r"[\W_]+", " ", text).split())
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFKC", QUOTES.sub("", text)):
+        kind = unicodedata.category(char)[0]
+        # A mark on nothing is what NFKC leaves of a free-standing accent.
+        stays = kind in "LN" or (kind == "M" and kept and kept[-1] != " ")
+        kept.append(char if stays else " ")
+    return " ".join("".join(kept).split())
+
+
+def visible(text: str) -> str:
+    """Return ``text`` without the characters that no reader can see."""
+    return text if text.isascii() else INVISIBLE.sub("", text)
 
 
 @functools.cache

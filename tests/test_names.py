@@ -1,0 +1,86 @@
+"""When two wordings are one name, in all scripts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier.matching import Authority, fingerprint, folded
+from dossier.schema import Names
+
+
+def authority(*names: str) -> Authority:
+    entries = {f"entry-{number}": {"name": name} for number, name in enumerate(names)}
+    return Authority(Names.model_validate({"organizations": entries}))
+
+
+@pytest.mark.parametrize(
+    ("listed", "signed"),
+    [
+        ("दिन संघ", "दान संघ"),  # Devanagari: day, gift
+        ("สมาคมมิตร", "สมาคมมูตร"),  # Thai: friends, something else
+        ("সমিতি দিন", "সমিতি দান"),  # Bengali
+        ("சங்கம் கல்", "சங்கம் கால்"),  # Tamil: stone, leg
+        ("សមាគមមិត្ត", "សមាគមមាត់"),  # Khmer
+        ("ညီ", "ညို"),  # Burmese: younger brother, brown
+        ("مُدَرِّسَة", "مَدْرَسَة"),  # Arabic: teacher, school
+        ("مدرسة", "مَدْرَسَة"),  # with vowel signs and without
+        ("סֵפֶר", "סָפַר"),  # Hebrew: book, counted
+        ("Cote", "Côté"),
+        ("か", "が"),
+    ],
+)
+def test_marks_tell_names_apart(listed: str, signed: str) -> None:
+    assert authority(listed).organization(signed).ids == ()
+    assert authority(signed).organization(listed).ids == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "signed"),
+    [
+        ("दिन संघ", "“दिन-संघ”।"),  # a danda is punctuation
+        ("क़लम", unicodedata.normalize("NFD", "क़लम")),
+        ("서울모임", unicodedata.normalize("NFD", "서울모임")),
+        ("ガンダム", "ｶﾞﾝﾀﾞﾑ"),  # half the width
+        ("Ελλάδα ΐ", "ΕΛΛΆΔΑ Ϊ́"),  # a capital that is three characters
+        ("O'Neill", "O´Neill"),  # an acute accent as an apostrophe
+        ("Straße", "STRASSE"),
+        ("צה״ל", 'צה"ל'),
+        ("Ärzte ohne Grenzen", "A\u0308rzte ohne Grenzen"),
+        ("جمعية الرسائل", "\u200fجمعية\u00a0الرسائل\u061c"),
+        ("Free Letters", "\u2066Free Let\u00adters\u2069"),
+        ("สมาคมมิตร", "สมาคม\u200bมิตร"),
+    ],
+)
+def test_what_prints_alike_is_one_name(listed: str, signed: str) -> None:
+    assert authority(listed).organization(signed).ids == ("entry-0",)
+
+
+@pytest.mark.parametrize(
+    ("listed", "signed"),
+    [("दिन संघ", "दान संघ"), ("สมาคมมิตร", "สมาคมมูตร"), ("جمعية مدرسة", "جمعية مَدرسة")],
+)
+def test_names_that_differ_by_a_mark_look_alike(listed: str, signed: str) -> None:
+    assert authority(listed).alike(signed) == [listed]
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.text(max_size=12))
+def test_the_form_of_unicode_makes_no_difference(text: str) -> None:
+    once = folded(text)
+    assert folded(once) == once
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert folded(unicodedata.normalize(form, text)) == once
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=6), st.integers(0))
+def test_no_letter_and_no_mark_on_it_is_lost(text: str, place: int) -> None:
+    """Leaving one character out makes another name."""
+    word = unicodedata.normalize("NFKC", "क" + text)
+    at = place % len(word)
+    rest = word[:at] + word[at + 1 :]
+    assert fingerprint(rest) != fingerprint(word) or at == 0 or word[at] in "\u034f"
