@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from dossier.collation import Collation
 from dossier.dates import babel_locale, day_in_words, read_date
-from dossier.matching import Authority, fingerprint, folded, stripped
+from dossier.matching import Authority, fingerprint, folded, stripped, wordings
 from dossier.records import (
     Bar,
     Corpus,
@@ -56,14 +56,7 @@ Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
 def compile_dossier(corpus: Corpus, cite: Cite) -> Dossier:
     """Return the dossier of ``corpus``; ``cite`` gives the formatted entries of the works cited."""
     language = corpus.publication.language
-    scripts = {
-        tag
-        for group in (corpus.names.organizations, corpus.names.people)
-        for entry in group.values()
-        for tag in entry.native
-    }
-    collation = Collation(language, scripts)
-    cited = _cited(corpus, collation)
+    cited = _cited(corpus, Collation(language))
     numbers = {reference.id: number for number, reference in enumerate(cited, 1)}
     headings: dict[str, _Heading] = {}
     authority = Authority(corpus.names)
@@ -78,7 +71,7 @@ def compile_dossier(corpus: Corpus, cite: Cite) -> Dossier:
         date_words=day_in_words(day, language),
         introduction=corpus.introduction,
         letters=letters,
-        index=_groups(headings, collation, language),
+        index=_groups(headings, language),
         works=_works(cited, corpus.letters, cite),
         bars=_bars(letters, language),
     )
@@ -211,10 +204,9 @@ def _unlisted(kind: str, text: str, country: str | None = None) -> str:
 # --- the index ---
 
 
-def _groups(
-    headings: dict[str, _Heading], collation: Collation, language: str
-) -> tuple[IndexGroup, ...]:
+def _groups(headings: dict[str, _Heading], language: str) -> tuple[IndexGroup, ...]:
     """Return the index: headings and see references in one alphabet, under its letters."""
+    collation = _alphabet(headings, language)
     territories = babel_locale(language).territories
     shown = {
         key: heading.name
@@ -222,7 +214,7 @@ def _groups(
         else f"{heading.name} ({territories.get(heading.country, heading.country)})"
         for key, heading in headings.items()
     }
-    items: list[tuple[tuple[bytes, str], str, IndexEntry | See]] = []
+    items: list[tuple[tuple[int, tuple[bytes, str]], str, IndexEntry | See]] = []
     for key, heading in headings.items():
         entry = heading.entry
         sort_as = (entry.sort_as if entry else None) or heading.name
@@ -245,16 +237,26 @@ def _groups(
             ),
             wordings=tuple((text, tuple(numbers)) for text, numbers in heading.wordings.items()),
         )
-        items.append((collation.key(sort_as + " " + shown[key]), collation.label(sort_as), record))
+        order = collation.place(sort_as), collation.key(sort_as + " " + shown[key])
+        items.append((order, collation.label(sort_as), record))
         if entry is not None:
             for wording, tag in _variants(entry, heading.name):
                 see = See(wording, key, shown[key], tag)
-                items.append((collation.key(wording), collation.label(wording), see))
+                order = collation.place(wording), collation.key(wording)
+                items.append((order, collation.label(wording), see))
     items.sort(key=lambda item: item[0])
     groups: dict[str, list[IndexEntry | See]] = {}
     for _, label, item in items:
         groups.setdefault(label, []).append(item)
     return tuple(IndexGroup(label, tuple(members)) for label, members in groups.items())
+
+
+def _alphabet(headings: dict[str, _Heading], language: str) -> Collation:
+    """Return the index's alphabet, with the letters of all scripts that stand in it."""
+    entries = [heading.entry for heading in headings.values() if heading.entry]
+    names = {heading.name for heading in headings.values()}
+    names |= {words for entry in entries for words in (*wordings(entry), entry.sort_as) if words}
+    return Collation(language, {tag for entry in entries for tag in entry.native}, names)
 
 
 def _states_country(heading: _Heading) -> bool:

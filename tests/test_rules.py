@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from itertools import accumulate, combinations_with_replacement, pairwise
+from unicodedata import normalize
 
+import icu
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.body import parse, text_of
-from dossier.collation import DIGITS, OTHERS, Collation
+from dossier.collation import DIGITS, Collation
 from dossier.columns import Piece, balanced
 from dossier.dates import read_date
 from dossier.locators import printed
@@ -43,11 +45,54 @@ def test_order_of_the_index(before: str, after: str) -> None:
     ("heading", "label"),
     [
         ("The Ark", "A"), ("Émile", "E"), ("“Quoted”", "Q"), ("3 Wise", DIGITS), ("Łódź", "L"),
-        ("서울", "ㅅ"), ("Жук", OTHERS),
+        ("서울", "ㅅ"), ("Жук", "Cyrillic"), ("自由", "Han"), ("½ Way", DIGITS),
     ],
 )  # fmt: skip
 def test_letters_over_the_groups(heading: str, label: str) -> None:
     assert Collation("en", ["ko"]).label(heading) == label
+
+
+LANGUAGES = ("ar", "cs", "de", "el", "en", "fa", "he", "hi", "hu", "ja", "ko", "ru", "sv", "th", "tlh", "uk",
+             "vi", "zh", "zh-Hant")  # fmt: skip
+
+
+@settings(max_examples=400, derandomize=True)
+@given(
+    st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÉÖÇÅÑŠéöçåñšẬọ"),
+    st.sampled_from(["e Union", "h", "harter", " ", "zsó", "ngwe", "ll"]),
+    st.sampled_from(["en", "ru", "he", "ja", "ko", "ar", "el", "th", "zh", "zh-Hant", "tlh"]),
+    st.sets(st.sampled_from(LANGUAGES)),
+)
+def test_a_latin_heading_stands_under_its_base_letter(
+    first: str, rest: str, language: str, natives: set[str]
+) -> None:
+    collation = Collation(language, natives, ["Жук", "あ", "서울", first])
+    assert collation.label(first + rest) == normalize("NFD", first)[0].upper()
+
+
+@pytest.mark.parametrize(
+    ("language", "groups"),
+    [
+        ("en", "5 A Z Γ Ж ש ك ㅅ あ Han"),
+        ("ru", "5 Ж A Z Γ ש ك ㅅ あ Китайская"),
+        ("he", "5 ש A Z Γ Ж ك ㅅ あ האן"),
+        ("ja", "5 A Z あ 漢字 Γ Ж ש ك ㅅ"),
+        ("ko", "5 ㅅ 한자 A Z Γ Ж ש ك あ"),
+        ("ar", "5 ك A Z Γ Ж ש ㅅ あ الهان"),
+        ("zh", "5 A Q Z Γ Ж ש ك ㅅ あ"),
+    ],
+)
+def test_every_script_has_its_letters_and_its_place(language: str, groups: str) -> None:
+    headings = ["Anna", "Zoo", "Жук", "שלום", "كتاب", "あゆみ", "青空会", "서울", "Γη", "5 Days"]
+    collation = Collation(language, [], headings)
+    ordered = sorted(headings, key=lambda one: (collation.place(one), collation.key(one)))
+    labels = ["5" if (label := collation.label(one)) == DIGITS else label for one in ordered]
+    assert labels == groups.split()
+
+
+def test_the_index_of_a_language_that_nobody_knows_does_not_depend_on_the_machine() -> None:
+    icu.Locale.setDefault(icu.Locale("ru"))
+    assert Collation("tlh").label("Anna") == "A"
 
 
 # --- dates: EDTF level 1 ---
