@@ -29,6 +29,16 @@ UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD
 GUARD = str.maketrans("<>", "\ue000\ue001")
 RELEASE = str.maketrans("\ue000\ue001", "<>")
 """Private characters that stand for angle brackets while the library is at work."""
+ENDED = re.compile(r"[.?!…．。？！][”’»」』\"']*$")
+"""A text that brings its own full stop."""
+NO_STOP = "\ue002"
+"""Stands behind such a text while the library is at work, which sees no full stop behind markup."""
+SECOND_STOP = re.compile(rf"{NO_STOP}((?:</\w+>|[”’])*)\.?")
+EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\ua960-\ua97f"
+    "\uac00-\ud7ff\uf900-\ufaff\ufe00-\ufe0f\uff66-\uff9f\U00020000-\U0003ffff\U000e0100-\U000e01ef]+"
+)
+"""Han, kana and hangul, in which the family name comes first and no space follows it."""
 PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
@@ -82,7 +92,7 @@ def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:
             bibliography.register(Citation([CitationItem(key)]))
         formatted = ["".join(str(part) for part in item) for item in bibliography.bibliography()]
     return [
-        _spans(entry + _archived(reference))
+        _spans(SECOND_STOP.sub(r"\1", entry) + _archived(reference))
         for entry, reference in zip(formatted, references, strict=True)
     ]
 
@@ -97,14 +107,19 @@ def _citeproc(reference: Reference) -> dict[str, Any]:
     for key in CSL_DATES:
         if key in data:
             data[key] = _date_parts(data[key])
+    if "edition" in data:
+        # The style says “ed.” itself.
+        data["edition"] = re.sub(r"\s*\b(ed|edn|edition)\.?$", "", data["edition"], flags=re.I)
     return {key: _guarded(value) for key, value in data.items()}
 
 
 def _guarded(value: Any) -> Any:
-    """Return a value whose angle brackets the library does not take for markup."""
+    """Return a value that the library takes neither for markup nor for a name in another order."""
     if isinstance(value, str):
-        return value.translate(GUARD)
+        return value.translate(GUARD) + (NO_STOP if ENDED.search(value) else "")
     if isinstance(value, dict):
+        if value.keys() == {"family", "given"} and EAST_ASIAN.fullmatch("".join(value.values())):
+            return {"literal": value["family"] + value["given"]}
         return {key: _guarded(item) for key, item in value.items()}
     return [_guarded(item) for item in value] if isinstance(value, list | tuple) else value
 

@@ -63,6 +63,51 @@ def test_dates_as_csl_and_pandoc_write_them(issued: object, printed: str) -> Non
     assert text_of(title="A", issued=issued) == f"A. {printed}"
 
 
+@pytest.mark.parametrize(
+    ("family", "given", "printed"),
+    [
+        ("佐藤", "恵子", "佐藤恵子"),
+        ("さとう", "ケイコ", "さとうケイコ"),
+        ("김", "민지", "김민지"),
+        ("王", "小明", "王小明"),
+        ("辻󠄀", "太郎", "辻󠄀太郎"),
+        ("Satō", "Keiko", "Keiko Satō"),
+        ("佐藤", "Keiko", "Keiko 佐藤"),
+        ("Иванов", "Пётр", "Пётр Иванов"),
+    ],
+)
+def test_the_order_of_a_name_is_that_of_its_script(family: str, given: str, printed: str) -> None:
+    makers = [{"family": family, "given": given}, {"literal": "Press"}]
+    assert text_of(title="A", author=makers) == f"{printed} and Press. A. n.d."
+
+
+@pytest.mark.parametrize("kind", ["report", "article-journal", "treaty"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Letters. 2nd ed.",
+        "Why?",
+        "Why?!",
+        "No!",
+        "And so on...",
+        "Wait... what. ..",
+        "題名。",
+        "The “end.”",
+    ],
+)
+def test_a_title_with_its_own_full_stop_gets_no_second_one(kind: str, title: str) -> None:
+    shown = f"“{title}”" if kind == "article-journal" else title
+    assert text_of(type=kind, title=title, author=["X Inc."]) == f"X Inc. {shown} n.d."
+    assert text_of(type=kind, title="A", publisher="X Inc.", issued="2012?").endswith(
+        "X Inc., [2012?]."
+    )
+
+
+def test_the_word_edition_stands_once() -> None:
+    for edition in ("2nd", "2nd ed.", "2nd edition"):
+        assert text_of(title="A", edition=edition) == "A. 2nd ed., n.d."
+
+
 def test_words_that_look_like_markup_are_printed() -> None:
     text = text_of(title="A <b>bold & brave</b> title", author=["Freedom <House>"])
     assert text == "Freedom <House>. A <b>bold & brave</b> title. n.d."
