@@ -152,7 +152,22 @@ def _weasyprint() -> Any:
     weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary
     )
+    stream = weasyprint.pdf.pydyf.Stream
+    stream.show_text = _shown(stream.show_text)
     return weasyprint
+
+
+def _shown(original: Any) -> Any:
+    """Return what stands in for pydyf's showing of text.
+
+    A text that ends with a move, as behind a vowel sign, needs to be without empty strings: PDFium forgets
+    the move otherwise, and sets what follows over it.
+    """
+
+    def show_text(stream: Any, text: str) -> None:
+        original(stream, text if text.endswith(">") else text.replace("<>", " "))
+
+    return show_text
 
 
 def _hide_system_fonts() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pydyf
 import pytest
 from conftest import ROOT, Edition, make_edition
 from reader import Element, words
+
+from dossier import typeset
 
 SOURCES = {
     "2012-01-08-supreme-commander": "2012-01-08-kim-jong-un.txt",
@@ -200,3 +203,12 @@ def test_long_titles_and_words_stay_on_the_page(odd: Edition) -> None:
 def test_dividing_a_word_never_changes_it(odd: Edition) -> None:
     second = letters(odd.reading.structure())[1]
     assert set(words(second.all("P")[-1].text)) == {"asszonnyal", "hosszúságú"}
+
+
+def test_what_follows_a_vowel_sign_is_not_set_over_it() -> None:
+    """PDFium forgets a move at the end of a text that has an empty string anywhere in it."""
+    typeset.load()
+    stream = pydyf.Stream()
+    stream.show_text("<0019>0<>402.4<003e>-402")
+    stream.show_text("<0019>0<>402.4<003e>")
+    assert stream.stream == [b"[<0019>0 402.4<003e>-402] TJ", b"[<0019>0<>402.4<003e>] TJ"]
