@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,22 +47,37 @@ FACES = (*SPECTRAL, *FALLBACKS)
 
 UNSET = frozenset({0x0890, 0x0891})
 """Characters that a font has and Pango does not set: the Arabic pound and piastre marks."""
-OPTIONAL_PACKAGES = (
-    (0x0900, 0x097F, "fontpkg-noto-sans-devanagari"),
-    (0x0B80, 0x0BFF, "fontpkg-noto-sans-tamil"),
-    (0x0C00, 0x0C7F, "fontpkg-noto-sans-telugu"),
-    (0x0E00, 0x0E7F, "fontpkg-noto-sans-thai"),
-    (0x1780, 0x17FF, "fontpkg-noto-sans-khmer"),
-)
-"""Scripts that are set once their font package is installed: first and last code point, package."""
 
-OPTIONAL_FACES = (
-    Face("Noto Sans Devanagari", "fontpkg_noto_sans_devanagari", "files"),
-    Face("Noto Sans Tamil", "fontpkg_noto_sans_tamil", "files"),
-    Face("Noto Sans Telugu", "fontpkg_noto_sans_telugu", "files"),
-    Face("Noto Sans Thai", "fontpkg_noto_sans_thai", "files"),
-    Face("Noto Sans Khmer", "fontpkg_noto_sans_khmer", "files"),
-)
+
+def _of_manimgx(name: str) -> Face:
+    return Face(f"Noto Sans {name}", "manimgx_fonts", f"NotoSans{name}[wght].ttf")
+
+
+OPTIONAL = {
+    "Deva": Face("Noto Sans Devanagari", "fontpkg_noto_sans_devanagari", "files"),
+    "Taml": Face("Noto Sans Tamil", "fontpkg_noto_sans_tamil", "files"),
+    "Telu": Face("Noto Sans Telugu", "fontpkg_noto_sans_telugu", "files"),
+    "Thai": Face("Noto Sans Thai", "fontpkg_noto_sans_thai", "files"),
+    "Khmr": Face("Noto Sans Khmer", "fontpkg_noto_sans_khmer", "files"),
+    "Armn": _of_manimgx("Armenian"),
+    "Beng": _of_manimgx("Bengali"),
+    "Ethi": _of_manimgx("Ethiopic"),
+    "Geor": _of_manimgx("Georgian"),
+    "Gujr": _of_manimgx("Gujarati"),
+    "Guru": _of_manimgx("Gurmukhi"),
+    "Knda": _of_manimgx("Kannada"),
+    "Laoo": _of_manimgx("Lao"),
+    "Mlym": _of_manimgx("Malayalam"),
+    "Mymr": _of_manimgx("Myanmar"),
+    "Sinh": _of_manimgx("Sinhala"),
+    "Zsye": Face("Noto Emoji", "manimgx_fonts", "NotoEmoji[wght].ttf"),
+}
+"""Scripts (ISO 15924) that are set once the package of their face is installed."""
+ORDER = {script: place for place, script in enumerate(OPTIONAL)}
+SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""What chooses one of a character's forms and prints nothing itself."""
+STYLES = ("\ufe0e", "\ufe0f")
+"""Selectors that ask for letters or for pictures; a font that has only one of them prints that one."""
 
 
 @functools.cache
@@ -76,7 +93,7 @@ def installed() -> tuple[tuple[Face, Path], ...]:
                 f"Install it with: python3 -m pip install {name}"
             )
         found.append((face, path))
-    found += [(face, path) for face in OPTIONAL_FACES if (path := _locate(face))]
+    found += [(face, path) for face in OPTIONAL.values() if (path := _locate(face))]
     return tuple(found)
 
 
@@ -107,6 +124,34 @@ def twins() -> frozenset[int]:
     return frozenset(points)
 
 
+@functools.cache
+def variants() -> frozenset[tuple[int, int]]:
+    """Return every character with a selector that the face which prints the character knows."""
+    from fontTools.ttLib import TTFont
+
+    points: set[int] = set()
+    found: set[tuple[int, int]] = set()
+    for _, path in installed():
+        with TTFont(path, lazy=True) as font:
+            for table in font["cmap"].tables:
+                if table.format == 14:
+                    found |= {
+                        (base, selector)
+                        for selector, forms in table.uvsDict.items()
+                        for base, _ in forms
+                        if base not in points
+                    }
+            points.update(font.getBestCmap())
+    return frozenset(found)
+
+
+def prints(char: str, before: str) -> bool:
+    """Tell whether the faces have what ``char`` needs where it stands behind ``before``."""
+    if SELECTORS.match(char):
+        return char in STYLES or (before != "" and (ord(before), ord(char)) in variants())
+    return ord(char) in covered()
+
+
 def font_faces() -> str:
     """Return the style sheet that makes the faces known, with their files as addresses."""
     return "\n".join(
@@ -121,10 +166,27 @@ def family_stack() -> str:
     return ", ".join(dict.fromkeys(f'"{face.family}"' for face, _ in installed()))
 
 
-def package_for(char: str) -> str | None:
-    """Return the name of the font package that would have a glyph for ``char``, where we know one."""
-    point = ord(char)
-    return next((name for first, last, name in OPTIONAL_PACKAGES if first <= point <= last), None)
+def package_for(char: str, others: Iterable[str] = ()) -> str | None:
+    """Return the name of the package that brings a glyph for ``char``, where we know one.
+
+    What several scripts use, as the danda, comes with the package for a script of ``others``.
+    """
+    near = set().union(*(used for other in others if len(used := _scripts(other)) == 1))
+    scripts = sorted(
+        _scripts(char) & OPTIONAL.keys(), key=lambda one: (one not in near, ORDER[one])
+    )
+    # A face that is there already and has no glyph for it will not have one later.
+    face = next((OPTIONAL[one] for one in scripts if not _locate(OPTIONAL[one])), None)
+    return face.package.replace("_", "-") if face else None
+
+
+def _scripts(char: str) -> set[str]:
+    """Return the scripts that use a character; pictures are a script, too."""
+    import icu
+
+    if icu.Char.hasBinaryProperty(char, icu.UProperty.EMOJI):
+        return {"Zsye"}
+    return {icu.Script(code).getShortName() for code in icu.Script.getScriptExtensions(char)}
 
 
 def _locate(face: Face) -> Path | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -36,8 +38,12 @@ PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
 STANDS_IN: Mapping[tuple[type[BaseModel], str], Any] = {(FrontMatter, "signatories"): NOBODY}
 
 MAX_ROUNDS = 8
+NAMED = 3
+"""How many of the characters that have no glyph are named."""
 
 M = TypeVar("M", bound=BaseModel)
+Missing = dict[str, tuple[int, int]]
+"""Characters without a glyph, or with a selector that no font knows: the first line and column of each."""
 
 
 @dataclass
@@ -131,56 +137,65 @@ class Reader:
 
     def characters(self, text: str, relative: str) -> None:
         """Note characters that hide or have no glyph."""
-        missing: dict[str, int] = {}
+        missing: Missing = {}
         for number, line in enumerate(text.split("\n"), 1):
             for match in INVISIBLE.finditer(line):
                 self.fault(
                     relative, number, match.start() + 1,
                     f"The invisible character U+{ord(match[0]):04X} stands here", "Delete it.",
                 )  # fmt: skip
-            if line.isascii():
-                continue
-            for column, char in enumerate(line, 1):
-                if ord(char) not in fonts.covered() and not INVISIBLE.match(char) and char != "\t":
-                    if char not in missing:
-                        self.no_glyph(relative, number, column, char)
-                    missing[char] = missing.get(char, 0) + 1
+            if not line.isascii():
+                for column, char in _without_glyph(line):
+                    missing.setdefault(char, (number, column))
+        self.no_glyphs(relative, missing)
 
-    def values(
-        self, data: Any, marks: Marks, relative: str, raw: str, where: marked_yaml.Path = ()
-    ) -> None:
+    def values(self, data: Any, marks: Marks, relative: str, raw: str) -> None:
         """Note what escapes have brought into the values of a document, past :meth:`characters`."""
-        if isinstance(data, dict):
-            for key, value in data.items():
-                self.values(value, marks, relative, raw, (*where, key))
-        elif isinstance(data, list):
-            for place, value in enumerate(data):
-                self.values(value, marks, relative, raw, (*where, place))
-        elif (isinstance(data, str) and not data.isascii()) or (
-            isinstance(data, str) and INVISIBLE.search(data)
-        ):
+        missing: Missing = {}
+        for where, text in _texts(data):
+            if text.isascii() and not INVISIBLE.search(text):
+                continue
             mark = marks.of(where)
-            for char in dict.fromkeys(data):
-                if char in raw or char == "\n":
-                    continue
-                if INVISIBLE.match(char):
+            for char in dict.fromkeys(INVISIBLE.findall(text)):
+                if char not in raw:
                     message = f"The text has the invisible character U+{ord(char):04X}"
                     self.fault(relative, mark.line, mark.column, message, "Remove its escape.")
-                elif ord(char) not in fonts.covered():
-                    self.no_glyph(relative, mark.line, mark.column, char)
+            for _, char in _without_glyph(text):
+                if char not in raw:
+                    missing.setdefault(char, (mark.line, mark.column))
+        self.no_glyphs(relative, missing)
 
-    def no_glyph(self, relative: str, line: int, column: int, char: str) -> None:
-        """Note a character that no installed font can print."""
-        package = fonts.package_for(char)
-        remedy = (
-            f"Install its font with: {_pip()} install {package}"
-            if package
-            else "No font package of this program has it. Write it in another way"
-        )
-        self.fault(
-            relative, line, column,
-            f"No installed font has the character {char} (U+{ord(char):04X})", remedy + ".",
-        )  # fmt: skip
+    def no_glyphs(self, relative: str, missing: Missing) -> None:
+        """Note the characters that no installed font can print, once for all with one remedy."""
+        groups: dict[str | None, list[str]] = {}
+        single = [char for char in missing if len(char) == 1]
+        for char in missing:
+            package = fonts.package_for(char, single) if len(char) == 1 else ""
+            groups.setdefault(package, []).append(char)
+        for package, chars in groups.items():
+            named = [_named(char) for char in chars[:NAMED]]
+            more = len(chars) - len(named)
+            which = f"{', '.join(named)} and {more} more" if more else " and ".join(named)
+            what = "character" if package != "" else "variant"
+            if package:
+                remedy = f"Install their font with: {_pip()} install {package}."
+            elif package is None:
+                marks = all(unicodedata.category(char)[0] == "M" for char in chars)
+                otherwise = (
+                    "Leave them out" if marks else "Write them in other letters, transcribed"
+                )
+                remedy = (
+                    f"No font package for them is known. {otherwise}, or ask the makers of this "
+                    "program for a font."
+                )
+            else:
+                remedy = "Delete the last of its characters, which chooses the variant."
+            if len(chars) == 1:
+                remedy = remedy.replace("their font", "its font").replace("them", "it")
+            self.fault(
+                relative, *missing[chars[0]],
+                f"No installed font has the {what}{'s' if len(chars) > 1 else ''} {which}", remedy,
+            )  # fmt: skip
 
     def model(self, kind: type[M], data: Any, marks: Marks) -> M | None:
         """Return ``data`` as a record of ``kind``, the faults noted.
@@ -228,6 +243,37 @@ class Reader:
             return None, marks
         self.values(data, marks, relative, text)
         return self.model(kind, {} if data is None else data, marks), marks
+
+
+def _texts(data: Any, where: marked_yaml.Path = ()) -> Iterator[tuple[marked_yaml.Path, str]]:
+    """Yield every text in the values of a document, with its place."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, (*where, key))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _texts(value, (*where, place))
+    elif isinstance(data, str):
+        yield where, data
+
+
+def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
+    """Yield what no installed font can print, with its column: a character, or a variant of one."""
+    for column, (before, char) in enumerate(pairwise(" " + line), 1):
+        if char in "\t\n" or INVISIBLE.match(char) or fonts.prints(char, before):
+            continue
+        if fonts.SELECTORS.match(char) and ord(before) in fonts.covered():
+            yield column, before + char
+        else:
+            yield column, char
+
+
+def _named(char: str) -> str:
+    """Return how a finding names a character: as it looks, unless it cannot be seen, and by number."""
+    number = " ".join(f"U+{ord(one):04X}" for one in char)
+    if unicodedata.category(char[0])[0] in "CMZ" or fonts.SELECTORS.match(char[-1]):
+        return number
+    return f"{char} ({number})"
 
 
 def _pip() -> str:
