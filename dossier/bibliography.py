@@ -17,13 +17,15 @@ from typing import Any
 
 from babel.dates import format_date
 
-from dossier import templates
+from dossier import directions, templates
 from dossier.dates import read_date
 from dossier.records import Span
 from dossier.schema import CSL_DATES, Reference
 from dossier.store import Store
 
-ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;)\]]")
+ADDRESS = re.compile(
+    rf"https?://[^\s<>{directions.CHARACTERS}]*[^\s<>.,;)\]{directions.CHARACTERS}]"
+)
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
 """How the symbol of a United Nations document begins (UN Editorial Manual)."""
 GUARD = str.maketrans("<>", "\ue000\ue001")

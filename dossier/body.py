@@ -17,14 +17,19 @@ from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
+from dossier import directions
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.schema import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
 PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}")
+ADDRESS = re.compile(
+    rf"(?:https?://|www\.)[^\s{directions.CHARACTERS}]+"
+    r"|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}"
+)
 """What is never divided with a hyphen: web and mail addresses."""
 NOT_MARKUP = (
     "html_block", "html_inline", "code", "fence", "backticks", "image", "autolink", "reference",
@@ -112,13 +117,18 @@ def parse(
         return Body(()), found
     parser = _parser()
     environment: dict[str, dict[str, dict[str, str]]] = {}
-    tree = SyntaxTreeNode(parser.parse(text, environment))
+    tokens = parser.parse(text, environment)
+    tree = SyntaxTreeNode(tokens)
     if _too_deep(tree):
         message = f"The text is nested deeper than {MAX_DEPTH} levels"
         remedy = "Take out block quotes or lists."
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
     places = _Places(text, line_offset, column_offset)
+    if directions.ISOLATES.search(text):
+        lines = text.split("\n")
+        for block in (token for token in tokens if token.type == "inline"):
+            found += _unbalanced(block, lines, path, places)
     citations: list[Citation] = []
     levels = _levels(tree)
     nodes = tuple(_nodes(tree, path, places, citations, found, levels))
@@ -321,6 +331,21 @@ def _check_link(href: str, path: str, line: int, column: int, found: list[Diagno
     remedy = "Use a link that begins with https:, http: or mailto:, or write the words without it."
     remedy = meant.address(href) or remedy
     found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
+
+
+def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> Iterator[Diagnostic]:
+    """Yield a fault for each isolate of a block that does not end in it."""
+    for place in directions.unbalanced(block.content):
+        before = block.content[:place].split("\n")
+        number = (block.map or [0])[0] + len(before) - 1
+        char = block.content[place]
+        # Markup before the line's text is not part of the block: count what is alike instead.
+        column = -1
+        for _ in range(before[-1].count(char) + 1):
+            column = lines[number].find(char, column + 1)
+        message, remedy = directions.fault(char)
+        line, column = number + 1 + places.line_offset, column + 1 + places.column_offset
+        yield Diagnostic(path, line, column, Severity.ERROR, message, remedy)
 
 
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:

@@ -104,5 +104,10 @@ def quoted(words: Iterable[str]) -> str:
 def printable(text: str) -> str:
     """Return ``text`` with control and formatting characters written out, safe for a terminal."""
     return "".join(
-        char if char.isprintable() else f"\\u{ord(char):04x}" for char in text.replace("\n", " ")
+        char
+        if char.isprintable()
+        else f"\\u{ord(char):04x}"
+        if ord(char) < 0x10000
+        else f"\\U{ord(char):08x}"
+        for char in text.replace("\n", " ")
     )

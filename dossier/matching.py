@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from babel import Locale
 
+from dossier import directions
 from dossier.schema import Names, Organization, Person
 
 LIKENESS = 85.0
@@ -39,8 +40,6 @@ COUNTRY_WORDS = {
 """How letters write countries where CLDR's English names do not have it."""
 
 QUOTES = re.compile(r"[’'‘`´]")
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b\u200e\u200f\u2066-\u2069]")
-"""What prints nothing and joins nothing: soft hyphens, marks of direction, places to break a line."""
 TRAILING = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z.&-]{1,11}$")
 
@@ -74,8 +73,8 @@ def folded(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return ``text`` without the characters that no reader can see."""
-    return text if text.isascii() else INVISIBLE.sub("", text)
+    """Return ``text`` without the marks of direction, which no reader can see."""
+    return text if text.isascii() else directions.MARKS.sub("", text)
 
 
 @functools.cache
@@ -97,6 +96,7 @@ def country_of(words: str) -> str | None:
 def stripped(text: str) -> tuple[str, str | None]:
     """Return ``text`` without trailing ``(Country)`` and ``(ACRONYM)``, and the country it stated."""
     country: str | None = None
+    text = visible(text)
     while match := TRAILING.search(text):
         inside = match[1].strip()
         stated = country_of(inside)

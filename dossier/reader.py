@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dossier import fonts, marked_yaml
+from dossier import directions, fonts, marked_yaml
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.faults import without_faults, wording
 from dossier.marked_yaml import Marks
@@ -25,10 +25,10 @@ from dossier.schema import FrontMatter, Publication
 
 MAX_BYTES = 5_000_000
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u180e\u200b\u2028-\u202e\u2060-\u2065\u206a-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-"""Control characters, bidirectional overrides and others that hide in a text."""
+"""Control characters, bidirectional overrides and embeddings, and others that hide in a text."""
 NOBODY = "?"
 """Signs in the place of a faulty signature, so that the others keep their numbers."""
 PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
@@ -156,6 +156,10 @@ class Reader:
             if text.isascii() and not INVISIBLE.search(text):
                 continue
             mark = marks.of(where)
+            # An introduction has paragraphs of its own, which its parser sees to.
+            if where != ("introduction",):
+                for place in directions.unbalanced(text):
+                    self.fault(relative, mark.line, mark.column, *directions.fault(text[place]))
             for char in dict.fromkeys(INVISIBLE.findall(text)):
                 if char not in raw:
                     message = f"The text has the invisible character U+{ord(char):04X}"
@@ -260,7 +264,9 @@ def _texts(data: Any, where: marked_yaml.Path = ()) -> Iterator[tuple[marked_yam
 def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
     """Yield what no installed font can print, with its column: a character, or a variant of one."""
     for column, (before, char) in enumerate(pairwise(" " + line), 1):
-        if char in "\t\n" or INVISIBLE.match(char) or fonts.prints(char, before):
+        if char in "\t\n" or INVISIBLE.match(char) or directions.MARKS.match(char):
+            continue
+        if fonts.prints(char, before):
             continue
         if fonts.SELECTORS.match(char) and ord(before) in fonts.covered():
             yield column, before + char

@@ -38,6 +38,7 @@ def read_references(
     found: list[Diagnostic]
     if relative.endswith(".bib"):
         data, marks, found = bibtex.load(text, reader.name(relative))
+        reader.values(data, marks, relative, text)
     else:
         # JSON is YAML, and read in the same way it keeps its lines and columns.
         text = text.replace("\t", " ") if relative.endswith(".json") else text

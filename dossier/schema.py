@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from babel import Locale
 from pydantic import (
@@ -22,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dossier import directions
 from dossier.dates import read_date
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
@@ -109,6 +111,8 @@ def _url(value: str) -> str:
 
 def is_address(value: str) -> bool:
     """Tell whether a link may lead to ``value``: a web or mail address with all of its parts."""
+    if directions.MARKS.search(unquote(value)):
+        return False
     scheme, _, rest = value.partition(":")
     if scheme.lower() == "mailto":
         return re.fullmatch(r"[^\s@]+@[^\s@]\S*", rest) is not None

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from dossier.body import text_of
+from dossier.cli import main
+from dossier.diagnostics import Diagnostic
 from dossier.read import read
 
 LETTER = "letters/one.md"
@@ -81,3 +84,72 @@ def test_characters_without_a_glyph_behind_escapes(corpus: Callable[..., Path]) 
         "No installed font has the characters ก (U+0E01) and ข (U+0E02)",
         "No installed font has the variant U+8FBB U+E01EF",
     ]
+
+
+# --- marks of direction ---
+
+
+def printed(diagnostics: tuple[Diagnostic, ...]) -> list[str]:
+    return [str(item) for item in diagnostics]
+
+
+def test_marks_of_direction_are_part_of_a_text(corpus: Callable[..., Path]) -> None:
+    body = "رقم \u200e+20 123\u200f و\u2067نص\u2069 \u061c12 \u2066Word\nmore\u2069 \u2068https://example.org/x\u2069."
+    folder = corpus(**{LETTER: letter(body, '"\u2067عنوان\u2069 \\u200e"')})
+    found, diagnostics = read(folder, "c")
+    assert not diagnostics
+    assert found is not None
+    nodes = found.letters[0].body.nodes
+    assert text_of(nodes) == body.replace("\n", " ")
+    assert [node.text for node in nodes[0].children if node.kind == "address"] == [
+        "https://example.org/x"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "what"),
+    [
+        ("One \u2067two.\n\nThree\u2069.", "6:5", "The isolate that begins with U+2067"),
+        ("> a\n> one \u2066two \u2068three\u2069", "7:7", "The isolate that begins with U+2066"),
+        ("- \u2068one\n- two", "6:3", "The isolate that begins with U+2068"),
+        ("One\u2069 two.", "6:4", "U+2069 ends an isolate that has not begun"),
+    ],
+)
+def test_an_isolate_ends_in_its_paragraph(
+    body: str, place: str, what: str, corpus: Callable[..., Path]
+) -> None:
+    _, diagnostics = read(corpus(**{LETTER: letter(body)}), "c")
+    assert printed(diagnostics)[0].startswith(f"c/{LETTER}:{place}: error: {what}")
+
+
+@pytest.mark.parametrize("title", ['"\u2067A"', r'"\u2067A"', "A\u2069"])
+def test_an_isolate_ends_in_its_value(title: str, corpus: Callable[..., Path]) -> None:
+    _, diagnostics = read(corpus(**{LETTER: letter("A", title)}), "c")
+    assert [(item.line, item.column) for item in diagnostics] == [(2, 8)]
+
+
+@pytest.mark.parametrize("char", [*"\u202a\u202b\u202c\u202d\u202e\u2060\u206a\ufeff"])
+def test_what_hides_stays_a_fault(char: str, corpus: Callable[..., Path]) -> None:
+    _, diagnostics = read(corpus(**{LETTER: letter(f"A {char}b")}), "c")
+    assert printed(diagnostics) == [
+        f"c/{LETTER}:6:3: error: The invisible character U+{ord(char):04X} stands here. Delete it."
+    ]
+
+
+def test_an_address_has_no_marks_of_direction(corpus: Callable[..., Path]) -> None:
+    text = "---\ntitle: A\ndate: 2012\nto: X\nsource: {url: 'https://example.org/\u200e'}\n---\nA\n"
+    _, diagnostics = read(corpus(**{LETTER: text}), "c")
+    assert "https://example.org/\\u200e” is not a web address" in printed(diagnostics)[0]
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_mark_of_direction_reaches_a_terminal(
+    form: str, corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = letter("A").replace(
+        "to: X", 'to: X\nsignatories: ["\u2067شبكة\u2069 \u200f\u061c!"]\nx\u202e: 1'
+    )
+    main(["check", "--corpus", str(corpus(**{LETTER: text})), "--format", form])
+    out = "".join(capsys.readouterr())
+    assert "\\u202e" in out or "U+202E" in out
+    assert all(char.isprintable() or char == "\n" for char in out)
