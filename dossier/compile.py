@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from dossier.collation import Collation
 from dossier.dates import babel_locale, day_in_words, read_date
-from dossier.matching import Authority, fingerprint, folded, stripped, wordings
+from dossier.matching import Authority, fingerprint, folded, spelled, stripped, wordings
 from dossier.records import (
     Bar,
     Corpus,
@@ -190,14 +190,16 @@ def _heading(
 
 def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
     heading.locators.append(locator)
-    numbers = heading.wordings.setdefault(wording, [])
+    # Two spellings that print alike are one wording: the first stands for both.
+    same = next((one for one in heading.wordings if spelled(one) == spelled(wording)), wording)
+    numbers = heading.wordings.setdefault(same, [])
     if locator.number not in numbers:
         numbers.append(locator.number)
 
 
 def _unlisted(kind: str, text: str, country: str | None = None) -> str:
     """Return the id of a signature without an entry: its own for every wording."""
-    digest = hashlib.sha256(f"{kind} {country} {text}".encode()).hexdigest()[:8]
+    digest = hashlib.sha256(f"{kind} {country} {spelled(text)}".encode()).hexdigest()[:8]
     return "-".join(["signed", *re.findall("[a-z0-9]+", folded(text)), digest])
 
 

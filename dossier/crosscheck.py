@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dossier import body, marked_yaml
 from dossier.diagnostics import Diagnostic, Severity, did_you_mean, nearest, quoted
 from dossier.marked_yaml import Marks
-from dossier.matching import Authority, fingerprint, folded, placed_wordings, wordings
+from dossier.matching import Authority, fingerprint, folded, placed_wordings, spelled, wordings
 from dossier.reader import NOBODY, Reader
 from dossier.records import CorpusLetter
 from dossier.schema import ID_PATTERN, Names, Organization, Person
@@ -145,7 +145,7 @@ def check_signatures(
             if signatory.organization and signatory.organization != NOBODY:
                 match = authority.organization(signatory.organization, signatory.country)
                 if not match.ids:
-                    unmatched.setdefault((False, signatory.organization), (letter, number))
+                    unmatched.setdefault((False, spelled(signatory.organization)), (letter, number))
                 elif faulty.intersection(match.ids):
                     continue
                 elif len(match.ids) > 1:
@@ -158,7 +158,7 @@ def check_signatures(
             if signatory.person:
                 people = authority.person(signatory.person).ids
                 if not people:
-                    unmatched.setdefault((True, signatory.person), (letter, number))
+                    unmatched.setdefault((True, spelled(signatory.person)), (letter, number))
                 elif len(people) > 1:
                     _ambiguous(letter, number, signatory.person, people, reader)
     for (is_person, text), (letter, number) in unmatched.items():

@@ -36,11 +36,33 @@ COUNTRY_WORDS = {
     "rok": "KR", "s korea": "KR", "the netherlands": "NL", "uk": "GB", "u k": "GB", "us": "US",
     "u s": "US", "usa": "US", "u s a": "US", "great britain": "GB", "england": "GB",
     "scotland": "GB", "wales": "GB", "czech republic": "CZ", "burma": "MM", "turkey": "TR",
+    "한국": "KR", "남한": "KR", "북한": "KP", "アメリカ": "US", "米国": "US", "英国": "GB", "臺灣": "TW",
+    "сша": "US",
 }  # fmt: skip
-"""How letters write countries where CLDR's English names do not have it."""
+"""How letters write countries where CLDR's names do not have it."""
+
+LANGUAGES = {
+    "ARABIC": ("ar", "fa", "ur"),
+    "BENGALI": ("bn",),
+    "CJK": ("ja", "zh", "zh_Hant"),
+    "CYRILLIC": ("ru", "uk"),
+    "DEVANAGARI": ("hi", "ne"),
+    "GREEK": ("el",),
+    "HANGUL": ("ko",),
+    "HEBREW": ("he",),
+    "KATAKANA": ("ja",),
+    "KHMER": ("km",),
+    "MYANMAR": ("my",),
+    "TAMIL": ("ta",),
+    "THAI": ("th",),
+}
+"""In which languages a country is looked up, by the first word of the Unicode name of its first letter.
+
+Of those in Latin letters only English: others have words for countries that mean something else in it.
+"""
 
 QUOTES = re.compile(r"[’'‘`´]")
-TRAILING = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
+TRAILING = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]\s*$")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z.&-]{1,11}$")
 
 
@@ -72,6 +94,12 @@ def folded(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+@functools.cache
+def spelled(text: str) -> str:
+    """Return ``text`` in one spelling for all that print alike."""
+    return " ".join(unicodedata.normalize("NFC", visible(text)).split())
+
+
 def visible(text: str) -> str:
     """Return ``text`` without the marks of direction, which no reader can see."""
     return text if text.isascii() else directions.MARKS.sub("", text)
@@ -90,7 +118,16 @@ def country_of(words: str) -> str | None:
     """Return the ISO code of a country that is written out, abbreviated or coded; None for others."""
     if re.fullmatch("[A-Z]{2}", words) and words in Locale("en").territories:
         return words
-    return _country_names().get(folded(words))
+    name = folded(words)
+    script = unicodedata.name(name[:1] or " ", "").split()[0]
+    return COUNTRY_WORDS.get(name) or next(
+        (
+            names[name]
+            for language in LANGUAGES.get(script, ("en",))
+            if name in (names := _country_names(language))
+        ),
+        None,
+    )
 
 
 def stripped(text: str) -> tuple[str, str | None]:
@@ -227,10 +264,9 @@ def _pairs(keys: list[str]) -> list[tuple[str, str]]:
 
 
 @functools.cache
-def _country_names() -> dict[str, str]:
-    names = {
+def _country_names(language: str) -> dict[str, str]:
+    return {
         folded(name): code
-        for code, name in Locale("en").territories.items()
+        for code, name in Locale.parse(language).territories.items()
         if re.fullmatch("[A-Z]{2}", code)
     }
-    return names | COUNTRY_WORDS

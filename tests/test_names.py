@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossier.compile import compile_dossier
 from dossier.matching import Authority, fingerprint, folded
+from dossier.read import read
 from dossier.schema import Names
 
 
@@ -83,3 +87,48 @@ def test_no_letter_and_no_mark_on_it_is_lost(text: str, place: int) -> None:
     at = place % len(word)
     rest = word[:at] + word[at + 1 :]
     assert fingerprint(rest) != fingerprint(word) or at == 0
+
+
+@pytest.mark.parametrize(
+    ("listed", "signed", "country"),
+    [
+        ("自由書簡連合", "自由書簡連合（日本）", "JP"),
+        ("自由書簡連合", "自由書簡連合 (FLU)（日本）", "JP"),
+        ("자유편지연합", "자유편지연합 (한국)", "KR"),
+        ("자유편지연합", "자유편지연합(대한민국)", "KR"),
+        ("自由信会", "自由信会（美国）", "US"),
+        ("Союз писем", "Союз писем (Япония)", "JP"),
+        ("اتحاد الرسائل", "اتحاد الرسائل (مصر)\u200f", "EG"),
+        ("איגוד המכתבים", "איגוד המכתבים (ישראל)", "IL"),
+        ("Free Letters Union", "Free Letters Union（日本）", "JP"),
+    ],
+)
+def test_a_country_in_its_own_script_is_left_out(listed: str, signed: str, country: str) -> None:
+    match = authority(listed).organization(signed)
+    assert (match.ids, match.country) == (("entry-0",), country)
+
+
+@pytest.mark.parametrize("signed", ["自由書簡連合（東京）", "Free Letters Union (Island)"])
+def test_what_is_no_country_stays(signed: str) -> None:
+    assert authority("自由書簡連合", "Free Letters Union").organization(signed).ids == ()
+
+
+def test_two_spellings_that_print_alike_are_one(corpus: Callable[..., Path]) -> None:
+    signed = ["Société Ö", unicodedata.normalize("NFD", "Société Ö"), "\u200eSociété  Ö\u200e"]
+    lines = "".join(f'  - "{one}"\n' for one in signed)
+    folder = corpus(
+        **{
+            f"letters/l{number}.md": f"---\ntitle: T\ndate: 2012\nto: X\nsignatories:\n{lines}---\nA.\n"
+            for number in (1, 2)
+        }
+        | {"letters/one.md": None}
+    )
+    for names in ("", "organizations: {o: {name: The Society, aliases: [Société Ö]}}\n"):
+        (folder / "names.yaml").write_text(names, encoding="utf-8")
+        found, diagnostics = read(folder, "c")
+        assert found is not None
+        assert len(diagnostics) == (0 if names else 1)
+        dossier = compile_dossier(found, lambda works: [()] * len(works))
+        (entry,) = dossier.entries
+        assert entry.wordings == (("Société Ö", (1, 2)),)
+        assert len(entry.locators) == 6
