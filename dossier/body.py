@@ -334,18 +334,19 @@ def _check_link(href: str, path: str, line: int, column: int, found: list[Diagno
 
 
 def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> Iterator[Diagnostic]:
-    """Yield a fault for each isolate of a block that does not end in it."""
-    for place in directions.unbalanced(block.content):
-        before = block.content[:place].split("\n")
-        number = (block.map or [0])[0] + len(before) - 1
-        char = block.content[place]
-        # Markup before the line's text is not part of the block: count what is alike instead.
-        column = -1
-        for _ in range(before[-1].count(char) + 1):
-            column = lines[number].find(char, column + 1)
-        message, remedy = directions.fault(char)
-        line, column = number + 1 + places.line_offset, column + 1 + places.column_offset
-        yield Diagnostic(path, line, column, Severity.ERROR, message, remedy)
+    """Yield a fault for a block in which an isolate does not end."""
+    place = directions.unbalanced(block.content)
+    if place is None:
+        return
+    before = block.content[:place].split("\n")
+    number = (block.map or [0])[0] + len(before) - 1
+    char = block.content[place]
+    # Markup before the line's text is not part of the block: count what is alike instead.
+    alike = [match.start() for match in re.finditer(char, lines[number])]
+    column = alike[before[-1].count(char)] + 1 + places.column_offset
+    message, remedy = directions.fault(char)
+    line = number + 1 + places.line_offset
+    yield Diagnostic(path, line, column, Severity.ERROR, message, remedy)
 
 
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:

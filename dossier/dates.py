@@ -19,7 +19,27 @@ LEVEL_1 = re.compile(
 """One date of EDTF level 1, years of four digits; 21 to 24 are the seasons."""
 NO_DATE = "is not a date in the form YYYY-MM-DD, YYYY-MM or YYYY"
 NO_DAY = "is not in the calendar"
-SEASONS = {"21": "Spring", "22": "Summer", "23": "Autumn", "24": "Winter"}
+SEASONS = ("21", "22", "23", "24")
+WORDS = {
+    "ar": ("{} {}", "ربيع صيف خريف شتاء", "نحو {}"),
+    "de": ("{} {}", "Frühling Sommer Herbst Winter", "ca. {}"),
+    "en": ("{} {}", "Spring Summer Autumn Winter", "ca. {}"),
+    "es": ("{} de {}", "primavera verano otoño invierno", "ca. {}"),
+    "fr": ("{} {}", "printemps été automne hiver", "vers {}"),
+    "he": ("{} {}", "אביב קיץ סתיו חורף", "בסביבות {}"),
+    "it": ("{} {}", "primavera estate autunno inverno", "ca. {}"),
+    "ja": ("{1}年{0}", "春 夏 秋 冬", "{}頃"),
+    "ko": ("{1}년 {0}", "봄 여름 가을 겨울", "{}경"),
+    "nl": ("{} {}", "lente zomer herfst winter", "ca. {}"),
+    "pt": ("{} de {}", "primavera verão outono inverno", "ca. {}"),
+    "ru": ("{} {} г.", "весна лето осень зима", "ок. {}"),
+    "zh": ("{1}年{0}", "春 夏 秋 冬", "约{}"),
+    "zh_Hant": ("{1}年{0}", "春 夏 秋 冬", "約{}"),
+}
+"""What CLDR has no words for: a season with its year, the seasons, a date that is approximate.
+
+Other languages have the English words.
+"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +68,8 @@ class LetterDate:
         )
         if not any(mark in self.edtf for mark in "?~%X"):
             return words
-        return f"[{'ca. ' if '~' in self.edtf or '%' in self.edtf else ''}{words}]"
+        about = _phrases(locale)[2] if "~" in self.edtf or "%" in self.edtf else "{}"
+        return f"[{about.format(words)}]"
 
 
 @functools.cache
@@ -113,6 +134,11 @@ def _day(moment: tuple[int, ...]) -> datetime.date:
         raise ValueError("lies outside the years 1 to 9999") from None
 
 
+def _phrases(locale: babel.Locale) -> tuple[str, str, str]:
+    written = WORDS.get(f"{locale.language}_{locale.script}") or WORDS.get(locale.language)
+    return written or WORDS["en"]
+
+
 def _words(plain: str, earliest: datetime.date, locale: babel.Locale) -> str:
     parts = plain.split("-")
     known = [part for part in parts if "X" not in part]
@@ -122,7 +148,8 @@ def _words(plain: str, earliest: datetime.date, locale: babel.Locale) -> str:
     if len(known) == 1:
         return known[0]
     if known[1] in SEASONS:
-        return f"{SEASONS[known[1]]} {known[0]}"
+        pattern, seasons, _ = _phrases(locale)
+        return pattern.format(seasons.split()[SEASONS.index(known[1])], known[0])
     if len(known) == 2:
         return babel.dates.format_skeleton("yMMMM", earliest, locale=locale)
     return babel.dates.format_date(earliest, "long", locale)

@@ -6,7 +6,6 @@ They print nothing. Embeddings and overrides, which can hide what a text says, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 CHARACTERS = "\u061c\u200e\u200f\u2066-\u2069"
 """Arabic letter mark, left-to-right and right-to-left mark, isolates and their end."""
@@ -15,8 +14,8 @@ ISOLATES = re.compile("[\u2066-\u2069]")
 END = "\u2069"
 
 
-def unbalanced(paragraph: str) -> Iterator[int]:
-    """Yield where an isolate begins that does not end in its paragraph, or ends that has not begun."""
+def unbalanced(paragraph: str) -> int | None:
+    """Return where the first isolate begins that does not end in its paragraph, or ends unbegun."""
     begun: list[int] = []
     for match in ISOLATES.finditer(paragraph):
         if match[0] != END:
@@ -24,8 +23,8 @@ def unbalanced(paragraph: str) -> Iterator[int]:
         elif begun:
             begun.pop()
         else:
-            yield match.start()
-    yield from begun
+            return match.start()
+    return begun[0] if begun else None
 
 
 def fault(char: str) -> tuple[str, str]:

@@ -69,6 +69,7 @@ OPTIONAL = {
     "Laoo": _of_manimgx("Lao"),
     "Mlym": _of_manimgx("Malayalam"),
     "Mymr": _of_manimgx("Myanmar"),
+    "Orya": _of_manimgx("Oriya"),
     "Sinh": _of_manimgx("Sinhala"),
     "Zsye": Face("Noto Emoji", "manimgx_fonts", "NotoEmoji[wght].ttf"),
 }

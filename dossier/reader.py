@@ -157,9 +157,9 @@ class Reader:
                 continue
             mark = marks.of(where)
             # An introduction has paragraphs of its own, which its parser sees to.
-            if where != ("introduction",):
-                for place in directions.unbalanced(text):
-                    self.fault(relative, mark.line, mark.column, *directions.fault(text[place]))
+            place = None if where == ("introduction",) else directions.unbalanced(text)
+            if place is not None:
+                self.fault(relative, mark.line, mark.column, *directions.fault(text[place]))
             for char in dict.fromkeys(INVISIBLE.findall(text)):
                 if char not in raw:
                     message = f"The text has the invisible character U+{ord(char):04X}"

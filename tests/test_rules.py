@@ -127,6 +127,27 @@ def test_dates_are_ordered_by_their_first_day_and_put_in_words(
 
 
 @pytest.mark.parametrize(
+    ("language", "season", "about"),
+    [
+        ("ko", "2012년 봄", "[2012년 1월경]"),
+        ("ja", "2012年春", "[2012年1月頃]"),
+        ("zh", "2012年春", "[约2012年1月]"),
+        ("zh-TW", "2012年春", "[約2012年1月]"),
+        ("zh-Hant", "2012年春", "[約2012年1月]"),
+        ("ru", "весна 2012 г.", "[ок. январь 2012 г.]"),
+        ("de-AT", "Frühling 2012", "[ca. Jänner 2012]"),
+        ("fr", "printemps 2012", "[vers janvier 2012]"),
+        ("sw", "Spring 2012", "[ca. Januari 2012]"),
+    ],
+)
+def test_seasons_and_approximate_dates_are_in_the_language_of_the_letter(
+    language: str, season: str, about: str
+) -> None:
+    assert read_date("2012-21").printed(language) == season
+    assert read_date("2012-01~").printed(language).replace("\u202f", " ") == about
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "8.1.2012", "2012-1-8", "2012-02-30", "2012-01-10/2012-01-08", "2012/..", "[2012, 2013]",
      "2012?-01", "Y170000002", "-0010", "2012-01-08T10:00:00", "2012/", "/2012", "2012-25", "2012-XX-08", "2012-01-1X", "2012/2013/2014"],
