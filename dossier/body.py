@@ -66,7 +66,7 @@ class Node:
     """One piece of a letter's body."""
 
     kind: str
-    """A value of :data:`KINDS`."""
+    """A value of :data:`KINDS`; or ``run``, a part of a paragraph with a direction of its own."""
     children: tuple[Node, ...] = ()
     text: str = ""
     """The words of a text; the address of a link; the id of a cited work."""
@@ -78,6 +78,8 @@ class Node:
     """A list without blank lines between its items."""
     marker: str = ""
     """The number of an ordered list's item as it is written, with its point or parenthesis."""
+    direction: str = ""
+    """``ltr`` or ``rtl`` where it is not that of what is around; only :mod:`dossier.direction` tells."""
 
 
 @dataclass(frozen=True)

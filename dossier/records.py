@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from dossier.body import Body
-from dossier.dates import LetterDate, babel_locale
+from dossier.body import Body, text_of
+from dossier.dates import LetterDate
+from dossier.direction import language_runs_left, runs_left
 from dossier.schema import FrontMatter, Names, Publication, Reference
 
 
@@ -85,7 +86,8 @@ class Letter:
     @property
     def right_to_left(self) -> bool:
         """Tell whether its language is written from right to left."""
-        return bool(babel_locale(self.language).text_direction == "rtl")
+        known = language_runs_left(self.language)
+        return runs_left(text_of(self.body.nodes)) if known is None else known
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import jinja2
 
 from dossier import __version__, fonts
 from dossier.compile import anchor_of_citation
+from dossier.direction import directed
 from dossier.job import Info
 from dossier.records import Dossier, Letter, See
 
@@ -66,6 +67,7 @@ def environment(folder: Path) -> jinja2.Environment:
     made.tests["see_reference"] = lambda item: isinstance(item, See)
     made.tests["unbreakable"] = UNBREAKABLE.match
     made.filters["spelled"] = spelled
+    made.filters["directed"] = directed
     made.globals["citation_anchor"] = anchor_of_citation
     return made
 

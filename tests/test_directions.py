@@ -1,0 +1,110 @@
+"""Text of two directions stands in its order and on its side, told from the finished PDF's glyphs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from conftest import Edition, make_edition
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier import body, direction
+
+LETTERS = {
+    "hebrew": """title: למה לא?
+date: 2012-01-01
+language: he
+to: {name: X, lines: [X, Free Letters Inc.]}
+signatories: [איגוד המכתבים, Free Letters Inc.]
+---
+קראנו ב-The *New York* Times אתמול, ושם [Human *Rights* לכל אדם](https://example.org/a/) נכתב.
+
+פסקה שנייה, ארוכה דיה כדי למלא שורה שלמה ועוד חצי שורה, וכך רואים באיזה צד מתחילה השורה השנייה.
+
+1. ראשון
+2. שני
+
+This *whole* paragraph is English.
+""",
+    "english": """title: In English
+date: 2012-01-02
+to: X
+signatories: [שלום וברכה!]
+---
+They wrote שלום **לכל** העולם[@r] here. Again שלום means peace.
+
+האם *גם* בעברית?
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """A dossier in English of letters in other scripts."""
+    folder = tmp_path_factory.mktemp("scripts")
+    (folder / "c/letters").mkdir(parents=True)
+    (folder / "c/dossier.yaml").write_text("title: Scripts\n", encoding="utf-8")
+    (folder / "c/reports.yaml").write_text(
+        "references: [{id: r, type: book, title: R}]\n", encoding="utf-8"
+    )
+    for name, text in LETTERS.items():
+        (folder / f"c/letters/{name}.md").write_text(f"---\n{text}", encoding="utf-8")
+    return make_edition(folder / "c", folder / "dossier.pdf")
+
+
+def glyphs(edition: Edition, section: str) -> list[dict[str, Any]]:
+    """Return the glyphs on the first page of a section, in the order in which they are written."""
+    page = next(item["first_page"] for item in edition.json["sections"] if item["id"] == section)
+    return list(edition.reading.plumber.pages[page - 1].chars)
+
+
+def line(chars: list[dict[str, Any]], of: str) -> str:
+    """Return the line with the word ``of`` as it looks, from left to right, without spaces."""
+    first = chars["".join(char["text"][0] for char in chars).index(of)]
+    row = [char for char in chars if abs(char["matrix"][5] - first["matrix"][5]) < 4]
+    return "".join(char["text"].strip() for char in sorted(row, key=lambda char: char["x0"]))
+
+
+def seen(words: str) -> str:
+    """Return Hebrew words as an eye sees them from left to right, without spaces."""
+    return "".join(words.split())[::-1]
+
+
+def test_words_of_the_other_direction_keep_their_order_around_emphasis(scripts: Edition) -> None:
+    hebrew = line(glyphs(scripts, "letters/hebrew"), "Times")
+    assert hebrew.endswith(f"TheNewYorkTimes{seen('קראנו ב-')}")
+    assert f"{seen('לכל אדם')}HumanRights{seen(', ושם')}" in hebrew
+    english = line(glyphs(scripts, "letters/english"), "They")
+    assert english == f"Theywrote[1]{seen('שלום לכל העולם')}here.Again{seen('שלום')}meanspeace."
+
+
+def test_a_paragraph_in_the_other_direction_runs_in_its_own(scripts: Edition) -> None:
+    assert line(glyphs(scripts, "letters/english"), "?") == seen("האם גם בעברית?")
+    assert line(glyphs(scripts, "letters/hebrew"), "This") == "ThiswholeparagraphisEnglish."
+
+
+MIXED = st.text(st.sampled_from("ab אבع٣12 .,()-*[]@r_😀\n"), max_size=40)
+
+
+@settings(max_examples=100, deadline=None)
+@given(MIXED, st.booleans())
+def test_no_character_is_lost_or_moved_where_runs_are_set_apart(text: str, around: bool) -> None:
+    nodes = body.parse(text, "x.md", 0)[0].nodes
+    assert flat(direction.directed(nodes, around)) == flat(nodes)
+
+
+def flat(nodes: tuple[body.Node, ...]) -> str:
+    """Return all characters of nodes, citations among them."""
+    return "".join(
+        f"[{node.text}]" if node.kind == "citation" else
+        node.text if node.kind in ("text", "address") else flat(node.children)
+        for node in nodes
+    )  # fmt: skip
+
+
+def test_letters_written_from_left_to_right_are_left_as_they_are() -> None:
+    nodes = body.parse("A *text*, 12 [words](https://example.org) – Ünï Жж 中文.", "x.md", 0)[
+        0
+    ].nodes
+    assert direction.directed(nodes) == nodes
