@@ -79,7 +79,7 @@ class Node:
     marker: str = ""
     """The number of an ordered list's item as it is written, with its point or parenthesis."""
     direction: str = ""
-    """``ltr`` or ``rtl`` where it is not that of what is around; only :mod:`dossier.direction` tells."""
+    """``ltr`` or ``rtl``, where either is among what is around; only :mod:`dossier.direction` tells."""
 
 
 @dataclass(frozen=True)

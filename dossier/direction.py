@@ -58,7 +58,7 @@ def runs_left(text: str, around: bool = False) -> bool:
 
 
 def directed(nodes: Sequence[Node], around: bool = False) -> tuple[Node, ...]:
-    """Return blocks with the direction of each that goes another way, their texts in order for it."""
+    """Return blocks with the direction of each where any runs left, their texts in order for it."""
     return tuple(_directed(node, around) for node in nodes)
 
 
@@ -68,7 +68,7 @@ def _directed(node: Node, around: bool) -> Node:
         return node
     own = runs_left(text, around) if node.kind not in ("li", "blockquote") else around
     inner = ordered if node.kind in ("p", "heading") else directed
-    direction = NAMES[own] if own != around else ""
+    direction = NAMES[own] if own or around else ""
     return replace(node, children=inner(node.children, own), direction=direction)
 
 

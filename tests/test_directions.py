@@ -22,8 +22,8 @@ signatories: [איגוד המכתבים, Free Letters Inc.]
 
 פסקה שנייה, ארוכה דיה כדי למלא שורה שלמה ועוד חצי שורה, וכך רואים באיזה צד מתחילה השורה השנייה.
 
-1. ראשון
-2. שני
+1. חתול
+2. כלב
 
 This *whole* paragraph is English.
 """,
@@ -82,6 +82,31 @@ def test_words_of_the_other_direction_keep_their_order_around_emphasis(scripts: 
 def test_a_paragraph_in_the_other_direction_runs_in_its_own(scripts: Edition) -> None:
     assert line(glyphs(scripts, "letters/english"), "?") == seen("האם גם בעברית?")
     assert line(glyphs(scripts, "letters/hebrew"), "This") == "ThiswholeparagraphisEnglish."
+
+
+def edges(chars: list[dict[str, Any]], of: str) -> tuple[float, float]:
+    """Return where the line with the word ``of`` begins and ends, left to right."""
+    first = chars["".join(char["text"][0] for char in chars).index(of)]
+    row = [
+        char for char in chars
+        if abs(char["matrix"][5] - first["matrix"][5]) < 4 and char["text"].strip()
+    ]  # fmt: skip
+    return min(char["x0"] for char in row), max(char["x1"] for char in row)
+
+
+def test_a_letter_written_from_right_to_left_is_set_from_the_right(scripts: Edition) -> None:
+    chars = glyphs(scripts, "letters/hebrew")
+    right = edges(chars, seen("קראנו"))[1]
+    assert right == pytest.approx(505, abs=1)
+    for words in ("בינואר", "פסקה", "השנייה.", "איגוד"):
+        assert edges(chars, seen(words))[1] == pytest.approx(right, abs=1.5), words
+    assert edges(chars, "Inc")[1] == pytest.approx(right, abs=1.5)
+
+
+def test_numbers_of_a_list_stand_to_the_right_of_what_runs_from_there(scripts: Edition) -> None:
+    chars = glyphs(scripts, "letters/hebrew")
+    for words, number in (("חתול", "1"), ("כלב", "2")):
+        assert line(chars, seen(words)) == f"{seen(words)}.{number}"
 
 
 MIXED = st.text(st.sampled_from("ab אבع٣12 .,()-*[]@r_😀\n"), max_size=40)
