@@ -316,7 +316,14 @@ def _works(cited: list[Reference], letters: Iterable[CorpusLetter], cite: Cite) 
             places.setdefault(citation.report, []).append(Locator(letter.id, number, anchor))
     formatted = cite(cited)
     return tuple(
-        Work(reference.id, number, spans, reference.note or "", tuple(places[reference.id]))
+        Work(
+            reference.id,
+            number,
+            spans,
+            reference.note or "",
+            tuple(places[reference.id]),
+            reference.language or "",
+        )
         for number, (reference, spans) in enumerate(zip(cited, formatted, strict=True), 1)
     )
 

@@ -1,4 +1,4 @@
-"""Which way text runs, and what a typesetter has to be told of it.
+"""Which way text runs, and what its script tells of its language.
 
 WeasyPrint orders the characters of each piece of text as the bidirectional algorithm asks (UAX #9), but
 lays the pieces themselves one after another: where emphasis or a link stands inside words of the other
@@ -27,6 +27,13 @@ TURNING = re.compile(
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 """What may run from right to left, or make other text do so. A text without it needs no thought."""
+MIXED = {
+    "Jpan": {"Hani", "Hira", "Kana"},
+    "Kore": {"Hani", "Hang"},
+    "Hans": {"Hani"},
+    "Hant": {"Hani"},
+}
+"""Scripts that are names for what one language writes in, and the scripts of its characters."""
 NAMES = ("ltr", "rtl")
 LEAVES = ("text", "address", "citation", "br")
 Levels = Sequence[int]
@@ -34,12 +41,29 @@ Levels = Sequence[int]
 
 
 @functools.cache
-def language_runs_left(language: str) -> bool | None:
-    """Tell whether a BCP 47 tag means writing from right to left; None where it tells of no script."""
+def script_of(language: str) -> str:
+    """Return the script that a BCP 47 tag names or that its language is written in, or nothing."""
     locale = icu.Locale.forLanguageTag(language)
     if locale.getLanguage() and not locale.getScript():
         locale.addLikelySubtags()
-    return locale.getScript() in SCRIPTS if locale.getScript() else None
+    return str(locale.getScript())
+
+
+def language_runs_left(language: str) -> bool | None:
+    """Tell whether a BCP 47 tag means writing from right to left; None where it tells of no script."""
+    return script_of(language) in SCRIPTS if script_of(language) else None
+
+
+def nearer_language(text: str, language: str, other: str) -> str:
+    """Return in which of two languages a text is by its script; where that does not tell, ``other``."""
+    own, others = (MIXED.get(script_of(tag), {script_of(tag)}) for tag in (language, other))
+    if own == others:
+        return other
+    scripts = [icu.Script.getScript(char).getShortName() for char in text]
+    for_own = sum(script in own - others for script in scripts)
+    for_other = sum(script in others - own for script in scripts)
+    shared = any(script in own & others for script in scripts)
+    return language if for_own > for_other or (for_own == for_other and shared) else other
 
 
 def runs_left(text: str, around: bool = False) -> bool:

@@ -158,6 +158,8 @@ class Work:
     spans: tuple[Span, ...]
     note: str
     cited_in: tuple[Locator, ...]
+    language: str = ""
+    """The work's, where its reference gives it."""
 
     @property
     def text(self) -> str:
@@ -186,6 +188,11 @@ class Dossier:
     works: tuple[Work, ...]
     bars: tuple[Bar, ...]
     """Signatures by country, the most first."""
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether its language is written from right to left."""
+        return bool(language_runs_left(self.publication.language))
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:

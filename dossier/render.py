@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import icu
 import jinja2
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from dossier import __version__, fonts
+from dossier.body import Node
 from dossier.compile import anchor_of_citation
-from dossier.direction import directed
+from dossier.direction import directed, nearer_language, ordered, runs_left
 from dossier.job import Info
-from dossier.records import Dossier, Letter, See
+from dossier.records import Dossier, Letter, See, Span
 
 PAPERS = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
 """Width and height in points (ISO 216; ANSI Y14.1)."""
@@ -31,10 +35,12 @@ LINES = {"A4": 38, "Letter": 35}
 """Lines on a full page."""
 HEAD = 92.0
 """Points from the paper's upper edge to the text."""
-
-
 UNBREAKABLE = re.compile(r"[^\s/?&\u2e80-\U0003ffff-]{40}")
 """How a text begins that may not find room on a line that has begun."""
+WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
+"""Words, and the space between them and a text with attributes, in HTML."""
+OURS = "en"
+"""The language of the templates' own words."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,66 @@ def spelled(number: int) -> str:
     return str(rules.format(number))
 
 
+@jinja2.pass_context
+def attributes(context: Context, text: str, language: str = "", sure: bool = False) -> Markup:
+    """Return the HTML attributes that a text of the corpus needs among words of ours.
+
+    It is in the dossier's language; or in ``language``, if that is ``sure`` or its script tells so.
+    """
+    dossier = context["language"]
+    if not language:
+        language = dossier
+    elif not sure:
+        language = nearer_language(text, language, dossier)
+    lang = Markup(' lang="{}"').format(language) if language != context["own_language"] else ""
+    return lang + way(text)
+
+
+@jinja2.pass_context
+def worded(context: Context, text: str, language: str = "") -> Markup:
+    """Return a text of the corpus, with the attributes that it needs among words of ours."""
+    needed = attributes(context, text, language)
+    return Markup("<span{}>{}</span>").format(needed, text) if needed else escape(text)
+
+
+def way(text: str) -> Markup:
+    """Return the HTML attribute of a text that runs from right to left among words of ours."""
+    return Markup(' dir="rtl"' if runs_left(text) else "")
+
+
+def turned(text: str, around: bool) -> Markup:
+    """Return a line of a letter that runs left if ``around``, marked if it goes another way itself."""
+    own = runs_left(text, around)
+    if own == around:
+        return escape(text)
+    return Markup('<span dir="{}">{}</span>').format("rtl" if own else "ltr", text)
+
+
+def apart(html: str) -> Markup:
+    """Return HTML in which the space between words and a text with attributes stands alone.
+
+    Otherwise WeasyPrint may break the line after the first of the words.
+    """
+    return Markup(WORDS_BEFORE.sub(r"<span>\1</span> ", str(html)))
+
+
+def pieces(spans: Sequence[Span]) -> tuple[Node, ...]:
+    """Return a bibliography entry as nodes, in order for the way in which it runs."""
+    nodes: list[Node] = []
+    for span in spans:
+        text = Node("address" if span.url else "text", text=span.text)
+        if span.url:
+            nodes.append(Node("a", (text,), text=span.url))
+        else:
+            nodes.append(Node("em", (text,)) if span.italic else text)
+    return ordered(nodes, runs_left("".join(span.text for span in spans)))
+
+
+def isolated(text: str) -> str:
+    """Return a text for the running heads, which know no elements, so that it keeps its direction."""
+    return f"\u2067{text}\u2069" if runs_left(text) else text
+
+
 @functools.cache
 def environment(folder: Path) -> jinja2.Environment:
     """Return the templates of ``folder``, with everything escaped and nothing left undefined."""
@@ -66,8 +132,12 @@ def environment(folder: Path) -> jinja2.Environment:
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
     made.tests["unbreakable"] = UNBREAKABLE.match
-    made.filters["spelled"] = spelled
-    made.filters["directed"] = directed
+    made.filters.update(
+        {
+            one.__name__: one
+            for one in (apart, attributes, directed, pieces, spelled, turned, way, worded)
+        }
+    )
     made.globals["citation_anchor"] = anchor_of_citation
     return made
 
@@ -102,10 +172,10 @@ def section(folder: Path, name: str, dossier: Dossier, heading: str = "", **valu
         .render(
             dossier=dossier,
             title=dossier.publication.title,
-            running=RunningHead(heading, dossier.publication.title),
+            running=RunningHead(heading, isolated(dossier.publication.title)),
             version=__version__,
             work_numbers={work.id: work.number for work in dossier.works},
-            language=dossier.publication.language,
+            **_languages(dossier),
             **values,
         )
     )
@@ -119,12 +189,22 @@ def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
         .get_template("letter.html")
         .render(
             letter=one,
-            running=RunningHead(one.head.title, f"Letter {one.number}, {one.date_words}"),
+            running=RunningHead(
+                isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
+            ),
             title=dossier.publication.title,
-            language=dossier.publication.language,
             work_numbers=numbers,
+            **_languages(dossier),
         )
     )
+
+
+def _languages(dossier: Dossier) -> dict[str, str]:
+    """Return the dossier's language, that of the words of ours, and the attribute that these need."""
+    language = dossier.publication.language
+    own = language if language.partition("-")[0] == OURS else OURS
+    ours = Markup(' lang="{}"').format(own) if own != language else ""
+    return {"language": language, "own_language": own, "ours": ours}
 
 
 def metadata(folder: Path, info: Info) -> bytes:

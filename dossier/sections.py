@@ -67,6 +67,8 @@ class ContentsLine:
     number: int = 0
     """The letter's number, 0 for other sections."""
     date: str = ""
+    language: str = ""
+    """The letter's."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _lines(dossier: Dossier, folder: Path, pages: Pages) -> list[ContentsLine]:
             pages.first[plan.id],
             plan.letter.number if plan.letter else 0,
             plan.letter.date_words if plan.letter else "",
+            plan.letter.language if plan.letter else "",
         )
         for plan in _plans(dossier, folder)
         if plan.id not in ("cover", "contents")

@@ -93,6 +93,16 @@ class Reading:
                 element.parts.append(self._element(kid, page))
         return element
 
+    def tags(self) -> Iterator[Any]:
+        """Yield every structure element as it stands in the file."""
+        waiting = [self.pdf.Root.StructTreeRoot]
+        while waiting:
+            kids = waiting.pop().K
+            for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+                if isinstance(kid, pikepdf.Dictionary) and "/S" in kid and "/K" in kid:
+                    yield kid
+                    waiting.append(kid)
+
     def text(self, number: int) -> str:
         """Return all text on a page, counted from 1, as a reader of the print sees it."""
         return self.plumber.pages[number - 1].extract_text()

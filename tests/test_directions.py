@@ -36,6 +36,14 @@ They wrote שלום **לכל** העולם[@r] here. Again שלום means peace.
 
 האם *גם* בעברית?
 """,
+    "chinese": """title: 致金正恩的信
+date: 2012-01-03
+to: 陛下
+language: zh
+signatories: [A]
+---
+今天[@z]直接返回中文。
+""",
 }
 
 
@@ -46,7 +54,9 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     (folder / "c/letters").mkdir(parents=True)
     (folder / "c/dossier.yaml").write_text("title: Scripts\n", encoding="utf-8")
     (folder / "c/reports.yaml").write_text(
-        "references: [{id: r, type: book, title: R}]\n", encoding="utf-8"
+        "references:\n- {id: r, type: book, title: למה לא?, author: [{literal: איגוד}]}\n"
+        "- {id: z, type: book, title: 白皮书, language: zh}\n",
+        encoding="utf-8",
     )
     for name, text in LETTERS.items():
         (folder / f"c/letters/{name}.md").write_text(f"---\n{text}", encoding="utf-8")
@@ -107,6 +117,34 @@ def test_numbers_of_a_list_stand_to_the_right_of_what_runs_from_there(scripts: E
     chars = glyphs(scripts, "letters/hebrew")
     for words, number in (("חתול", "1"), ("כלב", "2")):
         assert line(chars, seen(words)) == f"{seen(words)}.{number}"
+
+
+@pytest.mark.parametrize("section", ["letters/hebrew", "contents", "glance", "colophon"])
+def test_the_mark_of_a_title_stands_where_the_title_ends(scripts: Edition, section: str) -> None:
+    assert seen("למה לא?") in line(glyphs(scripts, section), seen("למה"))
+
+
+def test_an_entry_of_the_bibliography_runs_as_it_begins(scripts: Edition) -> None:
+    row = line(glyphs(scripts, "bibliography"), seen("למה"))
+    assert row == f"1.n.d.{seen('איגוד. למה לא?')}"
+
+
+def test_names_keep_their_punctuation(scripts: Edition) -> None:
+    assert line(glyphs(scripts, "letters/hebrew"), "Free") == "FreeLettersInc."
+    assert line(glyphs(scripts, "letters/english"), seen("וברכה")) == seen("שלום וברכה!")
+    assert line(glyphs(scripts, "index"), seen("וברכה")).startswith(seen("שלום וברכה!") + ",")
+
+
+def test_what_is_in_another_language_is_tagged_as_such(scripts: Edition) -> None:
+    tagged: dict[str, set[str]] = {}
+    for tag in scripts.reading.tags():
+        if "/Lang" in tag:
+            tagged.setdefault(str(tag.Lang), set()).add(str(tag.S))
+    # Letters, titles and addressees in headings, contents, table and colophon; the entry of a work.
+    assert tagged == {
+        "he": {"/Div", "/H1", "/Link", "/Span"},
+        "zh": {"/Div", "/H1", "/Link", "/Span", "/BibEntry"},
+    }
 
 
 MIXED = st.text(st.sampled_from("ab אבع٣12 .,()-*[]@r_😀\n"), max_size=40)
