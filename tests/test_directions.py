@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,20 +48,31 @@ signatories: [A]
 }
 
 
-@pytest.fixture(scope="module")
-def scripts(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    """A dossier in English of letters in other scripts."""
-    folder = tmp_path_factory.mktemp("scripts")
+def written(folder: Path, settings: str, letters: dict[str, str]) -> Edition:
     (folder / "c/letters").mkdir(parents=True)
-    (folder / "c/dossier.yaml").write_text("title: Scripts\n", encoding="utf-8")
+    (folder / "c/dossier.yaml").write_text(settings, encoding="utf-8")
     (folder / "c/reports.yaml").write_text(
         "references:\n- {id: r, type: book, title: למה לא?, author: [{literal: איגוד}]}\n"
         "- {id: z, type: book, title: 白皮书, language: zh}\n",
         encoding="utf-8",
     )
-    for name, text in LETTERS.items():
+    for name, text in letters.items():
         (folder / f"c/letters/{name}.md").write_text(f"---\n{text}", encoding="utf-8")
     return make_edition(folder / "c", folder / "dossier.pdf")
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """A dossier in English of letters in other scripts."""
+    return written(tmp_path_factory.mktemp("scripts"), "title: Scripts\n", LETTERS)
+
+
+@pytest.fixture(scope="module")
+def hebrew(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """A dossier in Hebrew."""
+    letter = "title: א\ndate: 2012-01-01\nto: ב\nsignatories: [{organization: ג, country: IL}]\n---\nד.\n"
+    settings = "title: מכתבים אלינו!\nlanguage: he\nintroduction: מבוא.\n"
+    return written(tmp_path_factory.mktemp("hebrew"), settings, {"one": letter})
 
 
 def glyphs(edition: Edition, section: str) -> list[dict[str, Any]]:
@@ -135,16 +147,32 @@ def test_names_keep_their_punctuation(scripts: Edition) -> None:
     assert line(glyphs(scripts, "index"), seen("וברכה")).startswith(seen("שלום וברכה!") + ",")
 
 
-def test_what_is_in_another_language_is_tagged_as_such(scripts: Edition) -> None:
-    tagged: dict[str, set[str]] = {}
-    for tag in scripts.reading.tags():
+def languages(edition: Edition) -> dict[str, set[str]]:
+    """Return the roles of the tags that say a language, by that."""
+    found: dict[str, set[str]] = {}
+    for tag in edition.reading.tags():
         if "/Lang" in tag:
-            tagged.setdefault(str(tag.Lang), set()).add(str(tag.S))
+            found.setdefault(str(tag.Lang), set()).add(str(tag.S))
+    return found
+
+
+def test_what_is_in_another_language_is_tagged_as_such(scripts: Edition) -> None:
     # Letters, titles and addressees in headings, contents, table and colophon; the entry of a work.
-    assert tagged == {
+    assert languages(scripts) == {
         "he": {"/Div", "/H1", "/Link", "/Span"},
         "zh": {"/Div", "/H1", "/Link", "/Span", "/BibEntry"},
     }
+
+
+def test_our_english_in_a_dossier_of_another_language_is_tagged_as_english(hebrew: Edition) -> None:
+    assert languages(hebrew)["en"] == {"/Sect", "/Art"}
+    assert {"/Div", "/H1", "/Link", "/Span"} <= languages(hebrew)["he"]
+
+
+def test_title_dates_and_chart_of_a_hebrew_dossier_read_right(hebrew: Edition) -> None:
+    assert line(glyphs(hebrew, "cover"), "!") == seen("מכתבים אלינו!")
+    assert line(glyphs(hebrew, "cover"), "2012") == "2012" + seen("בינואר") + "1"
+    assert line(glyphs(hebrew, "glance"), seen("ישראל")) == seen("ישראל") + "1"
 
 
 MIXED = st.text(st.sampled_from("ab אבع٣12 .,()-*[]@r_😀\n"), max_size=40)

@@ -363,8 +363,9 @@ def lose_a_running_head(pdf: Pdf) -> None:
 
 
 def lose_the_figure(pdf: Pdf) -> None:
-    for form in pdf.pages[3].Resources.XObject.values():
-        form.write(b"")
+    for one in pdf.objects:
+        if isinstance(one, Dictionary) and one.get("/S") == Name.Figure:
+            one.K = Array()
 
 
 def swap_bookmarks(pdf: Pdf) -> None:
