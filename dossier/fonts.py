@@ -36,11 +36,20 @@ SPECTRAL = tuple(
         ("SemiBoldItalic", "600", "italic"),
     )
 )
+SERIF, SERIF_ITALIC = "files/NotoSerif[wdth,wght].ttf", "files/NotoSerif-Italic[wdth,wght].ttf"
+RUHL = "files/FrankRuhlLibre[wght].ttf"
 FALLBACKS = (
-    Face("Noto Serif", "fontpkg_noto_serif", "files/NotoSerif[wdth,wght].ttf"),
+    Face("Noto Serif", "fontpkg_noto_serif", SERIF),
+    Face("Noto Serif", "fontpkg_noto_serif", SERIF_ITALIC, style="italic"),
+    Face("Noto Serif", "fontpkg_noto_serif", SERIF, "600"),
+    Face("Noto Serif", "fontpkg_noto_serif", SERIF_ITALIC, "600", "italic"),
     Face("Noto Sans CJK JP", "noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
     Face("Amiri", "fontpkg_amiri", "files/Amiri-Regular.ttf"),
-    Face("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", "files/FrankRuhlLibre[wght].ttf"),
+    Face("Amiri", "fontpkg_amiri", "files/Amiri-Italic.ttf", style="italic"),
+    Face("Amiri", "fontpkg_amiri", "files/Amiri-Bold.ttf", "600"),
+    Face("Amiri", "fontpkg_amiri", "files/Amiri-BoldItalic.ttf", "600", "italic"),
+    Face("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", RUHL),
+    Face("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", RUHL, "600"),
 )
 FACES = (*SPECTRAL, *FALLBACKS)
 """Every face, in the order in which a character looks for one that has it."""

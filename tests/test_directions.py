@@ -21,7 +21,7 @@ signatories: [איגוד המכתבים, Free Letters Inc.]
 ---
 קראנו ב-The *New York* Times אתמול, ושם [Human *Rights* לכל אדם](https://example.org/a/) נכתב.
 
-פסקה שנייה, ארוכה דיה כדי למלא שורה שלמה ועוד חצי שורה, וכך רואים באיזה צד מתחילה השורה השנייה.
+*דג* פסקה שנייה, ארוכה דיה כדי למלא שורה שלמה ועוד חצי שורה, וכך רואים באיזה צד מתחילה השורה השנייה.
 
 1. חתול
 2. כלב
@@ -44,6 +44,13 @@ language: zh
 signatories: [A]
 ---
 今天[@z]直接返回中文。
+""",
+    "greek": """title: Δύο λόγια
+date: 2012-01-04
+to: X
+language: el
+---
+Κάθε *άνθρωπος* έχει **δικαίωμα** στη Δμπ. كل *فرد* له **حق** هنا.
 """,
 }
 
@@ -159,6 +166,7 @@ def languages(edition: Edition) -> dict[str, set[str]]:
 def test_what_is_in_another_language_is_tagged_as_such(scripts: Edition) -> None:
     # Letters, titles and addressees in headings, contents, table and colophon; the entry of a work.
     assert languages(scripts) == {
+        "el": {"/Div", "/H1", "/Link", "/Span"},
         "he": {"/Div", "/H1", "/Link", "/Span"},
         "zh": {"/Div", "/H1", "/Link", "/Span", "/BibEntry"},
     }
@@ -173,6 +181,21 @@ def test_title_dates_and_chart_of_a_hebrew_dossier_read_right(hebrew: Edition) -
     assert line(glyphs(hebrew, "cover"), "!") == seen("מכתבים אלינו!")
     assert line(glyphs(hebrew, "cover"), "2012") == "2012" + seen("בינואר") + "1"
     assert line(glyphs(hebrew, "glance"), seen("ישראל")) == seen("ישראל") + "1"
+
+
+def test_emphasis_has_its_face_in_every_script_that_has_one(scripts: Edition) -> None:
+    greek, mixed = glyphs(scripts, "letters/greek"), glyphs(scripts, "letters/hebrew")
+    for chars, words, face in (
+        (greek, "ρωπος", "Noto-Serif-Italic"),
+        (greek, "δικα", "Noto-Serif-Semi-Bold"),
+        (greek, "Δμπ", "Noto-Serif"),
+        (greek, "درف", "Amiri-Italic"),
+        (greek, "قح", "Amiri-Semi-Bold"),
+        (mixed, seen("דג"), "Frank-Ruhl-Libre-Semi-Bold"),
+    ):
+        start = "".join(char["text"][0] for char in chars).index(words)
+        faces = {char["fontname"].partition("+")[2] for char in chars[start : start + len(words)]}
+        assert faces == {face}, words
 
 
 MIXED = st.text(st.sampled_from("ab אבع٣12 .,()-*[]@r_😀\n"), max_size=40)
