@@ -31,6 +31,13 @@ ADDRESS = re.compile(
     r"|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}"
 )
 """What is never divided with a hyphen: web and mail addresses."""
+UNSPACED = re.compile(
+    "[\u2e80-\u312f\u3190-\u31ff\u3220-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6"
+    "\U00020000-\U0003fffd]"
+)
+"""Characters of Chinese and Japanese, which have no spaces between words; not Korean's."""
+SHARED = "“”‘’—…·"
+"""Punctuation that such text has in common with other text."""
 NOT_MARKUP = (
     "html_block", "html_inline", "code", "fence", "backticks", "image", "autolink", "reference",
     "entity",
@@ -266,13 +273,37 @@ def _nodes(
         yield Node(
             kind,
             children,
-            text=" " if child.type == "softbreak" else str(child.attrs.get("href", ""))
+            text=_line_end(child) if child.type == "softbreak" else str(child.attrs.get("href", ""))
             if kind == "a"
             else child.content if kind == "text" else "",
             level=levels[block_line] if kind == "heading" else 0,
             tight=kind in ("ul", "ol") and _is_tight(child),
             marker=child.info + child.markup if kind == "li" and child.info else "",
         )  # fmt: skip
+
+
+def _line_end(node: SyntaxTreeNode) -> str:
+    """Return what the end of a line in the source prints: a space, or in Chinese and Japanese nothing."""
+    before, after = _beside(node.previous_sibling, -1), _beside(node.next_sibling, 0)
+    wide = [bool(UNSPACED.match(char)) for char in (before, after)]
+    alike = all(
+        one or (char and char in SHARED) for one, char in zip(wide, (before, after), strict=True)
+    )
+    return "" if any(wide) and alike else " "
+
+
+def _beside(node: SyntaxTreeNode | None, place: int) -> str:
+    """Return the first character at or after ``node``, or the last at or before it if ``place`` is -1."""
+    while node is not None:
+        if node.children:
+            node = node.children[place]
+        elif node.type == "text" and node.content:
+            return node.content[place]
+        elif node.type in ("text", "citation"):
+            node = node.previous_sibling if place else node.next_sibling
+        else:
+            return ""
+    return ""
 
 
 def _is_tight(item_list: SyntaxTreeNode) -> bool:

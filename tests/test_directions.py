@@ -198,6 +198,23 @@ def test_emphasis_has_its_face_in_every_script_that_has_one(scripts: Edition) ->
         assert faces == {face}, words
 
 
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("今天\n直接", "今天直接"),
+        ("今*天*[@z]\n直接", "今天直接"),
+        ("カタ。\n*ひら*", "カタ。ひら"),
+        ("他说“今天”\n直接", "他说“今天”直接"),
+        ("한국\n편지", "한국 편지"),
+        ("今天\nin words", "今天 in words"),
+        ("in”\n“words", "in” “words"),
+        ("今天\\\n直接", "今天 直接"),
+    ],
+)
+def test_lines_of_chinese_and_japanese_join_without_a_space(source: str, printed: str) -> None:
+    assert body.text_of(body.parse(source, "x.md", 0)[0].nodes) == printed
+
+
 MIXED = st.text(st.sampled_from("ab אבع٣12 .,()-*[]@r_😀\n"), max_size=40)
 
 
