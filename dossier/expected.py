@@ -50,10 +50,14 @@ def heads(dossier: Dossier) -> dict[str, tuple[str, str]]:
     """Return the running head of each section: what stands left and right from its second page on."""
     title = dossier.publication.title
     sections = {key: (words, title) for key, words in HEADINGS.items()}
-    return sections | {
-        f"letters/{one.id}": (one.head.title, f"Letter {one.number}, {one.date_words}")
-        for one in dossier.letters
-    }
+    return (
+        {"cover": ("Cover", title)}
+        | sections
+        | {
+            f"letters/{one.id}": (one.head.title, f"Letter {one.number}, {one.date_words}")
+            for one in dossier.letters
+        }
+    )
 
 
 def cover(dossier: Dossier) -> Iterator[Words]:

@@ -90,7 +90,9 @@ class Reading:
                 element.parts.append(self.marked.get((number, int(kid.MCID)), ""))
                 element.pages.add(number)
             elif kid.get("/Type") != "/OBJR":
-                element.parts.append(self._element(kid, page))
+                child = self._element(kid, page)
+                element.parts.append(child)
+                element.pages |= child.pages
         return element
 
     def tags(self) -> Iterator[Any]:

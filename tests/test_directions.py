@@ -147,7 +147,7 @@ def test_the_mark_of_a_title_stands_where_the_title_ends(scripts: Edition, secti
 
 def test_an_entry_of_the_bibliography_runs_as_it_begins(scripts: Edition) -> None:
     row = line(glyphs(scripts, "bibliography"), seen("למה"))
-    assert row == f"1.n.d.{seen('איגוד. למה לא?')}"
+    assert row == f"1.n.d{seen('איגוד. למה לא?')}"
 
 
 def test_names_keep_their_punctuation(scripts: Edition) -> None:
