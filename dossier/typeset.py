@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from dossier import fonts
 from dossier.columns import one_pass
 from dossier.diagnostics import MachineLacksError
 from dossier.galley import PX, Anchor, Galley, Type
@@ -28,9 +29,16 @@ STYLES = ("normal", "oblique", "italic")
 
 FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><cachedir>{cache}</cachedir></fontconfig>
+<fontconfig><cachedir>{cache}</cachedir>{weights}</fontconfig>
 """
 """A font configuration without any font: only those of the style sheet exist."""
+WEIGHT = """<match target="font">
+<test name="family"><string>{family}</string></test>
+<test name="weight"><const>semibold</const></test>
+<edit name="fontvariations" mode="assign"><string>wght={weight}</string></edit>
+</match>
+"""
+"""Lets Pango measure a variable font in the weight in which it is embedded, not in its default."""
 ELLIPSIS = "…"
 SILENT = "\u2060"
 """How a glyph reads that is but a part of a character or a dotted circle under a mark: without a reading
@@ -174,7 +182,13 @@ def _hide_system_fonts() -> None:
     """Let fontconfig read a configuration of ours: at its import, and for each typesetter again."""
     folder = Path(tempfile.mkdtemp(prefix="fontconfig-"))
     file = folder / "fonts.conf"
-    file.write_text(FONTCONFIG.format(cache=folder / "cache"), encoding="utf-8")
+    weights = "".join(
+        WEIGHT.format(family=face.family, weight=face.weight)
+        for face in fonts.FALLBACKS
+        if "[" in face.file and face.weight == "600" and face.style == "normal"
+    )
+    text = FONTCONFIG.format(cache=folder / "cache", weights=weights)
+    file.write_text(text, encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -198,6 +199,13 @@ def test_emphasis_has_its_face_in_every_script_that_has_one(scripts: Edition) ->
         start = "".join(char["text"][0] for char in chars).index(words)
         faces = {char["fontname"].partition("+")[2] for char in chars[start : start + len(words)]}
         assert faces == {face}, words
+
+
+@pytest.mark.verapdf
+def test_letters_in_other_scripts_conform(scripts: Edition) -> None:
+    command = ["verapdf", "-f", "ua1,2a", str(scripts.pdf)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize(
