@@ -17,14 +17,14 @@ from typing import Any
 
 from babel.dates import format_date
 
-from dossier import directions, templates
+from dossier import direction_marks, templates
 from dossier.dates import read_date
 from dossier.records import Span
 from dossier.schema import CSL_DATES, Reference
 from dossier.store import Store
 
 ADDRESS = re.compile(
-    rf"https?://[^\s<>{directions.CHARACTERS}]*[^\s<>.,;)\]{directions.CHARACTERS}]"
+    rf"https?://[^\s<>{direction_marks.CHARACTERS}]*[^\s<>.,;)\]{direction_marks.CHARACTERS}]"
 )
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
 """How the symbol of a United Nations document begins (UN Editorial Manual)."""

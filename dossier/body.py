@@ -20,14 +20,14 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from dossier import directions
+from dossier import direction_marks
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.schema import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
 PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
 ADDRESS = re.compile(
-    rf"(?:https?://|www\.)[^\s{directions.CHARACTERS}]+"
+    rf"(?:https?://|www\.)[^\s{direction_marks.CHARACTERS}]+"
     r"|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}"
 )
 """What is never divided with a hyphen: web and mail addresses."""
@@ -134,7 +134,7 @@ def parse(
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
     places = _Places(text, line_offset, column_offset)
-    if directions.ISOLATES.search(text):
+    if direction_marks.ISOLATES.search(text):
         lines = text.split("\n")
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
@@ -368,7 +368,7 @@ def _check_link(href: str, path: str, line: int, column: int, found: list[Diagno
 
 def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> Iterator[Diagnostic]:
     """Yield a fault for a block in which an isolate does not end."""
-    place = directions.unbalanced(block.content)
+    place = direction_marks.unbalanced(block.content)
     if place is None:
         return
     before = block.content[:place].split("\n")
@@ -377,7 +377,7 @@ def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> I
     # Markup before the line's text is not part of the block: count what is alike instead.
     alike = [match.start() for match in re.finditer(char, lines[number])]
     column = alike[before[-1].count(char)] + 1 + places.column_offset
-    message, remedy = directions.fault(char)
+    message, remedy = direction_marks.fault(char)
     line = number + 1 + places.line_offset
     yield Diagnostic(path, line, column, Severity.ERROR, message, remedy)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from babel import Locale
 
-from dossier import directions
+from dossier import direction_marks
 from dossier.schema import Names, Organization, Person
 
 LIKENESS = 85.0
@@ -102,7 +102,7 @@ def spelled(text: str) -> str:
 
 def visible(text: str) -> str:
     """Return ``text`` without the marks of direction, which no reader can see."""
-    return text if text.isascii() else directions.MARKS.sub("", text)
+    return text if text.isascii() else direction_marks.MARKS.sub("", text)
 
 
 @functools.cache

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dossier import directions, fonts, marked_yaml
+from dossier import direction_marks, fonts, marked_yaml
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.faults import without_faults, wording
 from dossier.marked_yaml import Marks
@@ -157,9 +157,9 @@ class Reader:
                 continue
             mark = marks.of(where)
             # An introduction has paragraphs of its own, which its parser sees to.
-            place = None if where == ("introduction",) else directions.unbalanced(text)
+            place = None if where == ("introduction",) else direction_marks.unbalanced(text)
             if place is not None:
-                self.fault(relative, mark.line, mark.column, *directions.fault(text[place]))
+                self.fault(relative, mark.line, mark.column, *direction_marks.fault(text[place]))
             for char in dict.fromkeys(INVISIBLE.findall(text)):
                 if char not in raw:
                     message = f"The text has the invisible character U+{ord(char):04X}"
@@ -264,7 +264,7 @@ def _texts(data: Any, where: marked_yaml.Path = ()) -> Iterator[tuple[marked_yam
 def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
     """Yield what no installed font can print, with its column: a character, or a variant of one."""
     for column, (before, char) in enumerate(pairwise(" " + line), 1):
-        if char in "\t\n" or INVISIBLE.match(char) or directions.MARKS.match(char):
+        if char in "\t\n" or INVISIBLE.match(char) or direction_marks.MARKS.match(char):
             continue
         if fonts.prints(char, before):
             continue

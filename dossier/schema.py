@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dossier import directions
+from dossier import direction_marks
 from dossier.dates import read_date
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
@@ -111,7 +111,7 @@ def _url(value: str) -> str:
 
 def is_address(value: str) -> bool:
     """Tell whether a link may lead to ``value``: a web or mail address with all of its parts."""
-    if directions.MARKS.search(unquote(value)):
+    if direction_marks.MARKS.search(unquote(value)):
         return False
     scheme, _, rest = value.partition(":")
     if scheme.lower() == "mailto":

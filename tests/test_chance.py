@@ -24,7 +24,7 @@ from dossier.bibliography import entries
 from dossier.bindery import Bindery
 from dossier.compile import compile_dossier
 from dossier.diagnostics import CorpusFaultError, Severity, as_json
-from dossier.directions import ISOLATES
+from dossier.direction_marks import ISOLATES
 from dossier.pipeline import Order, build
 from dossier.progress import Progress
 from dossier.proof import Proof
