@@ -9,13 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Self
 
 from dossier import expected
 from dossier.anatomy import Anatomy, Fault, Link
 from dossier.expected import Words
 from dossier.locators import printed
 from dossier.readback import Bookmark, Page
-from dossier.records import Dossier, Letter
+from dossier.records import Dossier
 from dossier.textlinks import LOCATOR
 
 UNSEEN = re.compile(
@@ -67,18 +68,57 @@ class _Read:
         return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The text that a section should have."""
+
+    text: str
+    """Squeezed."""
+    raw: str
+    """With its spaces."""
+    hyphens: Mapping[int, str]
+    places: Mapping[str, int]
+    """Where its anchors stand in the squeezed text."""
+
+    @classmethod
+    def of(cls, words: Iterable[Words]) -> Self:
+        """Return what ``words`` are together."""
+        parts, raw, at = [], [], 0
+        places: dict[str, int] = {}
+        for piece in words:
+            part = squeezed(piece.text)
+            if piece.anchor:
+                places[piece.anchor] = at
+            parts.append(part)
+            raw.append(piece.text)
+            at += len(part)
+        whole = " ".join(raw)
+        return cls("".join(parts), whole, _hyphens_of(DIVIDING.sub("", whole)), places)
+
+
+def wanted_of_letters(dossier: Dossier) -> dict[str, Wanted]:
+    """Return what the letters should say, by section: it can be told before there is a file."""
+    numbers = {work.id: work.number for work in dossier.works}
+    return {
+        f"letters/{one.id}": Wanted.of(expected.letter(one, numbers)) for one in dossier.letters
+    }
+
+
 class Comparison:
     """The comparison of one file."""
 
     def __init__(
         self,
         dossier: Dossier,
+        letters: Mapping[str, Wanted],
         spans: Mapping[str, range],
         pages: Sequence[Page],
         anatomy: Anatomy,
     ) -> None:
         """Take what should be there, the pages of each section, and what was found."""
         self._dossier = dossier
+        self._letters = letters
+        self._names = {f"letters/{one.id}": f"Letter {one.number}" for one in dossier.letters}
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
         turned = {page for page, _ in anatomy.actual}
@@ -126,22 +166,26 @@ class Comparison:
     def _texts(self) -> Iterator[Fault]:
         it = self._dossier
         read = {key: self._read(span) for key, span in self._spans.items()}
-        numbers = {work.id: work.number for work in it.works}
         for there in read.values():
             if not there.text:
                 yield there.first, "The section that begins here has no tags"
-        yield from self._text("cover", read, expected.cover(it))
-        for one in it.letters:
-            yield from self._text(f"letters/{one.id}", read, expected.letter(one, numbers), one)
-        if it.introduction:
-            yield from self._text("introduction", read, expected.introduction(it))
-        yield from self._text("contents", read, expected.contents(it, self._first))
+        for key, words in self._sections():
+            yield from self._text(key, read[key], words)
         yield from self._table(read["glance"])
-        yield from self._text("index", read, expected.index(it, self._page_of))
-        yield from self._text("bibliography", read, expected.bibliography(it, self._page_of))
         yield from self._phrases("about", read, expected.about(it))
         yield from self._phrases("glance", read, expected.chart(it))
         yield from self._phrases("colophon", read, expected.colophon(it))
+
+    def _sections(self) -> Iterator[tuple[str, Wanted]]:
+        """Yield what stands in the sections, those last that print where something was found before."""
+        it = self._dossier
+        yield "cover", Wanted.of(expected.cover(it))
+        yield from self._letters.items()
+        if it.introduction:
+            yield "introduction", Wanted.of(expected.introduction(it))
+        yield "contents", Wanted.of(expected.contents(it, self._first))
+        yield "index", Wanted.of(expected.index(it, self._page_of))
+        yield "bibliography", Wanted.of(expected.bibliography(it, self._page_of))
 
     def _page_of(self, letter: str, anchor: str) -> int:
         return self._anchors.get(anchor, 0)
@@ -154,39 +198,21 @@ class Comparison:
             starts.append(starts[-1] + len(part))
         return _Read("".join(parts), starts[:-1], span.start, " ".join(own))
 
-    def _text(
-        self,
-        key: str,
-        read: Mapping[str, _Read],
-        words: Iterable[Words],
-        letter: Letter | None = None,
-    ) -> Iterator[Fault]:
+    def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Fault]:
         """Compare a section's text, and note on which page each of its anchors was found."""
-        there, parts, raw, at = read[key], [], [], 0
-        places: dict[str, int] = {}
-        for piece in words:
-            part = squeezed(piece.text)
-            if piece.anchor:
-                places[piece.anchor] = at
-            parts.append(part)
-            raw.append(piece.text)
-            at += len(part)
-        wanted = "".join(parts)
-        name = f"Letter {letter.number}" if letter else f"“{expected.HEADINGS.get(key, key)}”"
-        if wanted != there.text:
-            place = _difference(wanted, there.text)
+        name = self._names.get(key, f"“{expected.HEADINGS.get(key, key)}”")
+        if wanted.text != there.text:
+            place = _difference(wanted.text, there.text)
             yield (
                 there.page(min(place, len(there.text) - 1)),
-                f"{name} should read “{_around(' '.join(raw), place)}” here, and reads "
+                f"{name} should read “{_around(wanted.raw, place)}” here, and reads "
                 f"“{_around(there.raw, place)}”",
             )
         else:
-            for place, hyphen in _hyphens(" ".join(raw), there.raw):
-                yield (
-                    there.page(place),
-                    f"{name} should have {hyphen} hyphen in “{_around(' '.join(raw), place)}”",
-                )
-        for anchor, place in places.items():
+            for place, hyphen in _hyphens(wanted.hyphens, _hyphens_of(there.raw)):
+                around = _around(wanted.raw, place)
+                yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
+        for anchor, place in wanted.places.items():
             self._anchors[anchor] = there.page(place)
 
     def _phrases(
@@ -355,9 +381,8 @@ def _difference(wanted: str, there: str) -> int:
     return min(len(wanted), len(there))
 
 
-def _hyphens(wanted: str, there: str) -> Iterator[tuple[int, str]]:
-    """Yield where a text has not the hyphens that it should, both squeezed, and whether a or no."""
-    right, found = _hyphens_of(DIVIDING.sub("", wanted)), _hyphens_of(there)
+def _hyphens(right: Mapping[int, str], found: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Yield where a text has not the hyphens that it should, and whether a or no."""
     for place, hyphen in right.items():
         if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
             yield place, "a"

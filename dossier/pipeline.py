@@ -17,7 +17,7 @@ from dossier.job import Info, Job
 from dossier.manifest import manifest
 from dossier.pagination import paginate
 from dossier.progress import Progress
-from dossier.proof import prove
+from dossier.proof import Prover
 from dossier.read import read
 from dossier.records import Dossier
 from dossier.remembered import Memory
@@ -84,6 +84,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     bound = bindery.bind(job)
     workshop.close()
     html = screen(dossier, folder, sections).encode()
+    prover = Prover(dossier, order.output.as_posix(), order.store, order.setup)
     pdf = bindery.result(bound, job)
     digest = hashlib.sha256(pdf).hexdigest()
 
@@ -95,8 +96,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     }
 
     progress.stage("Reading the pages back")
-    shown = order.output.as_posix()
-    wrong = prove(pdf, shown, dossier, listing, order.jobs, order.store, order.setup)
+    wrong = prover.prove(pdf, listing, order.jobs)
     if wrong:
         raise CorpusFaultError(wrong)
     progress.stage("Writing the files")

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from dossier import anatomy, processes, readback
 from dossier.anatomy import Anatomy, Marks
-from dossier.comparison import Comparison, section_ids
+from dossier.comparison import Comparison, Wanted, section_ids, wanted_of_letters
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.drawing import Drawing, drawings
 from dossier.objects import Objects, UnreadableError
@@ -34,7 +34,7 @@ PORTION = 20
 """Pages that a process reads at a time."""
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
-FORMAT = "proof 2"
+FORMAT = "proof 3"
 """Changes when what is kept of a proof does."""
 
 
@@ -97,10 +97,16 @@ class Proof:
         if self._book:
             self._book.close()
 
-    def against(self, dossier: Dossier, listing: bytes | None) -> tuple[Diagnostic, ...]:
+    def against(
+        self,
+        dossier: Dossier,
+        listing: bytes | None,
+        letters: Mapping[str, Wanted] | None = None,
+    ) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the file; nothing where it is as ``dossier`` and ``listing`` say.
 
-        ``listing`` is the content of the JSON file that belongs to it, None where there is none.
+        ``listing`` is the content of the JSON file of it, None where there is none; ``letters``
+        what :func:`dossier.comparison.wanted_of_letters` says, where that has been asked already.
         """
         if not self._pdf.is_file():
             return tuple(self._found)
@@ -124,7 +130,8 @@ class Proof:
             self._wrong(page, message)
         spans = self._spans(dossier, listed, self._book.pages)
         if spans:
-            comparison = Comparison(dossier, spans, pages, found)
+            letters = letters or wanted_of_letters(dossier)
+            comparison = Comparison(dossier, letters, spans, pages, found)
             for page, message in comparison.faults(self._book.labels(), self._book.bookmarks()):
                 self._wrong(page, message)
         return tuple(sorted(set(self._found)))
@@ -221,29 +228,32 @@ class Proof:
         return spans
 
 
-def prove(
-    pdf: bytes,
-    shown: str,
-    dossier: Dossier,
-    listing: bytes,
-    jobs: int,
-    store: Store | None,
-    setup: str,
-) -> tuple[Diagnostic, ...]:
-    """Write a file that was just bound where it can be read, and prove it; return what is wrong with it.
+class Prover:
+    """Proves the file of a build; it can get ready while that is still being bound."""
 
-    ``store`` keeps what good files have shown, under ``setup``, a checksum of the program.
-    """
-    key = hashlib.sha256(f"{FORMAT} {setup} {shown}".encode()).hexdigest()
-    known = store.get(key) if store else None
-    kept = Kept(*pickle.loads(known)) if known else None
-    with tempfile.TemporaryDirectory() as folder:
-        # Not beside its final place: a killed build leaves nothing there.
-        path = Path(folder) / "bound.pdf"
-        path.write_bytes(pdf)
-        with Proof(path, shown, jobs, True, kept) as proof:
-            found = proof.against(dossier, listing)
-            if store and not found:
-                this = proof.shown()
-                store.put(key, pickle.dumps((this.pages, this.folios), pickle.HIGHEST_PROTOCOL))
-    return found
+    def __init__(self, dossier: Dossier, shown: str, store: Store | None, setup: str) -> None:
+        """Take what the file should say, and how findings name it.
+
+        ``store`` keeps what good files have shown, under ``setup``, a checksum of the program.
+        """
+        self._dossier = dossier
+        self._shown = shown
+        self._store = store
+        self._key = hashlib.sha256(f"{FORMAT} {setup} {shown}".encode()).hexdigest()
+        known = store.get(self._key) if store else None
+        self._kept = Kept(*pickle.loads(known)) if known else None
+        self._letters = wanted_of_letters(dossier)
+
+    def prove(self, pdf: bytes, listing: bytes, jobs: int) -> tuple[Diagnostic, ...]:
+        """Write a file that was just bound where it can be read, and return what is wrong with it."""
+        with tempfile.TemporaryDirectory() as folder:
+            # Not beside its final place: a killed build leaves nothing there.
+            path = Path(folder) / "bound.pdf"
+            path.write_bytes(pdf)
+            with Proof(path, self._shown, jobs, True, self._kept) as proof:
+                found = proof.against(self._dossier, listing, self._letters)
+                if self._store and not found:
+                    this = proof.shown()
+                    kept = pickle.dumps((this.pages, this.folios), pickle.HIGHEST_PROTOCOL)
+                    self._store.put(self._key, kept)
+        return found
