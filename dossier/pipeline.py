@@ -84,24 +84,24 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     bound = bindery.bind(job)
     workshop.close()
     html = screen(dossier, folder, sections).encode()
-    prover = Prover(dossier, order.output.as_posix(), order.store, order.setup)
-    pdf = bindery.result(bound, job)
-    digest = hashlib.sha256(pdf).hexdigest()
-
-    listing = manifest(dossier, sections, digest, diagnostics).encode()
+    pages = sections[-1].last_page
+    shown = order.output.as_posix()
+    with Prover(dossier, shown, pages, order.jobs, order.store, order.setup) as prover:
+        pdf = bindery.result(bound, job)
+        digest = hashlib.sha256(pdf).hexdigest()
+        listing = manifest(dossier, sections, digest, diagnostics).encode()
+        progress.stage("Reading the pages back")
+        wrong = prover.prove(pdf, listing)
+    if wrong:
+        raise CorpusFaultError(wrong)
     files = {
         order.output: pdf,
         order.output.with_suffix(".html"): html,
         order.output.with_suffix(".json"): listing,
     }
-
-    progress.stage("Reading the pages back")
-    wrong = prover.prove(pdf, listing, order.jobs)
-    if wrong:
-        raise CorpusFaultError(wrong)
     progress.stage("Writing the files")
     write_all(files)
-    built = Built(sections[-1].last_page, len(dossier.letters), diagnostics)
+    built = Built(pages, len(dossier.letters), diagnostics)
     if order.store and order.inputs:
         findings = [dataclasses.asdict(item) for item in diagnostics]
         note = Note(order.inputs, unchanged.checksums(files), built.pages, built.letters, findings)

@@ -34,7 +34,7 @@ PORTION = 20
 """Pages that a process reads at a time."""
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
-FORMAT = "proof 3"
+FORMAT = "proof 4"
 """Changes when what is kept of a proof does."""
 
 
@@ -55,12 +55,18 @@ class Proof:
     """A context manager that proves one file; its pages are read while the corpus is."""
 
     def __init__(
-        self, pdf: Path, shown: str, jobs: int = 1, fresh: bool = False, kept: Kept | None = None
+        self,
+        pdf: Path,
+        shown: str,
+        jobs: int = 1,
+        fresh: bool = False,
+        kept: Kept | None = None,
+        executor: ProcessPoolExecutor | None = None,
     ) -> None:
         """Take the file, how findings name it, and how many processes may read.
 
         ``fresh`` says that it was bound a moment ago, see :class:`dossier.objects.Objects`; ``kept`` what
-        need not be read again.
+        need not be read again; ``executor`` has processes that are ready to read.
         """
         self._pdf = pdf
         self._shown = shown
@@ -70,7 +76,7 @@ class Proof:
         self._found: list[Diagnostic] = []
         self._book: Readback | None = None
         self._unreadable = False
-        self._executor: ProcessPoolExecutor | None = None
+        self._executor = executor
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
         self._read: dict[int, Page] = {}
 
@@ -83,7 +89,7 @@ class Proof:
         self._digest = hashlib.sha256(self._raw).hexdigest()
         try:
             self._book = Readback(self._raw)
-            if not self._fresh:
+            if not self._kept.pages:
                 self._begin(range(1, self._book.pages + 1))
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
@@ -153,7 +159,7 @@ class Proof:
             for number in numbers:
                 self._read[number] = self._book.page(number)
             return
-        self._executor = processes.pool(self._jobs, processes.begin)
+        self._executor = self._executor or readers(self._jobs)
         with processes.deaths():
             # The index stands behind the letters, and its pages take the longest.
             for start in reversed(range(0, len(numbers), PORTION)):
@@ -173,7 +179,8 @@ class Proof:
                 folio = self._kept.folios.get(one.folio) if one else None
                 if kept and folio == str(number):
                     self._read[number], marks[number] = replace(kept[0], folio=folio), kept[1]
-            self._begin([n for n in range(1, self._book.pages + 1) if n not in self._read])
+            if self._kept.pages:
+                self._begin([n for n in range(1, self._book.pages + 1) if n not in self._read])
         for number, page in enumerate(found.pages, 1):
             if number not in marks:
                 marks[number] = anatomy.marks(objects, page)
@@ -228,29 +235,53 @@ class Proof:
         return spans
 
 
-class Prover:
-    """Proves the file of a build; it can get ready while that is still being bound."""
+def readers(jobs: int) -> ProcessPoolExecutor:
+    """Start processes that read pages."""
+    executor = processes.pool(jobs, processes.begin)
+    with processes.deaths():
+        for _ in range(jobs):
+            executor.submit(readback.ready)
+    return executor
 
-    def __init__(self, dossier: Dossier, shown: str, store: Store | None, setup: str) -> None:
-        """Take what the file should say, and how findings name it.
+
+class Prover:
+    """A context manager that proves the file of a build; it gets ready while that is still being bound."""
+
+    def __init__(
+        self, dossier: Dossier, shown: str, pages: int, jobs: int, store: Store | None, setup: str
+    ) -> None:
+        """Take what the file should say, how findings name it, its pages, and how many processes may read.
 
         ``store`` keeps what good files have shown, under ``setup``, a checksum of the program.
         """
         self._dossier = dossier
+        self._jobs = jobs
         self._shown = shown
         self._store = store
         self._key = hashlib.sha256(f"{FORMAT} {setup} {shown}".encode()).hexdigest()
         known = store.get(self._key) if store else None
         self._kept = Kept(*pickle.loads(known)) if known else None
+        # With nothing kept, all will be read; the processes for it start while the pages are bound.
+        alone = self._kept or jobs == 1 or pages < LONG
+        self._executor = None if alone else readers(jobs)
         self._letters = wanted_of_letters(dossier)
 
-    def prove(self, pdf: bytes, listing: bytes, jobs: int) -> tuple[Diagnostic, ...]:
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes that were to read."""
+        if self._executor:
+            processes.close(self._executor)
+
+    def prove(self, pdf: bytes, listing: bytes) -> tuple[Diagnostic, ...]:
         """Write a file that was just bound where it can be read, and return what is wrong with it."""
         with tempfile.TemporaryDirectory() as folder:
             # Not beside its final place: a killed build leaves nothing there.
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
-            with Proof(path, self._shown, jobs, True, self._kept) as proof:
+            with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
                 found = proof.against(self._dossier, listing, self._letters)
                 if self._store and not found:
                     this = proof.shown()

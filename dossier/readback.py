@@ -51,9 +51,9 @@ class Page:
     empty: bool
     """Nothing stands between running head and folio, tagged or not."""
     head: str
-    """What stands above the text."""
+    """What stands above the text, in the order in which it is drawn."""
     folio: str
-    """What stands below the text."""
+    """What stands below the text, in that order."""
     bare: bool
     """A text is neither tagged nor marked as an artifact."""
     leaving: bool
@@ -105,31 +105,18 @@ class Readback:
             raise UnreadableError(f"is damaged: page {number} cannot be read") from None
         text = page.get_textpage()
         try:
-            width, height = page.get_size()
-            inside = text.get_text_bounded(0, MARGIN, width, height - MARGIN)
-            contents, boxes, texts, bare = self._objects(page, text)
-            return Page(
-                texts,
-                contents,
-                not inside.strip(),
-                text.get_text_bounded(0, height - MARGIN, width, height).strip(),
-                text.get_text_bounded(0, 0, width, MARGIN).strip(),
-                bare,
-                any(_leaves(box, width, height) for box, _ in boxes),
-                _crowded(boxes),
-            )
+            return self._page(page, text)
         finally:
             text.close()
             page.close()
 
-    def _objects(
-        self, page: Any, text: Any
-    ) -> tuple[frozenset[int], list[tuple[Box, int]], dict[int, tuple[str, Box]], bool]:
-        """Return marked contents, extents of texts, words of each content, whether a text has none."""
+    def _page(self, page: Any, text: Any) -> Page:
+        width, height = page.get_size()
         contents: set[int] = set()
         boxes: list[tuple[Box, int]] = []
         texts: dict[int, tuple[str, Box]] = {}
-        bare = False
+        head, folio = "", ""
+        bare, empty = False, True
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -142,15 +129,30 @@ class Readback:
                 continue
             pdfium.FPDFPageObj_GetBounds(one, *pointers)
             box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
+            said = self._said(one, kind, text)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 boxes.append((box, mcid))
             if mcid >= 0:
-                said = self._said(one, kind, text)
                 before, around = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, _around(around, box))
             elif pdfium.FPDFPageObj_CountMarks(one) == 0:
                 bare = True
-        return frozenset(contents), boxes, texts, bare
+            if box[1] > height - MARGIN:
+                head += said
+            elif box[3] < MARGIN:
+                folio += said
+            elif said.strip():
+                empty = False
+        return Page(
+            texts,
+            frozenset(contents),
+            empty,
+            head.strip(),
+            folio.strip(),
+            bare,
+            any(_leaves(box, width, height) for box, _ in boxes),
+            _crowded(boxes),
+        )
 
     def _said(self, one: Any, kind: int, text: Any) -> str:
         """Return the words of a text, or of all texts in a form, which a figure is."""
@@ -165,6 +167,10 @@ class Readback:
         length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
         raw = ctypes.string_at(self._bytes, max(0, length - 2))
         return raw.decode("utf-16-le", "replace")
+
+
+def ready() -> None:
+    """Do nothing, so that a process is started and has pdfium loaded."""
 
 
 def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
