@@ -22,7 +22,7 @@ from dossier import processes, proof
 from dossier.bibliography import entries
 from dossier.cli import main
 from dossier.compile import compile_dossier
-from dossier.diagnostics import MachineLacksError
+from dossier.diagnostics import CannotWriteError, MachineLacksError
 from dossier.read import read
 from dossier.write import write_all
 
@@ -148,49 +148,60 @@ def test_a_build_killed_while_it_writes_is_swept_up_by_the_next(tmp_path: Path) 
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("which", [0, 1, 2], ids=["pdf", "html", "json"])
+FILES = ("x.pdf", "x.html", "x.json")
+
+
+@pytest.mark.parametrize("which", [0, 1, 2], ids=FILES)
 def test_a_full_disk_leaves_the_earlier_files_whole(
-    which: int,
-    letters: Path,
+    which: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / name for name in FILES]
+    for file in files:
+        file.write_bytes(b"earlier")
+    fill_the_disk(which, monkeypatch)
+    with pytest.raises(CannotWriteError) as raised:
+        write_all(dict.fromkeys(files, b"later"))
+    said = f"“{files[which]}” cannot be written: No space left on device. Make room or "
+    assert str(raised.value).startswith(said)
+    assert [file.read_bytes() for file in files] == [b"earlier"] * 3
+    assert left_over(tmp_path) == sorted(FILES)
+
+
+def test_a_disk_that_is_full_at_the_end_of_a_build_is_said(
+    corpus: Callable[..., Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     output = tmp_path / "out/x.pdf"
-    output.parent.mkdir()
-    files = [output.with_suffix(suffix) for suffix in (".pdf", ".html", ".json")]
-    for file in files:
-        file.write_bytes(b"earlier")
+    fill_the_disk(2, monkeypatch)
+    arguments = ["--corpus", str(corpus()), "--output", str(output), "--jobs", "1", "--no-cache"]
+    assert main(arguments) == 3
+    said = capsys.readouterr().err
+    assert said == (
+        f"dossier: “{output.with_suffix('.json')}” cannot be written: No space left on device. Make room or "
+        "name another place with --output; what was there before is unchanged.\n"
+    )
+    assert left_over(output.parent) == []
+
+
+def fill_the_disk(which: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be no room for the file of that number."""
     calls = iter(range(3))
 
     def full(_: int) -> None:
         if next(calls) == which:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    arguments = ["--corpus", str(letters), "--output", str(output), "--jobs", "1", "--no-cache"]
-    with monkeypatch.context() as patched:
-        patched.setattr("dossier.write.os.fsync", full)
-        assert main(arguments) == 3
-    said = capsys.readouterr().err
-    assert (
-        f"dossier: “{files[which]}” cannot be written: No space left on device. Make room or "
-        in said
-    )
-    assert [file.read_bytes() for file in files] == [b"earlier"] * 3
-    assert left_over(output.parent) == sorted(file.name for file in files)
+    monkeypatch.setattr("dossier.write.os.fsync", full)
 
 
-@pytest.mark.parametrize("suffix", [".pdf", ".html", ".json"])
-def test_a_folder_in_the_place_of_a_file_is_said_and_stays(
-    suffix: str, corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    output = tmp_path / "out/x.pdf"
-    output.with_suffix(suffix).mkdir(parents=True)
-    arguments = ["--corpus", str(corpus()), "--output", str(output), "--jobs", "1", "--no-cache"]
-    assert main(arguments) == 3
-    said = capsys.readouterr().err
-    assert f"dossier: “{output.with_suffix(suffix)}” cannot be written: it is a folder." in said
-    assert left_over(output.parent) == [f"x{suffix}"]
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_in_the_place_of_a_file_is_said_and_stays(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(CannotWriteError, match=f"{name}” cannot be written: it is a folder"):
+        write_all({tmp_path / one: b"later" for one in FILES})
+    assert left_over(tmp_path) == [name]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")

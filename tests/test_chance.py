@@ -599,7 +599,7 @@ def built(files: Mapping[str, str | bytes]) -> bool:
     return True
 
 
-@chance(6, shrink=False)
+@chance(4, shrink=False)
 @given(corpora())
 def test_whatever_passes_check_is_built_and_proven(files: dict[str, str]) -> None:
     event(f"built: {built(files)}")
