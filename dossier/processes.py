@@ -25,12 +25,19 @@ PREFIX = "dossier-"
 SPAWN = multiprocessing.get_context("spawn")
 
 
+CALLS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
+"""Ctrl-C, a polite end of the process, a closed terminal window."""
+
+
 class _Pool(ProcessPoolExecutor):
-    """Starts its processes deaf to Ctrl-C, from their first moment: it is for this process to answer it."""
+    """Starts its processes deaf to all calls, from their first moment: it is for this process to answer.
+
+    Nor is this process interrupted while it starts one, which would say so with a traceback.
+    """
 
     def submit(self, task: Callable[..., T], /, *args: Any, **more: Any) -> Future[T]:
         """Give a task to a process, starting one where that is needed."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, CALLS)
         try:
             return super().submit(task, *args, **more)
         finally:
@@ -64,7 +71,7 @@ def _end_with(sentinel: int) -> None:
 def close(executor: ProcessPoolExecutor) -> None:
     """End the processes of a pool at once: what they have given back is all that is wanted of them."""
     for process in list((executor._processes or {}).values()):
-        process.terminate()
+        process.kill()
     executor.shutdown(wait=True, cancel_futures=True)
 
 
@@ -83,8 +90,8 @@ def deaths() -> Iterator[None]:
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Let a closed terminal window and a polite end of the process be what Ctrl-C is: all is tidied up."""
-    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    in_charge = threading.current_thread() is threading.main_thread()
+    numbers = sorted(CALLS - {signal.SIGINT}) if in_charge else []
     before = {number: signal.getsignal(number) for number in numbers}
     for number, handler in before.items():
         if handler == signal.SIG_DFL:  # what nohup has set stays
