@@ -25,7 +25,9 @@ from dossier.schema import FrontMatter, Publication
 
 MAX_BYTES = 5_000_000
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u180e\u200b\u2028-\u202e\u2060-\u2065\u206a-\u206f\ud800-\udfff"
+    # Where words have no spaces between them, U+200B says where a line may break.
+    "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u180e\u2028-\u202e\u2060-\u2065\u206a-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 """Control characters, bidirectional overrides and embeddings, and others that hide in a text."""
