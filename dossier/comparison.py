@@ -30,6 +30,11 @@ DIVIDING = re.compile("[\x02\u00ad\ufffe]")
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
 TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff]")
 """Letters that are written from right to left."""
+LAST_PLAIN = "\u0530"
+"""The first character behind Latin, Greek and Cyrillic."""
+ENOUGH, LOST = 8, 0.4
+"""From how many characters on which part of them may read otherwise: a fifth was the most that was found,
+in Khmer, whose vowels are drawn around their consonants."""
 CONTEXT = 30
 """Characters that a finding shows of a text that differs."""
 NUMBER = re.compile(r"\d+")
@@ -122,6 +127,7 @@ class Comparison:
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
         turned = {page for page, _ in anatomy.actual}
+        self._belied = list(_belied(pages, anatomy))
         self._pages = [
             _meant(number, page, anatomy) if number in turned else page
             for number, page in enumerate(pages, 1)
@@ -147,6 +153,7 @@ class Comparison:
             ):
                 if wrong:
                     yield number, message
+        yield from self._belied
         yield from self._running_heads()
         yield from self._texts()
         yield from self._outline(bookmarks)
@@ -340,6 +347,20 @@ def _is_head(there: str, wanted: Sequence[str]) -> bool:
             return False
         there = there[same + 3 :]
     return not there
+
+
+def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:
+    """Yield where tags say something else than is drawn, as far as that can be told.
+
+    How glyphs read is right for letters of Latin, Greek and Cyrillic, in any order, and for most others.
+    """
+    for (number, mcid), words in anatomy.actual.items():
+        said = Counter(squeezed(words))
+        drawn = Counter(squeezed(pages[number - 1].texts.get(mcid, ("",))[0]))
+        missing = said - drawn
+        plain = any(char.isalpha() and char < LAST_PLAIN for char in missing)
+        if plain or (said.total() >= ENOUGH and missing.total() > LOST * said.total()):
+            yield number, f"What is drawn is not what is to be read aloud, “{words.strip()}”"
 
 
 def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:

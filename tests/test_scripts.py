@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 from conftest import Edition, make_edition
 from reader import words
+
+from dossier.cli import main
 
 PASSAGES = {
     "ko": ("공개 편지", "북한 인권 시민 연합", "우리는 모든 정치범의 석방을 요청합니다(2012년)."),
@@ -59,6 +65,29 @@ def test_what_comes_from_the_right_is_drawn_from_the_right(language: str, script
     assert figure["x0"] > latin["x0"] + 50
 
 
+@pytest.mark.parametrize("language", ["ar", "he"])
+@pytest.mark.parametrize("kept", [0, 1 / 3])
+def test_glyphs_that_are_lost_are_noticed_though_the_tags_say_all(
+    language: str, kept: float, scripts: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    section = scripts.json["sections"][4 + list(PASSAGES).index(language)]
+    copy = tmp_path / "copy.pdf"
+    with pikepdf.open(scripts.pdf) as pdf:
+        content = pdf.pages[section["first_page"] - 1].Contents[0]
+        lines = content.read_bytes().split(b"\n")
+        longest = max((line for line in lines if line.endswith(b"TJ")), key=len)
+        glyphs = re.findall(rb"<[0-9a-f]+>", longest)
+        lines[lines.index(longest)] = b"[" + b"".join(glyphs[: int(len(glyphs) * kept)]) + b"] TJ"
+        content.write(b"\n".join(lines))
+        pdf.save(copy)
+    listing = scripts.json | {"sha256": hashlib.sha256(copy.read_bytes()).hexdigest()}
+    copy.with_suffix(".json").write_text(json.dumps(listing), encoding="utf-8")
+    assert main(["verify", str(copy), "--corpus", str(scripts.corpus)]) == 1
+    said = capsys.readouterr().err
+    assert f"copy.pdf:{section['first_page']}:0: error: " in said
+    assert "What is drawn is not what is to be read aloud" in said or "should read" in said
+
+
 def test_the_index_has_every_script(scripts: Edition) -> None:
     headings = {entry["heading"] for entry in scripts.json["index"]}
     assert headings == {signed for _, signed, _ in PASSAGES.values()}
@@ -67,8 +96,6 @@ def test_the_index_has_every_script(scripts: Edition) -> None:
 def test_a_script_without_a_font_is_refused_with_its_package(
     corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from dossier.cli import main
-
     letter = "---\ntitle: One\ndate: 2012\nto: X\n---\nก\n"
     assert main(["check", "--corpus", str(corpus(**{"letters/one.md": letter}))]) == 1
     assert "fontpkg-noto-sans-thai" in capsys.readouterr().err
