@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ OVERHANG = 2.0
 """Points by which a slanted letter may lean over a narrow one beside it."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
+TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
+"""The two halves of a character in UTF-16, the second first."""
 MARGIN = 75.0
 """Between the text and the paper's upper and lower edges stand running heads and folios, this high."""
 
@@ -166,7 +169,16 @@ class Readback:
             return ""
         length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
         raw = ctypes.string_at(self._bytes, max(0, length - 2))
-        return raw.decode("utf-16-le", "replace")
+        return _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
+    """Return a text; where pdfium turned it round, it did so with the halves of characters too."""
+    try:
+        return raw.decode("utf-16-le")
+    except UnicodeDecodeError:
+        text = TURNED.sub(r"\2\1", raw.decode("utf-16-le", "surrogatepass"))
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def ready() -> None:

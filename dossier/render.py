@@ -35,7 +35,7 @@ LINES = {"A4": 38, "Letter": 35}
 """Lines on a full page."""
 HEAD = 92.0
 """Points from the paper's upper edge to the text."""
-UNBREAKABLE = re.compile(r"[^\s/?&\u2e80-\U0003ffff-]{40}")
+UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """How a text begins that may not find room on a line that has begun."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Words, and the space between them and a text with attributes, in HTML."""
