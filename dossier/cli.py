@@ -6,7 +6,6 @@ Exit status: 0 done, 1 the corpus has faults, 2 the command line is wrong, 3 the
 from __future__ import annotations
 
 import argparse
-import errno
 import gc
 import io
 import json
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from dossier import __version__
 from dossier.diagnostics import (
+    NO_ROOM,
     CannotWriteError,
     CorpusFaultError,
     Diagnostic,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from dossier.terminal import TerminalProgress
 
 FAULTS, MACHINE, INTERRUPTED = 1, 3, 130
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,9 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"dossier: {error}", file=sys.stderr)
         return MACHINE
     except KeyboardInterrupt:
+        kept = options.command == "build" and not options.no_cache
         print(
-            "dossier: stopped. The files of the last build are as they were; letters already set are "
-            "kept for the next.",
+            "dossier: stopped. The files of the last build are as they were"
+            f"{'; letters already set are kept for the next' if kept else ''}.",
             file=sys.stderr,
         )
         return INTERRUPTED
@@ -260,6 +260,9 @@ def _verify(options: argparse.Namespace) -> int:
 
     gc.disable()  # as for a build
     pdf: Path = options.file
+    if not pdf.is_file():
+        print(f"dossier: there is no file {pdf.as_posix()}. Build it first.", file=sys.stderr)
+        return FAULTS
     with (
         processes.scratch(),
         Proof(pdf, pdf.as_posix(), processes.processors()) as proof,
@@ -274,7 +277,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(as_json(faults))
     else:
-        _show(faults, False, "; the file is not to be trusted.")
+        _show(faults, False, "; the file is not to be trusted, or is older than the corpus.")
         if not faults:
             print(
                 f"{options.file} is as it should be: {_count(len(dossier.letters), 'letter')} word for "

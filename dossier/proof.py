@@ -82,9 +82,6 @@ class Proof:
 
     def __enter__(self) -> Self:
         """Open the file and begin to read it; raises OSError where it cannot be read."""
-        if not self._pdf.is_file():
-            self._fault(0, "There is no such file", "Build it first.")
-            return self
         self._raw = self._pdf.read_bytes()
         self._digest = hashlib.sha256(self._raw).hexdigest()
         try:
@@ -114,8 +111,6 @@ class Proof:
         ``listing`` is the content of the JSON file of it, None where there is none; ``letters``
         what :func:`dossier.comparison.wanted_of_letters` says, where that has been asked already.
         """
-        if not self._pdf.is_file():
-            return tuple(self._found)
         listed = self._listing(listing)
         if self._unreadable or self._book is None:
             return tuple(self._found)
@@ -198,14 +193,19 @@ class Proof:
     def _listing(self, content: bytes | None) -> Mapping[str, Any] | None:
         """Return the listing, None where it is none."""
         name = Path(self._shown).with_suffix(".json").name
+        if content is None:
+            message = f"The listing {name} does not stand beside the file"
+            self._fault(0, message, "Put it there: it was made together with the file.")
+            return None
         try:
-            listing: Any = json.loads(content or b"")
+            listing: Any = json.loads(content)
             checksum = listing["sha256"]
         except (ValueError, KeyError, TypeError):
-            self._wrong(0, f"The listing {name} beside the file is missing or damaged")
+            self._wrong(0, f"The listing {name} beside the file is damaged")
             return None
         if checksum != self._digest:
-            self._wrong(0, f"The file is not the one that {name} describes")
+            message = "The file was changed or saved anew after it was built"
+            self._wrong(0, f"{message}: it is not the one that {name} describes")
         return dict(listing)
 
     def _spans(
@@ -221,7 +221,8 @@ class Proof:
                 for key in section_ids(dossier)
             }
         except (KeyError, TypeError, ValueError):
-            self._wrong(0, "The listing has not the sections of this corpus")
+            message = "The file was built from another corpus, or before letters came or went"
+            self._fault(0, message, "Name its folder with --corpus, or build it again.")
             return {}
         page = 1
         for key, span in spans.items():

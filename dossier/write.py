@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dossier.diagnostics import CannotWriteError
+from dossier.diagnostics import NO_ROOM, CannotWriteError
 from dossier.processes import alive
 
 
@@ -62,7 +62,10 @@ def _said(target: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
+        if isinstance(error, (FileExistsError, NotADirectoryError)):
+            reason = "a part of its path is a file and no folder"
+        remedy = "Make room or name" if error.errno in NO_ROOM else "Name"
         raise CannotWriteError(
             f"“{target}” cannot be written: {reason}. "
-            "Make room or name another place with --output; what was there before is unchanged."
+            f"{remedy} another place with --output; what was there before is unchanged."
         ) from None

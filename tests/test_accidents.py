@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import multiprocessing
 import os
 import resource
 import signal
@@ -216,7 +217,6 @@ def test_a_folder_that_may_not_be_written_is_said(
     assert list(output.parent.iterdir()) == []
 
 
-@WITH_PROC
 def test_a_process_that_dies_while_it_reads_the_file_back_is_said(
     letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,8 +226,8 @@ def test_a_process_that_dies_while_it_reads_the_file_back_is_said(
     assert found is not None
     monkeypatch.setattr(proof, "LONG", 1)
     with processes.scratch(), proof.Proof(output, "x.pdf", 2) as one:
-        for pid in workers(os.getsid(0)):
-            os.kill(pid, signal.SIGKILL)
+        for reader in multiprocessing.active_children():
+            reader.kill()
         with pytest.raises(MachineLacksError, match="reading pages has died"):
             one.against(compile_dossier(found, entries), output.with_suffix(".json").read_bytes())
 

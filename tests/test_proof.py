@@ -604,7 +604,10 @@ def test_a_file_that_cannot_be_read(
     shutil.copy(real.pdf.with_suffix(".json"), tmp_path / "x.json")
     said = verify(real, tmp_path / "x.pdf", capsys)
     assert message in said
-    assert "The file is not the one that x.json describes" in said
+    assert (
+        "The file was changed or saved anew after it was built: it is not the one that x.json"
+        in said
+    )
 
 
 def test_an_encrypted_file(
@@ -623,9 +626,13 @@ def test_the_listing_is_missing_or_another_corpus(
 ) -> None:
     shutil.copy(real.pdf, tmp_path / "x.pdf")
     said = verify(real, tmp_path / "x.pdf", capsys)
-    assert "The listing x.json beside the file is missing or damaged" in said
-    assert "The listing has not the sections of this corpus" in verify(big, real.pdf, capsys)
-    assert "There is no such file. Build it first." in verify(real, tmp_path / "none.pdf", capsys)
+    assert "The listing x.json does not stand beside the file. Put it there" in said
+    (tmp_path / "x.json").write_text("{}", encoding="utf-8")
+    said = verify(real, tmp_path / "x.pdf", capsys)
+    assert "The listing x.json beside the file is damaged" in said
+    assert "The file was built from another corpus, or before" in verify(big, real.pdf, capsys)
+    none = tmp_path / "none.pdf"
+    assert f"there is no file {none.as_posix()}. Build it first." in verify(real, none, capsys)
 
 
 def test_a_corpus_with_faults_cannot_be_compared(
