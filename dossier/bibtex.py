@@ -5,14 +5,17 @@ The types and fields are mapped as the BibLaTeX manual (sections 2.1 and 2.2) de
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from bibtexparser import middlewares
 from bibtexparser.entrypoint import parse_string
+from pylatexenc.latex2text import LatexNodes2Text
 
 from dossier.diagnostics import Diagnostic, did_you_mean
 from dossier.marked_yaml import Mark, Marks
@@ -102,6 +105,16 @@ IGNORED = {
     "language",
     "hyphenation",
 }
+COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
+STYLES = frozenset(
+    "bf bfseries em it itshape normalfont protect relax rm sc scshape sf sl textmd textsf textsubscript "
+    "textsuperscript texttt textup tt upshape url".split()
+)
+"""Commands that print nothing of their own, and the decoder does not know."""
+UNTOUCHED = ("url", "doi", "abstract", "keywords")
+"""Fields that are taken as they stand, or are not printed."""
+SIGNS = {"%": "\ufdd0", "&": "\ufdd1"}
+"""What LaTeX reads as commands and an editor writes as signs, and what stands for them meanwhile."""
 KEY = re.compile(r"@\s*\w+\s*[{(]\s*([^\s,={}]+)[ \t]*(,|\n)")
 """How an entry begins that has an id, with or without the comma after it."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -115,12 +128,14 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
     marks = Marks(path, {(): Mark(1, 1)})
     text, found = _with_commas(text, marks)
     lines = text.split("\n")
+    for entry in parse_string(text, ()).entries:
+        found += _lost_commands(entry, text, lines, marks)
     # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
     raw = {
         entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}
         for entry in parse_string(text).entries
     }
-    library = parse_string(text, append_middleware=[middlewares.LatexDecodingMiddleware()])
+    library = parse_string(text, append_middleware=[_Decoding()])
     items: list[dict[str, Any]] = []
     for block in library.failed_blocks:
         found.append(_failed(block, lines, marks))
@@ -171,6 +186,54 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
             item["title"] = "?"
         items.append(item)
     return {"references": items}, marks, found
+
+
+class _Decoding(middlewares.LatexDecodingMiddleware):
+    """Decodes LaTeX, with ``%`` and ``&`` as the signs that they are."""
+
+    def _transform_python_value_string(self, python_string: str) -> tuple[str, str]:
+        text = COMMAND.sub(lambda match: SIGNS.get(match[1], match[0]), python_string)
+        for sign, other in SIGNS.items():
+            text = text.replace(sign, other)
+        text, error = super()._transform_python_value_string(text)
+        for sign, other in SIGNS.items():
+            text = text.replace(other, sign)
+        return (python_string, "") if error else (text, "")
+
+
+@functools.cache
+def _vanishes(command: str) -> bool:
+    """Tell whether something of ``\\command{words}`` would not be printed."""
+    if not command.isalpha() or command in STYLES:
+        return False
+    decoder = LatexNodes2Text()
+    if command == "today" or decoder.latex_context.get_macro_spec(command) is None:
+        return True
+    try:
+        printed = decoder.latex_to_text(f"\\{command}{{x}}{{y}}{{z}}")
+    except Exception:  # it fails in many ways where arguments are missing
+        return True
+    printed = unicodedata.normalize("NFKD", printed)
+    return "<" in printed or not all(char in printed for char in "xyz")
+
+
+def _lost_commands(entry: Any, text: str, lines: list[str], marks: Marks) -> Iterator[Diagnostic]:
+    """Yield an error for each command of LaTeX in an entry that would not be printed."""
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    for field in entry.fields:
+        key = field.key.lower()
+        if key in UNTOUCHED or key not in {*FIELDS, *NAMES, *DATES, "subtitle", "year", "month"}:
+            continue
+        mark = _place_of_value(lines, field.start_line or 0, field.key, inside=False)
+        raw = str(field.value)
+        for match in COMMAND.finditer(raw):
+            if not _vanishes(match[1]):
+                continue
+            at = text.find(raw, starts[mark.line - 1] + mark.column - 1) + match.start()
+            line = text.count("\n", 0, at)
+            message = f"The command “{match[0]}” of LaTeX is unknown, and would not be printed"
+            remedy = "Write the words or signs that it stands for."
+            yield marks.error(Mark(line + 1, at - starts[line] + 1), message, remedy)
 
 
 def _with_commas(text: str, marks: Marks) -> tuple[str, list[Diagnostic]]:

@@ -169,6 +169,22 @@ def test_bibtex_and_csl_json_are_read_in_place_of_yaml(
         assert formatted[1].startswith("Kim Müller. ")
 
 
+def test_signs_that_latex_keeps_for_itself_are_printed(corpus: Callable[..., Path]) -> None:
+    bib = (
+        "@report{old, title = {Justice & Peace: 50% of the~prisoners in A\\%, B\\&C, $5 & 6% of $7},\n"
+        "note = {#2, caf\\'{e} na\\\"\\i ve, \\emph{so}, \\textsuperscript{2}},\n"
+        "url = {https://example.org/a%20b&c=~d}}\n"
+    )
+    letter = LETTER.replace("[@white-paper-2012, p. 12]", "")
+    found, diagnostics = read(corpus(**{"reports.bib": bib, "letters/one.md": letter}), "c")
+    assert not diagnostics
+    assert found is not None
+    (work,) = [one.csl() for one in found.references]
+    assert work["title"] == "Justice & Peace: 50% of the prisoners in A%, B&C, $5 & 6% of $7"
+    assert work["note"] == "#2, café naïve, so, 2"
+    assert work["URL"] == "https://example.org/a%20b&c=~d"
+
+
 def test_a_bibtex_entry_that_cannot_be_read_is_reported(corpus: Callable[..., Path]) -> None:
     bib = "@report{a,\n title = {A}\n}\n@report{a,\n title = {B}\n}\n@foo{b, title = {B}, wat = {x}}\n"
     _, diagnostics = read(corpus(**{"reports.bib": bib}), "c")
