@@ -6,6 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
+from babel import Locale
+
 from dossier import body, marked_yaml
 from dossier.diagnostics import Diagnostic, Severity, did_you_mean, nearest, quoted
 from dossier.marked_yaml import Marks
@@ -193,7 +195,10 @@ def _ambiguous(
 def _other_country(
     letter: CorpusLetter, number: int, key: str, stated: str, listed: str, reader: Reader
 ) -> None:
-    message = f"The signature says {stated}, but “{key}” in names.yaml is of {listed}"
+    said, known = (
+        f"{Locale('en').territories.get(code, code)} ({code})" for code in (stated, listed)
+    )
+    message = f"The signature says {said}, but “{key}” in names.yaml is of {known}"
     remedy = "Correct the entry's country, or give the other body an entry of its own."
     reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
 

@@ -176,7 +176,16 @@ class Authority:
         if len(ids) > 1:
             same = tuple(key for key in ids if self.names.organizations[key].country == stated)
             ids = same if stated and same else ids
+        if len(ids) == 1 and not country:
+            stated = self._stated(text, self.names.organizations[ids[0]])
         return Match(ids, stated if bare != text or country else None)
+
+    def _stated(self, text: str, entry: Organization) -> str | None:
+        """Return the country that ``text`` states; what reads like its code may be the entry's acronym."""
+        match = TRAILING.search(visible(text))
+        if match and entry.acronym and folded(match[1]) == folded(entry.acronym):
+            text = visible(text)[: match.start()]
+        return stripped(text)[1]
 
     def person(self, text: str) -> Match:
         """Return the people whose wording equals ``text``."""
