@@ -84,7 +84,9 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
                 part.strip("' ") for part in context["expected"].replace(" or ", ",").split(",")
             ]
             message = f"“{value}” is not a value of “{name}”"
-            remedy = did_you_mean(str(value), choices, f"The values are: {', '.join(choices)}.")
+            remedy = meant.unquoted(value) or did_you_mean(
+                str(value), choices, f"The values are: {', '.join(choices)}."
+            )
             return marks.error(marks.of(where), message, remedy)
         case "string_type" | "model_type" | "dict_type" | "tuple_type" | "list_type" if (
             value is None
@@ -106,7 +108,7 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             return marks.error(marks.of(where), message, _remedy_of_shape(value, where, model))
         case _:
             message = str(context.get("message", details["msg"]))
-            remedy = str(context.get("remedy", "Correct the value."))
+            remedy = meant.unquoted(value) or str(context.get("remedy", "Correct the value."))
             return marks.error(marks.of(where), message, remedy)
 
 

@@ -240,6 +240,9 @@ def _told_by_the_line(said: str, before: str) -> tuple[str, str, bool] | None:
             "Indent a key as its neighbours are; put a text that has a colon wholly into quotes.",
             False,
         )
+    if COLON[0] in said and re.search(r"(?:^|[:-])\s+[“”„«]", before):
+        straight = "Put the whole text in straight quotes, \" or '; “ and ” do not count."
+        return COLON[1], straight, False
     if UNCLOSED[0] in said and "got ':'" in said:
         return COLON[1:] if re.search(r":\s", before) else UNCLOSED[1:]
     if UNCLOSED[0] in said and "got '<scalar>'" in said:

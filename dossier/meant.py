@@ -21,6 +21,16 @@ FILE = re.compile(r"[\w-]+\.(md|html?|pdf|txt|docx?)", re.IGNORECASE)
 """What looks like a domain and is the name of a file."""
 
 
+QUOTED = re.compile(r"([“„”«‘‚'\"])([^“”„«»]+)([”“»’‘'\"])")
+"""A whole value in quotation marks, which YAML does not take for its own unless they are straight."""
+
+
+def unquoted(value: object) -> str | None:
+    """Name a value that was put in quotation marks without them."""
+    match = QUOTED.fullmatch(value.strip()) if isinstance(value, str) else None
+    return f"Remove the quotation marks: {match[2].strip()}" if match else None
+
+
 def country(value: str) -> str | None:
     """Name the code of a country that is written out, misspelt or in another code."""
     territories = Locale("en").territories

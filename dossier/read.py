@@ -301,7 +301,9 @@ def _source_file(
             for file in sorted((reader.root / "sources").rglob("*"))
             if file.is_file()
         ]
-        remedy = did_you_mean(name, there, "Put the file into the corpus, or remove the key.")
+        remedy = meant.unquoted(name) or did_you_mean(
+            name, there, "Put the file into the corpus, or remove the key."
+        )
         reader.fault(relative, *mark, f"There is no file “{name}” in the corpus", remedy)
         return None
     try:

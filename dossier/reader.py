@@ -31,6 +31,9 @@ INVISIBLE = re.compile(
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
 """Control characters, bidirectional overrides and embeddings, and others that hide in a text."""
+PRINTED = ("title", "subtitle", "name", "person", "organization", "signatories")
+QUOTES = re.compile("([“„”«»])[^“„”«»]+([“”«»])")
+"""A whole text in quotation marks that YAML does not take for its own."""
 NOBODY = "?"
 """Signs in the place of a faulty signature, so that the others keep their numbers."""
 PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
@@ -74,6 +77,12 @@ class Reader:
         """Note an error."""
         self.found.append(
             Diagnostic(self.name(relative), line, column, Severity.ERROR, message, remedy)
+        )
+
+    def warn(self, relative: str, line: int, column: int, message: str, remedy: str) -> None:
+        """Note a warning."""
+        self.found.append(
+            Diagnostic(self.name(relative), line, column, Severity.WARNING, message, remedy)
         )
 
     def resolve(self, relative: str) -> Path | None:
@@ -146,6 +155,11 @@ class Reader:
                     relative, number, match.start() + 1,
                     f"The invisible character U+{ord(match[0]):04X} stands here", "Delete it.",
                 )  # fmt: skip
+            if "\ufffd" in line:
+                message = "The sign \ufffd stands where a character was lost"
+                self.warn(
+                    relative, number, line.index("\ufffd") + 1, message, "Write the character."
+                )
             if not line.isascii():
                 for column, char in _without_glyph(line):
                     missing.setdefault(char, (number, column))
@@ -158,6 +172,11 @@ class Reader:
             if text.isascii() and not INVISIBLE.search(text):
                 continue
             mark = marks.of(where)
+            key = next((part for part in reversed(where) if isinstance(part, str)), "")
+            if key in PRINTED and (quotes := QUOTES.fullmatch(text.strip())):
+                message = f"The quotation marks {quotes[1]} {quotes[2]} will be printed"
+                remedy = "Remove them, or use straight ones."
+                self.found.append(marks.warning(mark, message, remedy))
             # An introduction has paragraphs of its own, which its parser sees to.
             place = None if where == ("introduction",) else direction_marks.unbalanced(text)
             if place is not None:
