@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from dossier import meant
 from dossier.diagnostics import Diagnostic, did_you_mean, nearest
-from dossier.marked_yaml import Marks, Path
+from dossier.marked_yaml import BULLET, Marks, Path, bullet, no_space
 
 
 def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> list[Diagnostic]:
@@ -100,10 +100,14 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
         case "tuple_type" | "list_type":
             message = f"{thing} must be a list, not {_kind(value)}"
             remedy = "Write each entry on its own line, beginning with “- ”."
+            if isinstance(value, str) and (sign := BULLET.match(value)):
+                remedy = bullet(sign[1] or sign[2] or sign[3])
             if where[:1] == ("distinct",) and len(where) == 2:
                 remedy = "Write each pair on its own line, as in - [one-id, other-id]."
             return marks.error(marks.of(where), message, remedy)
         case "model_type" | "dict_type" | "model_attributes_type":
+            if match := isinstance(value, str) and GLUED.match(value):
+                return marks.error(marks.of(where), *no_space(match[1], match[2]))
             message = f"{thing} must hold keys and values, not {_kind(value)}"
             return marks.error(marks.of(where), message, _remedy_of_shape(value, where, model))
         case _:
@@ -203,6 +207,8 @@ def _thing(where: Path, model: type[BaseModel]) -> str:
     return f"An entry of “{holder}”" if isinstance(where[-1], int) else f"“{holder}”"
 
 
+GLUED = re.compile(r"([^\W\d][\w-]*):(?!//)([^\s:].*?)(?=\s[\w-]+:\S|$)")
+"""A key and its value that YAML has taken for one text, and perhaps more of them."""
 MANY = 30
 """From how many on the keys that there are, all of CSL's, help nobody who looks for one."""
 
@@ -215,6 +221,8 @@ def _remedy_of_key(name: str, value: Any, where: Path, model: type[BaseModel]) -
         if len(known) <= MANY
         else "Remove it, or write what it says under “note”."
     )
+    if value is None and (match := GLUED.fullmatch(name)):
+        return no_space(match[1], match[2])[1]
     if "\u00a0" in name:
         return "Put plain spaces in the place of its no-break spaces."
     if value is None or (isinstance(value, str) and len(where) > 1 and isinstance(where[-2], int)):
@@ -242,8 +250,6 @@ def _remedy_of_empty(where: Path, model: type[BaseModel]) -> str:
 
 def _remedy_of_shape(value: Any, where: Path, model: type[BaseModel]) -> str:
     """Return what to do where keys and values ought to stand."""
-    if isinstance(value, str) and not where and re.match(r"\w+:\S", value):
-        return "Put a space after the colon."
     match where:
         case ("organizations" | "people",):
             return "Write each entry under its id, as in free-letters-union: {name: Free Letters Union}."

@@ -98,6 +98,10 @@ def load(text: str, path: str, line_offset: int = 0) -> tuple[Any, Marks, list[D
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
+        if told := _told_by_lines(error, text):
+            number, column, problem, remedy = told
+            found.append(marks.error(Mark(number + 1 + line_offset, column + 1), problem, remedy))
+            return None, marks, found
         problem, remedy, at_context = _explained(error, text)
         mark = (error.context_mark if at_context else None) or error.problem_mark
         where = Mark(mark.line + 1 + line_offset, mark.column + 1) if mark else Mark(1, 1)
@@ -230,6 +234,52 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str, bool]:
         "Check the indentation, the quotes and the brackets here and in the line before.",
         False,
     )
+
+
+NO_SPACE = re.compile(r"\s*(?:- +)?([^\W\d][\w-]*):(?!//)([^\s:].*)")
+"""A key without a space after its colon."""
+BULLET = re.compile(r"\s*(?:([•‣◦▪●·–—―−])|(\*)\s|(-)[^\s-])")
+"""How an entry of a list begins in a text that is pasted; after a hyphen, only the space is missing."""
+
+
+def no_space(key: str, value: str) -> tuple[str, str]:
+    """Return what to say of a key that has no space after its colon."""
+    return (
+        f"After the colon of “{key}” a space is missing",
+        f"Write “{key}: {value.strip()}”.",
+    )
+
+
+def bullet(sign: str) -> str:
+    """Return what to do where an entry of a list begins with another sign than it ought to."""
+    otherwise = "the space is missing." if sign == "-" else f"not with “{sign}”."
+    return f"An entry begins with a hyphen and a space, “- ”, {otherwise}"
+
+
+def _told_by_lines(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str] | None:
+    """Find the line that an editor would correct, at the parser's places or before them.
+
+    Returns its number and the column, both from 0, the message and the remedy.
+    """
+    lines = text.split("\n")
+    said = f"{error.context or ''} {error.problem or ''}"
+    if "'<document start>'" in said:
+        first = next((n for n, line in enumerate(lines) if line.strip()), 0)
+        if lines[first].startswith(" "):
+            message = "The first key is indented, and the others are not"
+            return first, 0, message, "Delete the spaces before it."
+    if not re.search("mapping values|could not find expected ':'|expected alphabetic", said):
+        return None
+    numbers = [mark.line for mark in (error.context_mark, error.problem_mark) if mark]
+    before = [n for n in range(min(numbers, default=0)) if lines[n].strip()][-1:]
+    for number in sorted({*numbers, *before} & set(range(len(lines)))):
+        indent = len(lines[number]) - len(lines[number].lstrip())
+        if match := NO_SPACE.fullmatch(lines[number]):
+            return number, match.start(1), *no_space(match[1], match[2])
+        if match := BULLET.match(lines[number]):
+            sign = match[1] or match[2] or match[3]
+            return number, indent, f"The line begins with “{sign}”", bullet(sign)
+    return None
 
 
 def _told_by_the_line(said: str, before: str) -> tuple[str, str, bool] | None:
