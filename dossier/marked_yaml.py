@@ -252,8 +252,8 @@ def no_space(key: str, value: str) -> tuple[str, str]:
 
 def bullet(sign: str) -> str:
     """Return what to do where an entry of a list begins with another sign than it ought to."""
-    otherwise = "the space is missing." if sign == "-" else f"not with “{sign}”."
-    return f"An entry begins with a hyphen and a space, “- ”, {otherwise}"
+    otherwise = ": the space is missing." if sign == "-" else f", not with “{sign}”."
+    return f"An entry begins with a hyphen and a space, “- ”{otherwise}"
 
 
 def _told_by_lines(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from babel import Locale
 from babel.core import get_global
@@ -96,10 +96,21 @@ def identifier(value: str, capitals: bool = False) -> str | None:
     return f"Did you mean “{found}”?" if found else None
 
 
-def file_name(stem: str) -> str | None:
-    """Name a letter's file so that its stem is an id."""
+def file_name(stem: str, there: Collection[str]) -> str | None:
+    """Name a letter's file so that its stem is an id; ``there`` are the files that exist."""
     found = _letters(stem, False)
+    if f"{found}.md" in there:
+        return f"There is already a letter {found}.md: choose another name, or delete the copy."
     return f"Rename it to {found}.md." if found else None
+
+
+def plain_text(what: str, short: str, stem: str) -> tuple[str, str]:
+    """Return what to say of a letter that is no plain text, but ``what``."""
+    return (
+        f"This is {what}",
+        f"Open it, save its text as plain text in UTF-8, name that {_letters(stem, False) or 'ID'}.md, "
+        f"and keep the {short} in sources/.",
+    )
 
 
 def _name(value: str, names: Iterable[str]) -> str:

@@ -31,6 +31,14 @@ from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
 MAX_LETTER_BYTES = 500_000
 SUFFIX_OF_LETTERS = ".md"
+WORD = ("a Word document", "Word file")
+PDF = ("a PDF", "PDF")
+RTF = ("an RTF document", "RTF file")
+OPEN_DOCUMENT = ("an OpenDocument text", "file itself")
+DOCUMENTS = {"doc": WORD, "docx": WORD, "odt": OPEN_DOCUMENT, "pdf": PDF, "rtf": RTF}
+"""What is no plain text, by the end of a file's name, and how to speak of it."""
+BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\\rtf": RTF}
+"""The same by how the file begins."""
 
 
 def read(
@@ -113,7 +121,7 @@ def _check_file_names(reader: Reader) -> None:
     read = {"dossier.yaml", "names.yaml", "letters", "sources", *REPORT_FILES}
     for name, is_folder in there.items():
         choices = folders if is_folder else files
-        if name in read or name.startswith(".") or not choices:
+        if name in read or _is_ignored(name) or not choices:
             continue
         stem = nearest(name.partition(".")[0], [choice.partition(".")[0] for choice in choices])
         found = nearest(name, [choice for choice in choices if choice.partition(".")[0] == stem])
@@ -135,7 +143,7 @@ def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
         return []
     letters: list[CorpusLetter] = []
     try:
-        names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        names = sorted(path.name for path in folder.iterdir() if not _is_ignored(path.name))
     except OSError as error:
         message = f"The folder cannot be read: {error.strerror}"
         reader.fault("letters", 1, 1, message, "Check that you may read it.")
@@ -143,19 +151,14 @@ def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
     for name in names:
         relative = f"letters/{name}"
         if not name.endswith(SUFFIX_OF_LETTERS):
-            kind = "folder" if (folder / name).is_dir() else "file"
-            remedy = (
-                "Put its letters into “letters” itself, or move it elsewhere."
-                if kind == "folder"
-                else _remedy_of_name(name)
-            )
-            reader.fault(relative, 1, 1, f"The {kind} is not a letter", remedy)
+            what, remedy = _no_letter(name, (folder / name).is_dir(), names)
+            reader.fault(relative, 1, 1, what, remedy)
             continue
         stem = name.removesuffix(SUFFIX_OF_LETTERS)
         if not re.fullmatch(ID_PATTERN, stem):
             reader.fault(
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
-                meant.file_name(stem) or "Use small letters a to z, digits and single hyphens.",
+                meant.file_name(stem, names) or "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
         elif letter := _letter(reader, stem, relative, memory):
             letters.append(letter)
@@ -164,9 +167,25 @@ def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
     return letters
 
 
-def _remedy_of_name(name: str) -> str:
+def _is_ignored(name: str) -> bool:
+    """Tell whether a file is of no concern: hidden, a lock of Word's, or a backup."""
+    return name.startswith((".", "~$")) or name.endswith("~")
+
+
+def _no_letter(name: str, is_folder: bool, names: list[str]) -> tuple[str, str]:
+    """Return what to say of a file or folder among the letters, ``names``, that is none of them."""
+    if is_folder:
+        remedy = "Put its letters into “letters” itself, or move it elsewhere."
+        return "The folder is not a letter", remedy
+    document = DOCUMENTS.get(name.rpartition(".")[2].lower())
+    if document:
+        return meant.plain_text(*document, name.rpartition(".")[0])
+    return "The file is not a letter", _remedy_of_name(name, names)
+
+
+def _remedy_of_name(name: str, names: list[str]) -> str:
     stem, _, suffix = name.partition(".")
-    renamed = meant.file_name(stem)
+    renamed = meant.file_name(stem, names)
     if renamed and suffix.lower() in ("md", "markdown", "mdown", "txt", "text", "md.txt"):
         return renamed
     return "Name it ID.md, or move it elsewhere."
@@ -176,7 +195,7 @@ def _letter_files(root: Path) -> Iterator[Path]:
     """Yield the files that ought to be letters."""
     with suppress(OSError):
         for path in (root / "letters").iterdir():
-            if path.suffix == SUFFIX_OF_LETTERS and not path.name.startswith("."):
+            if path.suffix == SUFFIX_OF_LETTERS and not _is_ignored(path.name):
                 yield path
 
 
@@ -200,6 +219,10 @@ def _letter(reader: Reader, stem: str, relative: str, memory: Memory) -> CorpusL
 
 def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered | None:
     """Return a letter without its source file, None where it cannot be read; the reason is noted."""
+    for beginning, document in BEGINNINGS.items():
+        if raw.startswith(beginning):
+            reader.fault(relative, 1, 1, *meant.plain_text(*document, stem))
+            return None
     text = reader.decoded(raw, relative)
     if text is None:
         return None
