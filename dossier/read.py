@@ -31,6 +31,9 @@ from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
 MAX_LETTER_BYTES = 500_000
 SUFFIX_OF_LETTERS = ".md"
+DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
+"""A line that an editor, or a word processor, writes for three hyphens."""
+THREE_HYPHENS = "It must be three hyphens: ---"
 WORD = ("a Word document", "Word file")
 PDF = ("a PDF", "PDF")
 RTF = ("an RTF document", "RTF file")
@@ -228,16 +231,18 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
         return None
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        reader.fault(
-            relative, 1, 1, "The letter does not begin with its front matter",
-            "Put a line of three hyphens, the keys and another such line before the text.",
-        )  # fmt: skip
+        reader.fault(relative, 1, 1, *_first_line(lines))
         return None
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
+        like = next((n for n, line in enumerate(lines[1:], 1) if DASHES.fullmatch(line)), None)
+        if like is not None:
+            message = f"The line is “{lines[like].strip()}”"
+            reader.fault(relative, like + 1, 1, message, THREE_HYPHENS)
+            return None
         reader.fault(
-            relative, 1, 1, "The front matter has no end",
-            "Put a line of three hyphens between the keys and the text.",
+            relative, 1, 1, "The front matter (the keys) has no end",
+            "Put a line of three hyphens, ---, between the keys and the text.",
         )  # fmt: skip
         return None
     name = reader.name(relative)
@@ -271,6 +276,19 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
     mark = marks.of(("source", "file"))
     return Remembered(
         hashlib.sha256(raw).digest(), letter, (below, end + 2), (mark.line, mark.column)
+    )
+
+
+def _first_line(lines: list[str]) -> tuple[str, str]:
+    """Return what to say of a letter whose first line is not the one it ought to be."""
+    if DASHES.fullmatch(lines[0]):
+        return f"The first line is “{lines[0].strip()}”", THREE_HYPHENS
+    below = next((line for line in lines if line.strip()), "")
+    if not lines[0].strip() and (below.rstrip() == "---" or DASHES.fullmatch(below)):
+        return "The first line is empty", f"{THREE_HYPHENS}, without empty lines before it"
+    return (
+        "The letter does not begin with its front matter (the keys)",
+        "Put a line of three hyphens, ---, the keys and another such line before the text.",
     )
 
 
