@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from babel import Locale
@@ -171,17 +172,41 @@ def check_signatures(
         if not alike and authority.stands_under_distinct(text):
             continue
         near = f", but it looks like {quoted(alike[:3])}" if alike else ""
+        signatory = letter.head.signatories[number]
+        others_kind = authority.organization(text) if is_person else authority.person(text)
+        if others_kind.ids and not (signatory.organization and signatory.person):
+            kind, right = (
+                ("an organization", "organization") if is_person else ("a person", "person")
+            )
+            message = f"“{text}” is {kind} in names.yaml"
+            plain = text if re.fullmatch(r"\w[\w .'’-]*", text) else _scalar(text)
+            remedy = f"Write {{{right}: {plain}}}."
+            reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
+            continue
         section = "people" if is_person else "organizations"
         entry = f"add under “{section}” in names.yaml: {_slug(text)}: {{name: {_scalar(text)}}}"
         remedy = f"A{entry[1:]}"
         if alike:
             pair = f"[{_scalar(text)}, {_scalar(alike[0])}]"
+            same = _add_alias(text, alike[0], authority, is_person)
             remedy = (
-                f"If it is the same, add it to that entry's aliases. If not: {entry}, or add under "
-                f"“distinct”: - {pair}"
+                f"If it is the same, {same}. If not: {entry}, or add under “distinct”: - {pair}"
             )
         message = f"“{text}” has no entry in names.yaml{near}"
         reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
+
+
+def _add_alias(text: str, alike: str, authority: Authority, is_person: bool) -> str:
+    """Return how to make ``text`` an alias of the entry that has the wording ``alike``."""
+    names = authority.names
+    entries: Mapping[str, Organization | Person] = (
+        names.people if is_person else names.organizations
+    )
+    for key, entry in entries.items():
+        if alike in wordings(entry):
+            aliases = ", ".join(_scalar(alias) for alias in (*entry.aliases, text))
+            return f"add to “{key}” in names.yaml: aliases: [{aliases}]"
+    return "give them one entry, with the other wording among its aliases"
 
 
 def _ambiguous(
@@ -283,12 +308,22 @@ def check_uncited(
 
 # --- small words ---
 
+LATIN = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
+)
+"""Letters that are no letter with a mark, as they are written without them."""
+
 
 def _slug(text: str) -> str:
-    words = "-".join(re.findall("[a-z0-9]+", folded(text)))
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", folded(text).translate(LATIN))
+        if not unicodedata.combining(char)
+    )
+    words = "-".join(re.findall("[a-z0-9]+", plain))
     return (
         words
-        if folded(text).isascii()
+        if words and plain.isascii()
         else f"entry-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
     )
 

@@ -146,6 +146,7 @@ def _convert(
         found.append(marks.error(mark, message, "Remove the tag."))
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
+        runs_on = False  # into the next entry of its list, whose hyphen is missing
         for key_node, value_node in node.value:
             key_mark = Mark(key_node.start_mark.line + 1 + offset, key_node.start_mark.column + 1)
             if not isinstance(key_node, yaml.ScalarNode):
@@ -155,7 +156,13 @@ def _convert(
             if key in result:
                 first = marks.keys[(*where, key)]
                 message = f"The key “{key}” stands twice, first in line {first.line}"
-                found.append(marks.error(key_mark, message, "Keep one of them."))
+                remedy = "Keep one of them."
+                if key == "id" and where and isinstance(where[-1], int) and not node.flow_style:
+                    remedy += " If another work begins here, put “- ” before its id."
+                    runs_on = True
+                elif runs_on:
+                    continue
+                found.append(marks.error(key_mark, message, remedy))
                 continue
             marks.keys[(*where, key)] = key_mark
             result[key] = _convert(value_node, (*where, key), marks, found, offset, budget)

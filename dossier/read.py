@@ -282,7 +282,7 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
 def _first_line(lines: list[str]) -> tuple[str, str]:
     """Return what to say of a letter whose first line is not the one it ought to be."""
     if DASHES.fullmatch(lines[0]):
-        return f"The first line is “{lines[0].strip()}”", THREE_HYPHENS
+        return f"The first line is “{lines[0].rstrip()}”", THREE_HYPHENS
     below = next((line for line in lines if line.strip()), "")
     if not lines[0].strip() and (below.rstrip() == "---" or DASHES.fullmatch(below)):
         return "The first line is empty", f"{THREE_HYPHENS}, without empty lines before it"
