@@ -31,6 +31,9 @@ from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
 MAX_LETTER_BYTES = 500_000
 SUFFIX_OF_LETTERS = ".md"
+PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
+TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
+FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor, or a word processor, writes for three hyphens."""
 THREE_HYPHENS = "It must be three hyphens: ---"
@@ -251,6 +254,7 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
     below = "\n".join(lines[end + 1 :])
     parsed, found_in_body = body.parse(below, name, end + 1)
     reader.found += found_in_body
+    _check_body(below.split("\n"), end + 2, relative, reader)
     if data is None and found:
         # Its text is checked all the same.
         head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
@@ -277,6 +281,39 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
     return Remembered(
         hashlib.sha256(raw).digest(), letter, (below, end + 2), (mark.line, mark.column)
     )
+
+
+def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
+    """Warn, once for each kind, of lists, tables and footnotes in forms that are not read as such.
+
+    ``first`` is the number of the first of the ``lines``.
+    """
+    told: set[str] = set()
+
+    def warn(kind: str, place: int, column: int, message: str, remedy: str) -> None:
+        if kind not in told:
+            reader.warn(relative, first + place, column + 1, message, remedy)
+        told.add(kind)
+
+    for place, line in enumerate(lines):
+        before = lines[place - 1] if place else ""
+        runs_on = before.strip() and not before.endswith(("\\", "  "))
+        if runs_on and (match := PASTED_BULLET.match(line)):
+            message = f"A line that begins with “{match[1]}” is not a list here"
+            remedy = (
+                "Begin it with “- ”, or end the line before with a backslash to keep the break."
+            )
+            warn("list", place, match.start(1), message, remedy)
+        if runs_on and TABLE.fullmatch(line) and "|" in before:
+            message = "A table is not read as one here, and its lines run together"
+            remedy = (
+                "Write it as a list, or end each line before with a backslash to keep the breaks."
+            )
+            warn("table", place, len(line) - len(line.lstrip()), message, remedy)
+        if match := FOOTNOTE.search(line):
+            message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
+            remedy = "Write the note into the text, or as a paragraph of its own with its number."
+            warn("footnote", place, match.start(), message, remedy)
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:
