@@ -94,6 +94,10 @@ def read(
 
 def _introduction(text: str, mark: marked_yaml.Mark, reader: Reader) -> body.Body:
     """Return the introduction, which begins at ``mark``, its faults noted where they stand."""
+    if len(text.split()) == 1 and meant.FILE.fullmatch(text.strip().rpartition("/")[2]):
+        message = f"“{text.strip()}” is printed as a text, not read as a file"
+        remedy = "Write “introduction: |”, and the text on the lines below, indented by two spaces."
+        reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
     first, *rest = reader.texts["dossier.yaml"].split("\n")[mark.line - 1 :]
     begin = first[mark.column - 1 :][:1]
     if begin in ("|", ">"):
@@ -306,9 +310,7 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
             warn("list", place, match.start(1), message, remedy)
         if runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
-            remedy = (
-                "Write it as a list, or end each line before with a backslash to keep the breaks."
-            )
+            remedy = "Write it as a list, or end each of its lines but the last with a backslash."
             warn("table", place, len(line) - len(line.lstrip()), message, remedy)
         if match := FOOTNOTE.search(line):
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
