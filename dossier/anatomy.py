@@ -17,12 +17,14 @@ ACTIONS = ("/GoTo", "/URI")
 ACTIVE = re.compile(
     rb"/(?:S /(JavaScript|Launch|SubmitForm|ImportData|GoToR|GoToE|Movie|Sound|Rendition|SetOCGState|Trans"
     rb"|GoTo3DView|Hide|Named|ResetForm|RichMediaExecute|Thread)"
-    rb"|(JS|AA|EF|RichMediaContent|XFA|EmbeddedFiles|JavaScript|AF|FFilter)"
+    rb"|(JS|AA|EF|OCProperties|RichMediaContent|XFA|EmbeddedFiles|JavaScript|AF|FFilter)"
     rb"|Type /(?:Filespec|EmbeddedFile)|FS /URL|F(?= [(<]))(?= )"
 )
 """What runs, embeds or fetches something, other than by a link."""
 NOTHING = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
 """Glyph 0, which a font draws for what it has not."""
+STRANGE = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
+"""Words for glyphs, strings that are no glyphs' numbers, text that is not painted."""
 MARK = re.compile(rb"/MCID (\d+)|/MCID\n(\d+)")
 ELEMENT = re.compile(
     rb"<< (?:/A <<[^<>]*>> )?/K (\d+ 0 R|\d+|\[[^][()]*\]) /P \d+ 0 R (?:/Pg (\d+) 0 R )?/S /(\w+) >>"
@@ -73,6 +75,8 @@ class Anatomy:
     links: list[list[Link]] = field(default_factory=list)
     """Each page's links."""
     faults: list[Fault] = field(default_factory=list)
+    title: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Marks:
     """Its marked contents."""
     nothing: bool
     """A glyph is drawn that its font does not have."""
+    strange: bool
+    """Something is drawn as no dossier does: unseen, or with its own word for what it says."""
 
 
 def marks(objects: Objects, page: Mapping[str, Any]) -> Marks:
@@ -91,7 +97,8 @@ def marks(objects: Objects, page: Mapping[str, Any]) -> Marks:
     parts = contents if isinstance(contents, list) else [contents]
     content = b"\n".join(objects.data(part) for part in parts if isinstance(part, Ref))
     numbers = (int(one or other) for one, other in MARK.findall(content))
-    return Marks(frozenset(numbers), NOTHING.search(content) is not None)
+    nothing, strange = NOTHING.search(content), STRANGE.search(content)
+    return Marks(frozenset(numbers), nothing is not None, strange is not None)
 
 
 def dissect(objects: Objects) -> Anatomy:
@@ -99,10 +106,13 @@ def dissect(objects: Objects) -> Anatomy:
     numbers = objects.pages()
     found = Anatomy([objects[number] for number in numbers], numbers)
     found.faults += _statements(objects)
+    found.title = str((objects.at(objects.trailer.get("/Info")) or {}).get("/Title", ""))
+    found.language = str((objects.at(objects.trailer.get("/Root")) or {}).get("/Lang", ""))
     found.faults += _whole(objects)
     walk = _Walk(objects, numbers)
     walk.tags()
     found.order, found.actual = walk.order, walk.actual
+    found.faults += _sheets(found.pages)
     found.links = [[] for _ in found.pages]
     for number, page in enumerate(found.pages, 1):
         for annotation in objects.at(page.get("/Annots")) or ():
@@ -120,6 +130,8 @@ def disowned(objects: Objects, found: Anatomy, all_marks: Sequence[Marks]) -> It
         tagged = found.order[number - 1]
         if one.nothing:
             yield number, "A character is drawn that its font does not have"
+        if one.strange:
+            yield number, "Something is drawn in a way in which no dossier draws"
         row = objects.text.get(rows.get(page.get("/StructParents"), 0), b"")
         owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
         if one.numbers - set(tagged) or one.numbers - owned:
@@ -128,6 +140,17 @@ def disowned(objects: Objects, found: Anatomy, all_marks: Sequence[Marks]) -> It
             yield number, "A tag of the page has lost its content"
         if len(set(tagged)) < len(tagged):
             yield number, "A content of the page is tagged twice"
+
+
+def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Check that all pages are whole sheets of one size, as they are."""
+    size = pages[0].get("/MediaBox") if pages else None
+    for number, page in enumerate(pages, 1):
+        if page.get("/MediaBox") != size or not isinstance(size, list) or size[:2] != [0, 0]:
+            yield number, "The page is of another size than the first, or not whole"
+        for entry in ("/Rotate", "/UserUnit", "/CropBox"):
+            if entry in page:
+                yield number, f"The page is shown otherwise than it is ({entry[1:]})"
 
 
 def _statements(objects: Objects) -> Iterator[Fault]:
@@ -201,6 +224,7 @@ class _Walk:
         self.order: list[list[int]] = [[] for _ in pages]
         self.actual: dict[tuple[int, int], str] = {}
         self.faults: list[Fault] = []
+        self._seen: set[int] = set()
         self._words: dict[int, list[tuple[int, int]]] = {}
         """For each annotation, the pages and contents that its element has."""
         self._read: list[tuple[int, int]] = []
@@ -214,18 +238,23 @@ class _Walk:
         for kid in kids if isinstance(kids, list) else [kids]:
             if isinstance(kid, Ref):
                 self._element(kid, 0)
+        before = 0
         for page, mcid in self._read:
+            if page < before:
+                self.faults.append((page, "The page is read aloud behind a later one"))
+            before = max(before, page)
             self.order[page - 1].append(mcid)
 
     def _element(self, number: int, depth: int) -> None:
         """Read an element and all that is in it."""
         text = self.objects.text.get(number, b"")
+        if number in self._seen or depth > DEEPEST or number not in self.objects.text:
+            self.faults.append((0, "The document’s tags cannot be read"))
+            return
+        self._seen.add(number)
         usual = ELEMENT.fullmatch(text)
         kids, home, role = usual.groups() if usual else self._unusual(text)
         actual = None if usual else _actual(text)
-        if depth > DEEPEST or self.objects.text.get(number) is None:
-            self.faults.append((0, "The document’s tags cannot be read"))
-            return
         start = len(self._read)
         annotations = []
         for child, marked, page, annotation, own in KID.findall(kids):
@@ -274,6 +303,10 @@ class _Walk:
         one = self.objects.at(annotation) or {}
         action = self.objects.at(one.get("/A")) or {}
         kind = action.get("/S")
+        if one.get("/Subtype") != "/Link" or "/AP" in one:
+            self.faults.append((page, "Something lies on the page that is no link"))
+        if "/Next" in action:
+            self.faults.append((page, "A link does more than lead somewhere"))
         if kind is not None and kind not in ACTIONS:
             self.faults.append((0, f"The document has an action of the kind {kind[1:]}"))
         place = self.objects.at(action.get("/D") or one.get("/Dest"))

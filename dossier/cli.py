@@ -264,6 +264,7 @@ def _verify(options: argparse.Namespace) -> int:
         print(f"dossier: there is no file {pdf.as_posix()}. Build it first.", file=sys.stderr)
         return FAULTS
     with (
+        processes.stoppable(),
         processes.scratch(),
         Proof(pdf, pdf.as_posix(), processes.processors()) as proof,
     ):

@@ -16,7 +16,7 @@ from dossier.anatomy import Anatomy, Fault, Link
 from dossier.expected import Words
 from dossier.locators import printed
 from dossier.readback import Bookmark, Page
-from dossier.records import Dossier
+from dossier.records import Dossier, See
 from dossier.textlinks import LOCATOR
 
 UNSEEN = re.compile(
@@ -30,9 +30,13 @@ DIVIDING = re.compile("[\x02\u00ad\ufffe]")
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
 TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff]")
 """Letters that are written from right to left."""
+PAPERS = {"A4": [595.276, 841.89], "Letter": [612, 792]}
+"""Width and height in points (ISO 216; ANSI Y14.1)."""
+NOWHERE = -1
+"""The page of a link whose words promise something that is not there."""
 LAST_PLAIN = "\u0530"
 """The first character behind Latin, Greek and Cyrillic."""
-ENOUGH, LOST = 8, 0.4
+ENOUGH, LOST = 8, 0.25
 """From how many characters on which part of them may read otherwise: a fifth was the most that was found,
 in Khmer, whose vowels are drawn around their consonants."""
 CONTEXT = 30
@@ -132,6 +136,7 @@ class Comparison:
             _meant(number, page, anatomy) if number in turned else page
             for number, page in enumerate(pages, 1)
         ]
+        self._anatomy = anatomy
         self._links = anatomy.links
         self._bodies = [
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
@@ -153,11 +158,24 @@ class Comparison:
             ):
                 if wrong:
                     yield number, message
+        it = self._dossier.publication
+        for there, should, what in (
+            (self._anatomy.title, it.title, "title"),
+            (self._anatomy.language, it.language, "language"),
+            (self._paper(), it.paper, "paper"),
+        ):
+            if there and there != should:
+                yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
         yield from self._belied
         yield from self._running_heads()
         yield from self._texts()
         yield from self._outline(bookmarks)
         yield from self._leads()
+        yield from self._addresses()
+
+    def _paper(self) -> str:
+        size = self._anatomy.pages[0].get("/MediaBox", [])[2:]
+        return next((name for name, sides in PAPERS.items() if sides == size), "unknown")
 
     def _running_heads(self) -> Iterator[Fault]:
         heads = expected.heads(self._dossier)
@@ -167,7 +185,11 @@ class Comparison:
                 there = squeezed(self._pages[number - 1].head)
                 wanted = ["", ""] if number == span.start else words
                 # From the right it is read back in another order.
-                if not TURNED.search("".join(wanted)) and not _is_head(there, wanted):
+                if TURNED.search("".join(wanted)):
+                    right = _is_turned_head(there, "".join(wanted))
+                else:
+                    right = _is_head(there, wanted)
+                if not right:
                     yield number, f"The running head reads “{self._pages[number - 1].head}”"
 
     def _texts(self) -> Iterator[Fault]:
@@ -311,10 +333,20 @@ class Comparison:
         It counts the locators of sections, and notes the pages to which page numbers lead.
         """
         works = {work.number: f"work-{work.id}" for work in self._dossier.works}
-        pages: dict[str, list[int]] = {}
+        titles: list[tuple[str, int]] = [
+            (squeezed(expected.HEADINGS[key]), page)
+            for key, page in self._first.items()
+            if key in expected.HEADINGS
+        ]
         for one in self._dossier.letters:
-            title = squeezed(one.head.title)
-            pages.setdefault(title, []).append(self._first[f"letters/{one.id}"])
+            titles.append((squeezed(one.head.title), self._first[f"letters/{one.id}"]))
+        items = [item for group in self._dossier.index for item in group.items]
+        leading = [(one.target_heading, one.target) for one in items if isinstance(one, See)]
+        for entry in self._dossier.entries:
+            leading += [(heading, name) for name, heading in entry.see_also]
+        entries = [
+            (squeezed(heading), self._anchors.get(f"entry-{name}", 0)) for heading, name in leading
+        ]
 
         def promised(key: str, link: Link, said: str) -> int:
             match = LOCATOR.fullmatch(said)
@@ -322,31 +354,77 @@ class Comparison:
                 locators[key] += 1
                 return int(match[0].partition(":")[2])
             if key in numbers:
-                titled = pages.get(squeezed(said), [])
+                titled = _pages_of(said, titles)
                 if NUMBER.fullmatch(said) and link.target not in titled:
                     numbers[key].add(int(said))
                     return int(said)
                 if said == str(link.target):  # a title that is a figure, and by chance its page
                     numbers[key].add(link.target)
-                return link.target if link.target in titled else min(titled, default=0)
+                return link.target if link.target in titled else min(titled, default=NOWHERE)
+            if key == "index":
+                pages = _pages_of(said, entries)
+                return link.target if link.target in pages else min(pages, default=NOWHERE)
             if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
                 return self._anchors.get(works[int(match[1])], 0)
             return 0
 
         return promised
 
+    def _addresses(self) -> Iterator[Fault]:
+        """Compare where links lead out of the file, and count citations."""
+        for key, wanted in expected.addresses(self._dossier).items():
+            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            there = {link.address for link in links if link.address}
+            for address in sorted(wanted - there):
+                yield self._first[key], f"The link to “{address}” is missing"
+            for address in sorted(there - wanted):
+                yield (
+                    self._first[key],
+                    f"A link leads to “{address}”, which the corpus does not have",
+                )
+        for one in self._dossier.letters:
+            key = f"letters/{one.id}"
+            bibliography = self._spans["bibliography"]
+            count = sum(
+                link.target in bibliography
+                for number in self._spans[key]
+                for link in self._links[number - 1]
+            )
+            if count < len(one.body.citations):
+                message = (
+                    f"Letter {one.number} has {count} links of {len(one.body.citations)} citations"
+                )
+                yield self._first[key], message
+
+
+def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
+    """Return the pages of what is called so; where nothing is, of what a link over two pages is part of."""
+    words = squeezed(said)
+    exact = {page for title, page in titles if title == words}
+    return exact or {page for title, page in titles if words and words in title}
+
 
 def _is_head(there: str, wanted: Sequence[str]) -> bool:
     """Tell whether a running head is what it should be, each of its parts whole or cut short with “…”."""
-    for words in wanted:
-        if there.startswith(words):
-            there = there[len(words) :]
-            continue
-        same = _difference(words, there)
-        if squeezed("…") != there[same : same + 3]:
-            return False
-        there = there[same + 3 :]
-    return not there
+    if not wanted:
+        return not there
+    words, *rest = wanted
+    if there.startswith(words) and _is_head(there[len(words) :], rest):
+        return True
+    dots = squeezed("…")
+    return any(
+        there.startswith(dots, place) and _is_head(there[place + len(dots) :], rest)
+        for place in range(_difference(words, there), -1, -1)
+    )
+
+
+def _is_turned_head(there: str, wanted: str) -> bool:
+    """Tell whether a running head from the right has the letters that it should, in whatever order."""
+    said, drawn = (Counter(filter(str.isalnum, text)) for text in (wanted, there))
+    lost = (said - drawn).total()
+    return (
+        not drawn - said and (squeezed("…") in there or lost <= LOST * said.total()) and bool(drawn)
+    )
 
 
 def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from dossier.body import Node
 from dossier.compile import anchor_of_citation
@@ -92,14 +93,19 @@ def about(dossier: Dossier) -> Iterator[str]:
 
 
 def chart(dossier: Dossier) -> Iterator[str]:
-    """Yield the bars of the chart, in order."""
-    for bar in dossier.bars:
-        yield f"{bar.label} {bar.count}"
+    """Yield the bars of the chart between the words around it: in one piece, so that no figure goes on."""
+    if dossier.bars:
+        bars = " ".join(f"{bar.label} {bar.count}" for bar in dossier.bars)
+        yield f"Signatures by country {bars} A signature counts"
 
 
 def colophon(dossier: Dossier) -> Iterator[str]:
-    """Yield where each letter was taken from."""
-    yield HEADINGS["colophon"]
+    """Yield where each letter was taken from, in one piece."""
+    letters = " ".join(_sources(dossier))
+    yield f"{HEADINGS['colophon']} Sources of the letters {letters} Production"
+
+
+def _sources(dossier: Dossier) -> Iterator[str]:
     for one in dossier.letters:
         source, file = one.head.source, one.source_file
         place = f", {one.head.place}" if one.head.place else ""
@@ -115,6 +121,26 @@ def colophon(dossier: Dossier) -> Iterator[str]:
             yield f"Archived at {source.archived_url}{on}"
         if not file and not (source and source.url):
             yield "No source is recorded."
+
+
+def addresses(dossier: Dossier) -> dict[str, set[str]]:
+    """Return where the links of each section lead out of the file, in ASCII as PDF wants it."""
+    sources = [one.head.source for one in dossier.letters if one.head.source]
+    found = {
+        "introduction": _links(dossier.introduction.nodes) if dossier.introduction else [],
+        "bibliography": [span.url for work in dossier.works for span in work.spans],
+        "colophon": [url or "" for one in sources for url in (one.url, one.archived_url)],
+    } | {f"letters/{one.id}": _links(one.body.nodes) for one in dossier.letters}
+    return {
+        key: {quote(url, safe="!#$%&'()*+,/:;=?@[]~") for url in urls if url}
+        for key, urls in found.items()
+        if key != "introduction" or dossier.introduction
+    }
+
+
+def _links(nodes: Sequence[Node]) -> list[str]:
+    found = [node.text for node in nodes if node.kind == "a"]
+    return found + [url for node in nodes for url in _links(node.children)]
 
 
 def _count(number: int, word: str) -> str:

@@ -173,7 +173,7 @@ class Objects:
 
 
 def _length(text: bytes) -> int:
-    match = re.search(rb"/Length (\d+)(?! \d+ R)", text)
+    match = re.search(rb"/Length (\d+)\b(?! \d+ R)", text)
     if not match:
         raise _UnfamiliarError
     return int(match[1])

@@ -7,6 +7,7 @@ what stands there is read by another library (:mod:`dossier.readback`). A findin
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import pickle
 import tempfile
@@ -34,7 +35,7 @@ PORTION = 20
 """Pages that a process reads at a time."""
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
-FORMAT = "proof 4"
+FORMAT = "proof 5"
 """Changes when what is kept of a proof does."""
 
 
@@ -245,6 +246,16 @@ def readers(jobs: int) -> ProcessPoolExecutor:
     return executor
 
 
+class _Readings(pickle.Unpickler):
+    """Reads what proved files have shown and nothing else: no other class is ever made from a file."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the records of a page; raise for any other class."""
+        if (module, name) in (("dossier.readback", "Page"), ("dossier.anatomy", "Marks")):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a page")
+
+
 class Prover:
     """A context manager that proves the file of a build; it gets ready while that is still being bound."""
 
@@ -261,14 +272,15 @@ class Prover:
         self._store = store
         self._key = hashlib.sha256(f"{FORMAT} {setup} {shown}".encode()).hexdigest()
         known = store.get(self._key) if store else None
-        self._kept = Kept(*pickle.loads(known)) if known else None
-        # With nothing kept, all will be read; the processes for it start while the pages are bound.
-        alone = self._kept or jobs == 1 or pages < LONG
-        self._executor = None if alone else readers(jobs)
+        self._kept = Kept(*_Readings(io.BytesIO(known)).load()) if known else None
+        self._pages = pages
+        self._executor: ProcessPoolExecutor | None = None
         self._letters = wanted_of_letters(dossier)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start the processes that read; with nothing kept, all pages will be read."""
+        if not (self._kept or self._jobs == 1 or self._pages < LONG):
+            self._executor = readers(self._jobs)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -168,7 +168,7 @@ class Readback:
         if kind != pdfium.FPDF_PAGEOBJ_TEXT:
             return ""
         length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
-        raw = ctypes.string_at(self._bytes, max(0, length - 2))
+        raw = ctypes.string_at(self._bytes, max(0, min(length, ROOM) - 2))
         return _decoded(raw)
 
 
