@@ -128,8 +128,13 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
     marks = Marks(path, {(): Mark(1, 1)})
     text, found = _with_commas(text, marks)
     lines = text.split("\n")
-    for entry in parse_string(text, ()).entries:
+    plain = parse_string(text, ())
+    for entry in plain.entries:
         found += _lost_commands(entry, text, lines, marks)
+    for string in plain.strings:
+        place = Mark((string.start_line or 0) + 1, 1)
+        lost = (one for one in COMMAND.finditer(str(string.value)) if _vanishes(one[1]))
+        found += [marks.error(place, *_unknown_command(match[0])) for match in lost]
     # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
     raw = {
         entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}
@@ -229,11 +234,18 @@ def _lost_commands(entry: Any, text: str, lines: list[str], marks: Marks) -> Ite
         for match in COMMAND.finditer(raw):
             if not _vanishes(match[1]):
                 continue
-            at = text.find(raw, starts[mark.line - 1] + mark.column - 1) + match.start()
+            begin = starts[mark.line - 1] + mark.column - 1
+            at = max(begin, text.find(raw, begin)) + match.start()
             line = text.count("\n", 0, at)
-            message = f"The command “{match[0]}” of LaTeX is unknown, and would not be printed"
-            remedy = "Write the words or signs that it stands for."
-            yield marks.error(Mark(line + 1, at - starts[line] + 1), message, remedy)
+            place = Mark(line + 1, at - starts[line] + 1)
+            yield marks.error(place, *_unknown_command(match[0]))
+
+
+def _unknown_command(command: str) -> tuple[str, str]:
+    return (
+        f"The command “{command}” of LaTeX is unknown, and would not be printed",
+        "Write the words or signs that it stands for.",
+    )
 
 
 def _with_commas(text: str, marks: Marks) -> tuple[str, list[Diagnostic]]:
