@@ -121,6 +121,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it says, the findings say
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 
 def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]:
@@ -132,9 +133,9 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
     for entry in plain.entries:
         found += _lost_commands(entry, text, lines, marks)
     for string in plain.strings:
-        place = Mark((string.start_line or 0) + 1, 1)
+        begins = Mark((string.start_line or 0) + 1, 1)
         lost = (one for one in COMMAND.finditer(str(string.value)) if _vanishes(one[1]))
-        found += [marks.error(place, *_unknown_command(match[0])) for match in lost]
+        found += [marks.error(begins, *_unknown_command(match[0])) for match in lost]
     # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
     raw = {
         entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}
