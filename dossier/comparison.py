@@ -37,8 +37,8 @@ NOWHERE = -1
 LAST_PLAIN = "\u0530"
 """The first character behind Latin, Greek and Cyrillic."""
 ENOUGH, LOST = 8, 0.25
-"""From how many characters on which part of them may read otherwise: a fifth was the most that was found,
-in Khmer, whose vowels are drawn around their consonants."""
+"""From how many letters on which part of them may read otherwise: a fifth of all characters was the most
+that was found, in Khmer, whose vowels are drawn around their consonants."""
 CONTEXT = 30
 """Characters that a finding shows of a text that differs."""
 NUMBER = re.compile(r"\d+")
@@ -433,8 +433,8 @@ def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:
     How glyphs read is right for letters of Latin, Greek and Cyrillic, in any order, and for most others.
     """
     for (number, mcid), words in anatomy.actual.items():
-        said = Counter(squeezed(words))
-        drawn = Counter(squeezed(pages[number - 1].texts.get(mcid, ("",))[0]))
+        there = pages[number - 1].texts.get(mcid, ("",))[0]
+        said, drawn = (Counter(filter(str.isalnum, squeezed(one))) for one in (words, there))
         missing = said - drawn
         plain = any(char.isalpha() and char < LAST_PLAIN for char in missing)
         if plain or (said.total() >= ENOUGH and missing.total() > LOST * said.total()):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from dossier.body import Node
+from dossier.body import Node, text_of
 from dossier.compile import anchor_of_citation
 from dossier.locators import printed
 from dossier.records import Dossier, IndexEntry, Letter, See
@@ -139,7 +139,8 @@ def addresses(dossier: Dossier) -> dict[str, set[str]]:
 
 
 def _links(nodes: Sequence[Node]) -> list[str]:
-    found = [node.text for node in nodes if node.kind == "a"]
+    # A link of nothing but spaces has no place on the page.
+    found = [node.text for node in nodes if node.kind == "a" and text_of(node.children)]
     return found + [url for node in nodes for url in _links(node.children)]
 
 

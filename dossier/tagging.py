@@ -159,7 +159,7 @@ class _TagWriter:
                 # The figures will stand to the left of the one in their place.
                 left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
             # At the end of a line a link may have begun without a word of it.
-            if width > 0:
+            if any(_is_text(inner) and inner.text.strip() for inner in _inside(box)):
                 self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))

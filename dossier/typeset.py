@@ -40,6 +40,7 @@ WEIGHT = """<match target="font">
 """
 """Lets Pango measure a variable font in the weight in which it is embedded, not in its default."""
 ELLIPSIS = "…"
+MIRRORED = frozenset("()[]{}<>«»‹›")
 SILENT = "\u2060"
 """How a glyph reads that is but a part of a character or a dotted circle under a mark: without a reading
 of its own, its number would be taken for one (ISO 14289-1, 7.21.7)."""
@@ -220,23 +221,29 @@ _casting: ContextVar[Mapping[str, Type] | None] = ContextVar("casting", default=
 
 
 def _readings(font: Any) -> dict[int, str]:
-    """Return how a font's glyphs read; the … of a running head not as the words that it stands for."""
+    """Return how a font's glyphs read.
+
+    The … of a running head reads not as the words that it stands for, nor a bracket as its other half,
+    which is what was written where text that comes from the right has it.
+    """
     readings = dict(font.to_unicode)
-    if any(len(words) > 1 for words in readings.values()):
-        glyph = _ellipsis(font.file_content, font.index)
-        if glyph in readings:
-            readings[glyph] = ELLIPSIS
+    words = readings.values()
+    if any(len(word) > 1 for word in words) or not MIRRORED.isdisjoint(words):
+        for glyph, char in _signs(font.file_content, font.index).items():
+            if glyph in readings and (char == ELLIPSIS or readings[glyph] in MIRRORED):
+                readings[glyph] = char
     return readings
 
 
 @functools.cache
-def _ellipsis(file: bytes, number: int) -> int:
-    """Return the glyph of … in a font file, -1 where it has none."""
+def _signs(file: bytes, number: int) -> dict[int, str]:
+    """Return the glyphs of … and of brackets in a font file, and what they are."""
     from fontTools.ttLib import TTFont
 
-    with TTFont(io.BytesIO(file), fontNumber=number, lazy=True) as font:
-        name = font.getBestCmap().get(ord(ELLIPSIS))
-        return -1 if name is None else int(font.getGlyphID(name))
+    with TTFont(file=io.BytesIO(file), fontNumber=number, lazy=True) as font:
+        names = font.getBestCmap()
+        signs = [char for char in (ELLIPSIS, *sorted(MIRRORED)) if ord(char) in names]
+        return {int(font.getGlyphID(names[ord(char)])): char for char in signs}
 
 
 def _sample(one: Type) -> str:
