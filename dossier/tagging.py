@@ -13,6 +13,7 @@ Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
 from __future__ import annotations
 
 import re
+import string
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -159,7 +160,8 @@ class _TagWriter:
                 # The figures will stand to the left of the one in their place.
                 left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
             # At the end of a line a link may have begun without a word of it.
-            if any(_is_text(inner) and inner.text.strip() for inner in _inside(box)):
+            texts = [inner.text for inner in _inside(box) if _is_text(inner)]
+            if width > 0 and "".join(texts).strip("\u200b" + string.whitespace):
                 self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))
