@@ -25,7 +25,7 @@ NOTHING = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
 """Glyph 0, which a font draws for what it has not."""
 STRANGE = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
 """Words for glyphs, strings that are no glyphs' numbers, text that is not painted."""
-MARK = re.compile(rb"/MCID (\d+)|/MCID\n(\d+)")
+MARK = re.compile(rb"/MCID[ \n](\d+)")
 ELEMENT = re.compile(
     rb"<< (?:/A <<[^<>]*>> )?/K (\d+ 0 R|\d+|\[[^][()]*\]) /P \d+ 0 R (?:/Pg (\d+) 0 R )?/S /(\w+) >>"
 )
@@ -36,9 +36,9 @@ KID = re.compile(
 OWNER = re.compile(rb"\d+ 0 R|null")
 LINK = re.compile(
     rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> .*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
-    rb"/StructParent (\d+) /Subtype /Link /Type /Annot >>"
+    rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
 )
-"""A link inside the file in the usual form: target, place and number in the ParentTree."""
+"""A link inside the file in the usual form: target and place."""
 DEEPEST = 200
 """Elements inside one another."""
 Fault = tuple[int, str]
@@ -49,7 +49,6 @@ Fault = tuple[int, str]
 class Link:
     """A link annotation."""
 
-    page: int
     box: tuple[float, float, float, float]
     """Left, bottom, right, top, in points from the page's bottom left."""
     target: int
@@ -96,9 +95,9 @@ def marks(objects: Objects, page: Mapping[str, Any]) -> Marks:
     contents = page.get("/Contents")
     parts = contents if isinstance(contents, list) else [contents]
     content = b"\n".join(objects.data(part) for part in parts if isinstance(part, Ref))
-    numbers = (int(one or other) for one, other in MARK.findall(content))
+    numbers = frozenset(map(int, MARK.findall(content)))
     nothing, strange = NOTHING.search(content), STRANGE.search(content)
-    return Marks(frozenset(numbers), nothing is not None, strange is not None)
+    return Marks(numbers, nothing is not None, strange is not None)
 
 
 def dissect(objects: Objects) -> Anatomy:
@@ -106,8 +105,8 @@ def dissect(objects: Objects) -> Anatomy:
     numbers = objects.pages()
     found = Anatomy([objects[number] for number in numbers], numbers)
     found.faults += _statements(objects)
-    found.title = str((objects.at(objects.trailer.get("/Info")) or {}).get("/Title", ""))
-    found.language = str((objects.at(objects.trailer.get("/Root")) or {}).get("/Lang", ""))
+    found.title = str(objects.info.get("/Title", ""))
+    found.language = str(objects.root.get("/Lang", ""))
     found.faults += _whole(objects)
     walk = _Walk(objects, numbers)
     walk.tags()
@@ -123,8 +122,7 @@ def dissect(objects: Objects) -> Anatomy:
 
 def disowned(objects: Objects, found: Anatomy, all_marks: Sequence[Marks]) -> Iterator[Fault]:
     """Yield where the contents of pages and their tags do not belong together (14.7.4)."""
-    tree = objects.at((objects[objects.trailer["/Root"]] or {}).get("/StructTreeRoot")) or {}
-    numbers = (objects.at(tree.get("/ParentTree")) or {}).get("/Nums", ())
+    numbers = (objects.at(objects.tree.get("/ParentTree")) or {}).get("/Nums", ())
     rows = dict(zip(numbers[::2], numbers[1::2], strict=False))
     for number, (page, one) in enumerate(zip(found.pages, all_marks, strict=True), 1):
         tagged = found.order[number - 1]
@@ -155,12 +153,12 @@ def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
 
 def _statements(objects: Objects) -> Iterator[Fault]:
     """Check what the document says of itself."""
-    root = objects.at(objects.trailer.get("/Root")) or {}
+    root = objects.root
     if objects.encrypted:
         yield 0, "The file is encrypted"
     if not root.get("/Lang"):
         yield 0, "The document’s language is not stated"
-    if not (objects.at(objects.trailer.get("/Info")) or {}).get("/Title"):
+    if not objects.info.get("/Title"):
         yield 0, "The document has no title"
     if not (objects.at(root.get("/MarkInfo")) or {}).get("/Marked"):
         yield 0, "The document is not marked as tagged"
@@ -232,9 +230,7 @@ class _Walk:
 
     def tags(self) -> None:
         """Go through the structure tree (14.7.2)."""
-        root = self.objects.at(self.objects.trailer.get("/Root")) or {}
-        tree = self.objects.at(root.get("/StructTreeRoot")) or {}
-        kids = tree.get("/K")
+        kids = self.objects.tree.get("/K")
         for kid in kids if isinstance(kids, list) else [kids]:
             if isinstance(kid, Ref):
                 self._element(kid, 0)
@@ -253,8 +249,11 @@ class _Walk:
             return
         self._seen.add(number)
         usual = ELEMENT.fullmatch(text)
-        kids, home, role = usual.groups() if usual else self._unusual(text)
-        actual = None if usual else _actual(text)
+        actual: str | None = None
+        if usual:
+            kids, home, role = usual.groups()
+        else:
+            kids, home, role, actual = self._unusual(text)
         start = len(self._read)
         annotations = []
         for child, marked, page, annotation, own in KID.findall(kids):
@@ -273,14 +272,15 @@ class _Walk:
             for annotation in annotations:
                 self._words[annotation] = self._read[start:]
 
-    def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes]:
-        """Return kids, page and role of any element; its kids in the usual form."""
+    def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes, str | None]:
+        """Return kids, page, role and ActualText of any element; its kids in the usual form."""
         one = parse(text)
         if not isinstance(one, Mapping):
-            return b"", b"", b""
+            return b"", b"", b"", None
         kids = []
-        value = self.objects.at(one.get("/K")) if not _is_element(self.objects, one) else one["/K"]
-        for kid in value if isinstance(value, list) else [value]:
+        value = one.get("/K")
+        listed = self.objects.at(value)  # its only kid, or a list that stands elsewhere
+        for kid in listed if isinstance(listed, list) else [value]:
             if isinstance(kid, Ref):
                 kids.append(b"%d 0 R" % kid)
             elif isinstance(kid, int):
@@ -290,7 +290,9 @@ class _Walk:
             elif isinstance(kid, Mapping) and "/MCID" in kid:
                 page = kid.get("/Pg", one.get("/Pg", 0))
                 kids.append(b"<< /MCID %d /Pg %d 0 R /Type /MCR >>" % (kid["/MCID"], page))
-        return b" ".join(kids), b"%d" % one.get("/Pg", 0), str(one.get("/S", ""))[1:].encode()
+        role = str(one.get("/S", ""))[1:].encode()
+        actual = str(one["/ActualText"]) if "/ActualText" in one else None
+        return b" ".join(kids), b"%d" % one.get("/Pg", 0), role, actual
 
     def link(self, page: int, annotation: Any) -> Link:
         """Return a link annotation (12.5.6.5)."""
@@ -299,7 +301,7 @@ class _Walk:
         if usual:
             left, bottom, right, top = (float(usual[place]) for place in range(2, 6))
             target = self.numbers.get(int(usual[1]), 0)
-            return Link(page, (left, bottom, right, top), target, "", words)
+            return Link((left, bottom, right, top), target, "", words)
         one = self.objects.at(annotation) or {}
         action = self.objects.at(one.get("/A")) or {}
         kind = action.get("/S")
@@ -314,21 +316,8 @@ class _Walk:
         rectangle = self.objects.at(one.get("/Rect")) or (0, 0, 0, 0)
         left, bottom, right, top = (float(value) for value in rectangle)
         return Link(
-            page,
             (left, bottom, right, top),
             self.numbers.get(target, 0),
             str(action.get("/URI") or ""),
             words,
         )
-
-
-def _actual(text: bytes) -> str | None:
-    """Return what an element says in place of its content; None where it leaves that to the content."""
-    one = parse(text)
-    return str(one["/ActualText"]) if isinstance(one, Mapping) and "/ActualText" in one else None
-
-
-def _is_element(objects: Objects, one: Mapping[str, Any]) -> bool:
-    """Tell whether an element's only kid is another one, not a list that stands elsewhere."""
-    kid = one.get("/K")
-    return isinstance(kid, Ref) and not isinstance(objects[kid], list)

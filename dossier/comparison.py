@@ -23,8 +23,8 @@ UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
     "\U000e0100-\U000e01ef-]+"
 )
-"""What layout moves, which are spaces and hyphens (these are compared by themselves), and what nobody sees:
-joiners, marks of direction, fillers and selectors of variants."""
+"""What layout moves: spaces, which are not compared, and hyphens, which are by themselves. And what nobody
+sees: joiners, marks of direction, fillers and selectors of variants."""
 DIVIDING = re.compile("[\x02\u00ad\ufffe]")
 """Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")

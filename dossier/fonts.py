@@ -8,9 +8,10 @@ from __future__ import annotations
 import functools
 import importlib.util
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dossier.diagnostics import MachineLacksError
 
@@ -110,49 +111,49 @@ def installed() -> tuple[tuple[Face, Path], ...]:
 @functools.cache
 def covered() -> frozenset[int]:
     """Return every code point that some installed face has a glyph for."""
-    from fontTools.ttLib import TTFont
-
     points: set[int] = set()
-    for _, path in installed():
-        with TTFont(path, lazy=True) as font:
-            points.update(font.getBestCmap())
+    for font in _opened():
+        points.update(font.getBestCmap())
     return frozenset(points - UNSET)
 
 
 @functools.cache
 def twins() -> frozenset[int]:
     """Return the code points that share a glyph with another: it can read as one of them only."""
-    from fontTools.ttLib import TTFont
-
     points: set[int] = set()
-    for _, path in installed():
-        with TTFont(path, lazy=True) as font:
-            owners: dict[str, int] = {}
-            for point, glyph in font.getBestCmap().items():
-                if owners.setdefault(glyph, point) != point:
-                    points |= {point, owners[glyph]}
+    for font in _opened():
+        owners: dict[str, int] = {}
+        for point, glyph in font.getBestCmap().items():
+            if owners.setdefault(glyph, point) != point:
+                points |= {point, owners[glyph]}
     return frozenset(points)
 
 
 @functools.cache
 def variants() -> frozenset[tuple[int, int]]:
     """Return every character with a selector that the face which prints the character knows."""
-    from fontTools.ttLib import TTFont
-
     points: set[int] = set()
     found: set[tuple[int, int]] = set()
+    for font in _opened():
+        for table in font["cmap"].tables:
+            if table.format == 14:
+                found |= {
+                    (base, selector)
+                    for selector, forms in table.uvsDict.items()
+                    for base, _ in forms
+                    if base not in points
+                }
+        points.update(font.getBestCmap())
+    return frozenset(found)
+
+
+def _opened() -> Iterator[Any]:
+    """Yield each installed face's font, open until the next."""
+    from fontTools.ttLib import TTFont
+
     for _, path in installed():
         with TTFont(path, lazy=True) as font:
-            for table in font["cmap"].tables:
-                if table.format == 14:
-                    found |= {
-                        (base, selector)
-                        for selector, forms in table.uvsDict.items()
-                        for base, _ in forms
-                        if base not in points
-                    }
-            points.update(font.getBestCmap())
-    return frozenset(found)
+            yield font
 
 
 def prints(char: str, before: str) -> bool:

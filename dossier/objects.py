@@ -7,6 +7,7 @@ also follows its cross-references. References are to ISO 32000-1 (PDF 1.7).
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zlib
@@ -156,10 +157,24 @@ class Objects:
         """Return a value, or the object that it refers to."""
         return self[value] if isinstance(value, Ref) else value
 
+    @functools.cached_property
+    def root(self) -> Mapping[str, Any]:
+        """The catalog (7.7.2); empty where there is none."""
+        return self.at(self.trailer.get("/Root")) or {}
+
+    @functools.cached_property
+    def info(self) -> Mapping[str, Any]:
+        """The document information dictionary (14.3.3); empty where there is none."""
+        return self.at(self.trailer.get("/Info")) or {}
+
+    @functools.cached_property
+    def tree(self) -> Mapping[str, Any]:
+        """The root of the structure tree (14.7.2); empty where there is none."""
+        return self.at(self.root.get("/StructTreeRoot")) or {}
+
     def pages(self) -> Sequence[int]:
         """Return the numbers of the pages' objects, in order (7.7.3)."""
-        root = self.at(self.trailer.get("/Root")) or {}
-        return list(self._leaves(root.get("/Pages"), set()))
+        return list(self._leaves(self.root.get("/Pages"), set()))
 
     def _leaves(self, node: Any, seen: set[int]) -> Iterator[int]:
         if not isinstance(node, Ref) or node in seen:

@@ -110,9 +110,8 @@ def scratch() -> Iterator[None]:
     What a killed build has left is swept up by the next.
     """
     before = os.environ.get("TMPDIR")
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}[0-9]*-*"):
-        if not alive(int(left.name.split("-")[1])):
-            shutil.rmtree(left, ignore_errors=True)  # another user's stays
+    for left in left_behind(Path(tempfile.gettempdir()), PREFIX):
+        shutil.rmtree(left, ignore_errors=True)  # another user's stays
     with tempfile.TemporaryDirectory(
         prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
     ) as folder:
@@ -127,8 +126,14 @@ def scratch() -> Iterator[None]:
                 os.environ["TMPDIR"] = before
 
 
-def alive(process: int) -> bool:
-    """Tell whether there is a process of this number."""
+def left_behind(folder: Path, prefix: str) -> Iterator[Path]:
+    """Yield what killed processes have left: ``prefix``, the number of one that lives no more, a hyphen."""
+    for path in folder.glob(f"{prefix}[0-9]*-*"):
+        if not _alive(int(path.name.removeprefix(prefix).split("-")[0])):
+            yield path
+
+
+def _alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:

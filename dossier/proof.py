@@ -35,7 +35,7 @@ PORTION = 20
 """Pages that a process reads at a time."""
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
-FORMAT = "proof 5"
+FORMAT = "proof 6"
 """Changes when what is kept of a proof does."""
 
 

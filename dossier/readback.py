@@ -49,8 +49,6 @@ class Page:
 
     texts: dict[int, tuple[str, Box]]
     """The text of each marked content, and around what it stands."""
-    contents: frozenset[int]
-    """The marked contents in which anything is drawn."""
     empty: bool
     """Nothing stands between running head and folio, tagged or not."""
     head: str
@@ -115,7 +113,6 @@ class Readback:
 
     def _page(self, page: Any, text: Any) -> Page:
         width, height = page.get_size()
-        contents: set[int] = set()
         boxes: list[tuple[Box, int]] = []
         texts: dict[int, tuple[str, Box]] = {}
         head, folio = "", ""
@@ -125,13 +122,11 @@ class Readback:
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
             one = pdfium.FPDFPage_GetObject(page.raw, place)
             kind = pdfium.FPDFPageObj_GetType(one)
-            mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
-            if mcid >= 0:
-                contents.add(mcid)
             if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
                 continue
             pdfium.FPDFPageObj_GetBounds(one, *pointers)
             box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
+            mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
             said = self._said(one, kind, text)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 boxes.append((box, mcid))
@@ -148,7 +143,6 @@ class Readback:
                 empty = False
         return Page(
             texts,
-            frozenset(contents),
             empty,
             head.strip(),
             folio.strip(),

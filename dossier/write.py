@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dossier.diagnostics import NO_ROOM, CannotWriteError
-from dossier.processes import alive
+from dossier.processes import left_behind
 
 
 def write_all(files: Mapping[Path, bytes]) -> None:
@@ -37,10 +37,9 @@ def _beside(target: Path, content: bytes) -> Path:
     if target.is_dir():
         raise IsADirectoryError(None, "it is a folder")
     prefix = f".{target.name}."
-    for left in target.parent.glob(f"{prefix}[0-9]*-*"):
-        if not alive(int(left.name.removeprefix(prefix).split("-")[0])):
-            with suppress(OSError):  # another user's
-                left.unlink(missing_ok=True)
+    for left in left_behind(target.parent, prefix):
+        with suppress(OSError):  # another user's
+            left.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(prefix=f"{prefix}{os.getpid()}-", dir=target.parent)
     made = Path(name)
     try:
