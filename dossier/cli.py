@@ -10,6 +10,7 @@ import gc
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ from dossier.diagnostics import (
     MachineLacksError,
     Severity,
     as_json,
+    fold,
     printable,
     stops,
 )
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 return _test(rest)
     except CorpusFaultError as error:
-        _show(error.diagnostics, options.strict)
+        _show(error.diagnostics, options)
         return FAULTS
     except (MachineLacksError, CannotWriteError) as error:
         print(f"dossier: {error}", file=sys.stderr)
@@ -113,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     build = commands.add_parser("build", help="build the dossier (the default)")
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
+    check.add_argument(
+        "--full", action="store_true", help="list every warning, of each kind more than ten too"
+    )
     verify = commands.add_parser(
         "verify", help="read a finished PDF back and compare it with the corpus"
     )
@@ -183,7 +188,7 @@ def _build(options: argparse.Namespace) -> int:
             found = [Diagnostic(**item) for item in note.diagnostics]  # type: ignore[arg-type]
             if stops(found, options.strict):
                 raise CorpusFaultError(found)
-            _show(found, options.strict)
+            _show(found, options)
             _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
             return 0
 
@@ -212,7 +217,7 @@ def _build(options: argparse.Namespace) -> int:
         )
         with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
             built = build(order, workshop, bindery, progress)
-    _show(built.diagnostics, options.strict)
+    _show(built.diagnostics, options)
     if store is not None and store.trouble:
         print(
             f"dossier: nothing could be kept for the next build in {store.folder}: {store.trouble}. "
@@ -245,7 +250,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(as_json(diagnostics))
     else:
-        _show(diagnostics, options.strict, ".")
+        _show(diagnostics, options, ".")
         if not diagnostics:
             print(f"No faults in {options.corpus.as_posix()}.")
     return FAULTS if stops(diagnostics, options.strict) else 0
@@ -270,7 +275,7 @@ def _verify(options: argparse.Namespace) -> int:
     ):
         found, diagnostics = read(options.corpus, options.corpus.as_posix())
         if found is None:
-            _show(diagnostics, False, "; no file can be compared with a corpus that has faults.")
+            _show(diagnostics, options, "; no file can be compared with a corpus that has faults.")
             return FAULTS
         dossier = compile_dossier(found, entries)
         listing = pdf.with_suffix(".json")
@@ -278,7 +283,7 @@ def _verify(options: argparse.Namespace) -> int:
     if options.format == "json":
         print(as_json(faults))
     else:
-        _show(faults, False, "; the file is not to be trusted, or is older than the corpus.")
+        _show(faults, options, "; the file is not to be trusted, or is older than the corpus.")
         if not faults:
             print(
                 f"{options.file} is as it should be: {_count(len(dossier.letters), 'letter')} word for "
@@ -319,11 +324,23 @@ def _test(rest: Sequence[str]) -> int:
 
 
 def _show(
-    diagnostics: Sequence[Diagnostic], strict: bool, stopped: str = "; nothing was written."
+    diagnostics: Sequence[Diagnostic],
+    options: argparse.Namespace,
+    stopped: str = "; nothing was written.",
 ) -> None:
-    """Print the findings and how many there are; ``stopped`` follows where they stop a build."""
-    for item in diagnostics:
+    """Print the findings and how many there are; ``stopped`` follows where they stop a build.
+
+    Of many warnings of one kind only some are printed, unless all were asked for.
+    """
+    shown, kinds = (diagnostics, ()) if vars(options).get("full") else fold(diagnostics)
+    for item in shown:
         print(item, file=sys.stderr)
+    for one in kinds:
+        print(f"{one.all - one.shown} more warnings like: {printable(one.kind)}.", file=sys.stderr)
+    if kinds:
+        corpus = options.corpus.as_posix()
+        where = "" if corpus == "corpus" else f" --corpus {shlex.quote(corpus)}"
+        print(f"All of them: {_parser().prog} check{where} --full", file=sys.stderr)
     errors = sum(item.severity is Severity.ERROR for item in diagnostics)
     warnings = len(diagnostics) - errors
     if diagnostics:
@@ -332,6 +349,7 @@ def _show(
             for number, word in ((errors, "error"), (warnings, "warning"))
             if number
         )
+        strict = vars(options).get("strict", False)
         print(f"{summary}{stopped if stops(diagnostics, strict) else '.'}", file=sys.stderr)
 
 

@@ -6,15 +6,13 @@ Pure: records in, records out.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dossier.collation import Collation
 from dossier.dates import babel_locale, day_in_words, read_date
-from dossier.matching import Authority, fingerprint, folded, spelled, stripped, wordings
+from dossier.matching import Authority, Match, fingerprint, folded, spelled, stripped, wordings
 from dossier.records import (
     Bar,
     Corpus,
@@ -29,7 +27,8 @@ from dossier.records import (
     Span,
     Work,
 )
-from dossier.schema import Organization, Person, Reference
+from dossier.schema import Organization, Person, Reference, Signatory
+from dossier.unlisted import UnlistedHeadings, employer
 
 UNSTATED = "Not stated"
 """The chart's label for signatures whose country neither letter nor authority file gives."""
@@ -60,8 +59,9 @@ def compile_dossier(corpus: Corpus, cite: Cite) -> Dossier:
     numbers = {reference.id: number for number, reference in enumerate(cited, 1)}
     headings: dict[str, _Heading] = {}
     authority = Authority(corpus.names)
+    unlisted = UnlistedHeadings(corpus.letters, authority)
     letters = tuple(
-        _letter(letter, number, corpus, authority, headings, numbers)
+        _letter(letter, number, corpus, authority, unlisted, headings, numbers)
         for number, letter in enumerate(corpus.letters, 1)
     )
     day = _date(corpus)
@@ -108,6 +108,7 @@ def _letter(
     number: int,
     corpus: Corpus,
     authority: Authority,
+    unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
     works: dict[str, int],
 ) -> Letter:
@@ -124,14 +125,18 @@ def _letter(
         date_line=date_line,
         language=language,
         body=letter.body,
-        signatures=tuple(_signatures(letter, number, authority, headings)),
+        signatures=tuple(_signatures(letter, number, authority, unlisted, headings)),
         works=tuple(sorted(cited, key=works.__getitem__)),
         source_file=letter.source_file,
     )
 
 
 def _signatures(
-    letter: CorpusLetter, number: int, authority: Authority, headings: dict[str, _Heading]
+    letter: CorpusLetter,
+    number: int,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
+    headings: dict[str, _Heading],
 ) -> Iterator[Signature]:
     """Yield a letter's signatures, noting each under its headings."""
     for place, signatory in enumerate(letter.head.signatories, 1):
@@ -141,30 +146,12 @@ def _signatures(
         country = signatory.country
         if signatory.organization:
             match = authority.organization(signatory.organization, signatory.country)
-            entry = authority.names.organizations[match.ids[0]] if match.ids else None
-            heading = _heading(
-                headings,
-                match.ids[0]
-                if match.ids
-                else _unlisted("organization", signatory.organization, signatory.country),
-                "organization",
-                entry,
-                signatory.organization,
-            )
-            stated = country or match.country
-            country = (entry.country if entry else None) or stated
-            heading.country = heading.country or (entry.country if entry else stated)
+            heading = _organization(match, signatory, authority, unlisted, headings)
+            country = heading.country or country or match.country
             _sign(heading, locator, signatory.organization)
             organization = heading.id
         if signatory.person:
-            ids = authority.person(signatory.person).ids
-            heading = _heading(
-                headings,
-                ids[0] if ids else _unlisted("person", signatory.person),
-                "person",
-                authority.names.people[ids[0]] if ids else None,
-                signatory.person,
-            )
+            heading = _person(signatory, authority, unlisted, headings)
             _sign(heading, locator, signatory.person)
             detail = ", ".join(part for part in (signatory.role, signatory.organization) if part)
             if detail and detail not in heading.details:
@@ -173,19 +160,38 @@ def _signatures(
         yield Signature(anchor, signatory.printed, organization, person, country)
 
 
-def _heading(
+def _organization(
+    match: Match,
+    signatory: Signatory,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
-    key: str,
-    kind: str,
-    entry: Organization | Person | None,
-    signed: str,
 ) -> _Heading:
-    if key not in headings:
-        name = signed if entry is None else entry.name
-        if isinstance(entry, Person) and entry.index_as:
-            name = entry.index_as
-        headings[key] = _Heading(key, kind, entry, name)
-    return headings[key]
+    """Return the heading of the organization of a signature."""
+    if match.ids:
+        entry = authority.names.organizations[match.ids[0]]
+        made = _Heading(match.ids[0], "organization", entry, entry.name, entry.country)
+    else:
+        one = unlisted.organization(signatory)
+        made = _Heading(one.id, "organization", None, one.name, one.country)
+    return headings.setdefault(made.id, made)
+
+
+def _person(
+    signatory: Signatory,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
+    headings: dict[str, _Heading],
+) -> _Heading:
+    """Return the heading of the person of a signature."""
+    ids = authority.person(signatory.person or "", employer(authority, signatory)).ids
+    if ids:
+        entry = authority.names.people[ids[0]]
+        made = _Heading(ids[0], "person", entry, entry.index_as or entry.name)
+    else:
+        one = unlisted.person(signatory)
+        made = _Heading(one.id, "person", None, one.name)
+    return headings.setdefault(made.id, made)
 
 
 def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
@@ -195,12 +201,6 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
     numbers = heading.wordings.setdefault(same, [])
     if locator.number not in numbers:
         numbers.append(locator.number)
-
-
-def _unlisted(kind: str, text: str, country: str | None = None) -> str:
-    """Return the id of a signature without an entry: its own for every wording."""
-    digest = hashlib.sha256(f"{kind} {country} {spelled(text)}".encode()).hexdigest()[:8]
-    return "-".join(["signed", *re.findall("[a-z0-9]+", folded(text)), digest])
 
 
 # --- the index ---

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from babel import Locale
 
 from dossier import body, marked_yaml
 from dossier.diagnostics import Diagnostic, Severity, did_you_mean, nearest, quoted
 from dossier.marked_yaml import Marks
-from dossier.matching import Authority, fingerprint, folded, placed_wordings, spelled, wordings
+from dossier.matching import Authority, fingerprint, folded, placed_wordings, wordings
 from dossier.reader import NOBODY, Reader
 from dossier.records import CorpusLetter
 from dossier.schema import ID_PATTERN, Names, Organization, Person
+from dossier.suggestions import Suggestions, likenesses, scalar
+from dossier.unlisted import Unlisted, UnlistedHeadings, employer
 
 # --- the authority file ---
 
@@ -56,14 +56,17 @@ def check_names(names: Names, ids: Iterable[str], marks: Marks, reader: Reader) 
                     reader.found.append(marks.error(marks.of(where), message, remedy))
                 else:
                     _check_id(entry.organization, ids, known, marks, where, reader)
-            country = entry.country if isinstance(entry, Organization) else None
+            apart: str | None
+            if isinstance(entry, Person):
+                apart, what = entry.organization, "each its “organization”"
+            else:
+                apart, what = entry.country, "both their countries"
             for inside, word in placed_wordings(entry):
-                first = claimed.setdefault((folded(word), country), key)
+                first = claimed.setdefault((folded(word), apart), key)
                 if first != key:
                     message = f"“{word}” is also a wording of “{first}”"
-                    remedy = "Keep it in one entry, or give both their countries."
-                    if country or kind == "people":
-                        remedy = "Keep it in one entry."
+                    remedy = "Keep it in one entry"
+                    remedy += "." if apart else f", or give {what}."
                     mark = marks.of((kind, key, *inside))
                     reader.found.append(marks.error(mark, message, remedy))
 
@@ -135,85 +138,127 @@ def _check_id(
 
 
 def check_signatures(
-    letters: Iterable[CorpusLetter], authority: Authority, faulty: set[str], reader: Reader
+    letters: Sequence[CorpusLetter],
+    authority: Authority,
+    ids: Iterable[str],
+    faulty: set[str],
+    marks: Marks,
+    reader: Reader,
 ) -> None:
-    """Warn of signatures without an entry, report those that fit several.
+    """Report signatures that fit several entries; warn of those without one, and of what looks alike.
 
-    Nothing is said that may only be so because of the ``faulty`` entries of names.yaml.
+    ``ids`` are all that stand in names.yaml, ``marks`` its places. Nothing is said that may only be so
+    because of its ``faulty`` entries.
     """
-    doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
-    unmatched: dict[tuple[bool, str], tuple[CorpusLetter, int]] = {}
+    signing: set[str] = set()
     for letter in letters:
         for number, signatory in enumerate(letter.head.signatories):
             if signatory.organization and signatory.organization != NOBODY:
                 match = authority.organization(signatory.organization, signatory.country)
-                if not match.ids:
-                    unmatched.setdefault((False, spelled(signatory.organization)), (letter, number))
-                elif faulty.intersection(match.ids):
+                signing.update(match.ids)
+                if faulty.intersection(match.ids):
                     continue
-                elif len(match.ids) > 1:
-                    _ambiguous(letter, number, signatory.organization, match.ids, reader)
-                else:
+                if len(match.ids) > 1:
+                    remedy = (
+                        "Give the signature its “country”, or the entry this wording as an alias."
+                    )
+                    text = signatory.organization
+                    _ambiguous(letter, number, text, match.ids, remedy, reader)
+                elif match.ids:
                     stated = match.country
                     listed = authority.names.organizations[match.ids[0]].country
                     if stated and listed and stated != listed:
                         _other_country(letter, number, match.ids[0], stated, listed, reader)
             if signatory.person:
-                people = authority.person(signatory.person).ids
-                if not people:
-                    unmatched.setdefault((True, spelled(signatory.person)), (letter, number))
-                elif len(people) > 1:
-                    _ambiguous(letter, number, signatory.person, people, reader)
-    for (is_person, text), (letter, number) in unmatched.items():
-        others = [other for kind, other in unmatched if kind == is_person and other != text]
-        if fingerprint(text) in doubtful:
-            continue
-        alike = authority.alike(text, is_person, others)
-        if not alike and authority.stands_under_distinct(text):
-            continue
-        near = f", but it looks like {quoted(alike[:3])}" if alike else ""
-        signatory = letter.head.signatories[number]
-        others_kind = authority.organization(text) if is_person else authority.person(text)
-        if others_kind.ids and not (signatory.organization and signatory.person):
-            kind, right = (
-                ("an organization", "organization") if is_person else ("a person", "person")
+                people = authority.person(signatory.person, employer(authority, signatory)).ids
+                signing.update(people)
+                if len(people) > 1:
+                    remedy = "Give the signature the organization of one of them."
+                    _ambiguous(letter, number, signatory.person, people, remedy, reader)
+    doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
+    taken = {*ids, *authority.names.organizations, *authority.names.people}
+    suggestions = Suggestions(authority.names, taken)
+    headings = UnlistedHeadings(letters, authority)
+    for is_person, of_kind in ((False, headings.organizations()), (True, headings.people())):
+        strangers = [
+            one
+            for one in of_kind
+            if one.name != NOBODY
+            and not (doubtful and fingerprint(one.name) in doubtful)
+            and not _is_of_other_kind(one, is_person, letters, authority, reader)
+        ]
+        found = likenesses(strangers, authority, is_person, signing - faulty)
+        for one, other in found.entries:
+            reader.found.append(_alike_entries(one, other, is_person, marks))
+        for heading, second in found.apart:
+            letter, number = letters[second.first[0]], second.first[1]
+            message, remedy = suggestions.same_name(heading)
+            reader.found.append(
+                _at_signature(letter, number, Severity.WARNING, message, remedy, second.signatures)
             )
-            message = f"“{text}” is {kind} in names.yaml"
-            plain = text if re.fullmatch(r"\w[\w .'’-]*", text) else _scalar(text)
-            remedy = f"Write {{{right}: {plain}}}."
-            reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
-            continue
-        section = "people" if is_person else "organizations"
-        entry = f"add under “{section}” in names.yaml: {_slug(text)}: {{name: {_scalar(text)}}}"
-        remedy = f"A{entry[1:]}"
-        if alike:
-            pair = f"[{_scalar(text)}, {_scalar(alike[0])}]"
-            same = _add_alias(text, alike[0], authority, is_person)
-            remedy = (
-                f"If it is the same, {same}. If not: {entry}, or add under “distinct”: - {pair}"
+        for heading in found.headings:
+            letter, number = letters[heading.first[0]], heading.first[1]
+            near = found.near.get(heading.id, [])
+            if not near and (
+                heading.id in found.named or authority.stands_under_distinct(heading.name)
+            ):
+                continue
+            message, remedy = (
+                suggestions.look_alike(heading, near, is_person)
+                if near
+                else suggestions.new(heading, is_person, heading.id in found.split)
             )
-        message = f"“{text}” has no entry in names.yaml{near}"
-        reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
+            rank = round(100 * near[0].score) if near else heading.signatures
+            reader.found.append(
+                _at_signature(letter, number, Severity.WARNING, message, remedy, rank)
+            )
 
 
-def _add_alias(text: str, alike: str, authority: Authority, is_person: bool) -> str:
-    """Return how to make ``text`` an alias of the entry that has the wording ``alike``."""
-    names = authority.names
-    entries: Mapping[str, Organization | Person] = (
-        names.people if is_person else names.organizations
+def _is_of_other_kind(
+    heading: Unlisted,
+    is_person: bool,
+    letters: Sequence[CorpusLetter],
+    authority: Authority,
+    reader: Reader,
+) -> bool:
+    """Warn of a person who signs as an organization, or the other way round; tell whether it is one."""
+    letter, number = letters[heading.first[0]], heading.first[1]
+    signatory = letter.head.signatories[number]
+    text = heading.name
+    other = authority.organization(text) if is_person else authority.person(text)
+    if not other.ids or (signatory.organization and signatory.person):
+        return False
+    kind, right = ("an organization", "organization") if is_person else ("a person", "person")
+    message = f"“{text}” is {kind} in names.yaml"
+    plain = text if re.fullmatch(r"\w[\w .'’-]*", text) else scalar(text)
+    remedy = f"Write {{{right}: {plain}}}."
+    reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
+    return True
+
+
+def _alike_entries(
+    one: tuple[str, str], other: tuple[str, str], is_person: bool, marks: Marks
+) -> Diagnostic:
+    """Return the warning of two entries, ids and wordings, that look alike and are not told apart."""
+    (key, text), (other_key, other_text) = one, other
+    mark = marks.of_key(("people" if is_person else "organizations", key))
+    message = f"“{text}” looks like “{other_text}”, which has an entry of its own"
+    remedy = (
+        f"If it is the same, make one entry of “{key}” and “{other_key}”. "
+        f"If not, add under “distinct”: - [{key}, {other_key}]"
     )
-    for key, entry in entries.items():
-        if alike in wordings(entry):
-            aliases = ", ".join(_scalar(alias) for alias in (*entry.aliases, text))
-            return f"add to “{key}” in names.yaml: aliases: [{aliases}]"
-    return "give them one entry, with the other wording among its aliases"
+    return marks.warning(mark, message, remedy)
 
 
 def _ambiguous(
-    letter: CorpusLetter, number: int, text: str, ids: tuple[str, ...], reader: Reader
+    letter: CorpusLetter,
+    number: int,
+    text: str,
+    ids: tuple[str, ...],
+    remedy: str,
+    reader: Reader,
 ) -> None:
     message = f"“{text}” fits several entries of names.yaml: {quoted(ids)}"
-    remedy = "Give the signature its “country”, or the entry this wording as an alias."
     reader.found.append(_at_signature(letter, number, Severity.ERROR, message, remedy))
 
 
@@ -229,11 +274,16 @@ def _other_country(
 
 
 def _at_signature(
-    letter: CorpusLetter, number: int, severity: Severity, message: str, remedy: str
+    letter: CorpusLetter,
+    number: int,
+    severity: Severity,
+    message: str,
+    remedy: str,
+    rank: int = 0,
 ) -> Diagnostic:
     """Return a finding at a letter's signature, counted from 0."""
     line, column = letter.signature_marks[number]
-    return Diagnostic(letter.path, line, column, severity, message, remedy)
+    return Diagnostic(letter.path, line, column, severity, message, remedy, rank)
 
 
 # --- citations ---
@@ -304,30 +354,3 @@ def check_uncited(
     """Warn of works that no letter cites; ``unused`` has the warning for each."""
     cited = {citation.report for letter in letters for citation in letter.body.citations}
     reader.found += [warning for key, warning in unused.items() if key not in cited]
-
-
-# --- small words ---
-
-LATIN = str.maketrans(
-    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
-)
-"""Letters that are no letter with a mark, as they are written without them."""
-
-
-def _slug(text: str) -> str:
-    plain = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", folded(text).translate(LATIN))
-        if not unicodedata.combining(char)
-    )
-    words = "-".join(re.findall("[a-z0-9]+", plain))
-    return (
-        words
-        if words and plain.isascii()
-        else f"entry-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-    )
-
-
-def _scalar(text: str) -> str:
-    """Return ``text`` as it may stand in a YAML line."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

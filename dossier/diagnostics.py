@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,8 @@ from typing import Any
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What a system says where a file finds no room."""
+MOST = 10
+"""How many warnings of one kind are shown where there are more."""
 
 
 class Severity(StrEnum):
@@ -36,6 +39,14 @@ class Diagnostic:
     """What is wrong, as a phrase without a full stop."""
     remedy: str
     """What to do, as one or more sentences."""
+    rank: int = 0
+    """How much it matters among findings of its kind: the highest are shown first."""
+
+    @property
+    def kind(self) -> str:
+        """What it has in common with others: the message without quotations and figures."""
+        emptied = re.sub(r"“[^”]*”+", "“…”", self.message)
+        return re.sub(r"\d+", "…", re.sub(r"“…”(?:(?:, | and )“…”)+", "“…”", emptied))
 
     def __str__(self) -> str:
         """Return the finding in the form of the format: ``FILE:LINE:COLUMN: error: What. Do.``."""
@@ -65,14 +76,48 @@ def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:
     return any(strict or item.severity is Severity.ERROR for item in diagnostics)
 
 
+@dataclass(frozen=True)
+class Folded:
+    """Findings of one kind of which only some are shown."""
+
+    kind: str
+    shown: int
+    all: int
+
+
+def fold(
+    diagnostics: Sequence[Diagnostic], most: int = MOST
+) -> tuple[tuple[Diagnostic, ...], tuple[Folded, ...]]:
+    """Return the findings to show, and the kinds of which more than ``most`` warnings were found.
+
+    Of each of these the highest ranks are shown, of equal ones the first. Errors are all shown.
+    """
+    kinds: dict[str, list[Diagnostic]] = {}
+    for item in diagnostics:
+        if item.severity == Severity.WARNING:
+            kinds.setdefault(item.kind, []).append(item)
+    hidden: set[Diagnostic] = set()
+    told: list[Folded] = []
+    for kind, found in kinds.items():
+        if len(found) > most:
+            hidden.update(sorted(found, key=lambda item: -item.rank)[most:])
+            told.append(Folded(kind, most, len(found)))
+    return tuple(item for item in diagnostics if item not in hidden), tuple(told)
+
+
+def as_data(item: Diagnostic) -> dict[str, Any]:
+    """Return a finding as the JSON files have it."""
+    data = dataclasses.asdict(item)
+    del data["rank"]
+    return data
+
+
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     """Return the findings as a JSON array, one object each, with the fields' names as keys.
 
     What could move or hide text on a terminal is written as JSON's own escape, which means the same.
     """
-    text = json.dumps(
-        [dataclasses.asdict(item) for item in diagnostics], ensure_ascii=False, indent=2
-    )
+    text = json.dumps([as_data(item) for item in diagnostics], ensure_ascii=False, indent=2)
     return "".join(
         char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
     )

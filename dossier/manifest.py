@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any
 
-from dossier.diagnostics import Diagnostic
+from dossier.diagnostics import Diagnostic, as_data
 from dossier.job import Section
 from dossier.records import Dossier, Locator, See
 
@@ -66,7 +65,7 @@ def manifest(
             }
             for work in dossier.works
         ],
-        "diagnostics": [dataclasses.asdict(item) for item in diagnostics],
+        "diagnostics": [as_data(item) for item in diagnostics],
     }
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"

@@ -9,16 +9,13 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from babel import Locale
 
 from dossier import direction_marks
 from dossier.schema import Names, Organization, Person
-
-LIKENESS = 85.0
-"""From which ``token_sort_ratio`` on two names look alike."""
 
 ARTICLES = {
     "de": ("der", "die", "das"),
@@ -79,8 +76,15 @@ class Match:
 def folded(text: str) -> str:
     """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces.
 
-    Letters, numbers and the marks upon them stay: in many scripts the marks are the vowels.
+    Letters, numbers and the marks upon them stay: in many scripts the marks are the vowels. A text that
+    has none of them stays as it is.
     """
+    return _letters(text) or " ".join(
+        unicodedata.normalize("NFKC", visible(text)).casefold().split()
+    )
+
+
+def _letters(text: str) -> str:
     # Quotes go first: NFKC makes a space and a mark of the acute accent that stands for one.
     text = unicodedata.normalize("NFKC", QUOTES.sub("", visible(text))).casefold()
     if text.isascii():
@@ -144,6 +148,12 @@ def stripped(text: str) -> tuple[str, str | None]:
     return text, country
 
 
+def without_country(text: str) -> str:
+    """Return ``text`` without a trailing ``(Country)``."""
+    match = TRAILING.search(visible(text))
+    return visible(text)[: match.start()] if match and country_of(match[1].strip()) else text
+
+
 def fingerprint(text: str) -> str:
     """Return what makes two wordings of a name the same name."""
     return folded(without_article(stripped(text)[0]))
@@ -157,6 +167,10 @@ class Authority:
         self.names = names
         self.organizations = _by_wording(names.organizations)
         self.people = _by_wording(names.people)
+        entries: dict[str, Organization | Person] = {**names.organizations, **names.people}
+        self._exact = {
+            key: {folded(wording) for wording in wordings(entry)} for key, entry in entries.items()
+        }
         self._matches: dict[tuple[str, str | None], Match] = {}
         self._distinct = {
             frozenset(words) for group in names.distinct for words in _pairs(self._keys(group))
@@ -172,12 +186,12 @@ class Authority:
     def _organization(self, text: str, country: str | None) -> Match:
         bare, stated = stripped(text)
         stated = country or stated
+        entries = self.names.organizations
         ids = self.organizations.get(folded(text)) or self.organizations.get(fingerprint(text), ())
-        if len(ids) > 1:
-            same = tuple(key for key in ids if self.names.organizations[key].country == stated)
-            ids = same if stated and same else ids
+        ids = _narrowed(ids, lambda key: entries[key].country == stated)
+        ids = _narrowed(ids, lambda key: folded(text) in self._exact[key])
         if len(ids) == 1 and not country:
-            stated = self._stated(text, self.names.organizations[ids[0]])
+            stated = self._stated(text, entries[ids[0]])
         return Match(ids, stated if bare != text or country else None)
 
     def _stated(self, text: str, entry: Organization) -> str | None:
@@ -187,45 +201,26 @@ class Authority:
             text = visible(text)[: match.start()]
         return stripped(text)[1]
 
-    def person(self, text: str) -> Match:
-        """Return the people whose wording equals ``text``."""
-        return Match(self.people.get(folded(text), ()))
+    def person(self, text: str, organization: str | None = None) -> Match:
+        """Return the people whose wording equals ``text``, told apart by organization if need be.
 
-    def alike(self, text: str, people: bool = False, others: Iterable[str] = ()) -> list[str]:
-        """Return the wordings that look like ``text``, the nearest first.
-
-        ``others`` are wordings of signatures without an entry. What the editor has put under
-        ``distinct`` with ``text`` is left out.
+        ``organization`` is the id of the entry for which the person signs, None where there is none.
         """
-        entries: Mapping[str, Organization | Person] = (
-            self.names.people if people else self.names.organizations
+        entries = self.names.people
+        ids = _narrowed(
+            self.people.get(folded(text), ()),
+            lambda key: entries[key].organization == organization,
         )
-        choices = {
-            wording: fingerprint(wording)
-            for entry in entries.values()
-            for wording in wordings(entry)
-        }
-        choices |= {other: fingerprint(other) for other in others}
-        mine = fingerprint(text)
-        from rapidfuzz import fuzz, process
-
-        near = process.extract(
-            mine, choices, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, limit=None
-        )
-        return [
-            wording
-            for _, _, wording in sorted(near, key=lambda item: (-item[1], item[2]))
-            if choices[wording] != mine and not self._told_apart(text, wording)
-        ]
+        return Match(_narrowed(ids, lambda key: folded(text) in self._exact[key]))
 
     def stands_under_distinct(self, text: str) -> bool:
         """Tell whether the editor has told ``text`` apart from something."""
         mine = self._keys((text,))[0]
         return any(mine in pair for pair in self._distinct)
 
-    def _told_apart(self, text: str, wording: str) -> bool:
-        mine, other = self._keys((text,))[0], self._keys((wording,))[0]
-        return frozenset((mine, other)) in self._distinct
+    def told_apart(self, one: str, other: str) -> bool:
+        """Tell whether the editor has told two wordings, or ids of entries, apart."""
+        return frozenset(self._keys((one, other))) in self._distinct
 
     def _keys(self, group: Iterable[str]) -> list[str]:
         """Return an entry's id for each id or wording in ``group``, else the wording's fingerprint."""
@@ -256,6 +251,11 @@ def placed_wordings(
             yield ("acronym",), entry.acronym
         for place, former in enumerate(entry.formerly):
             yield ("formerly", place, "name"), former.name
+
+
+def _narrowed(ids: tuple[str, ...], fits: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return those of several ids that fit, all where none does."""
+    return tuple(filter(fits, ids)) or ids if len(ids) > 1 else ids
 
 
 def _by_wording(entries: Mapping[str, Organization | Person]) -> dict[str, tuple[str, ...]]:

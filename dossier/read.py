@@ -79,7 +79,7 @@ def read(
         if all_read:
             check_distinct(names, ids, letters, name_marks, reader)
         faulty = faulty_entries(name_marks, reader.found)
-        check_signatures(letters, Authority(names), faulty, reader)
+        check_signatures(letters, Authority(names), ids, faulty, name_marks, reader)
     check_introduction(introduction, reader)
     if all_read:
         check_uncited(unused, letters, reader)
