@@ -1,0 +1,39 @@
+"""The commands that the documents name do what these say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from dossier.cli import main
+
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
+
+
+def commands(document: Path) -> list[str]:
+    """Return the commands that stand in a document's code blocks."""
+    blocks = re.findall(r"^```\n(.*?)^```", document.read_text(encoding="utf-8"), re.M | re.S)
+    return [
+        line.removeprefix("python3 generate.py").strip()
+        for block in blocks
+        for line in block.splitlines()
+        if line.startswith("python3 generate.py")
+    ]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.stem)
+def test_the_commands_of_a_page_work_as_they_stand(
+    document: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "corpus", "corpus")
+    for command in commands(document):
+        assert main(shlex.split(command, comments=True)) == 0, (command, capsys.readouterr().err)
