@@ -13,7 +13,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -35,51 +35,51 @@ class Bindery:
         self._store = store
         self._key = hashlib.sha256(f"bindery 1 {output.resolve()}".encode()).hexdigest()
         self._apart = apart and store is not None
-        self._executor: ProcessPoolExecutor | None = None
-        self._line: Connection | None = None
+        self._worker: processes.Worker | None = None
 
     def __enter__(self) -> Self:
         """Begin with the galleys of the build before."""
         if self._apart and self._store:
-            self._line, far_end = processes.SPAWN.Pipe()
-            self._executor = processes.pool(1, _begin, self._store, far_end)
+            self._worker = processes.Worker(_serve)
             kept = self._store.get(self._key)
-            self._executor.submit(_stand, json.loads(kept) if kept else [])
+            with processes.deaths():
+                self._worker.send((self._store, json.loads(kept) if kept else []))
         return self
 
     def __exit__(self, *_: object) -> None:
         """Close."""
-        if self._executor is not None:
-            processes.close(self._executor)
+        if self._worker is not None:
+            self._worker.end()
 
     def order(self, keys: Sequence[str | None]) -> None:
         """Tell what will be bound, None for what is not known yet; it is kept already or will be soon."""
-        if self._line is not None:
+        if self._worker is not None:
             with processes.deaths():
-                self._line.send(list(keys))
+                self._worker.send(list(keys))
 
-    def bind(self, job: Job) -> Future[bytes]:
-        """Return the PDF to come; raises what :meth:`dossier.bind.Binder.bind` does when asked for it."""
+    def bind(self, job: Job) -> None:
+        """Begin to bind; :meth:`result` gives the PDF."""
         if self._store:
             keys = [section.key for section in job.sections]
             self._store.put(self._key, json.dumps(keys).encode())
-        if self._executor is None or self._line is None:
-            done: Future[bytes] = Future()
-            done.set_result(_bound(job))
-            return done
-        with processes.deaths():
-            self._line.send(None)
-            return self._executor.submit(_bind, _without_pages(job))
+        if self._worker is not None:
+            with processes.deaths():
+                self._worker.send(None)
+                self._worker.give(_bind, _without_pages(job))
 
-    def result(self, future: Future[bytes], job: Job) -> bytes:
-        """Return the PDF of ``future``, for which ``job`` was given."""
+    def result(self, job: Job) -> bytes:
+        """Return the PDF of a job that was begun; raises what :meth:`dossier.bind.Binder.bind` does."""
+        if self._worker is None:
+            return _bound(job)
+        pdf: bytes
         with processes.deaths():
             try:
-                return future.result()
+                pdf = self._worker.answer()
             except NotStandingError:
                 # The store has lost a galley, or could keep none.
-                assert self._executor is not None
-                return self._executor.submit(_bound, job).result()
+                self._worker.give(_bound, job)
+                pdf = self._worker.answer()
+        return pdf
 
 
 def _without_pages(job: Job) -> Job:
@@ -104,17 +104,26 @@ def _bound(job: Job) -> bytes:
 _binder: Any = None
 """The one that has galleys standing. Its module, and so pikepdf, is loaded here and not with this one."""
 _store: Store
-_line: Connection
 
 
-def _begin(store: Store, line: Connection) -> None:
-    global _store, _line
-    _store, _line = store, line
+def _serve(line: Connection) -> None:
+    global _binder, _store
     processes.begin()
     gc.disable()
+    with suppress(EOFError, OSError):  # the other end of the line is closed
+        _store, keys = line.recv()
+        try:
+            _stand(line, keys)
+        except Exception:
+            # What was done ahead is lost. Binding the job begins anew, and meets the error again where it
+            # is the job's own and not of what was guessed.
+            _binder = None
+            while line.recv() is not None:
+                pass
+        processes.serve(line)
 
 
-def _stand(keys: list[str]) -> None:
+def _stand(line: Connection, keys: list[str]) -> None:
     """Copy the galleys that are kept under ``keys``, or those of the order as soon as there is one.
 
     Ends when the line brings None.
@@ -126,8 +135,8 @@ def _stand(keys: list[str]) -> None:
     agreed = True
     while True:
         place = _binder.standing
-        if _line.poll(None if agreed and place == len(keys) else 0):
-            known = _line.recv()
+        if line.poll(None if agreed and place == len(keys) else 0):
+            known = line.recv()
             if known is None:
                 return
             keys = _guessed(known, keys)
@@ -156,6 +165,8 @@ def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
 
 def _bind(job: Job) -> bytes:
     global _binder
-    binder, _binder = _binder, None
+    from dossier.bind import Binder
+
+    binder, _binder = _binder or Binder(), None
     pdf: bytes = binder.bind(job, _kept)
     return pdf

@@ -81,13 +81,13 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
     job = Job(sections, fonts, digits, info, render.metadata(folder, info))
-    bound = bindery.bind(job)
+    bindery.bind(job)
     workshop.close()
     html = screen(dossier, folder, sections).encode()
     pages = sections[-1].last_page
     shown = order.output.as_posix()
     with Prover(dossier, shown, pages, order.jobs, order.store, order.setup) as prover:
-        pdf = bindery.result(bound, job)
+        pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
         listing = manifest(dossier, sections, digest, diagnostics).encode()
         progress.stage("Reading the pages back")

@@ -12,7 +12,7 @@ import json
 import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -62,7 +62,7 @@ class Proof:
         jobs: int = 1,
         fresh: bool = False,
         kept: Kept | None = None,
-        executor: ProcessPoolExecutor | None = None,
+        executor: processes.Pool | None = None,
     ) -> None:
         """Take the file, how findings name it, and how many processes may read.
 
@@ -97,7 +97,7 @@ class Proof:
     def __exit__(self, *_: object) -> None:
         """Close the file."""
         if self._executor:
-            processes.close(self._executor)
+            self._executor.close()
         if self._book:
             self._book.close()
 
@@ -237,9 +237,9 @@ class Proof:
         return spans
 
 
-def readers(jobs: int) -> ProcessPoolExecutor:
+def readers(jobs: int) -> processes.Pool:
     """Start processes that read pages."""
-    executor = processes.pool(jobs, processes.begin)
+    executor = processes.Pool(jobs, readback.ready)
     with processes.deaths():
         for _ in range(jobs):
             executor.submit(readback.ready)
@@ -274,7 +274,7 @@ class Prover:
         known = store.get(self._key) if store else None
         self._kept = Kept(*_Readings(io.BytesIO(known)).load()) if known else None
         self._pages = pages
-        self._executor: ProcessPoolExecutor | None = None
+        self._executor: processes.Pool | None = None
         self._letters = wanted_of_letters(dossier)
 
     def __enter__(self) -> Self:
@@ -286,7 +286,7 @@ class Prover:
     def __exit__(self, *_: object) -> None:
         """End the processes that were to read."""
         if self._executor:
-            processes.close(self._executor)
+            self._executor.close()
 
     def prove(self, pdf: bytes, listing: bytes) -> tuple[Diagnostic, ...]:
         """Write a file that was just bound where it can be read, and return what is wrong with it."""

@@ -11,7 +11,7 @@ import gc
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from typing import Self
 
@@ -70,8 +70,8 @@ class Workshop:
 
     def close(self) -> None:
         """Send the workers home, with all the memory they have; nothing can be set any more."""
-        if isinstance(self._executor, ProcessPoolExecutor) and self._given is None:
-            processes.close(self._executor)
+        if isinstance(self._executor, processes.Pool) and self._given is None:
+            self._executor.close()
             self._executor = None
         if self._jobs == 1:
             _typesetter.cache_clear()  # its temporary files do not outlive the build
@@ -142,7 +142,7 @@ class Workshop:
 
     def _workers(self) -> Executor:
         if self._executor is None:
-            self._executor = processes.pool(self._jobs, warm)
+            self._executor = processes.Pool(self._jobs, warm)
         return self._executor
 
     def key(self, text: str) -> str:
@@ -176,7 +176,6 @@ def _typesetter(style: str) -> Typesetter:
 
 def warm() -> None:
     """Make a worker ready: load WeasyPrint."""
-    processes.begin()
     with suppress(MachineLacksError):  # the first portion will say it
         typeset.load()
 
