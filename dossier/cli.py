@@ -27,6 +27,7 @@ from dossier.diagnostics import (
     CannotWriteError,
     CorpusFaultError,
     Diagnostic,
+    InTheCorpusError,
     MachineLacksError,
     Severity,
     as_json,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from dossier.terminal import TerminalProgress
 
-FAULTS, MACHINE, INTERRUPTED = 1, 3, 130
+FAULTS, COMMAND_LINE, MACHINE, INTERRUPTED = 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,6 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (MachineLacksError, CannotWriteError) as error:
         print(f"dossier: {error}", file=sys.stderr)
         return MACHINE
+    except InTheCorpusError as error:
+        print(f"dossier: {error}", file=sys.stderr)
+        return COMMAND_LINE
     except KeyboardInterrupt:
         kept = options.command == "build" and not options.no_cache
         print(
@@ -170,10 +174,15 @@ def _jobs(text: str) -> int:
 
 
 def _build(options: argparse.Namespace) -> int:
-    from dossier import unchanged
+    from dossier import earlier, unchanged
     from dossier.store import Store
+    from dossier.write import alone
 
     start = time.monotonic()
+    earlier.spare_corpus(options.output, options.corpus)
+    with alone(earlier.of_run(options.output)):
+        # Nobody should wait for a build to be told that it cannot be written.
+        earlier.refuse_others(options.output)
     store = None if options.no_cache else Store(options.output.parent / ".cache")
     setup = inputs = ""
     if store is not None:
@@ -260,11 +269,15 @@ def _verify(options: argparse.Namespace) -> int:
     from dossier import processes
     from dossier.bibliography import entries
     from dossier.compile import compile_dossier
+    from dossier.earlier import of_run
     from dossier.proof import Proof
     from dossier.read import read
+    from dossier.write import alone
 
     gc.disable()  # as for a build
     pdf: Path = options.file
+    with alone(of_run(pdf)):
+        pass  # a build that was killed while it wrote is undone
     if not pdf.is_file():
         print(f"dossier: there is no file {pdf.as_posix()}. Build it first.", file=sys.stderr)
         return FAULTS

@@ -71,6 +71,10 @@ class CannotWriteError(Exception):
     """An output file or folder could not be written; the message names it and the remedy."""
 
 
+class InTheCorpusError(Exception):
+    """The command line names an output that would be a part of the corpus; the message has the remedy."""
+
+
 def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:
     """Tell whether the findings stop a build; under ``strict`` a warning does too."""
     return any(strict or item.severity is Severity.ERROR for item in diagnostics)

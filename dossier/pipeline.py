@@ -7,7 +7,7 @@ import hashlib
 import importlib.metadata
 from pathlib import Path
 
-from dossier import __version__, render, templates, unchanged
+from dossier import __version__, earlier, render, templates, unchanged
 from dossier.bibliography import kept_entries
 from dossier.bindery import Bindery
 from dossier.compile import compile_dossier
@@ -62,7 +62,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     """Build a dossier, set in ``workshop`` and bound in ``bindery``.
 
     Raises CorpusFaultError with every finding where the corpus has faults, or the finished file, and
-    MachineLacksError and CannotWriteError; then nothing is written but the store.
+    MachineLacksError, CannotWriteError and InTheCorpusError; then nothing is written but the store.
     """
     progress.stage("Reading the corpus")
     memory = Memory(order.store, order.setup, order.corpus)
@@ -70,6 +70,8 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     memory.keep()
     if found is None or stops(diagnostics, order.strict):
         raise CorpusFaultError(diagnostics)
+    sources = {one.source_file.path for one in found.letters if one.source_file}
+    earlier.spare_corpus(order.output, order.corpus, sources)
     dossier = compile_dossier(found, lambda cited: kept_entries(cited, order.store, order.setup))
 
     folder = templates.folder()
@@ -94,13 +96,9 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
         wrong = prover.prove(pdf, listing)
     if wrong:
         raise CorpusFaultError(wrong)
-    files = {
-        order.output: pdf,
-        order.output.with_suffix(".html"): html,
-        order.output.with_suffix(".json"): listing,
-    }
+    files = dict(zip(earlier.of_run(order.output), (pdf, html, listing), strict=True))
     progress.stage("Writing the files")
-    write_all(files)
+    write_all(files, lambda: earlier.refuse_others(order.output))
     built = Built(pages, len(dossier.letters), diagnostics)
     if order.store and order.inputs:
         findings = [dataclasses.asdict(item) for item in diagnostics]

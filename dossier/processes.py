@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import glob
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -351,8 +352,9 @@ def scratch() -> Iterator[None]:
 
 def left_behind(folder: Path, prefix: str) -> Iterator[Path]:
     """Yield what killed processes have left: ``prefix``, the number of one that lives no more, a hyphen."""
-    for path in folder.glob(f"{prefix}[0-9]*-*"):
-        if not _alive(int(path.name.removeprefix(prefix).split("-")[0])):
+    for path in folder.glob(f"{glob.escape(prefix)}[0-9]*-*"):
+        number = path.name.removeprefix(prefix).split("-")[0]
+        if number.isdecimal() and not _alive(int(number)):
             yield path
 
 
@@ -361,6 +363,6 @@ def _alive(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # another user's
+    except (OSError, OverflowError):  # another user's, or no number of a process
         pass
     return True

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -35,8 +37,6 @@ def make_edition(corpus: Path, output: Path) -> Edition:
     bindery = Bindery(None, output, apart=False)
     with processes.scratch(), Workshop(1) as workshop, bindery:
         build(Order(corpus, corpus.name, output), workshop, bindery, Progress())
-    import json
-
     return Edition(
         corpus,
         output,
@@ -44,6 +44,30 @@ def make_edition(corpus: Path, output: Path) -> Edition:
         output.with_suffix(".html").read_text(encoding="utf-8"),
         Reading(output),
     )
+
+
+def earlier_build(output: Path) -> dict[Path, bytes]:
+    """Put three small files where those of a build go, known as written by one; return their contents."""
+    pdf = b"%PDF-1.7\n<xmp:CreatorTool>dossier 1.0</xmp:CreatorTool>\nearlier\n%%EOF\n"
+    listing = {
+        "format": 1, "title": "Earlier", "pages": 1, "sha256": hashlib.sha256(pdf).hexdigest(),
+        "sections": [], "index": [], "bibliography": [], "diagnostics": [],
+    }  # fmt: skip
+    files = {
+        output: pdf,
+        output.with_suffix(
+            ".html"
+        ): b'<!DOCTYPE html>\n<meta name="generator" content="dossier 1.0">\n',
+        output.with_suffix(".json"): json.dumps(listing, indent=0).encode(),
+    }
+    output.parent.mkdir(parents=True, exist_ok=True)
+    for path, content in files.items():
+        path.write_bytes(content)
+    return files
+
+
+def still_there(files: dict[Path, bytes]) -> bool:
+    return all(path.read_bytes() == content for path, content in files.items())
 
 
 @pytest.fixture(scope="session")

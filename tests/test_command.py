@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Edition
+from conftest import ROOT, Edition, earlier_build, still_there
 
 from dossier.cli import main
 
@@ -47,15 +47,14 @@ def test_a_faulty_corpus_leaves_what_was_built_before(
     corpus: Callable[..., Path], tmp_path: Path
 ) -> None:
     output = tmp_path / "x.pdf"
-    output.write_bytes(b"earlier")
+    before = earlier_build(output)
     folder = corpus(**{"dossier.yaml": "titel: X\n"})
     done = run("build", "--corpus", str(folder), "--output", str(output))
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.splitlines()[0].endswith("Did you mean “title”?")
     assert done.stderr.splitlines()[-1] == "1 error; nothing was written."
-    assert output.read_bytes() == b"earlier"
-    assert not list(tmp_path.glob("*.json"))
+    assert still_there(before)
 
 
 @pytest.mark.parametrize(

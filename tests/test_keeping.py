@@ -85,11 +85,15 @@ def test_a_warm_build_after_a_change_gives_the_bytes_of_a_cold_one(
     assert warm == built(letters, tmp_path / "cold/x.pdf", "--jobs", "1", "--no-cache")
 
 
-def test_a_changed_output_is_written_again(corpus: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["x.pdf", "x.html"])
+def test_an_output_that_has_gone_is_written_again(
+    name: str, corpus: Callable[..., Path], tmp_path: Path
+) -> None:
     folder, output = corpus(), tmp_path / "out/x.pdf"
     first = built(folder, output)
-    output.write_bytes(b"something else")
+    (tmp_path / "out" / name).unlink()
     assert built(folder, output) == first
+    assert output.with_suffix(".html").exists()
 
 
 def test_a_build_in_which_nothing_changed_loads_no_typesetter(

@@ -15,7 +15,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Edition, make_edition
+from conftest import Edition, earlier_build, make_edition, still_there
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from dossier import anatomy, bind, readback, sections
@@ -668,17 +668,14 @@ def test_a_wrong_number_is_noticed_before_anything_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     arguments = ["--corpus", str(real.corpus), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]
-    for name_of, content in (("x.pdf", b"earlier"), ("x.html", b"page"), ("x.json", b"list")):
-        (tmp_path / name_of).write_bytes(content)
+    before = earlier_build(tmp_path / "x.pdf")
     monkeypatch.setattr(where, name, wrong)
     assert main(arguments) == 1
     said = capsys.readouterr().err
     assert message in said
     assert f"{REPORT}\n" in said
     assert said.rstrip().endswith("nothing was written.")
-    assert (tmp_path / "x.pdf").read_bytes() == b"earlier"
-    assert (tmp_path / "x.html").read_bytes() == b"page"
-    assert (tmp_path / "x.json").read_bytes() == b"list"
+    assert still_there(before)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".cache") == [
         "x.html", "x.json", "x.pdf",
     ]  # fmt: skip

@@ -1,0 +1,192 @@
+"""Where a dossier may be written: over an earlier one, and over nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from conftest import Edition, earlier_build, still_there
+
+from dossier import earlier, pipeline
+from dossier.cli import main
+
+
+def build(corpus: Path, output: Path) -> int:
+    return main(["--corpus", str(corpus), "--output", str(output), "--jobs", "1"])
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return all that is in a folder, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["reports.pdf", "Reports.pdf", "letters/x.pdf", "letters/deeper/x.pdf", "sources/x.pdf",
+     "../link/x.pdf"],
+)  # fmt: skip
+def test_an_output_that_would_become_a_part_of_the_corpus(
+    name: str, corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = corpus(**{"reports.json": "[]", "sources/a.txt": "A"})
+    (tmp_path / "link").symlink_to("corpus/letters")
+    before = tree(tmp_path)
+    assert build(folder, folder / name) == 2
+    said = capsys.readouterr().err
+    assert (
+        "would become a part of the corpus. Name a place outside its folder with --output." in said
+    )
+    assert said.count("\n") == 1
+    assert tree(tmp_path) == before
+
+
+def test_an_output_in_the_place_of_a_source_file(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = "---\ntitle: One\ndate: 2012\nto: X\nsource:\n  file: scans/old.pdf\n---\nText.\n"
+    folder = corpus(**{"letters/one.md": letter})
+    before = earlier_build(folder / "scans/old.pdf")
+    assert build(folder, folder / "scans/old.pdf") == 2
+    assert "would become a part of the corpus" in capsys.readouterr().err
+    assert still_there(before)
+
+
+def test_an_output_beside_what_is_read_is_written(corpus: Callable[..., Path]) -> None:
+    folder = corpus()
+    for _ in range(2):
+        assert build(folder, folder / "printed/x.pdf") == 0
+        assert build(folder, folder / "x.pdf") == 0
+
+
+FOREIGN = {
+    "x.pdf": b"%PDF-1.7\nA scan of last year\n%%EOF\n",
+    "x.html": b"<!DOCTYPE html>\n<title>Our home page</title>\n",
+    "x.json": b'{\n"format": 1,\n"title": "A catalog"\n}\n',
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("content", ["other", "empty", "text"])
+@pytest.mark.parametrize("among", [True, False], ids=["among ours", "alone"])
+def test_what_no_build_has_written_is_not_written_over(
+    name: str,
+    content: str,
+    among: bool,
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    output.parent.mkdir()
+    if among:
+        earlier_build(output)
+    (output.parent / name).write_bytes(
+        {"other": FOREIGN[name], "empty": b"", "text": b"{" * 99_999}[content]
+    )
+    before = tree(tmp_path)
+    assert build(folder, output) == 3
+    said = capsys.readouterr().err
+    assert f"/out/{name}” was not written by this program" in said
+    assert "Move it elsewhere, or name another place with --output. Nothing was written.\n" in said
+    assert tree(tmp_path) == before
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_opened(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "x.html")
+    assert build(corpus(), tmp_path / "x.pdf") == 3
+    assert "x.html” is no plain file" in capsys.readouterr().err
+
+
+def test_an_earlier_dossier_is_written_over(real: Edition, corpus: Callable[..., Path]) -> None:
+    folder, output = corpus(), real.pdf.parent / "again/x.pdf"
+    output.parent.mkdir()
+    for suffix in (".pdf", ".html", ".json"):
+        shutil.copy(real.pdf.with_suffix(suffix), output.with_suffix(suffix))
+    assert build(folder, output) == 0
+    assert output.read_bytes() != real.pdf.read_bytes()
+    for gone in (".pdf", ".html"):
+        output.with_suffix(gone).unlink()
+        assert build(folder, output) == 0
+
+
+def annotated(pdf: Path) -> None:
+    """Let somebody comment a PDF and save it anew."""
+    with pikepdf.open(pdf, allow_overwriting_input=True) as opened:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[9, 9, 30, 30], Contents="No!"
+        )
+        opened.pages[0].Annots = opened.make_indirect([opened.make_indirect(note)])
+        opened.save(pdf)
+
+
+def signed(pdf: Path) -> None:
+    """Let something be added behind the end of a PDF, as a signature is."""
+    with pdf.open("ab") as file:
+        file.write(b"\n9999 0 obj\n<</Type/Sig>>\nendobj\n%%EOF\n")
+
+
+@pytest.mark.parametrize("change", [annotated, signed])
+def test_work_that_was_done_on_a_dossier_is_not_destroyed(
+    change: Callable[[Path], None],
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    assert build(folder, output) == 0
+    change(output)
+    for _ in range(2):
+        before = tree(output.parent)
+        capsys.readouterr()
+        assert build(folder, output) == 3
+        said = capsys.readouterr().err
+        assert (
+            "/out/x.pdf” was changed after it was built, as by a signature or a comment, and"
+            in said
+        )
+        assert tree(output.parent) == before
+        (folder / "dossier.yaml").write_text("title: Other\n", encoding="utf-8")
+    output.with_suffix(".json").unlink()
+    assert build(folder, output) == 3
+    assert "may have been changed since it was built (without x.json" in capsys.readouterr().err
+
+
+def test_what_came_there_during_the_build_is_not_written_over(
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    true = pipeline.manifest
+
+    def meanwhile(*arguments: object) -> str:
+        output.with_suffix(".html").write_bytes(FOREIGN["x.html"])
+        return true(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "manifest", meanwhile)
+    assert build(folder, output) == 3
+    assert "x.html” was not written by this program" in capsys.readouterr().err
+    assert output.with_suffix(".html").read_bytes() == FOREIGN["x.html"]
+    assert sorted(path.name for path in output.parent.iterdir()) == [".cache", "x.html"]
+
+
+def test_it_is_told_before_the_corpus_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x.json").write_bytes(FOREIGN["x.json"])
+    assert build(tmp_path / "no corpus", tmp_path / "x.pdf") == 3
+    assert "There is no corpus" not in capsys.readouterr().err
+
+
+def test_a_build_looks_like_one_of_ours(real: Edition) -> None:
+    earlier.refuse_others(real.pdf)
