@@ -11,6 +11,7 @@ import dataclasses
 import gc
 import hashlib
 import json
+import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -33,7 +34,7 @@ class Bindery:
     def __init__(self, store: Store | None, output: Path, apart: bool) -> None:
         """Take the store of galleys, the file that will be bound, and whether another process may do it."""
         self._store = store
-        self._key = hashlib.sha256(f"bindery 1 {output.resolve()}".encode()).hexdigest()
+        self._key = hashlib.sha256(b"bindery 1 " + os.fsencode(output.resolve())).hexdigest()
         self._apart = apart and store is not None
         self._worker: processes.Worker | None = None
 

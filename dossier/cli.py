@@ -189,10 +189,9 @@ def _build(options: argparse.Namespace) -> int:
         setup = unchanged.setup()
         try:
             inputs = unchanged.inputs(options.corpus, options.corpus.as_posix(), setup)
+            note = unchanged.recall(store, options.output, inputs, options.corpus)
         except OSError:
-            store = None  # reading the corpus will say what is wrong with it
-    if store is not None:
-        note = unchanged.recall(store, options.output, inputs)
+            store = note = None  # reading the corpus will say what is wrong with it
         if note is not None:
             found = [Diagnostic(**item) for item in note.diagnostics]  # type: ignore[arg-type]
             if stops(found, options.strict):

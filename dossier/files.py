@@ -19,8 +19,13 @@ def checksum(path: Path) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
+def is_read_by_name(path: Path) -> bool:
+    """Tell whether something of the corpus's folder, or of its letters, is read for its name."""
+    return path.suffix == SUFFIX_OF_LETTERS or path.name in (*FILES, *REPORT_FILES)
+
+
 def lies_in(path: Path, real_root: Path) -> bool:
-    """Tell whether what is there at ``path``, all links followed, lies in a folder that is no link."""
+    """Tell whether what is at ``path``, when all links are followed, lies in a folder that is none."""
     try:
         return path.resolve(strict=True).is_relative_to(real_root)
     except (

@@ -70,7 +70,8 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     memory.keep()
     if found is None or stops(diagnostics, order.strict):
         raise CorpusFaultError(diagnostics)
-    sources = {one.source_file.path for one in found.letters if one.source_file}
+    named = [letter.source_file for letter in found.letters if letter.source_file]
+    sources = {one.path: one.sha256 for one in named}
     earlier.spare_corpus(order.output, order.corpus, sources)
     dossier = compile_dossier(found, lambda cited: kept_entries(cited, order.store, order.setup))
 
@@ -91,7 +92,8 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     with Prover(dossier, shown, pages, order.jobs, order.store, order.setup) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
-        listing = manifest(dossier, sections, digest, diagnostics).encode()
+        # What is not UTF-8 in a file's name becomes one of JSON's escapes.
+        listing = manifest(dossier, sections, digest, diagnostics).encode(errors="backslashreplace")
         progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
     if wrong:
@@ -102,7 +104,9 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     built = Built(pages, len(dossier.letters), diagnostics)
     if order.store and order.inputs:
         findings = [dataclasses.asdict(item) for item in diagnostics]
-        note = Note(order.inputs, unchanged.checksums(files), built.pages, built.letters, findings)
+        note = Note(
+            order.inputs, sources, unchanged.checksums(files), built.pages, built.letters, findings
+        )
         unchanged.remember(order.store, order.output, note)
         order.store.prune()
     return built

@@ -270,7 +270,8 @@ class Prover:
         self._jobs = jobs
         self._shown = shown
         self._store = store
-        self._key = hashlib.sha256(f"{FORMAT} {setup} {shown}".encode()).hexdigest()
+        key = f"{FORMAT} {setup} {shown}".encode(errors="surrogateescape")
+        self._key = hashlib.sha256(key).hexdigest()
         known = store.get(self._key) if store else None
         self._kept = Kept(*_Readings(io.BytesIO(known)).load()) if known else None
         self._pages = pages

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from dossier import body, marked_yaml, meant
+from dossier import body, files, marked_yaml, meant
 from dossier.crosscheck import (
     check_citations,
     check_distinct,
@@ -22,15 +22,15 @@ from dossier.crosscheck import (
 )
 from dossier.dates import read_date
 from dossier.diagnostics import Diagnostic, Severity, did_you_mean, nearest
+from dossier.files import REPORT_FILES, SUFFIX_OF_LETTERS
 from dossier.matching import Authority
 from dossier.reader import PLACEHOLDERS, Reader
 from dossier.records import Corpus, CorpusLetter, SourceFile
 from dossier.remembered import Memory, Remembered
-from dossier.reports import REPORT_FILES, read_references
+from dossier.reports import read_references
 from dossier.schema import ID_PATTERN, FrontMatter, Names, Publication
 
 MAX_LETTER_BYTES = 500_000
-SUFFIX_OF_LETTERS = ".md"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
@@ -387,9 +387,9 @@ def _source_file(
         reader.fault(relative, *mark, f"There is no file “{name}” in the corpus", remedy)
         return None
     try:
-        raw = path.read_bytes()
+        checksum, size = files.checksum(path)
     except OSError as error:
         message = f"The file “{name}” cannot be read: {error.strerror}"
         reader.fault(relative, *mark, message, "Check that you may read it.")
         return None
-    return SourceFile(name, hashlib.sha256(raw).hexdigest(), len(raw))
+    return SourceFile(name, checksum, size)

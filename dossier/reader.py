@@ -20,10 +20,10 @@ from pydantic import BaseModel, ValidationError
 from dossier import direction_marks, fonts, marked_yaml
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.faults import without_faults, wording
+from dossier.files import MAX_BYTES
 from dossier.marked_yaml import Marks
 from dossier.schema import FrontMatter, Publication
 
-MAX_BYTES = 5_000_000
 INVISIBLE = re.compile(
     # Where words have no spaces between them, U+200B says where a line may break.
     "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|"
@@ -109,15 +109,15 @@ class Reader:
             )  # fmt: skip
             return None
         try:
-            size = path.stat().st_size
-            raw = path.read_bytes() if size <= limit else b""
+            with path.open("rb") as file:
+                raw = file.read(limit + 1)
         except OSError as error:
             self.fault(
                 relative, 1, 1, f"The file cannot be read: {error.strerror}",
                 "Check that you may read it.",
             )  # fmt: skip
             return None
-        if size > limit:
+        if len(raw) > limit:
             self.fault(
                 relative, 1, 1, f"The file is larger than {limit / 1_000_000:g} MB",
                 "Split it, or check that it is the right file.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from dossier import bibtex, marked_yaml
 from dossier.diagnostics import Diagnostic, quoted
+from dossier.files import REPORT_FILES
 from dossier.marked_yaml import Mark, Marks
 from dossier.reader import Reader
 from dossier.schema import Reference, References
@@ -15,7 +16,6 @@ ZOTERO = {
     "categories": "",
 }  # fmt: skip
 """Keys that reference managers write into CSL-JSON, and CSL's own; nothing for those without meaning."""
-REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
 
 
 def read_references(

@@ -11,17 +11,16 @@ import hashlib
 import importlib.metadata
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dossier import templates
+from dossier import files, templates
+from dossier.earlier import of_run
 from dossier.store import Store
 
-FORMAT = "note 2"
+FORMAT = "note 3"
 """Changes when the fields of a note do."""
-DEEPEST = 12
-"""How many folders inside one another are looked into: a link may lead back up."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,8 @@ class Note:
     """What a build took and gave."""
 
     inputs: str
+    sources: dict[str, str]
+    """The checksum of each file that a letter names as its source, under its path in the corpus."""
     outputs: dict[str, str]
     """Each file's checksum under its path."""
     pages: int
@@ -41,20 +42,21 @@ def setup() -> str:
     packages = sorted(
         f"{item.metadata['Name']} {item.version}" for item in importlib.metadata.distributions()
     )
-    own = sorted(Path(__file__).parent.glob("*.py"))
-    code = [hashlib.sha256(path.read_bytes()).hexdigest() for path in own]
-    folder = templates.folder()
-    parts = [sys.version, *packages, *_libraries(), *code, *_tree(folder, folder)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    code = _tree(Path(__file__).parent, "*.py")
+    parts = [sys.version, *packages, *_libraries(), *code, *_tree(templates.folder(), "*")]
+    return _of(parts)
 
 
 def inputs(corpus: Path, shown: str, setup: str) -> str:
-    """Return a checksum of all that a build of ``corpus`` depends on.
+    """Return a checksum of all that a build of ``corpus`` depends on but the files named as sources.
 
     ``shown`` is how findings name the corpus, ``setup`` the program's own checksum.
     """
-    parts = [setup, shown, *_tree(corpus, corpus)]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    real = corpus.resolve()
+    parts = [setup, shown]
+    for folder in (corpus, corpus / files.LETTERS):
+        parts += _folder(folder, real)
+    return _of(parts)
 
 
 def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:
@@ -62,23 +64,34 @@ def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:
     return {str(path): hashlib.sha256(content).hexdigest() for path, content in files.items()}
 
 
-def outputs(pdf: Path) -> dict[str, str]:
+def _outputs(pdf: Path) -> dict[str, str]:
     """Return the checksums of the three files of a build as they are; empty where one is missing."""
-    files = [pdf, pdf.with_suffix(".html"), pdf.with_suffix(".json")]
     try:
-        return checksums({path: path.read_bytes() for path in files})
+        return {str(path): files.checksum(path)[0] for path in of_run(pdf)}
     except OSError:
         return {}
 
 
-def recall(store: Store, pdf: Path, inputs: str) -> Note | None:
-    """Return the note of an earlier build that took and gave the same; None where there is none."""
+def _sources(corpus: Path, paths: Mapping[str, str]) -> dict[str, str]:
+    """Return the checksums of files of the corpus as they are, of those that would be read."""
+    real = corpus.resolve()
+    there = [
+        path for path in paths if files.lies_in(corpus / path, real) and (corpus / path).is_file()
+    ]
+    return {path: files.checksum(corpus / path)[0] for path in there}
+
+
+def recall(store: Store, pdf: Path, inputs: str, corpus: Path) -> Note | None:
+    """Return the note of an earlier build that took and gave the same; None where there is none.
+
+    Raises OSError where a file of ``corpus`` cannot be read.
+    """
     kept = store.get(_key(pdf))
     if kept is None:
         return None
     note = Note(**json.loads(kept))
-    there = outputs(pdf)
-    return note if there and note.inputs == inputs and note.outputs == there else None
+    same = note.inputs == inputs and note.outputs == _outputs(pdf)
+    return note if same and note.sources == _sources(corpus, note.sources) else None
 
 
 def remember(store: Store, pdf: Path, note: Note) -> None:
@@ -87,23 +100,43 @@ def remember(store: Store, pdf: Path, note: Note) -> None:
 
 
 def _key(pdf: Path) -> str:
-    return hashlib.sha256(f"{FORMAT} {pdf.resolve()}".encode()).hexdigest()
+    return _of([FORMAT, str(pdf.resolve())])
 
 
-def _tree(path: Path, root: Path) -> Iterator[str]:
-    """Yield each thing below ``path`` with its kind and content; links are followed, as in reading."""
-    name = path.relative_to(root).as_posix()
-    if path.is_symlink():
-        yield f"{name} -> {path.readlink()}"
-    if path.is_dir():
-        yield f"{name}/"
-        if len(path.relative_to(root).parts) < DEEPEST:
-            for child in sorted(path.iterdir()):
-                yield from _tree(child, root)
-    elif path.is_file():
-        yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-    else:
-        yield f"{name} ?"
+def _of(parts: Iterable[str]) -> str:
+    # A file's name need not be UTF-8.
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+def _tree(folder: Path, pattern: str) -> Iterator[str]:
+    """Yield the name and checksum of each file of the program in a folder and those below."""
+    for path in sorted(folder.rglob(pattern)):
+        if path.is_file():
+            yield f"{path.relative_to(folder).as_posix()} {files.checksum(path)[0]}"
+
+
+def _folder(folder: Path, real_root: Path) -> Iterator[str]:
+    """Yield what is in a folder of the corpus: all names, and the content of what reading would open.
+
+    A link that leads out of the corpus is not followed: it counts by its text.
+    """
+    if folder.is_symlink():
+        yield f"-> {folder.readlink()}"
+    if not folder.is_dir() or not files.lies_in(folder, real_root):
+        yield "no folder"
+        return
+    yield f"{folder.name}/"
+    for path in sorted(folder.iterdir()):
+        yield path.name
+        inside = True
+        if path.is_symlink():
+            yield f"-> {path.readlink()}"
+            inside = files.lies_in(path, real_root)
+        if path.is_dir():
+            yield "/"
+        elif inside and files.is_read_by_name(path) and path.is_file():
+            size = path.stat().st_size
+            yield str(size) if size > files.MAX_BYTES else files.checksum(path)[0]
 
 
 def _libraries() -> Iterator[str]:
