@@ -66,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _verify(options)
             case "schema":
                 return _schema(options)
+            case "clean":
+                return _clean(options)
             case _:
                 return _test(rest)
     except CorpusFaultError as error:
@@ -111,9 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="dossier" if Path(sys.argv[0]).name == "dossier" else "generate.py",
+        prog=_program(),
         description="Turns a corpus of open letters into one printed, paginated dossier.",
-        epilog="Without a command, the dossier is built.",
+        epilog="Without a command, the dossier is built. What the next build need not set again is kept in "
+        "the folder .cache beside the PDF; “clean” empties it.",
     )
     parser.add_argument("--version", action="version", version=f"dossier {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -145,8 +148,9 @@ def _parser() -> argparse.ArgumentParser:
         help="how many processes set letters (default: the processors at hand)",
     )  # fmt: skip
     build.add_argument(
-        "--no-cache", action="store_true", help="neither use nor keep what an earlier build set"
-    )
+        "--no-cache", action="store_true",
+        help="neither use nor keep what an earlier build set; “clean” empties what is kept",
+    )  # fmt: skip
     for command in (check, verify):
         command.add_argument(
             "--format", choices=("text", "json"), default="text", help="the findings' form"
@@ -156,8 +160,20 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, default=Path("build/schema"), metavar="DIR",
         help="the folder to write to (default: %(default)s)",
     )  # fmt: skip
+    clean = commands.add_parser(
+        "clean", help="empty the cache beside the PDF, which may grow large"
+    )
+    clean.add_argument(
+        "--output", type=_pdf, default=Path("build/dossier.pdf"), metavar="FILE.pdf",
+        help="the PDF, which stays (default: %(default)s)",
+    )  # fmt: skip
     commands.add_parser("test", help="run the test suite (further arguments go to pytest)")
     return parser
+
+
+def _program() -> str:
+    """Return the name under which the editor runs this program."""
+    return "dossier" if Path(sys.argv[0]).name == "dossier" else "generate.py"
 
 
 def _pdf(text: str) -> Path:
@@ -183,7 +199,8 @@ def _build(options: argparse.Namespace) -> int:
     with alone(earlier.of_run(options.output)):
         # Nobody should wait for a build to be told that it cannot be written.
         earlier.refuse_others(options.output)
-    store = None if options.no_cache else Store(options.output.parent / ".cache")
+    store = None if options.no_cache else Store(_cache(options.output))
+    first = store is not None and not store.folder.exists()
     setup = inputs = ""
     if store is not None:
         setup = unchanged.setup()
@@ -233,6 +250,35 @@ def _build(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     _closing(options.output, built.pages, built.letters, start, "Wrote")
+    if first and store is not None and store.folder.is_dir():
+        print(
+            f"What the next build need not set again is kept in {store.folder}; to empty it: "
+            f"{_program()} clean --output {shlex.quote(str(options.output))}"
+        )
+    return 0
+
+
+def _cache(pdf: Path) -> Path:
+    """Return the folder in which builds of a PDF keep what they have set."""
+    return pdf.parent / ".cache"
+
+
+def _clean(options: argparse.Namespace) -> int:
+    from dossier.store import Store
+
+    folder = _cache(options.output)
+    try:
+        freed = Store(folder).empty()
+    except OSError as error:
+        raise CannotWriteError(
+            f"“{folder}” cannot be emptied: {error.strerror}. Check that you may write there."
+        ) from None
+    if freed:
+        print(
+            f"Emptied {folder}: {freed / 1_000_000:.1f} MB are free again. The PDF stays as it is."
+        )
+    else:
+        print(f"There was nothing to empty in {folder}.")
     return 0
 
 

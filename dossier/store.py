@@ -9,13 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 LIMIT = 512 * 1024 * 1024
 """How many bytes a store holds at the most before the longest unused entries go."""
 CHECKSUM = 32
+PART = re.compile("[0-9a-f]{2}")
+ENTRY = re.compile(r"[0-9a-f]{62}|\.new-.*")
+TAG = "CACHEDIR.TAG"
+TAGGED = """Signature: 8a477f597d28d172789f06886806bc55
+# This file is a cache directory tag created by dossier: backups may leave the folder out.
+# For information about cache directory tags, see https://bford.info/cachedir/
+"""
 
 
 class Store:
@@ -55,6 +64,7 @@ class Store:
         made: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            self._tag()
             handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             made = Path(name)
             with os.fdopen(handle, "wb") as file:
@@ -69,7 +79,7 @@ class Store:
         """Delete the longest unused entries above the limit, and what killed builds left unfinished."""
         entries: list[tuple[float, int, Path]] = []
         now = 0.0
-        for path in self.folder.glob("??/*"):
+        for path in self._entries():
             try:
                 about = path.stat()
             except OSError:
@@ -83,6 +93,43 @@ class Store:
                 with suppress(OSError):  # another user's; it only takes room
                     path.unlink(missing_ok=True)
                 size -= bytes_
+
+    def empty(self) -> int:
+        """Delete all entries, and the folder if nothing else is in it; return how many bytes they had.
+
+        Raises OSError where that is forbidden.
+        """
+        freed = 0
+        for path in self._entries():
+            freed += path.lstat().st_size
+            path.unlink()
+        tag = self.folder / TAG
+        if tag.is_file() and tag.read_text(encoding="utf-8", errors="replace") == TAGGED:
+            tag.unlink()
+        with suppress(OSError):  # what is no part of the cache stays
+            for part in self._parts():
+                part.rmdir()
+            self.folder.rmdir()
+        return freed
+
+    def _parts(self) -> list[Path]:
+        """Return the folders in which entries are: the folder may be a larger one that others use too."""
+        if not self.folder.is_dir():
+            return []
+        found = [path for path in self.folder.iterdir() if PART.fullmatch(path.name)]
+        return [path for path in found if path.is_dir() and not path.is_symlink()]
+
+    def _entries(self) -> Iterator[Path]:
+        for part in self._parts():
+            for path in list(part.iterdir()):
+                if ENTRY.fullmatch(path.name) and not path.is_dir():
+                    yield path
+
+    def _tag(self) -> None:
+        """Let backups know that the folder is a cache, unless others use it too."""
+        tag = self.folder / TAG
+        if not tag.exists() and all(PART.fullmatch(path.name) for path in self.folder.iterdir()):
+            tag.write_text(TAGGED, encoding="utf-8")
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]

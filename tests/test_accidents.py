@@ -118,7 +118,9 @@ def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
     assert list(temporary.iterdir()) == []  # what the killed build had left there is swept up
 
 
-@pytest.mark.parametrize("call", [signal.SIGTERM, signal.SIGHUP], ids=["ended", "window closed"])
+@pytest.mark.parametrize(
+    "call", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=["ended", "window closed", "Ctrl-C"]
+)
 def test_a_build_that_is_asked_to_end_tidies_up(
     letters: Path, tmp_path: Path, call: signal.Signals
 ) -> None:
@@ -128,7 +130,10 @@ def test_a_build_that_is_asked_to_end_tidies_up(
     limit = time.monotonic() + 30
     while time.monotonic() < limit and not kept(output):
         time.sleep(0.01)
-    process.send_signal(call)
+    if call == signal.SIGINT:
+        os.killpg(process.pid, call)  # a terminal calls all processes
+    else:
+        process.send_signal(call)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert said.startswith("dossier: stopped. The files of the last build are as they were;")

@@ -31,12 +31,19 @@ def run(
     )  # fmt: skip
 
 
-def test_a_build_in_a_pipe_says_one_line(corpus: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_build_in_a_pipe_says_what_it_wrote_and_kept(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
     folder = corpus()
     done = run("--corpus", str(folder), "--output", str(tmp_path / "out/x.pdf"))
     assert (done.returncode, done.stderr) == (0, "")
-    match = PAGES_LINE.fullmatch(done.stdout.rstrip("\n"))
+    line, about_cache = done.stdout.splitlines()
+    match = PAGES_LINE.fullmatch(line)
     assert match
+    assert about_cache == (
+        f"What the next build need not set again is kept in {tmp_path}/out/.cache; "
+        f"to empty it: generate.py clean --output {tmp_path}/out/x.pdf"
+    )
     assert match[3] == "1"
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [".cache", "x.html", "x.json", "x.pdf"]

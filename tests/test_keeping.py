@@ -146,6 +146,54 @@ def test_the_longest_unused_entries_go_first(tmp_path: Path) -> None:
     assert [store.get(key) is not None for key in keys] == [True, False, False, True]
 
 
+def test_the_cache_is_emptied_and_says_what_it_is(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, output = corpus(), tmp_path / "a folder/x.pdf"
+    first = built(folder, output)
+    cache = output.parent / ".cache"
+    assert (
+        (cache / "CACHEDIR.TAG")
+        .read_text()
+        .startswith("Signature: 8a477f597d28d172789f06886806bc55\n")
+    )
+    assert f"clean --output '{output}'\n" in capsys.readouterr().out
+    size = sum(path.stat().st_size for path in entries(output))
+    assert main(["clean", "--output", str(output)]) == 0
+    said = f"Emptied {cache}: {size / 1e6:.1f} MB are free again. The PDF stays as it is.\n"
+    assert capsys.readouterr().out == said
+    assert sorted(path.name for path in output.parent.iterdir()) == ["x.html", "x.json", "x.pdf"]
+    assert main(["clean", "--output", str(output)]) == 0
+    assert capsys.readouterr().out == f"There was nothing to empty in {cache}.\n"
+    assert built(folder, output) == first
+    assert "clean" in capsys.readouterr().out
+    (folder / "dossier.yaml").write_text("title: Other\n", encoding="utf-8")
+    built(folder, output)
+    assert "clean" not in capsys.readouterr().out
+
+
+def test_a_folder_that_others_use_too_keeps_what_is_theirs(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, output, cache = corpus(), tmp_path / "x.pdf", tmp_path / ".cache"
+    theirs = {"pip/wheel": b"1", "go/mod": b"2", "ab/notes": b"3", "cd": b"4", "letter": b"5"}
+    for name, content in theirs.items():
+        (cache / name).parent.mkdir(parents=True, exist_ok=True)
+        (cache / name).write_bytes(content)
+    (tmp_path / "away").mkdir()
+    elsewhere = tmp_path / "away" / ("0" * 62)
+    elsewhere.write_bytes(b"6")
+    (cache / "00").symlink_to(tmp_path / "away")
+    built(folder, output)
+    assert not (cache / "CACHEDIR.TAG").exists()
+    Store(cache, limit=0).prune()
+    assert entries(output) == [cache / "00" / ("0" * 62), cache / "ab/notes", cache / "go/mod"]
+    built(folder, output)
+    assert main(["clean", "--output", str(output)]) == 0
+    assert {name: (cache / name).read_bytes() for name in theirs} == theirs
+    assert elsewhere.read_bytes() == b"6"
+
+
 def test_any_executor_can_take_the_place_of_our_processes() -> None:
     style = render.style_sheet(templates.folder(), "A4")
     html = {name: f'<html lang="en"><body><p>{name}</p></body></html>' for name in ("a", "b")}

@@ -208,6 +208,31 @@ def test_a_link_in_the_place_of_a_file_is_replaced_and_put_back(tmp_path: Path) 
     assert (tmp_path / "elsewhere").read_bytes() == b"elsewhere"
 
 
+@pytest.mark.parametrize("command", ["build", "verify"])
+def test_the_next_start_undoes_a_build_that_was_killed_while_it_wrote(
+    command: str, corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    arguments = ["--corpus", str(folder), "--output", str(output), "--jobs", "1"]
+    assert main(arguments) == 0
+    old = {path.name: path.read_bytes() for path in output.parent.glob("x.*")}
+    files = [output.with_suffix(suffix) for suffix in (".pdf", ".html", ".json")]
+    number = 1
+    while output.read_bytes() == old["x.pdf"]:
+        settle(files)
+        assert in_a_process_killed_at(number, files)
+        number += 1
+    assert files[1].read_bytes() == old["x.html"]  # a mix
+    capsys.readouterr()
+    if command == "build":
+        assert main(arguments) == 0
+        assert capsys.readouterr().out.startswith("Nothing has changed")
+    else:
+        assert main(["verify", str(output), "--corpus", str(folder)]) == 0
+    assert {path.name: path.read_bytes() for path in output.parent.glob("x.*")} == old
+    assert sorted(path.name for path in output.parent.iterdir()) == [".cache", *sorted(old)]
+
+
 @pytest.fixture
 def immutable() -> Iterator[Callable[[Path], None]]:
     made: list[Path] = []
