@@ -76,10 +76,13 @@ def alone(targets: Sequence[Path]) -> Iterator[None]:
 
     Raises CannotWriteError where that is not possible.
     """
-    if not targets[0].parent.is_dir():
+    folder = targets[0].parent
+    with _said(targets[0]):
+        there = folder.is_dir()
+    if not there:
         yield
         return
-    with _locked(targets[0].parent):
+    with _locked(folder):
         with _said(targets[0]):
             _settle(targets)
         yield
