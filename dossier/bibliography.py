@@ -42,6 +42,8 @@ EAST_ASIAN = re.compile(
 )
 """Han, kana and hangul, in which the family name comes first and no space follows it."""
 PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
+AS_IN_STYLE = "en-GB"
+"""The language whose dates have the order of those that the style arranges: 8 January 2012."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
@@ -130,7 +132,7 @@ def _date_parts(text: str) -> dict[str, Any]:
     """Return a plain date as numbers, for the style to arrange; any other in our own words."""
     date = read_date(text)
     if not PLAIN_DATE.fullmatch(text):
-        return {"literal": date.printed("en")}
+        return {"literal": date.printed(AS_IN_STYLE)}
     parts = [date.earliest.year, date.earliest.month, date.earliest.day]
     return {"date-parts": [parts[: text.count("-") + 1]]}
 

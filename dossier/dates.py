@@ -7,8 +7,10 @@ import dataclasses
 import datetime
 import functools
 import re
+from contextlib import suppress
 
 import babel
+import babel.core
 import babel.dates
 
 PLAIN = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -33,6 +35,7 @@ WORDS = {
     "nl": ("{} {}", "lente zomer herfst winter", "ca. {}"),
     "pt": ("{} de {}", "primavera verão outono inverno", "ca. {}"),
     "ru": ("{} {} г.", "весна лето осень зима", "ок. {}"),
+    "yue": ("{1}年{0}", "春 夏 秋 冬", "約{}"),
     "zh": ("{1}年{0}", "春 夏 秋 冬", "约{}"),
     "zh_Hant": ("{1}年{0}", "春 夏 秋 冬", "約{}"),
 }
@@ -111,14 +114,25 @@ def read_date(text: str) -> LetterDate:
         raise ValueError(NO_DATE) from None
 
 
+@functools.cache
 def babel_locale(language: str) -> babel.Locale:
-    """Return the nearest locale that Babel knows for a BCP 47 tag, English where it knows none."""
-    parts = language.split("-")
-    while parts:
-        try:
-            return babel.Locale.parse("_".join(parts))
-        except (babel.UnknownLocaleError, ValueError):
-            parts.pop()
+    """Return the nearest locale that Babel knows for a BCP 47 tag, English where it knows none.
+
+    Region and script decide the order and the letters of a date. Where Babel guesses it prefers the
+    region, so that a guess in another script than the tag states is passed over.
+    """
+    main, *parts = language.split("-")
+    if parts and len(parts[0]) == 3 and parts[0].isalpha():
+        main = parts.pop(0)  # the extended language in zh-yue is a language of its own
+    known_as = babel.core.get_global("language_aliases").get(main.lower(), main)
+    tag = [*known_as.split("_"), *parts]
+    script = tag[1].title() if len(tag) > 1 and len(tag[1]) == 4 and tag[1].isalpha() else None
+    while tag:
+        with suppress(babel.UnknownLocaleError, ValueError):
+            found = babel.Locale.parse("_".join(tag))
+            if script is None or found.script in (None, script):
+                return found
+        tag.pop()
     return babel.Locale("en")
 
 
