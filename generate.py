@@ -1,27 +1,39 @@
-#!/usr/bin/env python3
 """Builds the dossier: the one command for editors. See README.md.
 
 Needs nothing but Python itself. Where the project's environment is missing, this prepares it once
 (`.venv` with the locked packages, and the system's text libraries), says what it does, and then runs
 the real program, the package `dossier`, in it. Prepared, it goes straight there.
+
+It is the environment's own Python that counts, not the one that runs this file. Any Python from 3.6 on has
+to be able to read it, to say that it is too old: so annotations with brackets are in quotation marks.
 """
 
-import ctypes
+import errno
 import hashlib
+import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "prepared"
+LISTING = VENV / "prepared-files"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST_PYTHON = (3, 11)
 MACHINE_LACKS = 3
+READY, MOVED, UNFIT = "ready", "moved", "unfit"
+"""What an environment can be: fit for use, fit but in another place than it was made in, unfit."""
 
 LIBRARIES = {
     "Linux": (
@@ -55,8 +67,13 @@ HOMEBREW = ("/opt/homebrew/lib", "/usr/local/lib")
 
 
 def say(text: str) -> None:
-    """Tell the editor what is going on."""
-    print(f"generate.py: {text}", file=sys.stderr, flush=True)
+    """Tell the editor what is going on, where words can still be written."""
+    if sys.stderr is None:
+        return
+    try:
+        print(f"generate.py: {text}", file=sys.stderr, flush=True)
+    except OSError:  # a full disk, or nobody who reads: the exit status has to do
+        sys.stderr = None
 
 
 def give_up(text: str) -> None:
@@ -65,33 +82,224 @@ def give_up(text: str) -> None:
     raise SystemExit(MACHINE_LACKS)
 
 
-def prepared_for() -> str:
-    """Return what the environment was, or has to be, prepared for: the lock and the Python."""
-    lock = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    return f"{lock} {sys.executable} {platform.python_version()}\n"
+# --- whether the environment can be used ---
 
 
-def is_prepared() -> bool:
-    """Tell whether the environment can be used as it is."""
+def condition() -> str:
+    """Tell whether the environment is READY, MOVED or UNFIT.
+
+    This costs some milliseconds: the times of the folders tell whether a file has come or gone since the
+    last look. Only where one has are all files looked for.
+    """
     try:
-        return STAMP.read_text(encoding="utf-8") == prepared_for() and PYTHON.exists()
+        note = json.loads(STAMP.read_text(encoding="utf-8"))
+        if note["lock"] != checksum(LOCK):
+            return UNFIT
+        seen = look(note["base"])
+        changed = seen != note["seen"]
+        if changed and version()[:2] != note["version"][:2]:
+            return UNFIT
+        if any(changed_at(name) != time for name, time in note["folders"].items()):
+            if not is_whole():
+                return UNFIT
+            changed = True
+        if note["place"] != os.path.realpath(str(VENV)):
+            return MOVED
+        if changed:
+            folders = {name: changed_at(name) for name in walk()[0]}
+            write_stamp(dict(note, seen=seen, folders=folders))
+        return READY
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return UNFIT  # the note is missing or is none
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def look(base: str) -> "list[list[object]]":
+    """Return what shows that the environment's Python is still the same.
+
+    ``base`` is the Python that it was made with. Raises OSError where a part of it is gone.
+    """
+    found = []
+    for path in (os.path.realpath(str(PYTHON)), base, str(VENV / "pyvenv.cfg")):
+        about = Path(path).stat()
+        found.append([path, about.st_size, about.st_mtime_ns])
+    return found
+
+
+def version() -> "list[int]":
+    """Return the version of the environment's Python; nothing where it does not run."""
+    done = run([str(PYTHON), "-I", "-c", "import sys; print(*sys.version_info[:3])"])
+    return [int(part) for part in done.stdout.split()] if done.returncode == 0 else []
+
+
+def changed_at(folder: str) -> int:
+    """Return when something last came into or went from a folder of the environment; 0 if it is gone."""
+    try:
+        return os.stat(f"{VENV}/{folder}").st_mtime_ns  # noqa: PTH116 (a path object takes twice as long)
     except OSError:
-        return False
+        return 0
+
+
+def walk() -> "tuple[list[str], dict[str, int]]":
+    """Return the folders in the environment, and the files in them with their sizes in bytes.
+
+    Left out is what Python compiles by itself, and what stands beside the folders, such as the note.
+    """
+    folders = []
+    files = {}
+    for top in sorted(path for path in VENV.iterdir() if path.is_dir() and not path.is_symlink()):
+        for folder, inside, names in os.walk(str(top)):
+            inside[:] = sorted(name for name in inside if name != "__pycache__")
+            near = Path(folder).relative_to(VENV).as_posix()
+            folders.append(near)
+            for name in sorted(names):
+                files[f"{near}/{name}"] = os.lstat(f"{folder}/{name}").st_size
+    return folders, files
+
+
+def is_whole() -> bool:
+    """Tell whether every file that was installed is there in its size; others may have come."""
+    files = walk()[1]
+    own = f"{PYTHON.parent.name}/"  # here are links, and scripts into which the place is written
+    return all(
+        name in files and (name.startswith(own) or files[name] == size)
+        for name, size in json.loads(LISTING.read_text(encoding="utf-8")).items()
+    )
+
+
+def write_stamp(note: "dict[str, object]") -> None:
+    """Write the note, whole at any moment for those who read it at the same time."""
+    made = VENV / f"prepared-{os.getpid()}"
+    try:
+        made.write_text(json.dumps(note), encoding="utf-8")
+        made.replace(STAMP)
+    except OSError:  # then the next start looks at all files again
+        pass
+
+
+# --- locking: nobody takes the environment away from a running build ---
+
+
+def open_lock() -> "int | None":
+    """Open the file whose lock tells who uses the environment; return None where there can be none.
+
+    The program that this process becomes inherits it, so that the lock lasts as long as that runs.
+    """
+    if fcntl is None:
+        return None
+    path = os.path.realpath(str(VENV)) + ".lock"
+    for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
+        try:
+            handle = os.open(path, mode, 0o666)
+        except PermissionError:  # another user's, or a folder in which nobody can prepare anything
+            continue
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                raise
+            continue
+        os.set_inheritable(handle, True)
+        return handle
+    return None
+
+
+def hold(lock: "int | None", alone: bool) -> None:
+    """Take the lock, ``alone`` or together with others, and say so where that has to wait."""
+    if lock is None:
+        return
+    kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say(
+            ".venv has to be prepared anew; waiting for the runs that still use it to end."
+            if alone
+            else "waiting for another run to prepare .venv."
+        )
+        fcntl.flock(lock, kind)
+    except OSError:  # a file system that has no locks
+        return
+
+
+# --- preparing it ---
 
 
 def prepare() -> None:
     """Make the environment: the system's libraries and the locked packages."""
-    say("preparing this machine, once; it takes a minute or two.")
+    if sys.version_info < OLDEST_PYTHON:
+        oldest = ".".join(map(str, OLDEST_PYTHON))
+        give_up(
+            f"this needs Python {oldest} or newer; this is {platform.python_version()}. "
+            f"Install a newer one and run: python{oldest} generate.py"
+        )
+    if not VENV.is_dir() and (VENV.is_symlink() or VENV.exists()):
+        what = "a link that leads to no folder" if VENV.is_symlink() else "a file and no folder"
+        give_up(f"“{VENV}” is {what}. Move it away, then run the same command again.")
+    say(
+        "preparing .venv anew: packages in it are missing, or are those of another version."
+        if STAMP.exists()
+        else "preparing this machine, once; it takes a minute or two."
+    )
     install_libraries()
     install_packages()
-    STAMP.write_text(prepared_for(), encoding="utf-8")
+    write_listing()
     say("ready.")
+
+
+def write_listing() -> None:
+    """Note down what has been made, for :func:`condition`."""
+    base = run([str(PYTHON), "-I", "-c", "import sys; print(sys._base_executable)"]).stdout.strip()
+    folders, files = walk()
+    LISTING.write_text(json.dumps(files), encoding="utf-8")
+    write_stamp(
+        {
+            "lock": checksum(LOCK),
+            "place": os.path.realpath(str(VENV)),
+            "version": version(),
+            "base": base,
+            "seen": look(base),
+            "folders": {name: changed_at(name) for name in folders},
+        }
+    )
+
+
+SCRIPT = rb"""#!/bin/sh
+'''exec' "%s/bin/%s" "$0" "$@"
+' '''
+"""
+"""How a script begins that runs in a Python of any path, however long and with spaces; pip's own way."""
+
+
+def move_in() -> None:
+    """Write the environment's present place into its scripts, after its folder was moved or copied."""
+    note = json.loads(STAMP.read_text(encoding="utf-8"))
+    old, new = os.fsencode(note["place"]), os.path.realpath(os.fsencode(str(VENV)))
+    long = re.escape(SCRIPT).replace(rb"%s/bin/%s", re.escape(old) + rb"/bin/([\w.]+)")
+    begin = re.compile(rb"(?:#!" + re.escape(old) + rb"/bin/([\w.]+)\n|" + long + rb")")
+    # What activates the environment is written by Python itself.
+    made = run([note["base"], "-m", "venv", "--without-pip", str(VENV)])
+    if made.returncode:
+        give_up(f".venv cannot be used where it is now. Remove it.\n{last_lines(made)}")
+    for path in PYTHON.parent.iterdir():
+        if path.is_symlink() or not path.is_file():
+            continue
+        text = path.read_bytes()
+        match = begin.match(text)
+        if match:
+            path.write_bytes(SCRIPT % (new, match[1] or match[2]) + text[match.end() :])
+    folders = {name: changed_at(name) for name in walk()[0]}
+    write_stamp(dict(note, place=os.fsdecode(new), seen=look(note["base"]), folders=folders))
 
 
 def install_packages() -> None:
     """Make `.venv` and install the locked packages into it."""
     say("making .venv and installing the locked Python packages into it")
-    made = run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+    # The Python that runs this may be the one that is cleared away.
+    base = getattr(sys, "_base_executable", sys.executable)
+    made = run([base, "-m", "venv", "--clear", str(VENV)])
     if made.returncode:
         remedy = "Check that you may write in this folder."
         if "ensurepip" in made.stdout:
@@ -140,8 +348,10 @@ def install_libraries() -> None:
         )
 
 
-def missing_libraries() -> list[str]:
+def missing_libraries() -> "list[str]":
     """Return which of the libraries cannot be loaded."""
+    import ctypes  # some Pythons lack it, and it is needed here only
+
     missing = []
     for name in LIBRARIES.get(platform.system(), ()):
         folders = ["", *HOMEBREW] if platform.system() == "Darwin" else [""]
@@ -171,7 +381,7 @@ def as_root(command: str) -> str:
     return command if is_root() or command.startswith("brew") else f"sudo {command}"
 
 
-def run(words: list[str]) -> "subprocess.CompletedProcess[str]":
+def run(words: "list[str]") -> "subprocess.CompletedProcess[str]":
     """Run a command quietly; its output is kept for the case that it fails."""
     try:
         return subprocess.run(
@@ -190,15 +400,18 @@ def last_lines(done: "subprocess.CompletedProcess[str]") -> str:
 
 def main() -> None:
     """Prepare where needed, then become the real program."""
-    if sys.version_info < OLDEST_PYTHON:
-        oldest = ".".join(map(str, OLDEST_PYTHON))
-        give_up(
-            f"this needs Python {oldest} or newer; this is {platform.python_version()}. "
-            f"Install a newer one and run: python{oldest} generate.py"
-        )
     try:
-        if not is_prepared():
-            prepare()
+        fill_standard_streams()
+        lock = open_lock()
+        hold(lock, alone=False)
+        if condition() != READY:
+            hold(lock, alone=True)
+            found = condition()  # another run may have prepared it meanwhile
+            if found == MOVED and os.name != "nt":
+                move_in()
+            elif found != READY:
+                prepare()
+            hold(lock, alone=False)
         environment = dict(os.environ)
         path = [str(ROOT), environment.get("PYTHONPATH", "")]
         environment["PYTHONPATH"] = os.pathsep.join(part for part in path if part)
@@ -212,10 +425,24 @@ def main() -> None:
     except KeyboardInterrupt:
         say("stopped.")
         raise SystemExit(130) from None
+    except MemoryError:
+        give_up("there is not enough memory. Close other programs, or allow this one more.")
     except OSError as error:
-        give_up(
-            f"“{error.filename}” cannot be used: {error.strerror}. Check that you may write there."
-        )
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            give_up("it may not open enough files. Allow more, for example with: ulimit -n 1024")
+        if error.errno == errno.ENOMEM:
+            give_up("there is not enough memory. Close other programs, or allow this one more.")
+        named = f"“{error.filename}” cannot be used" if error.filename else "this cannot be done"
+        give_up(f"{named}: {error.strerror}. Check that you may write there.")
+
+
+def fill_standard_streams() -> None:
+    """Give a closed standard stream an end that takes everything: else a file would get its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 if __name__ == "__main__":
