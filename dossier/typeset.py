@@ -22,6 +22,7 @@ from dossier import fonts
 from dossier.columns import one_pass
 from dossier.diagnostics import MachineLacksError
 from dossier.galley import PX, Anchor, Galley, Type
+from dossier.lines import Lines
 from dossier.tagging import add_tags
 
 STYLES = ("normal", "oblique", "italic")
@@ -131,7 +132,7 @@ def load() -> None:
 
 @functools.cache
 def _weasyprint() -> Any:
-    """Import WeasyPrint with our own columns, tags and fonts in place of its."""
+    """Import WeasyPrint with our own columns, lines, tags and fonts in place of its."""
     _hide_system_fonts()
     # fontTools stamps the fonts that it makes with this time, in seconds since 1970.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
@@ -140,6 +141,7 @@ def _weasyprint() -> Any:
             warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
             import weasyprint
             import weasyprint.layout.block
+            import weasyprint.layout.inline
             import weasyprint.pdf
             import weasyprint.text.fonts
             import weasyprint.urls
@@ -157,6 +159,9 @@ def _weasyprint() -> Any:
         block.resolve_percentages,
         block.collapse_margin,
     )
+    inline = weasyprint.layout.inline
+    lines = Lines(inline.get_next_linebox, inline.split_text_box, inline.can_break_text)
+    inline.get_next_linebox, inline.split_text_box = lines.next_line, lines.split_text
     weasyprint.pdf.add_tags = add_tags
     weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
-from conftest import ROOT, Edition
+import yaml
+from conftest import ROOT, Edition, make_edition
 from reader import words
+
+from dossier import expected
 
 BOTH_LETTERS = {
     # Found by reading the two letters, not by the program.
@@ -137,3 +142,41 @@ def test_no_chained_see_reference(real: Edition, big: Edition) -> None:
         for entry in edition.json["index"]:
             assert not headings & set(entry["see"])
             assert entry["locators"]
+
+
+LONG_WORDS = [
+    "Universidad Iberoamericana de Humanidades", "Confederación Interdisciplinaria de Archiveros",
+    "Observatorio Centroamericano", "Menschenrechtsorganisation Nordrhein-Westfalen", "Rechtsanwaltsvereinigung",
+    "Bundesarbeitsgemeinschaft gegen Vorratsdatenspeicherung", "Ihmisoikeusjärjestöjen yhteistyövaltuuskunta",
+    "Ympäristönsuojelun kattojärjestö Keski-Pohjanmaalla", "Arbeitsgemeinschaft",
+]  # fmt: skip
+
+
+def test_a_word_is_broken_only_where_it_is_longer_than_the_line(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Long words behind names of every length, so that each letter of one meets the margin somewhere."""
+    signers: list[object] = [
+        {"person": f"Maria {'i' * place} Etxeberria", "organization": name}
+        for place in range(24)
+        for name in LONG_WORDS[place % 3 :: 3]
+    ]
+    signers += [f"Asociación {'i' * place} {LONG_WORDS[place % 9]}" for place in range(60)]
+    # In Korean, no word is divided with a hyphen.
+    head = {"title": "A", "date": "2012", "to": "X", "language": "ko", "signatories": signers}
+    text = " ".join(f"*{'n' * place} (**Arbeitsgemeinschaft** für* *uns*)" for place in range(40))
+    text += f"\n\n*(**{'Wort' * 60}** am Ende*\n"
+    folder = corpus(**{"letters/one.md": f"---\n{yaml.safe_dump(head)}---\n{text}"})
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    pages = {section["id"]: section for section in edition.json["sections"]}
+    whole = set(
+        re.findall(
+            r"\w+", f"{signers} {text} {expected.INDEX_LEGEND} Index of signatories Letter Test"
+        )
+    )
+    for section in (pages["letters/one"], pages["index"]):
+        for number in range(section["first_page"], section["last_page"] + 1):
+            page = edition.reading.plumber.pages[number - 1]
+            found = " ".join(word["text"] for word in page.extract_words())
+            parts = {word for word in re.findall(r"[^\W\d]{2,}", found) if word not in whole}
+            assert all(re.fullmatch("[Wort]+", part) for part in parts), (number, parts)
