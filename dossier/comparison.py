@@ -15,7 +15,7 @@ from dossier import expected
 from dossier.anatomy import Anatomy, Fault, Link
 from dossier.expected import Words
 from dossier.locators import printed
-from dossier.readback import Bookmark, Page
+from dossier.readback import Bookmark, Page, Text
 from dossier.records import Dossier, See
 from dossier.textlinks import LOCATOR
 
@@ -28,8 +28,11 @@ sees: joiners, marks of direction, fillers and selectors of variants."""
 DIVIDING = re.compile("[\x02\u00ad\ufffe]")
 """Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
-TURNED = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff]")
-"""Letters that are written from right to left."""
+SHAPED = re.compile(
+    "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
+)
+"""Letters whose glyphs are read back in another order than theirs: from the right, or vowels before their
+consonants."""
 PAPERS = {"A4": [595.276, 841.89], "Letter": [612, 792]}
 """Width and height in points (ISO 216; ANSI Y14.1)."""
 NOWHERE = -1
@@ -150,9 +153,13 @@ class Comparison:
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
             for wrong, message in (
                 (page.empty, "The page is empty"),
-                (page.leaving, "A text leaves the page"),
-                (page.crowded, "A text runs into another"),
-                (page.bare, "A text on the page is neither tagged nor marked as an artifact"),
+                (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
+                (page.crowded, f"A text runs into another: {_quoted(page, page.crowded)}"),
+                (
+                    page.bare,
+                    "A text on the page is neither tagged nor marked as an artifact: "
+                    f"{_quoted(page, page.bare)}",
+                ),
                 (page.folio != str(number), f"The page number reads “{page.folio}”"),
                 (label != str(number), f"The page’s label is “{label}”"),
             ):
@@ -184,9 +191,8 @@ class Comparison:
             for number in span:
                 there = squeezed(self._pages[number - 1].head)
                 wanted = ["", ""] if number == span.start else words
-                # From the right it is read back in another order.
-                if TURNED.search("".join(wanted)):
-                    right = _is_turned_head(there, "".join(wanted))
+                if SHAPED.search("".join(wanted)):
+                    right = _is_shaped_head(there, "".join(wanted))
                 else:
                     right = _is_head(there, wanted)
                 if not right:
@@ -397,6 +403,12 @@ class Comparison:
                 yield self._first[key], message
 
 
+def _quoted(page: Page, texts: Sequence[Text]) -> str:
+    """Return what texts of a page say, the tagged ones as they are read aloud."""
+    words = [page.texts.get(mcid, (drawn,))[0] for mcid, drawn in texts]
+    return " and ".join(f"“{expected.cut(' '.join(word.split()))}”" for word in words)
+
+
 def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
     """Return the pages of what is called so; where nothing is, of what a link over two pages is part of."""
     words = squeezed(said)
@@ -418,8 +430,8 @@ def _is_head(there: str, wanted: Sequence[str]) -> bool:
     )
 
 
-def _is_turned_head(there: str, wanted: str) -> bool:
-    """Tell whether a running head from the right has the letters that it should, in whatever order."""
+def _is_shaped_head(there: str, wanted: str) -> bool:
+    """Tell whether a running head has the letters that it should, in whatever order."""
     said, drawn = (Counter(filter(str.isalnum, text)) for text in (wanted, there))
     lost = (said - drawn).total()
     return (

@@ -27,6 +27,8 @@ class Words:
 
 PageOf = Callable[[str, str], int]
 """The page of a letter's anchor."""
+SHOWN = 60
+"""Characters that a finding shows of a title or a line."""
 HEADINGS = {
     "about": "About this dossier",
     "contents": "Contents",
@@ -56,6 +58,23 @@ def heads(dossier: Dossier) -> dict[str, tuple[str, str]]:
         | sections
         | {
             f"letters/{one.id}": (one.head.title, f"Letter {one.number}, {one.date_words}")
+            for one in dossier.letters
+        }
+    )
+
+
+def cut(text: str) -> str:
+    """Return as much of a text as a finding shows."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def names(dossier: Dossier) -> dict[str, str]:
+    """Return how a finding names each section."""
+    return (
+        {"cover": "Cover"}
+        | HEADINGS
+        | {
+            f"letters/{one.id}": f"Letter {one.number}, “{one.head.title}”"
             for one in dossier.letters
         }
     )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from dossier import anatomy, processes, readback
+from dossier import anatomy, expected, processes, readback
 from dossier.anatomy import Anatomy, Marks
 from dossier.comparison import Comparison, Wanted, section_ids, wanted_of_letters
 from dossier.diagnostics import Diagnostic, Severity
@@ -128,14 +128,19 @@ class Proof:
         except MALFORMED as error:
             self._wrong(0, f"The file is damaged: a part of it is not what it should be ({error})")
             return tuple(self._found)
-        for page, message in inside:
-            self._wrong(page, message)
         spans = self._spans(dossier, listed, self._book.pages)
         if spans:
             letters = letters or wanted_of_letters(dossier)
             comparison = Comparison(dossier, letters, spans, pages, found)
-            for page, message in comparison.faults(self._book.labels(), self._book.bookmarks()):
-                self._wrong(page, message)
+            inside += comparison.faults(self._book.labels(), self._book.bookmarks())
+        names = expected.names(dossier)
+        sections = {page: names[key] for key, span in spans.items() for page in span}
+        for page, message in inside:
+            section = sections.get(page, "")
+            # “Letter 1 should read …” names it already.
+            letter = f"{section.partition(',')[0]} "
+            named = not section or message.startswith(letter) or f"“{section}”" in message
+            self._wrong(page, message if named else f"{message} ({section})")
         return tuple(sorted(set(self._found)))
 
     def shown(self) -> Kept:

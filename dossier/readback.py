@@ -6,10 +6,11 @@ Measures are points from a page's bottom left; pages are counted from 1.
 from __future__ import annotations
 
 import ctypes
+import functools
 import itertools
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,14 @@ SLACK = 1.0
 """Points by which a text may leave the page."""
 TOUCHING = 0.45
 """The part of a text that another may cover: accents and descenders do."""
+INKED = 0.1
+"""The part of a text’s glyphs that another’s glyphs may cover; two lines in one place cover half."""
 OVERHANG = 2.0
 """Points by which a slanted letter may lean over a narrow one beside it."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
+Text = tuple[int, str]
+"""The number of the marked content in which a text is drawn, -1 for none, and how it reads."""
 TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
 """The two halves of a character in UTF-16, the second first."""
 MARGIN = 75.0
@@ -55,12 +60,33 @@ class Page:
     """What stands above the text, in the order in which it is drawn."""
     folio: str
     """What stands below the text, in that order."""
-    bare: bool
-    """A text is neither tagged nor marked as an artifact."""
-    leaving: bool
-    """A text leaves the page."""
-    crowded: bool
-    """A text runs into another."""
+    bare: tuple[Text, ...]
+    """A text that is neither tagged nor marked as an artifact, if there is one."""
+    leaving: tuple[Text, ...]
+    """A text that leaves the page, if there is one."""
+    crowded: tuple[Text, ...]
+    """A text that runs into another, and that other, if there are such."""
+
+
+@dataclass
+class _Drawn:
+    """A text between two marks: a piece of a line, with its vowel signs, which pdfium takes apart."""
+
+    mcid: int
+    box: Box
+    words: str = ""
+    pieces: dict[int, Box] = field(default_factory=dict)
+    """What pdfium takes it apart into, by their addresses."""
+
+    @property
+    def text(self) -> Text:
+        return self.mcid, self.words
+
+    def add(self, address: int, box: Box, words: str) -> None:
+        """Take a piece more."""
+        self.pieces[address] = box
+        self.box = _around(self.box, box)
+        self.words += words
 
 
 class Readback:
@@ -113,10 +139,11 @@ class Readback:
 
     def _page(self, page: Any, text: Any) -> Page:
         width, height = page.get_size()
-        boxes: list[tuple[Box, int]] = []
+        drawn: dict[int, _Drawn] = {}
         texts: dict[int, tuple[str, Box]] = {}
         head, folio = "", ""
-        bare, empty = False, True
+        bare: tuple[Text, ...] = ()
+        empty = True
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -128,13 +155,18 @@ class Readback:
             box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
             mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
             said = self._said(one, kind, text)
+            marked = pdfium.FPDFPageObj_CountMarks(one)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                boxes.append((box, mcid))
+                mark = pdfium.FPDFPageObj_GetMark(one, marked - 1) if marked else None
+                # A text without a mark is one by itself.
+                key = _address(mark) if mark else None
+                piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
+                piece.add(_address(one), box, said)
             if mcid >= 0:
                 before, around = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, _around(around, box))
-            elif pdfium.FPDFPageObj_CountMarks(one) == 0:
-                bare = True
+            elif not marked:
+                bare = bare or ((mcid, said),)
             if box[1] > height - MARGIN:
                 head += said
             elif box[3] < MARGIN:
@@ -147,8 +179,8 @@ class Readback:
             head.strip(),
             folio.strip(),
             bare,
-            any(_leaves(box, width, height) for box, _ in boxes),
-            _crowded(boxes),
+            tuple(one.text for one in drawn.values() if _leaves(one.box, width, height))[:1],
+            _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
         )
 
     def _said(self, one: Any, kind: int, text: Any) -> str:
@@ -202,22 +234,55 @@ def _leaves(box: Box, width: float, height: float) -> bool:
     return left < -SLACK or bottom < -SLACK or right > width + SLACK or top > height + SLACK
 
 
-def _crowded(boxes: list[tuple[Box, int]]) -> bool:
-    """Tell whether a text covers a good part of another; vowel marks and their letters are one content."""
-    boxes = sorted(boxes, key=lambda one: -one[0][3])
-    for place, ((left, bottom, right, top), content) in enumerate(boxes):
-        for other, its in itertools.islice(boxes, place + 1, None):
-            if other[3] <= bottom:
+def _address(handle: Any) -> int:
+    """Return what tells an object of pdfium’s from all others of an open page."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _glyphs(text: Any) -> dict[int, list[Box]]:
+    """Return around what each glyph of a page stands, by the addresses of the texts that it is part of."""
+    found: dict[int, list[Box]] = {}
+    measures = [ctypes.c_double() for _ in range(4)]
+    left, right, bottom, top = measures
+    for place in range(pdfium.FPDFText_CountChars(text.raw)):
+        holder = pdfium.FPDFText_GetTextObject(text.raw, place)
+        if holder and pdfium.FPDFText_GetCharBox(text.raw, place, *map(ctypes.byref, measures)):
+            box = (left.value, bottom.value, right.value, top.value)
+            found.setdefault(_address(holder), []).append(box)
+    return found
+
+
+def _crowded(
+    drawn: list[_Drawn], glyphs: Callable[[], Mapping[int, Sequence[Box]]]
+) -> tuple[Text, ...]:
+    """Return a text that covers a good part of another, and that other; nothing where there is none.
+
+    ``glyphs`` is asked where a line comes near another: one high sign makes the whole of it high.
+    """
+    drawn = sorted(drawn, key=lambda one: -one.box[3])
+    for place, one in enumerate(drawn):
+        for other in itertools.islice(drawn, place + 1, None):
+            if other.box[3] <= one.box[1]:
                 break
-            if its == content >= 0:
-                continue
-            wide = min(right, other[2]) - max(left, other[0])
-            high = min(top, other[3]) - max(bottom, other[1])
-            if wide <= OVERHANG or high <= 0:
-                continue
-            least = min(
-                (right - left) * (top - bottom), (other[2] - other[0]) * (other[3] - other[1])
-            )
-            if wide * high > TOUCHING * least:
-                return True
-    return False
+            near = _covered([one.box], [other.box], OVERHANG) > TOUCHING
+            if near and _covered(_inked(one, glyphs()), _inked(other, glyphs())) > INKED:
+                return one.text, other.text
+    return ()
+
+
+def _inked(one: _Drawn, glyphs: Mapping[int, Sequence[Box]]) -> list[Box]:
+    return [box for address, whole in one.pieces.items() for box in glyphs.get(address, (whole,))]
+
+
+def _covered(ones: Sequence[Box], others: Sequence[Box], least: float = 0.0) -> float:
+    """Return which part of the smaller area lies on the other, as far as that is wider than ``least``."""
+    common = 0.0
+    for one in ones:
+        for other in others:
+            wide = min(one[2], other[2]) - max(one[0], other[0])
+            high = min(one[3], other[3]) - max(one[1], other[1])
+            if wide > least and high > 0:
+                common += wide * high
+    areas = (sum((box[2] - box[0]) * (box[3] - box[1]) for box in of) for of in (ones, others))
+    smaller = min(areas)
+    return common / smaller if smaller > 0 else 0.0
