@@ -336,15 +336,15 @@ def _catalog(binding: _Binding, info: Info, xmp: bytes) -> None:
     metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
     root.Metadata = metadata
     stamp = f"D:{info.date.replace('-', '')}000000Z"
-    pdf.docinfo[Name.Title] = String(info.title)
+    pdf.docinfo[Name.Title] = _string(info.title)
     pdf.docinfo[Name.Creator] = String(info.creator)
     pdf.docinfo[Name.Producer] = String(info.producer)
     pdf.docinfo[Name.CreationDate] = String(stamp)
     pdf.docinfo[Name.ModDate] = String(stamp)
     if info.author:
-        pdf.docinfo[Name.Author] = String(info.author)
+        pdf.docinfo[Name.Author] = _string(info.author)
     if info.subject:
-        pdf.docinfo[Name.Subject] = String(info.subject)
+        pdf.docinfo[Name.Subject] = _string(info.subject)
 
 
 # --- structure ---
@@ -391,7 +391,7 @@ def _lead(binding: _Binding, annotation: Any, address: str) -> None:
         return
     section, anchor = binding.target(address)
     annotation.A = Dictionary(S=GOTO, D=binding.destination(section, anchor))
-    annotation.Contents = String(f"{section.title}, page {section.page_of(anchor)}")
+    annotation.Contents = _string(f"{section.title}, page {section.page_of(anchor)}")
 
 
 # --- bookmarks ---
@@ -402,7 +402,7 @@ def _outline(binding: _Binding, sections: Iterable[Section]) -> None:
     with binding.pdf.open_outline() as outline:
         group: Any = None
         for section in sections:
-            if section.under and (group is None or group.title != section.under):
+            if section.under and (group is None or str(group.title) != section.under):
                 group = _bookmark(section.under, binding.destination(section, ""))
                 outline.root.append(group)
             target = group.children if section.under else outline.root
@@ -412,7 +412,13 @@ def _outline(binding: _Binding, sections: Iterable[Section]) -> None:
 
 
 def _bookmark(title: str, destination: Array) -> Any:
-    return pikepdf.OutlineItem(title, destination)
+    text: Any = _string(title)
+    return pikepdf.OutlineItem(text, destination)
+
+
+def _string(text: str) -> String:
+    """Return a text string (7.9.2.2); the sign of a lost character has no place in PDFDocEncoding."""
+    return String(b"\xfe\xff" + text.encode("utf-16-be")) if "\ufffd" in text else String(text)
 
 
 # --- text ---

@@ -20,7 +20,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from dossier import direction_marks
+from dossier import direction_marks, limits
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.schema import is_address
 
@@ -266,6 +266,12 @@ def _nodes(
                 remedy = "Write words between its square brackets, or the address alone."
                 found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
             _check_link(str(child.attrs.get("href", "")), path, line, column + 2, found)
+        if kind == "li" and len(child.info) > limits.MAX_DIGITS:
+            number = child.info + child.markup
+            line, column = places.find(number, block_line)
+            message = f"“{number}” is too long for the number of a list"
+            remedy = f"Write “{child.info}\\{child.markup}” to begin a paragraph with it."
+            found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
         if _is_empty(child):
             yield Node("p", (Node("text", text=places.marks(child, EMPTY[child.type])),))
             continue

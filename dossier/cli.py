@@ -184,7 +184,7 @@ def _pdf(text: str) -> Path:
 
 
 def _jobs(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 1024:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1024:
         raise argparse.ArgumentTypeError(f"not a number of processes: {text}")
     return int(text)
 

@@ -13,10 +13,11 @@ import babel
 import babel.core
 import babel.dates
 
-PLAIN = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+PLAIN = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 LEVEL_1 = re.compile(
     r"(\d{4}|\d{3}X|\d\dXX|\d{4}-(0[1-9]|1[0-2]|2[1-4]|XX)|\d{4}-(0[1-9]|1[0-2])-(\d\d|XX)|\d{4}-XX-XX)"
-    r"[?~%]?"
+    r"[?~%]?",
+    re.ASCII,
 )
 """One date of EDTF level 1, years of four digits; 21 to 24 are the seasons."""
 NO_DATE = "is not a date in the form YYYY-MM-DD, YYYY-MM or YYYY"
@@ -89,7 +90,7 @@ def read_date(text: str) -> LetterDate:
         except ValueError:
             raise ValueError(NO_DAY) from None
         return LetterDate(text, earliest, latest)
-    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text) and text[5:7] not in SEASONS:
+    if re.fullmatch(r"\d{4}-\d\d(-\d\d)?", text, re.ASCII) and text[5:7] not in SEASONS:
         raise ValueError(NO_DAY)
     if not all(LEVEL_1.fullmatch(part) for part in text.split("/")) or text.count("/") > 1:
         raise ValueError(NO_DATE)

@@ -182,10 +182,13 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _joined(value: str) -> str:
-    """Return a text whose characters beyond U+FFFF, if it has them as two escapes, are one again."""
+    """Return a text whose characters beyond U+FFFF, if it has them as two escapes, are one again.
+
+    Halves that have no other half stay, for the findings.
+    """
     if value.isascii() or not SURROGATE.search(value):
         return value
-    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
 
 
 def _code(error: yaml.reader.ReaderError) -> int:

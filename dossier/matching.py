@@ -58,6 +58,7 @@ LANGUAGES = {
 Of those in Latin letters only English: others have words for countries that mean something else in it.
 """
 
+UNSEEN = re.compile(f"[{direction_marks.CHARACTERS}\u200b]")
 QUOTES = re.compile(r"[’'‘`´]")
 TRAILING = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]\s*$")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z.&-]{1,11}$")
@@ -105,8 +106,8 @@ def spelled(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return ``text`` without the marks of direction, which no reader can see."""
-    return text if text.isascii() else direction_marks.MARKS.sub("", text)
+    """Return ``text`` without what no reader can see: marks of direction, and breaks inside of lines."""
+    return text if text.isascii() else UNSEEN.sub("", text)
 
 
 @functools.cache

@@ -63,22 +63,38 @@ def date(value: str, day: bool = False) -> str | None:
 
     With ``day`` only a whole date will do.
     """
-    parts = [part.lower() for part in re.findall(r"\d+|[^\W\d_]+", value)]
+    plain = _ascii_digits(value)
+    if plain != value and _is_date(plain, day):
+        return f"Did you mean “{plain}”?"
+    parts = [part.lower() for part in re.findall(r"\d+|[^\W\d_]+", plain)]
     words = [place for place, part in enumerate(parts) if part[:3] in MONTHS]
     if len(words) == 1 and len(parts) in (2, 3) and len(parts[-1]) == 4:
         month = str(MONTHS.index(parts.pop(words[0])[:3]) + 1)
         parts = [parts[-1], month, *parts[:-1]]
     found = "-".join(part.zfill(2) for part in parts)
-    first, slash, last = value.partition("/")
+    first, slash, last = plain.partition("/")
     if slash and not day and PLAIN.fullmatch(first) and PLAIN.fullmatch(last):
         found = f"{last}/{first}"
-    elif not PLAIN.fullmatch(found) or (day and len(parts) < 3) or ".." in value:
+    elif not PLAIN.fullmatch(found) or ".." in plain:
         return None
+    return f"Did you mean “{found}”?" if _is_date(found, day) else None
+
+
+def _is_date(text: str, day: bool) -> bool:
+    """Tell whether ``text`` is a date, with ``day`` a whole one."""
     try:
-        read_date(found)
+        read_date(text)
     except ValueError:
-        return None
-    return f"Did you mean “{found}”?"
+        return False
+    return not day or (len(text) == 10 and PLAIN.fullmatch(text) is not None)
+
+
+def _ascii_digits(value: str) -> str:
+    """Return ``value`` with the digits of any script as those from 0 to 9."""
+    return "".join(
+        str(unicodedata.decimal(char)) if char.isdecimal() else char
+        for char in unicodedata.normalize("NFKC", value)
+    )
 
 
 def address(value: str) -> str | None:

@@ -61,7 +61,7 @@ def read(
         reader.fault(
             "", 1, 1, "There is no corpus here", "Create the folder, or name another with --corpus."
         )
-        return None, tuple(reader.found)
+        return None, reader.findings()
     publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
     introduction = None
     if publication and publication.introduction:
@@ -78,13 +78,13 @@ def read(
         check_names(names, ids, name_marks, reader)
         if all_read:
             check_distinct(names, ids, letters, name_marks, reader)
-        faulty = faulty_entries(name_marks, reader.found)
+        faulty = faulty_entries(name_marks, reader.found + reader.placed)
         check_signatures(letters, Authority(names), ids, faulty, name_marks, reader)
     check_introduction(introduction, reader)
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
-    found_all = tuple(sorted(set(reader.found)))
+    found_all = reader.findings()
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
     assert publication and names is not None and references is not None
@@ -216,11 +216,11 @@ def _letter(reader: Reader, stem: str, relative: str, memory: Memory) -> CorpusL
     name = reader.name(relative)
     one = memory.recall(name, raw)
     if one is None:
-        findings = len(reader.found)
+        findings = reader.noted
         one = _parsed(reader, stem, relative, raw)
         if one is None:
             return None
-        if len(reader.found) == findings:
+        if reader.noted == findings:
             memory.remember(name, one)
     reader.bodies[stem] = one.body
     source = _source_file(reader, one.letter.head, one.source_mark, relative)
@@ -263,7 +263,7 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
         # Its text is checked all the same.
         head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
     else:
-        reader.values(data, marks, relative, text)
+        data = reader.values(data, marks, relative, text)
         _check_lines(lines[1:end], relative, reader)
         head = reader.model(FrontMatter, {} if data is None else data, marks)
     if head is None:

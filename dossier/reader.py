@@ -6,31 +6,25 @@ anywhere.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from dossier import direction_marks, fonts, marked_yaml
+from dossier import direction_marks, fonts, limits, marked_yaml, unseen
 from dossier.diagnostics import Diagnostic, Severity
 from dossier.faults import without_faults, wording
 from dossier.files import MAX_BYTES
-from dossier.marked_yaml import Marks
+from dossier.marked_yaml import Mark, Marks
 from dossier.schema import FrontMatter, Publication
 
-INVISIBLE = re.compile(
-    # Where words have no spaces between them, U+200B says where a line may break.
-    "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|"
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u180e\u2028-\u202e\u2060-\u2065\u206a-\u206f\ud800-\udfff"
-    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
-)
-"""Control characters, bidirectional overrides and embeddings, and others that hide in a text."""
 PRINTED = ("title", "subtitle", "name", "person", "organization", "signatories")
 QUOTES = re.compile("([“„”«»])[^“„”«»]+([“”«»])")
 """A whole text in quotation marks that YAML does not take for its own."""
@@ -62,6 +56,12 @@ class Reader:
     """The text of each letter's body and the line where it begins."""
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
+    placed: list[Diagnostic] = field(default_factory=list)
+    """Findings whose places are those of the file already, not those of the cleaned text."""
+    _cleaned: dict[str, unseen.Cleaned] = field(default_factory=dict)
+    """The texts that have lost unseen characters, by the names that findings have for their files."""
+    _left_out: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
+    """The unseen characters that each file has lost, with their places in it."""
     _inside: dict[Path, bool] = field(default_factory=dict)
     """Folders that have been looked at, and whether they lie in the corpus."""
 
@@ -84,6 +84,30 @@ class Reader:
         self.found.append(
             Diagnostic(self.name(relative), line, column, Severity.WARNING, message, remedy)
         )
+
+    @property
+    def noted(self) -> int:
+        """How many findings there are so far."""
+        return len(self.found) + len(self.placed) + len(self._left_out)
+
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Return all findings, in the order of files and lines, where an editor sees them stand."""
+        every = list(self.placed)
+        for item in self.found:
+            line, column = self._place(item.path, item.line, item.column)
+            every.append(replace(item, line=line, column=column))
+        for relative, chars in self._left_out.items():
+            line, column, _ = min(chars)
+            message, remedy = unseen.told(char for *_, char in sorted(chars))
+            every.append(
+                Diagnostic(self.name(relative), line, column, Severity.WARNING, message, remedy)
+            )
+        return tuple(sorted(set(every)))
+
+    def _place(self, name: str, line: int, column: int) -> tuple[int, int]:
+        """Return where in a file, by its name in findings, a place of its cleaned text is."""
+        cleaned = self._cleaned.get(name)
+        return cleaned.place(line, column) if cleaned else (line, column)
 
     def resolve(self, relative: str) -> Path | None:
         """Return the file's path, or None where it is missing or lies outside the corpus."""
@@ -142,34 +166,62 @@ class Reader:
             )  # fmt: skip
             return None
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = self._without_unseen(text, relative)
         self.characters(text, relative)
-        # What hides is reported; the rest is read as it will be when that is deleted.
-        return INVISIBLE.sub("", text)
+        return text
+
+    def _without_unseen(self, text: str, relative: str) -> str:
+        """Return a file's text as it reads once its unseen characters are deleted, these noted."""
+        if not unseen.INVISIBLE.search(text):
+            return text
+        begins = unseen.line_starts(text)
+        for match in unseen.INVISIBLE.finditer(text):
+            line = bisect.bisect_right(begins, match.start())
+            column = match.start() - begins[line - 1] + 1
+            char = match[0]
+            if unseen.harmless(char):
+                self._left_out.setdefault(relative, []).append((line, column, char))
+                continue
+            message = f"The invisible character U+{ord(char):04X} stands here"
+            self.placed.append(
+                Diagnostic(
+                    self.name(relative), line, column, Severity.ERROR, message, unseen.remedy(char)
+                )
+            )
+        # A letter's text begins below its keys.
+        end = text.find("\n---", 3) if relative.endswith(".md") else -1
+        cleaned = unseen.cleaned(text, end + 1 if end >= 0 else len(text))
+        self._cleaned[self.name(relative)] = cleaned
+        return cleaned.text
 
     def characters(self, text: str, relative: str) -> None:
-        """Note characters that hide or have no glyph."""
+        """Note characters that were lost, have no glyph or are too many."""
         missing: Missing = {}
         for number, line in enumerate(text.split("\n"), 1):
-            for match in INVISIBLE.finditer(line):
-                self.fault(
-                    relative, number, match.start() + 1,
-                    f"The invisible character U+{ord(match[0]):04X} stands here", "Delete it.",
-                )  # fmt: skip
             if "\ufffd" in line:
                 message = "The sign \ufffd stands where a character was lost"
                 self.warn(
                     relative, number, line.index("\ufffd") + 1, message, "Write the character."
                 )
+            for one in limits.beyond(line):
+                self.fault(relative, number, one.place + 1, one.message, one.remedy)
             if not line.isascii():
                 for column, char in _without_glyph(line):
                     missing.setdefault(char, (number, column))
         self.no_glyphs(relative, missing)
 
-    def values(self, data: Any, marks: Marks, relative: str, raw: str) -> None:
-        """Note what escapes have brought into the values of a document, past :meth:`characters`."""
+    def values(self, data: Any, marks: Marks, relative: str, raw: str) -> Any:
+        """Return the values of a document without what escapes have brought into them unseen.
+
+        This and what has no glyph is noted, as far as :meth:`decoded` has not seen it in ``raw``.
+        """
         missing: Missing = {}
         for where, text in _texts(data):
-            if text.isascii() and not INVISIBLE.search(text):
+            for one in limits.beyond(text):
+                if one.part not in raw:
+                    mark = marks.of(where)
+                    self.fault(relative, mark.line, mark.column, one.message, one.remedy)
+            if text.isascii() and not unseen.INVISIBLE.search(text):
                 continue
             mark = marks.of(where)
             key = next((part for part in reversed(where) if isinstance(part, str)), "")
@@ -181,14 +233,33 @@ class Reader:
             place = None if where == ("introduction",) else direction_marks.unbalanced(text)
             if place is not None:
                 self.fault(relative, mark.line, mark.column, *direction_marks.fault(text[place]))
-            for char in dict.fromkeys(INVISIBLE.findall(text)):
-                if char not in raw:
-                    message = f"The text has the invisible character U+{ord(char):04X}"
-                    self.fault(relative, mark.line, mark.column, message, "Remove its escape.")
+            self._escaped(unseen.INVISIBLE.findall(text), mark, relative)
             for _, char in _without_glyph(text):
                 if char not in raw:
                     missing.setdefault(char, (mark.line, mark.column))
         self.no_glyphs(relative, missing)
+        for where, mark in marks.keys.items():
+            hidden = unseen.INVISIBLE.findall(str(where[-1]))
+            for char in dict.fromkeys(hidden):
+                message = f"The key has the invisible character U+{ord(char):04X}"
+                self.fault(relative, mark.line, mark.column, message, "Remove its escape.")
+        return _cleaned(data)
+
+    def _escaped(self, chars: list[str], mark: Mark, relative: str) -> None:
+        """Note the unseen characters of a value, which stand there as escapes."""
+        line, column = self._place(self.name(relative), mark.line, mark.column)
+        for char in chars:
+            if unseen.harmless(char):
+                self._left_out.setdefault(relative, []).append((line, column, char))
+        for char in dict.fromkeys(chars):
+            if unseen.harmless(char):
+                continue
+            message = f"The text has the invisible character U+{ord(char):04X}"
+            remedy = "Remove its escape."
+            if "\ud800" <= char <= "\udfff":
+                message = f"The text has half of a character, U+{ord(char):04X}"
+                remedy = "Write the character itself."
+            self.fault(relative, mark.line, mark.column, message, remedy)
 
     def no_glyphs(self, relative: str, missing: Missing) -> None:
         """Note the characters that no installed font can print, once for all with one remedy."""
@@ -266,7 +337,7 @@ class Reader:
         self.found += found
         if len(self.found) > before and data is None:
             return None, marks
-        self.values(data, marks, relative, text)
+        data = self.values(data, marks, relative, text)
         return self.model(kind, {} if data is None else data, marks), marks
 
 
@@ -282,10 +353,19 @@ def _texts(data: Any, where: marked_yaml.Path = ()) -> Iterator[tuple[marked_yam
         yield where, data
 
 
+def _cleaned(data: Any) -> Any:
+    """Return the values of a document without their unseen characters."""
+    if isinstance(data, dict):
+        return {key: _cleaned(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_cleaned(value) for value in data]
+    return unseen.without(data) if isinstance(data, str) else data
+
+
 def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
     """Yield what no installed font can print, with its column: a character, or a variant of one."""
     for column, (before, char) in enumerate(pairwise(" " + line), 1):
-        if char in "\t\n" or INVISIBLE.match(char) or direction_marks.MARKS.match(char):
+        if char in "\t\n" or unseen.INVISIBLE.match(char) or direction_marks.MARKS.match(char):
             continue
         if fonts.prints(char, before):
             continue

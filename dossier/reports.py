@@ -38,12 +38,12 @@ def read_references(
     found: list[Diagnostic]
     if relative.endswith(".bib"):
         data, marks, found = bibtex.load(text, reader.name(relative))
-        reader.values(data, marks, relative, text)
+        data = reader.values(data, marks, relative, text)
     else:
         # JSON is YAML, and read in the same way it keeps its lines and columns.
         text = text.replace("\t", " ") if relative.endswith(".json") else text
         data, marks, found = marked_yaml.load(text, reader.name(relative))
-        reader.values(data, marks, relative, text)
+        data = reader.values(data, marks, relative, text)
         if isinstance(data, list):
             data, marks = {"references": data}, _moved(marks, ("references",))
         _from_zotero(data)

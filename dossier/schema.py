@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dossier import direction_marks
+from dossier import direction_marks, limits
 from dossier.dates import read_date
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
@@ -45,6 +45,45 @@ def fault(kind: str, message: str, remedy: str) -> PydanticCustomError:
 def _text(value: Any) -> Any:
     """Fold the white space of a text, as YAML's line breaks mean nothing."""
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _no_book(value: str) -> str:
+    if len(value) > limits.MAX_TEXT:
+        raise fault(
+            "text",
+            f"The text has {len(value):,} characters; one among the keys may have {limits.MAX_TEXT:,}",
+            "Shorten it, or write it into the text of a letter.",
+        )
+    return value
+
+
+def _title(value: str) -> str:
+    if len(value) > limits.MAX_HEAD:
+        raise fault(
+            "title",
+            f"The title has {len(value):,} characters; it may have {limits.MAX_HEAD:,}",
+            "Shorten it: it stands at the head of every page.",
+        )
+    return value
+
+
+def _short_title(value: str) -> str:
+    return _row(value, "Write a short title of your own, and the letter's as its “heading”.")
+
+
+def _short_name(value: str) -> str:
+    return _row(value, "Write a short “name”, and what the letter prints under “lines”.")
+
+
+def _row(value: str, remedy: str) -> str:
+    """Refuse what the table of letters, in which a row cannot go on on the next page, has no room for."""
+    if limits.length(value) > limits.MAX_ROW:
+        message = (
+            f"The text has {len(value):,} characters; the table of letters has room for "
+            f"{limits.MAX_ROW}, capitals and wide ones counted twice"
+        )
+        raise fault("row", message, remedy)
+    return value
 
 
 def _country(value: str) -> str:
@@ -87,7 +126,7 @@ def _edtf(value: str) -> str:
 
 def _day(value: str) -> str:
     try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
             raise ValueError
         datetime.date.fromisoformat(value)
     except ValueError:
@@ -120,8 +159,14 @@ def is_address(value: str) -> bool:
 
 
 Text = Annotated[
-    str, BeforeValidator(_text, json_schema_input_type=str | int | float), Field(min_length=1)
+    str,
+    BeforeValidator(_text, json_schema_input_type=str | int | float),
+    Field(min_length=1),
+    AfterValidator(_no_book),
 ]
+Title = Annotated[Text, AfterValidator(_title)]
+ShortTitle = Annotated[Text, AfterValidator(_short_title)]
+ShortName = Annotated[Text, AfterValidator(_short_name)]
 Lines = Annotated[str, Field(min_length=1)]
 Country = Annotated[str, AfterValidator(_country)]
 Language = Annotated[str, AfterValidator(_language)]
@@ -139,7 +184,7 @@ class Record(BaseModel):
 class Publication(Record):
     """``dossier.yaml``: the publication as a whole."""
 
-    title: Text
+    title: Title
     subtitle: Text | None = None
     prepared_by: Text | None = None
     identifier: Text | None = None
@@ -154,7 +199,7 @@ class Publication(Record):
 class Addressee(Record):
     """Whom a letter is written to."""
 
-    name: Text
+    name: ShortName
     lines: tuple[Text, ...] = ()
 
 
@@ -213,11 +258,11 @@ class Source(Record):
 class FrontMatter(Record):
     """The head of ``letters/ID.md``."""
 
-    title: Text
+    title: ShortTitle
     date: Edtf
     to: Annotated[Addressee, BeforeValidator(_addressee, json_schema_input_type=str | Addressee)]
     heading: Text | None = None
-    date_line: Annotated[str, BeforeValidator(_text)] | None = None
+    date_line: Annotated[str, BeforeValidator(_text), AfterValidator(_no_book)] | None = None
     date_position: Literal["above", "below"] = "above"
     place: Text | None = None
     language: Language | None = None
@@ -366,13 +411,16 @@ def _date_parts(part: Any) -> str:
         part, dict
     ) else list(part) if isinstance(part, list) else [part]  # fmt: skip
     try:
+        if not all(str(number).isascii() for number in numbers):
+            raise ValueError
         return "-".join(
             f"{int(number):0{4 if place == 0 else 2}d}" for place, number in enumerate(numbers)
         )
     except (TypeError, ValueError):
-        raise fault(
-            "csl-date", "The date is not made of numbers", "Write it as YYYY-MM-DD."
-        ) from None
+        from dossier import meant
+
+        remedy = meant.date("-".join(map(str, numbers))) or "Write it as YYYY-MM-DD."
+        raise fault("csl-date", "The date is not made of numbers", remedy) from None
 
 
 CslDate = Annotated[

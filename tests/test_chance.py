@@ -19,7 +19,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
-from dossier import fonts, processes, schema
+from dossier import fonts, processes, schema, unseen
 from dossier.bibliography import entries
 from dossier.bindery import Bindery
 from dossier.compile import compile_dossier
@@ -29,7 +29,7 @@ from dossier.pipeline import Order, build
 from dossier.progress import Progress
 from dossier.proof import Proof
 from dossier.read import read
-from dossier.reader import INVISIBLE
+from dossier.unseen import INVISIBLE
 from dossier.workshop import Workshop
 
 HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
@@ -83,6 +83,14 @@ JOINTS = (
     " (",
     ") ",
     "\u2009",
+    "\u200b",
+    "\u00ad",
+    "\u2060 ",
+    "\ufeff",
+    "\f",
+    "\v",
+    "\u2028",
+    "\u2029",
 )
 
 
@@ -399,7 +407,7 @@ def looked(files: Mapping[str, str | bytes]) -> bool:
 
 TOKENS = (
     "\t", ": ", " #", "[", "]", "{", "}", "&a ", "*a", "!!python/object:os.system ", "!x ", "!!binary ", "!!set ", "'", '"', "|", ">", "---", "...", "\n", "\n\n", "\r\n",
-    "\r", "\ufeff", "\u202e", "\x00", "\x1b", "\x85", "\u2028", "\u2029", "%YAML 1.1\n", "%TAG ! x\n", "? ", "- ", "<<: ", "<<: *a", '"\\ud83d\\ude00"', '"\\ud800"', '"\\x1b[31m"', '"\\u202e"',
+    "\r", "\ufeff", "\u202e", "\x00", "\x1b", "\x85", "\u2028", "\u2029", "\u200b", "\xad", "\u2060", "\f", "\v", "\u034f", '"\\u200b\\f"', "\u0301" * 3, "\u0323\u0302" * 6, "٢٠١٢", "２", "%YAML 1.1\n", "%TAG ! x\n", "? ", "- ", "<<: ", "<<: *a", '"\\ud83d\\ude00"', '"\\ud800"', '"\\x1b[31m"', '"\\u202e"',
     '"\\N"', '"\\0"', '"\\', "~", "null", "0x10", "@", "`", "  ", "=", "title: x\n", "id: x\n", "\U0001f600", "\U000e0041", "\ufffe", "ก", "क", "\udc80", "é", "日本", "{a: ", "[[", "x: y",
     "name", "- name: ", "aliases: ", "to:\n", "date: 2012-13\n", "[@", "](", "[x](javascript:y)", "[x](y 'z')", "[@nobody]", "> " * 30, "- " * 30, "*" * 50, "[" * 60, "x" * 3000,
 )  # fmt: skip
@@ -454,6 +462,23 @@ FORMS = {
 def shaped(keys: list[str]) -> st.SearchStrategy[Any]:
     """A document with the right keys and anything under them."""
     return st.one_of(st.dictionaries(st.sampled_from(keys), TREES), TREES)
+
+
+@chance(60)
+@given(
+    st.text(st.sampled_from("ab \n\u200b\xad\f\v\u2028\u2029\u202e\x92\ufeffက")), st.integers(0, 9)
+)
+def test_what_is_left_stands_where_it_stood(text: str, prose: int) -> None:
+    cleaned = unseen.cleaned(text, prose)
+    assert not [char for char in INVISIBLE.findall(cleaned.text) if char != "\u200b"]
+    left = "".join(char for char in cleaned.text if not char.isspace())
+    assert left == "".join(char for char in INVISIBLE.sub("", text) if not char.isspace())
+    lines = text.split("\n")
+    for number, line in enumerate(cleaned.text.split("\n"), 1):
+        for column, char in enumerate(line, 1):
+            there, place = cleaned.place(number, column)
+            at = lines[there - 1][place - 1]
+            assert at == char or (char == " " and at in unseen.SPACES)
 
 
 @chance(60)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import make_edition
 
+from dossier import limits, unseen
 from dossier.body import text_of
 from dossier.cli import main
 from dossier.diagnostics import Diagnostic
+from dossier.matching import fingerprint
 from dossier.read import read
 
 LETTER = "letters/one.md"
@@ -128,7 +132,7 @@ def test_an_isolate_ends_in_its_value(title: str, corpus: Callable[..., Path]) -
     assert [(item.line, item.column) for item in diagnostics] == [(2, 8)]
 
 
-@pytest.mark.parametrize("char", [*"\u202a\u202b\u202c\u202d\u202e\u2060\u206a\ufeff"])
+@pytest.mark.parametrize("char", [*"\u202a\u202b\u202c\u202d\u202e\u206a\ufff9\U000e0041\x1b\x7f"])
 def test_what_hides_stays_a_fault(char: str, corpus: Callable[..., Path]) -> None:
     _, diagnostics = read(corpus(**{LETTER: letter(f"A {char}b")}), "c")
     assert printed(diagnostics) == [
@@ -153,3 +157,136 @@ def test_no_mark_of_direction_reaches_a_terminal(
     out = "".join(capsys.readouterr())
     assert "\\u202e" in out or "U+202E" in out
     assert all(char.isprintable() or char == "\n" for char in out)
+
+
+# --- unseen characters of pasted text ---
+
+
+@pytest.mark.parametrize("char", list(unseen.LEFT_OUT))
+def test_what_nobody_sees_is_left_out_and_told_of_once(
+    char: str, corpus: Callable[..., Path]
+) -> None:
+    body = f"{char}*A{char}*{char} wo{char}rd, [@{char}w{char}]\n\n{char}- an item{char}"
+    works = "references: [{id: w, type: book, title: W}]"
+    folder = corpus(**{LETTER: letter(body, f"O{char}ne"), "reports.yaml": works})
+    plain = letter(body.replace(char, ""))
+    found, diagnostics = read(folder, "c")
+    assert printed(diagnostics) == [
+        f"c/{LETTER}:2:9: warning: 9 characters that nobody sees are left out: U+{ord(char):04X} "
+        f"{unseen.LEFT_OUT[char]} (9 times). Delete them, or leave them."
+    ]
+    (folder / LETTER).write_text(plain, encoding="utf-8")
+    without, _ = read(folder, "c")
+    assert found is not None
+    assert without is not None
+    assert found.letters[0].head == without.letters[0].head
+    assert found.letters[0].body.nodes == without.letters[0].body.nodes
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [
+        ("one\ftwo", ["one two"]),
+        ("one \ftwo\n\f\nthree", ["one two", "three"]),
+        ("one\n\ftwo", ["one two"]),
+        ("one\u2028two\u2028\nthree", ["one two three"]),
+        ("one\vtwo\u200b\vthree", ["one two three"]),
+        ("one.\u2029Two.\u2029\nThree.", ["one.", "Two.", "Three."]),
+        ("自由\u2028書簡", ["自由書簡"]),
+    ],
+)
+def test_what_parts_words_still_does(
+    text: str, paragraphs: list[str], corpus: Callable[..., Path]
+) -> None:
+    found, diagnostics = read(corpus(**{LETTER: letter(text)}), "c")
+    assert found is not None
+    assert [text_of((node,)) for node in found.letters[0].body.nodes] == paragraphs
+    assert [item.line for item in diagnostics] == [6 + ("\n\f" in text and text[3] == "\n")]
+
+
+def test_what_parts_words_is_a_space_among_the_keys(corpus: Callable[..., Path]) -> None:
+    text = letter("A").replace("to: X", "\fto: {name: X\u2029Y, lines: ['a\v b', \"c\\Ld\"]}\u2028")
+    found, diagnostics = read(corpus(**{LETTER: text}), "c")
+    assert found is not None
+    assert found.letters[0].head.to.name == "X Y"
+    assert found.letters[0].head.to.lines == ("a b", "c d")
+    assert [(item.line, item.column) for item in diagnostics] == [(4, 1)]
+
+
+def test_a_zero_width_space_says_where_khmer_lines_end_and_makes_no_other_name() -> None:
+    khmer = "សម្ព័ន្ធ\u200bខ្មែរ"
+    assert unseen.cleaned(khmer, 0).text == khmer
+    assert fingerprint(khmer) == fingerprint(khmer.replace("\u200b", ""))
+
+
+def test_a_dossier_of_pasted_text_reads_as_if_it_were_clean(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    source = "The le\u00adtter.\f"
+    signed = "signatories: [Odhi\u200bkar, {organization: Odhikar, as_signed: For O\u00addhikar}]\n"
+    text = letter("Sin\u00adcere\u200bly\fwe *wr\u2060ite*\ufeff to you.", "O\u200bne")
+    folder = corpus(
+        **{
+            "dossier.yaml": 'title: "Let\\u200bters"\n',
+            LETTER: text.replace("to: X\n", f"to: X\n{signed}source: {{file: sources/one.txt}}\n"),
+            "names.yaml": "organizations: {odhikar: {name: Odhikar\u200b, country: BD}}\n",
+            "sources/one.txt": source,
+        }
+    )
+    one = make_edition(folder, tmp_path / "out/dossier.pdf")
+    assert "Sincerelywewritetoyou.OdhikarForOdhikar" in one.reading.flat(5)
+    assert "Odhikar(Bangladesh),1:5" in one.reading.flat(6)
+    assert not unseen.INVISIBLE.search(one.html.replace("\u200b", ""))
+    assert one.json["title"] == "Letters"
+    assert hashlib.sha256(source.encode()).hexdigest() in one.reading.flat(8)
+
+
+# --- what is more than can be set ---
+
+
+@pytest.mark.parametrize(
+    ("form", "most"),
+    [
+        ("{}\n", "x" * limits.MAX_WORD),
+        ("See [it](https://example.org/{}).\n", "a1" * 1000),
+        ("{}\n", "自由書簡連合" * 2000),
+        ("me{}ssage\n", "\u0323\u0302\u0301\u0308\u0304\u0306\u0307\u030a"),
+        ("cafe{}\n", "\u0301\u0301"),
+        ("x{}\n", "\ufe0f" * limits.MAX_MARKS),
+        ("{}. item\n", "1" * limits.MAX_DIGITS),
+    ],
+)
+def test_what_is_long_and_can_be_set_is_no_fault(
+    form: str, most: str, corpus: Callable[..., Path]
+) -> None:
+    _, diagnostics = read(corpus(**{LETTER: letter(form.format(most))}), "c")
+    assert not diagnostics
+
+
+def test_what_is_within_the_limits_is_built(corpus: Callable[..., Path], tmp_path: Path) -> None:
+    most = "M " * 166
+    marked = "m\u0323\u0302\u0301\u0308\u0304\u0306\u0307\u030a\u030b\u030c"
+    text = f"{'letters' * 100} https://example.org/{'a1b2' * 500} {marked} {'自由書簡連合' * 200}\n\n999999. item"
+    name = "The Association of " + "Letter Writers and " * 14 + "Friends"
+    sentence = "We sign for all of those who cannot sign for themselves. " * 12
+    head = f"title: {most}\ndate: 2012\nto: {most}\nsignatories: ['{name}', '{sentence}', '{marked}']\n"
+    folder = corpus(
+        **{
+            "dossier.yaml": f"title: {'Letters ' * 100}\npaper: Letter\n",
+            LETTER: f"---\n{head}---\n{text}\n",
+        }
+    )
+    assert make_edition(folder, tmp_path / "out/dossier.pdf").reading.pages > 8
+
+
+def test_the_sign_of_a_lost_character_is_no_mistake_of_the_program(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = corpus(
+        **{
+            "dossier.yaml": "title: A\ufffdb\nsubtitle: \ufffd\nprepared_by: \ufffd\n",
+            LETTER: letter("A", "On\ufffd"),
+        }
+    )
+    titles = [one["title"] for one in make_edition(folder, tmp_path / "x.pdf").json["sections"]]
+    assert "1. On\ufffd" in titles

@@ -1,0 +1,91 @@
+"""What is more than the typesetter and the proof can bear in a text, and no real text has.
+
+The limits were found by trying: each kind of text in growing sizes, on both papers, until a build failed or
+took minutes.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_WORD = 5_000
+"""Characters without a space: setting them takes a second or some, and grows with their square."""
+WORD = re.compile(
+    # Where words have no spaces between them, a line may end at any of their characters.
+    "[^\\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f"
+    f"\uff01-\uffe6\U00020000-\U0003fffd]{{{MAX_WORD + 1},}}"
+)
+MAX_MARKS = 10
+"""Marks upon one letter: Hebrew and Arabic have five at most; more of them reach the lines around."""
+PLACED = re.compile(
+    "([^\\s\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]?)"
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]{2,})"
+)
+"""A letter with marks that each have one place on it: the second of two equal ones covers the first."""
+MAX_ROW = 500
+"""The length of a title and of an addressee: their row of the table of letters has to fit on a page."""
+MAX_HEAD = 5_000
+"""The length of the dossier's title, which every page has in its head."""
+MAX_TEXT = 20_000
+"""The length of any text among the keys: for a name of 280,000 the index takes minutes."""
+MAX_DIGITS = 6
+"""Of a list's number: a longer one reaches over the page's edge, or into what stands there."""
+WIDE = frozenset("mw@%…—‰жмфшщыю")
+"""Some that are as wide as capitals are, about twice as wide as other letters."""
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """A part of a text that is beyond a limit."""
+
+    place: int
+    """Where it begins, counted from 0."""
+    part: str
+    message: str
+    remedy: str
+
+
+def beyond(text: str) -> Iterator[Beyond]:
+    """Yield the words of ``text`` that are too long, and the letters that have too many marks."""
+    if len(text) > MAX_WORD:
+        for match in WORD.finditer(text):
+            message = f"A word of {len(match[0]):,} characters stands here; {MAX_WORD:,} can be set"
+            yield Beyond(match.start(), match[0], message, "Put spaces into it, or shorten it.")
+    if text.isascii():
+        return
+    heaps = [match.span() for match in _heap().finditer(text)]
+    for start, end in heaps:
+        message = f"{end - start} marks stand on one letter; {MAX_MARKS} can be printed"
+        remedy = "Delete those that do not belong to it."
+        yield Beyond(start, text[start:end], message, remedy)
+    for match in PLACED.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end in heaps):
+            continue
+        # The first mark may make one character with its letter, as in é.
+        left = unicodedata.normalize("NFC", match[0])[len(match[1]) :]
+        mark, count = Counter(left).most_common(1)[0] if left else ("", 0)
+        if count > 1:
+            message = f"The mark U+{ord(mark):04X} stands on one letter more than once"
+            yield Beyond(match.start(), match[0], message, "Delete the others: only one is seen.")
+
+
+def length(text: str) -> int:
+    """Return how many letters of the usual width are as long as ``text`` is in print."""
+    return sum(
+        2 if char.isupper() or char in WIDE or unicodedata.east_asian_width(char) in "WF" else 1
+        for char in unicodedata.normalize("NFKC", text)
+    )
+
+
+@functools.cache
+def _heap() -> re.Pattern[str]:
+    """Return what finds more marks in a row than can be printed."""
+    marks = "".join(
+        chr(point) for point in range(0x300, 0x20000) if unicodedata.category(chr(point))[0] == "M"
+    )
+    return re.compile(f"[{marks}]{{{MAX_MARKS + 1},}}")
