@@ -150,7 +150,7 @@ def test_the_cache_is_emptied_and_says_what_it_is(
     corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, output = corpus(), tmp_path / "a folder/x.pdf"
-    first = built(folder, output)
+    first = built(folder, output, "--jobs", "1")
     cache = output.parent / ".cache"
     assert (
         (cache / "CACHEDIR.TAG")
@@ -165,10 +165,10 @@ def test_the_cache_is_emptied_and_says_what_it_is(
     assert sorted(path.name for path in output.parent.iterdir()) == ["x.html", "x.json", "x.pdf"]
     assert main(["clean", "--output", str(output)]) == 0
     assert capsys.readouterr().out == f"There was nothing to empty in {cache}.\n"
-    assert built(folder, output) == first
+    assert built(folder, output, "--jobs", "1") == first
     assert "clean" in capsys.readouterr().out
     (folder / "dossier.yaml").write_text("title: Other\n", encoding="utf-8")
-    built(folder, output)
+    built(folder, output, "--jobs", "1")
     assert "clean" not in capsys.readouterr().out
 
 
@@ -184,11 +184,11 @@ def test_a_folder_that_others_use_too_keeps_what_is_theirs(
     elsewhere = tmp_path / "away" / ("0" * 62)
     elsewhere.write_bytes(b"6")
     (cache / "00").symlink_to(tmp_path / "away")
-    built(folder, output)
+    built(folder, output, "--jobs", "1")
     assert not (cache / "CACHEDIR.TAG").exists()
     Store(cache, limit=0).prune()
     assert entries(output) == [cache / "00" / ("0" * 62), cache / "ab/notes", cache / "go/mod"]
-    built(folder, output)
+    built(folder, output, "--jobs", "1")
     assert main(["clean", "--output", str(output)]) == 0
     assert {name: (cache / name).read_bytes() for name in theirs} == theirs
     assert elsewhere.read_bytes() == b"6"
