@@ -44,6 +44,8 @@ NOT_MARKUP = (
 )  # fmt: skip
 EMPTY = {"heading": "#", "blockquote": ">"}
 """What marks a block, and prints where it has no words."""
+INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
+"""How far in points each sets its text in from what is around it."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
 """Opening square brackets: for each of them, the parser looks for its end through all the others."""
@@ -128,10 +130,12 @@ def parse(
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = parser.parse(text, environment)
     tree = SyntaxTreeNode(tokens)
-    if _too_deep(tree):
-        message = f"The text is nested deeper than {MAX_DEPTH} levels"
+    deep = _too_deep(tree)
+    if deep is not None:
+        line, message = deep
         remedy = "Take out block quotes or lists."
-        found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
+        place = (line_offset + 1 + line, column_offset + 1)
+        found.append(Diagnostic(path, *place, Severity.ERROR, message, remedy))
         return Body(()), found
     places = _Places(text, line_offset, column_offset)
     if direction_marks.ISOLATES.search(text):
@@ -400,11 +404,22 @@ def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
     return levels
 
 
-def _too_deep(tree: SyntaxTreeNode) -> bool:
-    level, depth = list(tree.children), 0
+def _too_deep(tree: SyntaxTreeNode) -> tuple[int, str] | None:
+    """Return the line, from 0, of what has too much around it, and what to say of it."""
+    level, depth = [(tree, 0)], -1
     while level:
         depth += 1
         if depth > 2 * MAX_DEPTH:
-            return True
-        level = [child for node in level for child in node.children]
-    return False
+            return _block_line(level[0][0]), f"The text is nested deeper than {MAX_DEPTH} levels"
+        for node, indent in level:
+            if indent > limits.MAX_INDENT:
+                message = (
+                    "The block quotes and lists around this leave no room for words on the page"
+                )
+                return _block_line(node), message
+        level = [
+            (child, indent + INDENTS.get(child.type, 0))
+            for node, indent in level
+            for child in node.children
+        ]
+    return None

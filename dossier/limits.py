@@ -35,6 +35,8 @@ MAX_TEXT = 20_000
 """The length of any text among the keys: for a name of 280,000 the index takes minutes."""
 MAX_DIGITS = 6
 """Of a list's number: a longer one reaches over the page's edge, or into what stands there."""
+MAX_INDENT = 480
+"""Points by which block quotes and lists inside each other set a text in, before it leaves the page."""
 WIDE = frozenset("mw@%…—‰жмфшщыю")
 """Some that are as wide as capitals are, about twice as wide as other letters."""
 

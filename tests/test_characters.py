@@ -266,7 +266,7 @@ def test_what_is_long_and_can_be_set_is_no_fault(
 def test_what_is_within_the_limits_is_built(corpus: Callable[..., Path], tmp_path: Path) -> None:
     most = "M " * 166
     marked = "m\u0323\u0302\u0301\u0308\u0304\u0306\u0307\u030a\u030b\u030c"
-    text = f"{'letters' * 100} https://example.org/{'a1b2' * 500} {marked} {'自由書簡連合' * 200}\n\n999999. item"
+    text = f"{'letters' * 100} https://example.org/{'a1b2' * 500} {marked} {'自由書簡連合' * 200}\n\n999999. item\n\n{'> ' * 26}words\n\n{'1. ' * 15}words"
     name = "The Association of " + "Letter Writers and " * 14 + "Friends"
     sentence = "We sign for all of those who cannot sign for themselves. " * 12
     head = f"title: {most}\ndate: 2012\nto: {most}\nsignatories: ['{name}', '{sentence}', '{marked}']\n"
