@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_WORD = 5_000
-"""Characters without a space: setting them takes a second or some, and grows with their square."""
+MAX_WORD = 2_500
+"""Characters without a space: to set them takes seconds, and grows with their cube where they are hyphenated."""
 WORD = re.compile(
     # Where words have no spaces between them, a line may end at any of their characters.
     "[^\\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f"
