@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_WORD = 2_500
-"""Characters without a space: to set them takes seconds, and grows with their cube where they are hyphenated."""
+"""Characters without a space: to set them takes seconds, and with hyphens grows with their cube."""
 WORD = re.compile(
     # Where words have no spaces between them, a line may end at any of their characters.
     "[^\\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f"
@@ -47,7 +47,6 @@ class Beyond:
 
     place: int
     """Where it begins, counted from 0."""
-    part: str
     message: str
     remedy: str
 
@@ -57,14 +56,14 @@ def beyond(text: str) -> Iterator[Beyond]:
     if len(text) > MAX_WORD:
         for match in WORD.finditer(text):
             message = f"A word of {len(match[0]):,} characters stands here; {MAX_WORD:,} can be set"
-            yield Beyond(match.start(), match[0], message, "Put spaces into it, or shorten it.")
+            yield Beyond(match.start(), message, "Put spaces into it, or shorten it.")
     if text.isascii():
         return
     heaps = [match.span() for match in _heap().finditer(text)]
     for start, end in heaps:
         message = f"{end - start} marks stand on one letter; {MAX_MARKS} can be printed"
         remedy = "Delete those that do not belong to it."
-        yield Beyond(start, text[start:end], message, remedy)
+        yield Beyond(start, message, remedy)
     for match in PLACED.finditer(text):
         if any(start < match.end() and match.start() < end for start, end in heaps):
             continue
@@ -73,7 +72,7 @@ def beyond(text: str) -> Iterator[Beyond]:
         mark, count = Counter(left).most_common(1)[0] if left else ("", 0)
         if count > 1:
             message = f"The mark U+{ord(mark):04X} stands on one letter more than once"
-            yield Beyond(match.start(), match[0], message, "Delete the others: only one is seen.")
+            yield Beyond(match.start(), message, "Delete the others: only one is seen.")
 
 
 def length(text: str) -> int:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from dossier import body, files, marked_yaml, meant
+from dossier import body, files, limits, marked_yaml, meant
 from dossier.crosscheck import (
     check_citations,
     check_distinct,
@@ -288,8 +288,9 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
 
 
 def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
-    """Warn, once for each kind, of lists, tables and footnotes in forms that are not read as such.
+    """Note what is more than can be set, and warn of what is not read as a list, table or footnote.
 
+    Of each kind of these it warns once.
     ``first`` is the number of the first of the ``lines``.
     """
     told: set[str] = set()
@@ -300,6 +301,8 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
         told.add(kind)
 
     for place, line in enumerate(lines):
+        for one in limits.beyond(line):
+            reader.fault(relative, first + place, one.place + 1, one.message, one.remedy)
         before = lines[place - 1] if place else ""
         runs_on = before.strip() and not before.endswith(("\\", "  "))
         if runs_on and (match := PASTED_BULLET.match(line)):

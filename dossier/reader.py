@@ -195,7 +195,7 @@ class Reader:
         return cleaned.text
 
     def characters(self, text: str, relative: str) -> None:
-        """Note characters that were lost, have no glyph or are too many."""
+        """Note characters that were lost or have no glyph."""
         missing: Missing = {}
         for number, line in enumerate(text.split("\n"), 1):
             if "\ufffd" in line:
@@ -203,8 +203,6 @@ class Reader:
                 self.warn(
                     relative, number, line.index("\ufffd") + 1, message, "Write the character."
                 )
-            for one in limits.beyond(line):
-                self.fault(relative, number, one.place + 1, one.message, one.remedy)
             if not line.isascii():
                 for column, char in _without_glyph(line):
                     missing.setdefault(char, (number, column))
@@ -213,14 +211,14 @@ class Reader:
     def values(self, data: Any, marks: Marks, relative: str, raw: str) -> Any:
         """Return the values of a document without what escapes have brought into them unseen.
 
-        This and what has no glyph is noted, as far as :meth:`decoded` has not seen it in ``raw``.
+        This and what has no glyph is noted, as far as :meth:`decoded` has not seen it in ``raw``, and
+        what is more than can be set.
         """
         missing: Missing = {}
         for where, text in _texts(data):
             for one in limits.beyond(text):
-                if one.part not in raw:
-                    mark = marks.of(where)
-                    self.fault(relative, mark.line, mark.column, one.message, one.remedy)
+                mark = marks.of(where)
+                self.fault(relative, mark.line, mark.column, one.message, one.remedy)
             if text.isascii() and not unseen.INVISIBLE.search(text):
                 continue
             mark = marks.of(where)
