@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import synthetic
-from dossier import processes
+from dossier.machine import processes
 
 ROOT = Path(__file__).parent.parent
 FEWER = 5

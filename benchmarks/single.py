@@ -17,14 +17,15 @@ import tinyhtml5
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
-from dossier import render, templates
-from dossier.bibliography import entries
-from dossier.compile import compile_dossier
-from dossier.galley import Anchor, Galley
-from dossier.read import read
-from dossier.records import Dossier
-from dossier.sections import Pages, plans
-from dossier.textlinks import LOCATOR
+from dossier.compile.bibliography import entries
+from dossier.compile.compiler import compile_dossier
+from dossier.machine import templates
+from dossier.read.corpus import read
+from dossier.records.dossier import Dossier
+from dossier.records.galley import Anchor, Galley
+from dossier.render import renderer as render
+from dossier.render.sections import Pages, plans
+from dossier.typeset.textlinks import LOCATOR
 
 STYLE = """
 .section { break-before: page; string-set: left attr(data-left), right attr(data-right) }

@@ -10,7 +10,8 @@ import os
 import sys
 import time
 
-from dossier import cli, progress
+from dossier.cli import main as cli
+from dossier.machine import progress
 
 
 class _Clock:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 import typst
 
-from dossier import fonts, render
-from dossier.bibliography import entries
-from dossier.body import Node
-from dossier.compile import anchor_of_citation, compile_dossier
-from dossier.read import read
-from dossier.records import Dossier, Letter, Locator, See
+from dossier.compile.bibliography import entries
+from dossier.compile.compiler import compile_dossier
+from dossier.machine import fonts
+from dossier.read.corpus import read
+from dossier.records.body import Node
+from dossier.records.dossier import Dossier, Letter, Locator, See, anchor_of_citation
+from dossier.render import renderer as render
 
 SETUP = """#set document(title: "{title}")
 #set page(

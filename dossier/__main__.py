@@ -5,7 +5,7 @@ import sys
 
 if __name__ == "__main__":
     try:
-        from dossier.cli import main
+        from dossier.cli.main import main
 
         status = main()
     except KeyboardInterrupt:  # before or after the command line could answer it

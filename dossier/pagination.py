@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dossier.job import Section
-from dossier.progress import Progress
-from dossier.sections import Pages, Plan
-from dossier.workshop import Workshop
+from dossier.machine.progress import Progress
+from dossier.records.job import Section
+from dossier.render.sections import Pages, Plan
+from dossier.typeset.workshop import Workshop
 
 
 def paginate(

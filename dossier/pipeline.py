@@ -7,25 +7,29 @@ import hashlib
 import importlib.metadata
 from pathlib import Path
 
-from dossier import __version__, earlier, render, templates, unchanged
-from dossier.bibliography import kept_entries
-from dossier.bindery import Bindery
-from dossier.compile import compile_dossier
-from dossier.diagnostics import CorpusFaultError, Diagnostic, stops
-from dossier.galley import merged
-from dossier.job import Info, Job
-from dossier.manifest import manifest
+from dossier import __version__
+from dossier.bind.bindery import Bindery
+from dossier.compile.bibliography import kept_entries
+from dossier.compile.compiler import compile_dossier
+from dossier.keep import unchanged
+from dossier.keep.remembered import Memory
+from dossier.keep.store import Store
+from dossier.keep.unchanged import Note
+from dossier.machine import earlier, templates
+from dossier.machine.progress import Progress
+from dossier.machine.write import write_all
+from dossier.outputs.listing import manifest
 from dossier.pagination import paginate
-from dossier.progress import Progress
-from dossier.proof import Prover
-from dossier.read import read
-from dossier.records import Dossier
-from dossier.remembered import Memory
-from dossier.sections import plans, screen
-from dossier.store import Store
-from dossier.unchanged import Note
-from dossier.workshop import Workshop
-from dossier.write import write_all
+from dossier.proof.prover import Prover
+from dossier.read.corpus import read
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, stops
+from dossier.records.dossier import Dossier
+from dossier.records.galley import merged
+from dossier.records.job import Info, Job
+from dossier.render import renderer as render
+from dossier.render.sections import plans, screen
+from dossier.typeset.color import srgb_profile
+from dossier.typeset.workshop import Workshop
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +87,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     digits = workshop.set_all(page, lambda name, kept: None)["digits"]
     fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
-    job = Job(sections, fonts, digits, info, render.metadata(folder, info))
+    job = Job(sections, fonts, digits, info, render.metadata(folder, info), srgb_profile())
     bindery.bind(job)
     workshop.close()
     html = screen(dossier, folder, sections).encode()

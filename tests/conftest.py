@@ -13,11 +13,11 @@ import pytest
 import yaml
 from reader import Reading
 
-from dossier import processes
-from dossier.bindery import Bindery
+from dossier.bind.bindery import Bindery
+from dossier.machine import processes
+from dossier.machine.progress import Progress
 from dossier.pipeline import Order, build
-from dossier.progress import Progress
-from dossier.workshop import Workshop
+from dossier.typeset.workshop import Workshop
 
 ROOT = Path(__file__).parent.parent
 

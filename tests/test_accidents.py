@@ -19,13 +19,14 @@ from typing import Any
 import pytest
 from conftest import ROOT, earlier_build, still_there
 
-from dossier import processes, proof
-from dossier.bibliography import entries
-from dossier.cli import main
-from dossier.compile import compile_dossier
-from dossier.diagnostics import CannotWriteError, MachineLacksError
-from dossier.read import read
-from dossier.write import write_all
+from dossier.cli.main import main
+from dossier.compile.bibliography import entries
+from dossier.compile.compiler import compile_dossier
+from dossier.machine import processes
+from dossier.machine.write import write_all
+from dossier.proof import prover as proof
+from dossier.read.corpus import read
+from dossier.records.diagnostics import CannotWriteError, MachineLacksError
 
 FILES = ("x.pdf", "x.html", "x.json")
 WITH_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
@@ -195,7 +196,7 @@ def fill_the_disk(which: int, monkeypatch: pytest.MonkeyPatch) -> None:
         if next(calls) == which:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("dossier.write.os.fsync", full)
+    monkeypatch.setattr("dossier.machine.write.os.fsync", full)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dossier.bibliography import entries
-from dossier.read import read
-from dossier.schema import CSL_TYPES, Reference
+from dossier.compile.bibliography import entries
+from dossier.read.corpus import read
+from dossier.records.schema import CSL_TYPES, Reference
 
 FULL = {
     "author": [{"literal": "Letters Database Center"}, {"family": "Satō", "given": "Keiko"}],

@@ -19,18 +19,20 @@ import yaml
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
-from dossier import fonts, processes, schema, unseen
-from dossier.bibliography import entries
-from dossier.bindery import Bindery
-from dossier.compile import compile_dossier
-from dossier.diagnostics import CorpusFaultError, Severity, as_json
-from dossier.direction_marks import ISOLATES
+from dossier.bind.bindery import Bindery
+from dossier.compile.bibliography import entries
+from dossier.compile.compiler import compile_dossier
+from dossier.language.direction_marks import ISOLATES
+from dossier.machine import fonts, processes
+from dossier.machine.progress import Progress
 from dossier.pipeline import Order, build
-from dossier.progress import Progress
-from dossier.proof import Proof
-from dossier.read import read
-from dossier.unseen import INVISIBLE
-from dossier.workshop import Workshop
+from dossier.proof.prover import Proof
+from dossier.read import unseen
+from dossier.read.corpus import read
+from dossier.read.unseen import INVISIBLE
+from dossier.records import schema
+from dossier.records.diagnostics import CorpusFaultError, Severity, as_json
+from dossier.typeset.workshop import Workshop
 
 HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
 PATIENCE = 5.0

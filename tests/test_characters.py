@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from conftest import make_edition
 
-from dossier import limits, unseen
-from dossier.body import text_of
-from dossier.cli import main
-from dossier.diagnostics import Diagnostic
-from dossier.matching import fingerprint
-from dossier.read import read
+from dossier.cli.main import main
+from dossier.language import limits
+from dossier.names.matching import fingerprint
+from dossier.read import unseen
+from dossier.read.corpus import read
+from dossier.records.body import text_of
+from dossier.records.diagnostics import Diagnostic
 
 LETTER = "letters/one.md"
 NO_PACKAGE = "No font package for them is known. Write them in other letters, transcribed, or ask the makers of this program for a font."  # fmt: skip

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Edition, earlier_build, still_there
 
-from dossier.cli import main
+from dossier.cli.main import main
 
 PAGES_LINE = re.compile(
     r"Wrote (\S+): (\d+) pages?, (\d+) letters?, \d+\.\d s \(beside it \S+\.html and \S+\.json\)"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import make_edition
 
-from dossier.bibliography import entries
-from dossier.dates import read_date
-from dossier.schema import Reference
+from dossier.compile.bibliography import entries
+from dossier.language.dates import read_date
+from dossier.records.schema import Reference
 
 DAYS = {
     "en": "January 8, 2012",

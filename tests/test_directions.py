@@ -13,7 +13,8 @@ from conftest import Edition, make_edition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier import body, direction
+from dossier.language import direction
+from dossier.read import markdown as body
 
 LETTERS = {
     "hebrew": """title: למה לא?

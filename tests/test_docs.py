@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from dossier.cli import main
+from dossier.cli.main import main
 
 DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 

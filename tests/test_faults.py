@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dossier.cli import main
-from dossier.read import read
+from dossier.cli.main import main
+from dossier.read.corpus import read
 
 HEAD = "title: One\ndate: 2012-01-08\nto: Somebody\n"
 UNION = "organizations:\n  free-letters-union:\n    name: Free Letters Union\n    country: JP\n"
@@ -141,7 +141,7 @@ def test_a_fault_of_the_program_itself_is_no_traceback(
     def broken(*_: object) -> None:
         raise ValueError("something")
 
-    monkeypatch.setattr("dossier.read.read", broken)
+    monkeypatch.setattr("dossier.read.corpus.read", broken)
     assert main(["check", "--corpus", str(corpus())]) == 3
     error = capsys.readouterr().err
     assert error.startswith("dossier: a fault of the program itself: ValueError: something")

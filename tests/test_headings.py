@@ -12,9 +12,9 @@ import pytest
 import yaml
 from conftest import Edition, make_edition
 
-from dossier.cli import main
-from dossier.diagnostics import Diagnostic, Severity
-from dossier.read import read
+from dossier.cli.main import main
+from dossier.read.corpus import read
+from dossier.records.diagnostics import Diagnostic, Severity
 
 Corpus = Callable[..., Path]
 

@@ -10,7 +10,7 @@ import yaml
 from conftest import ROOT, Edition, make_edition
 from reader import words
 
-from dossier import expected
+from dossier.proof import expected
 
 BOTH_LETTERS = {
     # Found by reading the two letters, not by the program.

@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from dossier import galley, render, templates, workshop
-from dossier.cli import main
-from dossier.store import Store
-from dossier.workshop import Workshop
+from dossier.cli.main import main
+from dossier.keep.store import Store
+from dossier.machine import templates
+from dossier.records import galley
+from dossier.render import renderer as render
+from dossier.typeset import workshop
+from dossier.typeset.workshop import Workshop
 
 
 def built(corpus: Path, output: Path, *options: str) -> str:
@@ -102,7 +105,7 @@ def test_a_build_in_which_nothing_changed_loads_no_typesetter(
     folder, output = corpus(), tmp_path / "out/x.pdf"
     built(folder, output)
     code = (
-        "import sys; from dossier.cli import main; main(sys.argv[1:]); "
+        "import sys; from dossier.cli.main import main; main(sys.argv[1:]); "
         "sys.exit(bool({'weasyprint', 'pikepdf', 'jinja2', 'pydantic'} & set(sys.modules)))"
     )
     done = subprocess.run(

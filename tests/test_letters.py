@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT, Edition, make_edition
 from reader import Element, words
 
-from dossier import typeset
+from dossier.typeset import typesetter as typeset
 
 SOURCES = {
     "2012-01-08-supreme-commander": "2012-01-08-kim-jong-un.txt",

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.compile import compile_dossier
-from dossier.likeness import alike
-from dossier.matching import Authority, fingerprint, folded
-from dossier.read import read
-from dossier.schema import Names
+from dossier.compile.compiler import compile_dossier
+from dossier.language.folding import folded
+from dossier.names.likeness import alike
+from dossier.names.matching import Authority, fingerprint
+from dossier.read.corpus import read
+from dossier.records.schema import Names
 
 
 def authority(*names: str) -> Authority:

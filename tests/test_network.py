@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from dossier import processes, render, templates
-from dossier.cli import main
-from dossier.typeset import Typesetter
+from dossier.cli.main import main
+from dossier.machine import processes, templates
+from dossier.render import renderer as render
+from dossier.typeset.typesetter import Typesetter
 
 
 @pytest.fixture

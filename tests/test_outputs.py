@@ -11,8 +11,9 @@ import pikepdf
 import pytest
 from conftest import Edition, earlier_build, still_there
 
-from dossier import earlier, pipeline
-from dossier.cli import main
+from dossier import pipeline
+from dossier.cli.main import main
+from dossier.machine import earlier
 
 
 def build(corpus: Path, output: Path) -> int:

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from dossier import processes
-from dossier.diagnostics import MachineLacksError
+from dossier.machine import processes
+from dossier.records.diagnostics import MachineLacksError
 
 LARGE = 400_000_000
 LIMIT = 20
@@ -244,7 +244,7 @@ def test_a_line_to_one_worker_breaks_in_both_directions() -> None:
 
 SCRIPT = """
 import time
-from dossier import processes
+from dossier.machine import processes
 if __name__ == "__main__":
     pool = processes.Pool(2, int)
     first = pool.submit(time.sleep, 60)

@@ -18,16 +18,18 @@ import pytest
 from conftest import Edition, earlier_build, make_edition, still_there
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from dossier import anatomy, bind, readback, sections
-from dossier.bibliography import entries
-from dossier.cli import main
-from dossier.compile import compile_dossier
-from dossier.drawing import drawings
-from dossier.locators import PrintedPlaces, printed
-from dossier.objects import Objects
-from dossier.proof import REBUILD, REPORT, Kept, Proof
-from dossier.read import read
-from dossier.records import Dossier
+from dossier.bind import binder as bind
+from dossier.cli.main import main
+from dossier.compile.bibliography import entries
+from dossier.compile.compiler import compile_dossier
+from dossier.proof import anatomy, readback
+from dossier.proof.drawing import drawings
+from dossier.proof.objects import Objects
+from dossier.proof.prover import REBUILD, REPORT, Kept, Proof
+from dossier.read.corpus import read
+from dossier.records.dossier import Dossier
+from dossier.records.locators import PrintedPlaces, printed
+from dossier.render import sections
 
 Damage = Callable[[Pdf], None]
 

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.body import parse, text_of
-from dossier.collation import DIGITS, Collation
-from dossier.columns import Piece, balanced
-from dossier.dates import read_date
-from dossier.locators import printed
-from dossier.matching import Authority, fingerprint
-from dossier.records import Locator
-from dossier.schema import Names
+from dossier.language.collation import DIGITS, Collation
+from dossier.language.dates import read_date
+from dossier.names.matching import Authority, fingerprint
+from dossier.read.markdown import parse
+from dossier.records.body import text_of
+from dossier.records.dossier import Locator
+from dossier.records.locators import printed
+from dossier.records.schema import Names
+from dossier.typeset.columns import Piece, balanced
 
 # --- order: Chicago and NISO TR03, with examples of our own ---
 

@@ -14,9 +14,9 @@ import yaml
 from conftest import Edition, make_edition
 from reader import words
 
-from dossier import comparison, readback
-from dossier.cli import main
-from dossier.comparison import _is_shaped_head, squeezed
+from dossier.cli.main import main
+from dossier.proof import comparison, readback
+from dossier.proof.comparison import _is_shaped_head, squeezed
 
 PASSAGES = {
     "ko": ("공개 편지", "북한 인권 시민 연합", "우리는 모든 정치범의 석방을 요청합니다(2012년)."),

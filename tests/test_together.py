@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from dossier.cli import main
-from dossier.diagnostics import CannotWriteError
-from dossier.write import alone, write_all
+from dossier.cli.main import main
+from dossier.machine.write import alone, write_all
+from dossier.records.diagnostics import CannotWriteError
 
 NAMES = ("x[1].pdf", "x[1].html", "x[1].json")
 STEPS = ("fsync", "link", "open", "replace", "unlink")

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from dossier import unchanged
-from dossier.cli import main
-from dossier.read import read
+from dossier.cli.main import main
+from dossier.keep import unchanged
+from dossier.read.corpus import read
 
 LIMIT = 30
 """Seconds after which a build that waits for something has failed."""

@@ -1,0 +1,173 @@
+"""Binds in a process of its own, which begins while the corpus is still being read.
+
+Most galleys of a build are those of the build before. So the bindery remembers which these were, and its
+process copies them into a new PDF at once. When it is told the true order, it goes on from the first galley
+that has changed, and waits for those that are still being set.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import hashlib
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Self
+
+from dossier.keep.store import Store
+from dossier.machine import processes
+from dossier.records.galley import pdf_of
+from dossier.records.job import Job, NotStandingError
+
+PAUSE = 0.02
+"""Seconds between two looks for a galley that is being set."""
+
+
+class Bindery:
+    """A context manager for one build of one file."""
+
+    def __init__(self, store: Store | None, output: Path, apart: bool) -> None:
+        """Take the store of galleys, the file that will be bound, and whether another process may do it."""
+        self._store = store
+        self._key = hashlib.sha256(b"bindery 1 " + os.fsencode(output.resolve())).hexdigest()
+        self._apart = apart and store is not None
+        self._worker: processes.Worker | None = None
+
+    def __enter__(self) -> Self:
+        """Begin with the galleys of the build before."""
+        if self._apart and self._store:
+            self._worker = processes.Worker(_serve)
+            kept = self._store.get(self._key)
+            with processes.deaths():
+                self._worker.send((self._store, json.loads(kept) if kept else []))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close."""
+        if self._worker is not None:
+            self._worker.end()
+
+    def order(self, keys: Sequence[str | None]) -> None:
+        """Tell what will be bound, None for what is not known yet; it is kept already or will be soon."""
+        if self._worker is not None:
+            with processes.deaths():
+                self._worker.send(list(keys))
+
+    def bind(self, job: Job) -> None:
+        """Begin to bind; :meth:`result` gives the PDF."""
+        if self._store:
+            keys = [section.key for section in job.sections]
+            self._store.put(self._key, json.dumps(keys).encode())
+        if self._worker is not None:
+            with processes.deaths():
+                self._worker.send(None)
+                self._worker.give(_bind, _without_pages(job))
+
+    def result(self, job: Job) -> bytes:
+        """Return the PDF of a job that was begun; raises what :meth:`.binder.Binder.bind` does."""
+        if self._worker is None:
+            return _bound(job)
+        pdf: bytes
+        with processes.deaths():
+            try:
+                pdf = self._worker.answer()
+            except NotStandingError:
+                # The store has lost a galley, or could keep none.
+                self._worker.give(_bound, job)
+                pdf = self._worker.answer()
+        return pdf
+
+
+def _without_pages(job: Job) -> Job:
+    """Return the job without what the other process finds in the store."""
+    bare = [
+        dataclasses.replace(section, galley=dataclasses.replace(section.galley, pdf=b"", types={}))
+        for section in job.sections
+    ]
+    return dataclasses.replace(job, sections=bare)
+
+
+def _bound(job: Job) -> bytes:
+    """Bind from the beginning."""
+    from dossier.bind.binder import Binder
+
+    pages = {section.key: section.galley.pdf for section in job.sections}
+    return Binder().bind(job, pages.get)
+
+
+# --- in the other process ---
+
+_binder: Any = None
+"""The one that has galleys standing. Its module, and so pikepdf, is loaded here and not with this one."""
+_store: Store
+
+
+def _serve(line: Connection) -> None:
+    global _binder, _store
+    processes.begin()
+    gc.disable()
+    with suppress(EOFError, OSError):  # the other end of the line is closed
+        _store, keys = line.recv()
+        try:
+            _stand(line, keys)
+        except Exception:
+            # What was done ahead is lost. Binding the job begins anew, and meets the error again where it
+            # is the job's own and not of what was guessed.
+            _binder = None
+            while line.recv() is not None:
+                pass
+        processes.serve(line)
+
+
+def _stand(line: Connection, keys: list[str]) -> None:
+    """Copy the galleys that are kept under ``keys``, or those of the order as soon as there is one.
+
+    Ends when the line brings None.
+    """
+    global _binder
+    from dossier.bind.binder import Binder
+
+    _binder = Binder()
+    agreed = True
+    while True:
+        place = _binder.standing
+        if line.poll(None if agreed and place == len(keys) else 0):
+            known = line.recv()
+            if known is None:
+                return
+            keys = _guessed(known, keys)
+            agreed = _binder.agrees(keys, _kept)
+        elif place < len(keys) and (galley := _kept(keys[place])) is not None:
+            _binder.stand(keys[place], galley)
+        else:
+            time.sleep(PAUSE)
+            agreed = agreed or _binder.agrees(keys, _kept)
+
+
+def _kept(key: str) -> bytes | None:
+    """Return the PDF of the galley that is kept under a key."""
+    payload = _store.get(key)
+    return pdf_of(payload) if payload is not None else None
+
+
+def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
+    """Return the order as far as it is known or as the build before had it."""
+    keys: list[str] = []
+    for behind, key in enumerate(reversed(known), 1):
+        keys.append(key or (before[-behind] if behind <= len(before) else ""))
+    keys.reverse()
+    return keys[: keys.index("")] if "" in keys else keys
+
+
+def _bind(job: Job) -> bytes:
+    global _binder
+    from dossier.bind.binder import Binder
+
+    binder, _binder = _binder or Binder(), None
+    pdf: bytes = binder.bind(job, _kept)
+    return pdf

@@ -1,0 +1,1 @@
+"""Records in, the dossier out: order, numbers, index headings, bibliography entries."""

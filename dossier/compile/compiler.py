@@ -1,0 +1,337 @@
+"""Makes the dossier of a corpus: order, numbers, index headings, bibliography entries.
+
+Pure: records in, records out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dossier.language.collation import Collation
+from dossier.language.dates import babel_locale, day_in_words, read_date
+from dossier.language.folding import folded, spelled
+from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
+from dossier.names.unlisted import UnlistedHeadings, employer
+from dossier.records.dossier import (
+    UNSTATED,
+    Bar,
+    Corpus,
+    CorpusLetter,
+    Dossier,
+    IndexEntry,
+    IndexGroup,
+    Letter,
+    Locator,
+    See,
+    Signature,
+    Span,
+    Work,
+    anchor_of_citation,
+    anchor_of_signature,
+)
+from dossier.records.schema import Organization, Person, Reference, Signatory
+
+
+@dataclass
+class _Heading:
+    """An index entry while its signatures are gathered."""
+
+    id: str
+    kind: str
+    entry: Organization | Person | None
+    name: str
+    country: str | None = None
+    locators: list[Locator] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+    wordings: dict[str, list[int]] = field(default_factory=dict)
+
+
+Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
+"""Formats works: their entries, in the same order."""
+
+
+def compile_dossier(corpus: Corpus, cite: Cite) -> Dossier:
+    """Return the dossier of ``corpus``; ``cite`` gives the formatted entries of the works cited."""
+    language = corpus.publication.language
+    cited = _cited(corpus, Collation(language))
+    numbers = {reference.id: number for number, reference in enumerate(cited, 1)}
+    headings: dict[str, _Heading] = {}
+    authority = Authority(corpus.names)
+    unlisted = UnlistedHeadings(corpus.letters, authority)
+    letters = tuple(
+        _letter(letter, number, corpus, authority, unlisted, headings, numbers)
+        for number, letter in enumerate(corpus.letters, 1)
+    )
+    day = _date(corpus)
+    return Dossier(
+        publication=corpus.publication,
+        date=day,
+        date_words=day_in_words(day, language),
+        introduction=corpus.introduction,
+        letters=letters,
+        index=_groups(headings, language),
+        works=_works(cited, corpus.letters, cite),
+        bars=_bars(letters, language),
+    )
+
+
+def _date(corpus: Corpus) -> datetime.date:
+    """Return the publication's date: as given, else the newest date in the corpus."""
+    if corpus.publication.date:
+        return datetime.date.fromisoformat(corpus.publication.date)
+    days = [letter.date.latest for letter in corpus.letters]
+    for letter in corpus.letters:
+        source = letter.head.source
+        if source:
+            given = [day for day in (source.accessed, source.archived) if day]
+            days += [datetime.date.fromisoformat(day) for day in given]
+    for reference in corpus.references:
+        given = [day for day in (reference.accessed, reference.archived) if day]
+        days += [read_date(day).latest for day in given]
+    return max(days)
+
+
+def _letter(
+    letter: CorpusLetter,
+    number: int,
+    corpus: Corpus,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
+    headings: dict[str, _Heading],
+    works: dict[str, int],
+) -> Letter:
+    language = letter.head.language or corpus.publication.language
+    head = letter.head
+    date_line = head.date_line if head.date_line is not None else letter.date.printed(language)
+    cited = {citation.report for citation in letter.body.citations}
+    return Letter(
+        id=letter.id,
+        number=number,
+        head=head,
+        date=letter.date,
+        date_words=letter.date.printed(corpus.publication.language),
+        date_line=date_line,
+        language=language,
+        body=letter.body,
+        signatures=tuple(_signatures(letter, number, authority, unlisted, headings)),
+        works=tuple(sorted(cited, key=works.__getitem__)),
+        source_file=letter.source_file,
+    )
+
+
+def _signatures(
+    letter: CorpusLetter,
+    number: int,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
+    headings: dict[str, _Heading],
+) -> Iterator[Signature]:
+    """Yield a letter's signatures, noting each under its headings."""
+    for place, signatory in enumerate(letter.head.signatories, 1):
+        anchor = anchor_of_signature(letter.id, place)
+        locator = Locator(letter.id, number, anchor)
+        organization = person = None
+        country = signatory.country
+        if signatory.organization:
+            match = authority.organization(signatory.organization, signatory.country)
+            heading = _organization(match, signatory, authority, unlisted, headings)
+            country = heading.country or country or match.country
+            _sign(heading, locator, signatory.organization)
+            organization = heading.id
+        if signatory.person:
+            heading = _person(signatory, authority, unlisted, headings)
+            _sign(heading, locator, signatory.person)
+            detail = ", ".join(part for part in (signatory.role, signatory.organization) if part)
+            if detail and detail not in heading.details:
+                heading.details.append(detail)
+            person = heading.id
+        yield Signature(anchor, signatory.printed, organization, person, country)
+
+
+def _organization(
+    match: Match,
+    signatory: Signatory,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
+    headings: dict[str, _Heading],
+) -> _Heading:
+    """Return the heading of the organization of a signature."""
+    if match.ids:
+        entry = authority.names.organizations[match.ids[0]]
+        made = _Heading(match.ids[0], "organization", entry, entry.name, entry.country)
+    else:
+        one = unlisted.organization(signatory)
+        made = _Heading(one.id, "organization", None, one.name, one.country)
+    return headings.setdefault(made.id, made)
+
+
+def _person(
+    signatory: Signatory,
+    authority: Authority,
+    unlisted: UnlistedHeadings,
+    headings: dict[str, _Heading],
+) -> _Heading:
+    """Return the heading of the person of a signature."""
+    ids = authority.person(signatory.person or "", employer(authority, signatory)).ids
+    if ids:
+        entry = authority.names.people[ids[0]]
+        made = _Heading(ids[0], "person", entry, entry.index_as or entry.name)
+    else:
+        one = unlisted.person(signatory)
+        made = _Heading(one.id, "person", None, one.name)
+    return headings.setdefault(made.id, made)
+
+
+def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
+    heading.locators.append(locator)
+    # Two spellings that print alike are one wording: the first stands for both.
+    same = next((one for one in heading.wordings if spelled(one) == spelled(wording)), wording)
+    numbers = heading.wordings.setdefault(same, [])
+    if locator.number not in numbers:
+        numbers.append(locator.number)
+
+
+# --- the index ---
+
+
+def _groups(headings: dict[str, _Heading], language: str) -> tuple[IndexGroup, ...]:
+    """Return the index: headings and see references in one alphabet, under its letters."""
+    collation = _alphabet(headings, language)
+    territories = babel_locale(language).territories
+    shown = {
+        key: heading.name
+        if heading.kind == "person" or not heading.country or _states_country(heading)
+        else f"{heading.name} ({territories.get(heading.country, heading.country)})"
+        for key, heading in headings.items()
+    }
+    items: list[tuple[tuple[int, tuple[bytes, str]], str, IndexEntry | See]] = []
+    for key, heading in headings.items():
+        entry = heading.entry
+        sort_as = (entry.sort_as if entry else None) or heading.name
+        related = entry.see_also if entry else ()
+        record = IndexEntry(
+            id=key,
+            heading=heading.name,
+            kind=heading.kind,
+            country=territories.get(heading.country or "", heading.country or "")
+            if shown[key] != heading.name
+            else "",
+            details=tuple(heading.details),
+            native=tuple(sorted(entry.native.items())) if entry else (),
+            locators=tuple(heading.locators),
+            see_also=tuple(
+                sorted(
+                    ((other, shown[other]) for other in related if other in headings),
+                    key=lambda pair: collation.key(pair[1]),
+                )
+            ),
+            wordings=tuple((text, tuple(numbers)) for text, numbers in heading.wordings.items()),
+        )
+        order = collation.place(sort_as), collation.key(sort_as + " " + shown[key])
+        items.append((order, collation.label(sort_as), record))
+        if entry is not None:
+            for wording, tag in _variants(entry, heading.name):
+                see = See(wording, key, shown[key], tag)
+                order = collation.place(wording), collation.key(wording)
+                items.append((order, collation.label(wording), see))
+    items.sort(key=lambda item: item[0])
+    groups: dict[str, list[IndexEntry | See]] = {}
+    for _, label, item in items:
+        groups.setdefault(label, []).append(item)
+    return tuple(IndexGroup(label, tuple(members)) for label, members in groups.items())
+
+
+def _alphabet(headings: dict[str, _Heading], language: str) -> Collation:
+    """Return the index's alphabet, with the letters of all scripts that stand in it."""
+    entries = [heading.entry for heading in headings.values() if heading.entry]
+    names = {heading.name for heading in headings.values()}
+    names |= {words for entry in entries for words in (*wordings(entry), entry.sort_as) if words}
+    return Collation(language, {tag for entry in entries for tag in entry.native}, names)
+
+
+def _states_country(heading: _Heading) -> bool:
+    """Tell whether an unlisted heading, printed as signed, carries its country already."""
+    return heading.entry is None and stripped(heading.name)[1] is not None
+
+
+def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str]]:
+    """Return the wordings that need a see reference, with the language of native names.
+
+    A wording that begins as the heading does, or as a wording already listed, files beside it: the
+    reader stands there already.
+    """
+    candidates: list[tuple[str, str]] = []
+    if isinstance(entry, Organization):
+        candidates += [(entry.acronym, "")] if entry.acronym else []
+        candidates += [(former.name, "") for former in entry.formerly]
+    candidates += [(alias, "") for alias in entry.aliases]
+    candidates += [(name, tag) for tag, name in sorted(entry.native.items())]
+    taken = [fingerprint(heading), folded(heading)]
+    chosen: list[tuple[str, str]] = []
+    for wording, tag in candidates:
+        print_ = fingerprint(wording)
+        if not any(print_ == other or print_.startswith(other + " ") for other in taken):
+            chosen.append((wording, tag))
+            taken.append(print_)
+    return chosen
+
+
+# --- the bibliography ---
+
+
+def _cited(corpus: Corpus, collation: Collation) -> list[Reference]:
+    """Return the cited works in the bibliography's order: by maker or title, then by date."""
+    used = {citation.report for letter in corpus.letters for citation in letter.body.citations}
+
+    def order(reference: Reference) -> tuple[tuple[bytes, str], str, tuple[bytes, str]]:
+        data = reference.csl()
+        makers = [
+            " ".join(name.get(part, "") for part in ("family", "given", "literal")).strip()
+            for variable in ("author", "editor")
+            for name in data.get(variable, ())
+        ]
+        first = " ".join(makers) or reference.title
+        return collation.key(first), data.get("issued", ""), collation.key(reference.title)
+
+    return sorted((work for work in corpus.references if work.id in used), key=order)
+
+
+def _works(cited: list[Reference], letters: Iterable[CorpusLetter], cite: Cite) -> tuple[Work, ...]:
+    places: dict[str, list[Locator]] = {}
+    for number, letter in enumerate(letters, 1):
+        for citation in letter.body.citations:
+            anchor = anchor_of_citation(letter.id, citation.order)
+            places.setdefault(citation.report, []).append(Locator(letter.id, number, anchor))
+    formatted = cite(cited)
+    return tuple(
+        Work(
+            reference.id,
+            number,
+            spans,
+            reference.note or "",
+            tuple(places[reference.id]),
+            reference.language or "",
+        )
+        for number, (reference, spans) in enumerate(zip(cited, formatted, strict=True), 1)
+    )
+
+
+# --- the chart ---
+
+
+def _bars(letters: Iterable[Letter], language: str) -> tuple[Bar, ...]:
+    """Count signatures by the country of the organization that signs or is represented."""
+    territories = babel_locale(language).territories
+    counts: Counter[str] = Counter()
+    for letter in letters:
+        for signature in letter.signatures:
+            code = signature.country
+            counts[territories.get(code, code) if code else UNSTATED] += 1
+    collation = Collation(language)
+    ranked = sorted(
+        counts.items(), key=lambda item: (item[0] == UNSTATED, -item[1], collation.key(item[0]))
+    )
+    return tuple(Bar(label, count) for label, count in ranked)

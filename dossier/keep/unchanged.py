@@ -1,0 +1,155 @@
+"""Knows a build in which nothing has changed, without loading what a build needs.
+
+A build leaves a note in its cache: the checksums of all that went in and of what came out. Where both
+are still the same, there is nothing to do.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.metadata
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dossier.keep.store import Store
+from dossier.machine import files, templates
+from dossier.machine.earlier import of_run
+
+FORMAT = "note 3"
+"""Changes when the fields of a note do."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a build took and gave."""
+
+    inputs: str
+    sources: dict[str, str]
+    """The checksum of each file that a letter names as its source, under its path in the corpus."""
+    outputs: dict[str, str]
+    """Each file's checksum under its path."""
+    pages: int
+    letters: int
+    diagnostics: list[dict[str, str | int]]
+
+
+def setup() -> str:
+    """Return a checksum of the program itself: code, templates, packages, text libraries, Python."""
+    packages = sorted(
+        f"{item.metadata['Name']} {item.version}" for item in importlib.metadata.distributions()
+    )
+    code = _tree(Path(__file__).parent.parent, "*.py")
+    parts = [sys.version, *packages, *_libraries(), *code, *_tree(templates.folder(), "*")]
+    return _of(parts)
+
+
+def inputs(corpus: Path, shown: str, setup: str) -> str:
+    """Return a checksum of all that a build of ``corpus`` depends on but the files named as sources.
+
+    ``shown`` is how findings name the corpus, ``setup`` the program's own checksum.
+    """
+    real = corpus.resolve()
+    parts = [setup, shown]
+    for folder in (corpus, corpus / files.LETTERS):
+        parts += _folder(folder, real)
+    return _of(parts)
+
+
+def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:
+    """Return the checksum of each file's content under its path."""
+    return {str(path): hashlib.sha256(content).hexdigest() for path, content in files.items()}
+
+
+def _outputs(pdf: Path) -> dict[str, str]:
+    """Return the checksums of the three files of a build as they are; empty where one is missing."""
+    try:
+        return {str(path): files.checksum(path)[0] for path in of_run(pdf)}
+    except OSError:
+        return {}
+
+
+def _sources(corpus: Path, paths: Mapping[str, str]) -> dict[str, str]:
+    """Return the checksums of files of the corpus as they are, of those that would be read."""
+    real = corpus.resolve()
+    there = [
+        path for path in paths if files.lies_in(corpus / path, real) and (corpus / path).is_file()
+    ]
+    return {path: files.checksum(corpus / path)[0] for path in there}
+
+
+def recall(store: Store, pdf: Path, inputs: str, corpus: Path) -> Note | None:
+    """Return the note of an earlier build that took and gave the same; None where there is none.
+
+    Raises OSError where a file of ``corpus`` cannot be read.
+    """
+    kept = store.get(_key(pdf))
+    if kept is None:
+        return None
+    note = Note(**json.loads(kept))
+    same = note.inputs == inputs and note.outputs == _outputs(pdf)
+    return note if same and note.sources == _sources(corpus, note.sources) else None
+
+
+def remember(store: Store, pdf: Path, note: Note) -> None:
+    """Leave a note of a build."""
+    store.put(_key(pdf), json.dumps(asdict(note)).encode())
+
+
+def _key(pdf: Path) -> str:
+    return _of([FORMAT, str(pdf.resolve())])
+
+
+def _of(parts: Iterable[str]) -> str:
+    # A file's name need not be UTF-8.
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
+
+
+def _tree(folder: Path, pattern: str) -> Iterator[str]:
+    """Yield the name and checksum of each file of the program in a folder and those below."""
+    for path in sorted(folder.rglob(pattern)):
+        if path.is_file():
+            yield f"{path.relative_to(folder).as_posix()} {files.checksum(path)[0]}"
+
+
+def _folder(folder: Path, real_root: Path) -> Iterator[str]:
+    """Yield what is in a folder of the corpus: all names, and the content of what reading would open.
+
+    A link that leads out of the corpus is not followed: it counts by its text.
+    """
+    if folder.is_symlink():
+        yield f"-> {folder.readlink()}"
+    if not folder.is_dir() or not files.lies_in(folder, real_root):
+        yield "no folder"
+        return
+    yield f"{folder.name}/"
+    for path in sorted(folder.iterdir()):
+        yield path.name
+        inside = True
+        if path.is_symlink():
+            yield f"-> {path.readlink()}"
+            inside = files.lies_in(path, real_root)
+        if path.is_dir():
+            yield "/"
+        elif inside and files.is_read_by_name(path) and path.is_file():
+            size = path.stat().st_size
+            yield str(size) if size > files.MAX_BYTES else files.checksum(path)[0]
+
+
+def _libraries() -> Iterator[str]:
+    """Yield the versions of the system's text libraries, which decide where lines break."""
+    for name, function in (
+        ("pango-1.0", "pango_version_string"),
+        ("harfbuzz", "hb_version_string"),
+    ):
+        for file in (f"lib{name}.so.0", f"lib{name}.dylib", f"/opt/homebrew/lib/lib{name}.dylib"):
+            try:
+                version = getattr(ctypes.CDLL(file), function)
+            except (OSError, AttributeError):
+                continue
+            version.restype = ctypes.c_char_p
+            yield f"{name} {version().decode()}"
+            break

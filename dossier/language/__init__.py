@@ -1,0 +1,1 @@
+"""Dates, countries, collation, directions: what depends on a language alone."""

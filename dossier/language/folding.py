@@ -1,0 +1,71 @@
+"""What of a text makes no difference to which name it is."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+from dossier.language import direction_marks
+
+ARTICLES = {
+    "de": ("der", "die", "das"),
+    "en": ("the",),
+    "es": ("el", "la", "los", "las"),
+    "fr": ("le", "la", "les", "l"),
+    "it": ("il", "lo", "la", "gli", "i", "le", "l"),
+    "nl": ("de", "het"),
+    "pt": ("o", "a", "os", "as"),
+}
+"""Leading articles by language."""
+
+QUOTES = re.compile(r"[’'‘`´]")
+
+
+UNSEEN = re.compile(f"[{direction_marks.CHARACTERS}\u200b]")
+"""What no reader can see."""
+
+
+@functools.cache
+def folded(text: str) -> str:
+    """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces.
+
+    Letters, numbers and the marks upon them stay: in many scripts the marks are the vowels. A text that
+    has none of them stays as it is.
+    """
+    return _letters(text) or " ".join(
+        unicodedata.normalize("NFKC", visible(text)).casefold().split()
+    )
+
+
+def _letters(text: str) -> str:
+    # Quotes go first: NFKC makes a space and a mark of the acute accent that stands for one.
+    text = unicodedata.normalize("NFKC", QUOTES.sub("", visible(text))).casefold()
+    if text.isascii():
+        return " ".join(re.sub(r"[\W_]+", " ", text).split())
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFKC", QUOTES.sub("", text)):
+        kind = unicodedata.category(char)[0]
+        # A mark on nothing is what NFKC leaves of a free-standing accent.
+        stays = kind in "LN" or (kind == "M" and kept and kept[-1] != " ")
+        kept.append(char if stays else " ")
+    return " ".join("".join(kept).split())
+
+
+@functools.cache
+def spelled(text: str) -> str:
+    """Return ``text`` in one spelling for all that print alike."""
+    return " ".join(unicodedata.normalize("NFC", visible(text)).split())
+
+
+def visible(text: str) -> str:
+    """Return ``text`` without what no reader can see: marks of direction, and breaks inside of lines."""
+    return text if text.isascii() else UNSEEN.sub("", text)
+
+
+@functools.cache
+def without_article(text: str, language: str = "en") -> str:
+    """Return ``text`` without a leading article of ``language``."""
+    first, _, rest = text.partition(" ")
+    words = ARTICLES.get(language.split("-")[0], ())
+    return rest if rest and folded(first) in words else text

@@ -1,0 +1,1 @@
+"""Files, fonts, processes: where the program meets the machine."""

@@ -1,0 +1,265 @@
+"""Puts the files of a run in their place: all together, or none of them.
+
+All are written beside their places first. Then a journal is left beside them, hidden, that names what was
+there before and where it is kept; and only then one after another is put in its place. Without a journal
+all is as it should be. Where there is one, the run was killed: the next start puts back what was there
+before. Whoever writes or puts back locks the folder meanwhile.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from dossier.machine import files
+from dossier.machine.processes import left_behind
+from dossier.records.diagnostics import NO_ROOM, CannotWriteError
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One file that is put in its place."""
+
+    target: str
+    """Its name; all are in one folder."""
+    made: str
+    """The name under which it was written."""
+    new: str
+    """Its SHA-256."""
+    kept: str | None
+    """The name under which what was there before is kept, None where nothing was."""
+
+
+def write_all(content: Mapping[Path, bytes], check: Callable[[], None] = lambda: None) -> None:
+    """Write all files of a run, which are in one folder, or none.
+
+    ``check`` raises where they must not be written after all; no other run is at it meanwhile. Raises
+    CannotWriteError where a folder or file cannot be written; then all is as it was before. What a killed
+    run has left is put back and swept up.
+    """
+    targets = list(content)
+    folder = targets[0].parent
+    made: dict[Path, Path] = {}
+    try:
+        for target, raw in content.items():
+            with _said(target):
+                folder.mkdir(parents=True, exist_ok=True)
+                made[target] = _beside(target, raw)
+        with alone(targets):
+            check()
+            steps: list[_Step] = []
+            try:
+                for target, path in made.items():
+                    new = hashlib.sha256(content[target]).hexdigest()
+                    with _said(target):
+                        steps.append(_Step(target.name, path.name, new, _keep(target, path)))
+                _replace(targets[0], steps)
+            finally:
+                if not _journal(targets[0]).exists():
+                    _sweep(_kept_as(path) for path in made.values())
+    finally:
+        _sweep(made.values())
+
+
+@contextmanager
+def alone(targets: Sequence[Path]) -> Iterator[None]:
+    """Let no other run change the files of a run; first put back what a killed one left half done.
+
+    Raises CannotWriteError where that is not possible.
+    """
+    folder = targets[0].parent
+    with _said(targets[0]):
+        there = folder.is_dir()
+    if not there:
+        yield
+        return
+    with _locked(folder):
+        with _said(targets[0]):
+            _settle(targets)
+        yield
+
+
+def _settle(targets: Sequence[Path]) -> None:
+    journal = _journal(targets[0])
+    if journal.exists():
+        steps = _steps(journal, targets)
+        _put_back(targets[0].parent, steps)
+        journal.unlink()
+    _sweep(_litter(targets))
+
+
+def _sweep(paths: Iterable[Path]) -> None:
+    for path in paths:
+        with suppress(OSError):  # another user's; it takes room and does no harm
+            path.unlink(missing_ok=True)
+
+
+def _steps(journal: Path, targets: Sequence[Path]) -> list[_Step]:
+    """Return what a journal says; raise CannotWriteError where no run of these files can have left it."""
+    try:
+        steps = [_Step(**step) for step in json.loads(journal.read_bytes())]
+        for step in steps:
+            beside = [step.made, *([step.kept] if step.kept else [])]
+            if step.target not in [target.name for target in targets] or not all(
+                name.startswith(f".{step.target}.") and "/" not in name for name in beside
+            ):
+                raise ValueError
+    except (AttributeError, TypeError, ValueError):
+        raise CannotWriteError(
+            f"“{journal}” should be the journal of a run that was killed, and is none. Remove it if you "
+            "do not know what it is, or name another place with --output. Nothing was changed."
+        ) from None
+    return steps
+
+
+def _litter(targets: Sequence[Path]) -> list[Path]:
+    """Return what killed runs have written beside the places of the files."""
+    every = [*targets, _journal(targets[0])]
+    return [path for one in every for path in left_behind(one.parent, f".{one.name}.")]
+
+
+def _replace(first: Path, steps: Sequence[_Step]) -> None:
+    """Put files in their places, under a journal; where one cannot be, put all back."""
+    folder, journal = first.parent, _journal(first)
+    written: Path | None = None
+    try:
+        with _said(first):
+            written = _beside(journal, json.dumps([asdict(step) for step in steps]).encode())
+            written.replace(journal)
+            _sync(folder)
+        for step in steps:
+            with _said(folder / step.target):
+                (folder / step.made).replace(folder / step.target)
+        with _said(first):
+            _sync(folder)
+            journal.unlink()
+    except BaseException:
+        _sweep([written] if written else [])
+        _put_back(folder, steps)
+        journal.unlink(missing_ok=True)
+        raise
+    with suppress(
+        OSError
+    ):  # it is done, and nothing is lost if it is undone after a failure of the machine
+        _sync(folder)
+
+
+def _put_back(folder: Path, steps: Sequence[_Step]) -> None:
+    """Put back what was there before; may be done again, wherever it came to an end."""
+    for step in steps:
+        target = folder / step.target
+        kept = folder / step.kept if step.kept else None
+        there = _checksum(target)
+        try:
+            if kept is None:
+                if there == step.new:
+                    target.unlink()
+            # What somebody has put there since stays.
+            elif os.path.lexists(kept) and there in (None, step.new) and _checksum(kept) != there:
+                kept.replace(target)
+        except OSError as error:
+            raise CannotWriteError(
+                f"“{target}” cannot be put back as it was: {error.strerror}. What was there before is "
+                f"kept beside it{f' as “{step.kept}”' if kept else ''}; the next start tries again."
+            ) from None
+    _sync(folder)
+    _sweep(folder / name for step in steps for name in (step.kept, step.made) if name)
+
+
+def _checksum(path: Path) -> str | None:
+    return files.checksum(path)[0] if path.is_file() else None
+
+
+def _keep(target: Path, made: Path) -> str | None:
+    """Keep what is there under another name; return it, None where nothing is there."""
+    kept = _kept_as(made)
+    if not os.path.lexists(target):
+        return None
+    try:
+        os.link(target, kept, follow_symlinks=False)
+    except OSError:  # a file that may not be changed, or a system that has no second name for one
+        shutil.copyfile(target, kept, follow_symlinks=False)
+        if not kept.is_symlink():
+            kept.chmod(target.stat().st_mode & 0o777)
+            with kept.open("rb") as file:
+                os.fsync(file.fileno())
+    return kept.name
+
+
+def _kept_as(made: Path) -> Path:
+    return made.with_name(f"{made.name}.old")
+
+
+def _journal(first: Path) -> Path:
+    return first.with_name(f".{first.name}.journal")
+
+
+def _sync(folder: Path) -> None:
+    """Let the names in a folder outlive a failure of the machine."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a system that does so by itself
+            raise
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let no other run write to a folder, once it has come to its end."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # what is wrong with it is said where it is used
+        yield
+        return
+    try:
+        with suppress(OSError):  # a system that has no locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _beside(target: Path, raw: bytes) -> Path:
+    """Write a file beside its final place; return where."""
+    if target.is_dir():
+        raise IsADirectoryError(None, "it is a folder")
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.{os.getpid()}-", dir=target.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(0o644)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    return made
+
+
+@contextmanager
+def _said(target: Path) -> Iterator[None]:
+    """Say in words that a file cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        if isinstance(error, (FileExistsError, NotADirectoryError)):
+            reason = "a part of its path is a file and no folder"
+        remedy = "Make room or name" if error.errno in NO_ROOM else "Name"
+        raise CannotWriteError(
+            f"“{target}” cannot be written: {reason}. "
+            f"{remedy} another place with --output; what was there before is unchanged."
+        ) from None

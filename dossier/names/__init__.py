@@ -1,0 +1,1 @@
+"""The authority file: which signature belongs to which heading."""

@@ -1,0 +1,127 @@
+"""Headings of signatures that have no entry in the authority file: which of them are one.
+
+An organization's signatures are one heading where their texts fold alike, unless they state different
+countries; a person's where the affiliation is the same besides. Everything else stays apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dossier.language.folding import folded, spelled
+from dossier.names.matching import Authority, fingerprint
+from dossier.records.dossier import CorpusLetter
+from dossier.records.schema import Signatory
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """A heading that signatures without an entry share."""
+
+    id: str
+    name: str
+    """The most frequent wording, of several the earliest."""
+    country: str | None
+    """ISO 3166-1 code: the only one that any of its signatures states."""
+    signatures: int
+    first: tuple[int, int]
+    """Its first signature: the places of letter and signature, counted from 0."""
+
+
+class UnlistedHeadings:
+    """All headings of signatures without an entry."""
+
+    def __init__(self, letters: Sequence[CorpusLetter], authority: Authority) -> None:
+        """Gather the signatures of ``letters`` for which ``authority`` has no entry."""
+        self._authority = authority
+        self._countries: dict[str, set[str]] = defaultdict(set)
+        signatories = [
+            ((number, place), signatory)
+            for number, letter in enumerate(letters)
+            for place, signatory in enumerate(letter.head.signatories)
+        ]
+        for _, signatory in signatories:
+            country = self._stated(signatory)
+            if country:
+                self._countries[fingerprint(signatory.organization or "")].add(country)
+        signed: dict[tuple[str, ...], list[tuple[tuple[int, int], str, str | None]]] = {}
+        for where, one in signatories:
+            if one.organization and not self._entries(one):
+                signature = where, one.organization, self._stated(one)
+                signed.setdefault(self._organization_key(one), []).append(signature)
+            if one.person and not authority.person(one.person, employer(authority, one)).ids:
+                signed.setdefault(self._person_key(one), []).append((where, one.person, None))
+        self._headings = {key: _heading(key, signatures) for key, signatures in signed.items()}
+
+    def organization(self, signatory: Signatory) -> Unlisted:
+        """Return the heading of the organization of a signature; it has no entry."""
+        return self._headings[self._organization_key(signatory)]
+
+    def person(self, signatory: Signatory) -> Unlisted:
+        """Return the heading of the person of a signature, who has no entry."""
+        return self._headings[self._person_key(signatory)]
+
+    def organizations(self) -> list[Unlisted]:
+        """Return all headings of organizations, by their first signatures."""
+        return self._of_kind("organization")
+
+    def people(self) -> list[Unlisted]:
+        """Return all headings of people, by their first signatures."""
+        return self._of_kind("person")
+
+    def _of_kind(self, kind: str) -> list[Unlisted]:
+        found = [heading for key, heading in self._headings.items() if key[0] == kind]
+        return sorted(found, key=lambda heading: heading.first)
+
+    def _entries(self, signatory: Signatory) -> tuple[str, ...]:
+        assert signatory.organization is not None
+        return self._authority.organization(signatory.organization, signatory.country).ids
+
+    def _stated(self, signatory: Signatory) -> str | None:
+        """Return the country that a signature of an organization without an entry states."""
+        if not signatory.organization:
+            return None
+        match = self._authority.organization(signatory.organization, signatory.country)
+        return None if match.ids else signatory.country or match.country
+
+    def _organization_key(self, signatory: Signatory) -> tuple[str, ...]:
+        body = fingerprint(signatory.organization or "")
+        apart = len(self._countries[body]) > 1
+        return "organization", body, (self._stated(signatory) or "" if apart else "")
+
+    def _person_key(self, signatory: Signatory) -> tuple[str, ...]:
+        name = folded(signatory.person or "")
+        if not signatory.organization:
+            return "person", name, "role", folded(signatory.role or "")
+        entries = self._entries(signatory)
+        return "person", name, *(entries or self._organization_key(signatory))
+
+
+def employer(authority: Authority, signatory: Signatory) -> str | None:
+    """Return the id of the entry of the organization for which a person signs, None where it has none."""
+    if not signatory.organization:
+        return None
+    ids = authority.organization(signatory.organization, signatory.country).ids
+    return ids[0] if ids else None
+
+
+def _heading(
+    key: tuple[str, ...], signed: Sequence[tuple[tuple[int, int], str, str | None]]
+) -> Unlisted:
+    """Return the heading of some signatures: their places, texts and stated countries."""
+    wordings = Counter(spelled(text) for _, text, _ in signed)
+    most = max(wordings.values())
+    # A counter keeps the order in which its keys came.
+    name = next(text for _, text, _ in signed if wordings[spelled(text)] == most)
+    digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
+    return Unlisted(
+        "-".join(["signed", *re.findall("[a-z0-9]+", key[1]), digest]),
+        name,
+        next((country for _, _, country in signed if country), None),
+        len(signed),
+        signed[0][0],
+    )

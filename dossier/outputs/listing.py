@@ -1,0 +1,79 @@
+"""``dossier.json``: what was built, for machines. Its form is part of the corpus format, version 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from dossier.records.diagnostics import Diagnostic, as_data
+from dossier.records.dossier import Dossier, Locator, See
+from dossier.records.job import Section
+
+
+def manifest(
+    dossier: Dossier,
+    sections: Sequence[Section],
+    sha256: str,
+    diagnostics: Sequence[Diagnostic],
+) -> str:
+    """Return the JSON text; ``sha256`` is the PDF's."""
+    by_id = {section.id: section for section in sections}
+
+    def places(locators: Sequence[Locator]) -> list[dict[str, Any]]:
+        unique = dict.fromkeys(
+            (item.letter, by_id[f"letters/{item.letter}"].page_of(item.anchor)) for item in locators
+        )
+        return [{"letter": letter, "page": page} for letter, page in unique]
+
+    see: dict[str, list[str]] = {}
+    for group in dossier.index:
+        for item in group.items:
+            if isinstance(item, See):
+                see.setdefault(item.target, []).append(item.heading)
+    data = {
+        "format": 1,
+        "title": dossier.publication.title,
+        "pages": sections[-1].last_page,
+        "sha256": sha256,
+        "sections": [
+            {
+                "id": section.id,
+                "title": section.title,
+                "first_page": section.first_page,
+                "last_page": section.last_page,
+            }
+            for section in sections
+        ],
+        "index": [
+            {
+                "id": entry.id,
+                "heading": f"{entry.heading} ({entry.country})" if entry.country else entry.heading,
+                "kind": entry.kind,
+                "locators": places(entry.locators),
+                "see": see.get(entry.id, []),
+            }
+            for entry in dossier.entries
+        ],
+        "bibliography": [
+            {
+                "id": work.id,
+                "number": work.number,
+                "text": work.text,
+                "page": by_id["bibliography"].page_of(f"work-{work.id}"),
+                "cited_in": places(work.cited_in),
+            }
+            for work in dossier.works
+        ],
+        "diagnostics": [as_data(item) for item in diagnostics],
+    }
+    entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _value(value: Any) -> str:
+    """Return a value as JSON, of a list each item in a line of its own."""
+    if not isinstance(value, list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    items = ",\n".join(f"  {json.dumps(item, ensure_ascii=False)}" for item in value)
+    return f"[\n{items}\n]"

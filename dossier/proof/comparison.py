@@ -1,0 +1,526 @@
+"""Compares what stands on the pages of a finished PDF with what should."""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
+
+from dossier.proof import expected
+from dossier.proof.anatomy import Anatomy, Fault, Link
+from dossier.proof.expected import Words
+from dossier.proof.readback import Bookmark, Page, Text
+from dossier.records.dossier import Dossier, See
+from dossier.records.locators import printed
+
+UNSEEN = re.compile(
+    "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
+    "\U000e0100-\U000e01ef-]+"
+)
+"""What layout moves: spaces, which are not compared, and hyphens, which are by themselves. And what nobody
+sees: joiners, marks of direction, fillers and selectors of variants."""
+DIVIDING = re.compile("[\x02\u00ad\ufffe]")
+"""Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
+HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
+SHAPED = re.compile(
+    "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
+)
+"""Letters whose glyphs are read back in another order than theirs: from the right, or vowels before their
+consonants."""
+PAPERS = {"A4": [595.276, 841.89], "Letter": [612, 792]}
+"""Width and height in points (ISO 216; ANSI Y14.1)."""
+NOWHERE = -1
+"""The page of a link whose words promise something that is not there."""
+LAST_PLAIN = "\u0530"
+"""The first character behind Latin, Greek and Cyrillic."""
+ENOUGH, LOST = 8, 0.25
+"""From how many letters on which part of them may read otherwise: a fifth of all characters was the most
+that was found, in Khmer, whose vowels are drawn around their consonants."""
+CONTEXT = 30
+"""Characters that a finding shows of a text that differs."""
+NUMBER = re.compile(r"\d+")
+LOCATOR = re.compile(r"\d+:\d+")
+"""A letter and a page."""
+CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
+
+
+def squeezed(text: str) -> str:
+    """Return a text without what layout adds and takes, accents apart from their letters."""
+    return UNSEEN.sub(
+        "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
+    )
+
+
+def section_ids(dossier: Dossier) -> list[str]:
+    """Return the sections that a dossier has to have, in order."""
+    return [
+        "cover", "about", "contents", "glance",
+        *(["introduction"] if dossier.introduction else []),
+        *(f"letters/{one.id}" for one in dossier.letters),
+        "index", "bibliography", "colophon",
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A section's text as it was found, squeezed, and where each of its pages begins in it."""
+
+    text: str
+    starts: list[int]
+    first: int
+    raw: str
+    """The text with its spaces."""
+
+    def page(self, place: int) -> int:
+        """Return the page of a place in the text."""
+        return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The text that a section should have."""
+
+    text: str
+    """Squeezed."""
+    raw: str
+    """With its spaces."""
+    hyphens: Mapping[int, str]
+    places: Mapping[str, int]
+    """Where its anchors stand in the squeezed text."""
+
+    @classmethod
+    def of(cls, words: Iterable[Words]) -> Self:
+        """Return what ``words`` are together."""
+        parts, raw, at = [], [], 0
+        places: dict[str, int] = {}
+        for piece in words:
+            part = squeezed(piece.text)
+            if piece.anchor:
+                places[piece.anchor] = at
+            parts.append(part)
+            raw.append(piece.text)
+            at += len(part)
+        whole = " ".join(raw)
+        return cls("".join(parts), whole, _hyphens_of(DIVIDING.sub("", whole)), places)
+
+
+def wanted_of_letters(dossier: Dossier) -> dict[str, Wanted]:
+    """Return what the letters should say, by section: it can be told before there is a file."""
+    numbers = {work.id: work.number for work in dossier.works}
+    return {
+        f"letters/{one.id}": Wanted.of(expected.letter(one, numbers)) for one in dossier.letters
+    }
+
+
+class Comparison:
+    """The comparison of one file."""
+
+    def __init__(
+        self,
+        dossier: Dossier,
+        letters: Mapping[str, Wanted],
+        spans: Mapping[str, range],
+        pages: Sequence[Page],
+        anatomy: Anatomy,
+    ) -> None:
+        """Take what should be there, the pages of each section, and what was found."""
+        self._dossier = dossier
+        self._letters = letters
+        self._names = {f"letters/{one.id}": f"Letter {one.number}" for one in dossier.letters}
+        self._spans = spans
+        self._first = {key: span.start for key, span in spans.items()}
+        turned = {page for page, _ in anatomy.actual}
+        self._belied = list(_belied(pages, anatomy))
+        self._pages = [
+            _meant(number, page, anatomy) if number in turned else page
+            for number, page in enumerate(pages, 1)
+        ]
+        self._anatomy = anatomy
+        self._links = anatomy.links
+        self._bodies = [
+            "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
+            for page, order in zip(self._pages, anatomy.order, strict=True)
+        ]
+        self._anchors: dict[str, int] = {}
+        """The page of each signature, citation, work and index entry, as it was found."""
+
+    def faults(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Fault]:
+        """Yield where what is there is not what should be."""
+        for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
+            for wrong, message in (
+                (page.empty, "The page is empty"),
+                (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
+                (page.crowded, f"A text runs into another: {_quoted(page, page.crowded)}"),
+                (
+                    page.bare,
+                    "A text on the page is neither tagged nor marked as an artifact: "
+                    f"{_quoted(page, page.bare)}",
+                ),
+                (page.folio != str(number), f"The page number reads “{page.folio}”"),
+                (label != str(number), f"The page’s label is “{label}”"),
+            ):
+                if wrong:
+                    yield number, message
+        it = self._dossier.publication
+        for there, should, what in (
+            (self._anatomy.title, it.title, "title"),
+            (self._anatomy.language, it.language, "language"),
+            (self._paper(), it.paper, "paper"),
+        ):
+            if there and there != should:
+                yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
+        yield from self._belied
+        yield from self._running_heads()
+        yield from self._texts()
+        yield from self._outline(bookmarks)
+        yield from self._leads()
+        yield from self._addresses()
+
+    def _paper(self) -> str:
+        size = self._anatomy.pages[0].get("/MediaBox", [])[2:]
+        return next((name for name, sides in PAPERS.items() if sides == size), "unknown")
+
+    def _running_heads(self) -> Iterator[Fault]:
+        heads = expected.heads(self._dossier)
+        for key, span in self._spans.items():
+            words = [squeezed(word) for word in heads.get(key, ("", ""))]
+            for number in span:
+                there = squeezed(self._pages[number - 1].head)
+                wanted = ["", ""] if number == span.start else words
+                if SHAPED.search("".join(wanted)):
+                    right = _is_shaped_head(there, "".join(wanted))
+                else:
+                    right = _is_head(there, wanted)
+                if not right:
+                    yield number, f"The running head reads “{self._pages[number - 1].head}”"
+
+    def _texts(self) -> Iterator[Fault]:
+        it = self._dossier
+        read = {key: self._read(span) for key, span in self._spans.items()}
+        for there in read.values():
+            if not there.text:
+                yield there.first, "The section that begins here has no tags"
+        for key, words in self._sections():
+            yield from self._text(key, read[key], words)
+        yield from self._table(read["glance"])
+        yield from self._phrases("about", read, expected.about(it))
+        yield from self._phrases("glance", read, expected.chart(it))
+        yield from self._phrases("colophon", read, expected.colophon(it))
+
+    def _sections(self) -> Iterator[tuple[str, Wanted]]:
+        """Yield what stands in the sections, those last that print where something was found before."""
+        it = self._dossier
+        yield "cover", Wanted.of(expected.cover(it))
+        yield from self._letters.items()
+        if it.introduction:
+            yield "introduction", Wanted.of(expected.introduction(it))
+        yield "contents", Wanted.of(expected.contents(it, self._first))
+        yield "index", Wanted.of(expected.index(it, self._page_of))
+        yield "bibliography", Wanted.of(expected.bibliography(it, self._page_of))
+
+    def _page_of(self, letter: str, anchor: str) -> int:
+        return self._anchors.get(anchor, 0)
+
+    def _read(self, span: range) -> _Read:
+        own = self._bodies[span.start - 1 : span.stop - 1]
+        parts = [squeezed(body) for body in own]
+        starts = [0]
+        for part in parts:
+            starts.append(starts[-1] + len(part))
+        return _Read("".join(parts), starts[:-1], span.start, " ".join(own))
+
+    def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Fault]:
+        """Compare a section's text, and note on which page each of its anchors was found."""
+        name = self._names.get(key, f"“{expected.HEADINGS.get(key, key)}”")
+        if wanted.text != there.text:
+            place = _difference(wanted.text, there.text)
+            yield (
+                there.page(min(place, len(there.text) - 1)),
+                f"{name} should read “{_around(wanted.raw, place)}” here, and reads "
+                f"“{_around(there.raw, place)}”",
+            )
+        else:
+            for place, hyphen in _hyphens(wanted.hyphens, _hyphens_of(there.raw)):
+                around = _around(wanted.raw, place)
+                yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
+        for anchor, place in wanted.places.items():
+            self._anchors[anchor] = there.page(place)
+
+    def _phrases(
+        self, key: str, read: Mapping[str, _Read], phrases: Iterable[str]
+    ) -> Iterator[Fault]:
+        """Look for what a section has to say between sentences of our own."""
+        there, place = read[key], 0
+        for phrase in phrases:
+            wanted = squeezed(phrase)
+            found = there.text.find(wanted, place)
+            if found < 0:
+                yield there.page(place), f"“{expected.HEADINGS[key]}” should say “{phrase}” here"
+            else:
+                place = found + len(wanted)
+
+    def _table(self, there: _Read) -> Iterator[Fault]:
+        """Compare the rows of the table of letters."""
+        head = squeezed(expected.TABLE_HEAD)
+        heads = "".join(sorted(head))
+        words = [row.text for row in expected.glance(self._dossier, self._first)]
+        rows = "".join(map(squeezed, words))
+        text = there.text.removeprefix(squeezed(expected.HEADINGS["glance"]))
+        # Its head stands on every page, in an order of its own.
+        ends = [start - (len(there.text) - len(text)) for start in there.starts]
+        kept = ""
+        for start, end in zip(ends, [*ends[1:], len(text)], strict=True):
+            part = text[max(start, 0) : end]
+            repeated = "".join(sorted(part[: len(head)])) == heads
+            kept += part[len(head) :] if repeated else part
+        if not kept.startswith(rows):
+            place = _difference(rows, kept)
+            yield (
+                there.first,
+                f"The table of letters should have “{_around(' '.join(words), place)}” here",
+            )
+
+    # --- bookmarks and links ---
+
+    def _outline(self, there: Sequence[Bookmark]) -> Iterator[Fault]:
+        """Compare the bookmarks."""
+        titles = {
+            f"letters/{one.id}": f"{one.number}. {one.head.title}" for one in self._dossier.letters
+        }
+        wanted: list[Bookmark] = []
+        for key, page in self._first.items():
+            if key in titles and not any(mark.title == "Letters" for mark in wanted):
+                wanted.append(Bookmark("Letters", page))
+            title = titles.get(key, expected.HEADINGS.get(key, "Cover"))
+            wanted.append(Bookmark(f"{title}, p. {page}", page))
+        right, found = set(wanted), set(there)
+        for mark in [mark for mark in wanted if mark not in found]:
+            yield mark.page, f"The bookmark “{mark.title}” is missing or leads elsewhere"
+        for mark in [mark for mark in there if mark not in right]:
+            yield mark.page, f"The bookmark “{mark.title}” should not be there"
+        if right == found and wanted != list(there):
+            yield 0, "The bookmarks are in another order than the sections, or one stands twice"
+
+    def _leads(self) -> Iterator[Fault]:
+        """Compare where links lead with what they say."""
+        locators = Counter[str]()
+        numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
+        promised = self._promises(locators, numbers)
+        for key, span in self._spans.items():
+            for number in span:
+                page = self._pages[number - 1]
+                for link in self._links[number - 1]:
+                    yield from _lead(number, page, link, partial(promised, key))
+        for key, places in (
+            ("index", [entry.locators for entry in self._dossier.entries]),
+            ("bibliography", [work.cited_in for work in self._dossier.works]),
+        ):
+            count = sum(len(printed(one, self._page_of)) for one in places)
+            if locators[key] != count:
+                message = f"“{expected.HEADINGS[key]}” has {locators[key]} links of {count}"
+                yield self._first[key], message
+        for key, count in (
+            ("contents", len(self._first) - 2),  # all but the cover and itself
+            ("glance", len(self._dossier.letters)),
+        ):
+            if len(numbers[key]) != count:
+                message = f"“{expected.HEADINGS[key]}” has {len(numbers[key])} links of {count}"
+                yield self._first[key], message
+
+    def _promises(
+        self, locators: Counter[str], numbers: Mapping[str, set[int]]
+    ) -> Callable[[str, Link, str], int]:
+        """Return what tells the page that the words of a link promise, 0 for none.
+
+        It counts the locators of sections, and notes the pages to which page numbers lead.
+        """
+        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
+        titles: list[tuple[str, int]] = [
+            (squeezed(expected.HEADINGS[key]), page)
+            for key, page in self._first.items()
+            if key in expected.HEADINGS
+        ]
+        for one in self._dossier.letters:
+            titles.append((squeezed(one.head.title), self._first[f"letters/{one.id}"]))
+        items = [item for group in self._dossier.index for item in group.items]
+        leading = [(one.target_heading, one.target) for one in items if isinstance(one, See)]
+        for entry in self._dossier.entries:
+            leading += [(heading, name) for name, heading in entry.see_also]
+        entries = [
+            (squeezed(heading), self._anchors.get(f"entry-{name}", 0)) for heading, name in leading
+        ]
+
+        def promised(key: str, link: Link, said: str) -> int:
+            match = LOCATOR.fullmatch(said)
+            if match and key in ("index", "bibliography"):
+                locators[key] += 1
+                return int(match[0].partition(":")[2])
+            if key in numbers:
+                titled = _pages_of(said, titles)
+                if NUMBER.fullmatch(said) and link.target not in titled:
+                    numbers[key].add(int(said))
+                    return int(said)
+                if said == str(link.target):  # a title that is a figure, and by chance its page
+                    numbers[key].add(link.target)
+                return link.target if link.target in titled else min(titled, default=NOWHERE)
+            if key == "index":
+                pages = _pages_of(said, entries)
+                return link.target if link.target in pages else min(pages, default=NOWHERE)
+            if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
+                return self._anchors.get(works[int(match[1])], 0)
+            return 0
+
+        return promised
+
+    def _addresses(self) -> Iterator[Fault]:
+        """Compare where links lead out of the file, and count citations."""
+        for key, wanted in expected.addresses(self._dossier).items():
+            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            there = {link.address for link in links if link.address}
+            for address in sorted(wanted - there):
+                yield self._first[key], f"The link to “{address}” is missing"
+            for address in sorted(there - wanted):
+                yield (
+                    self._first[key],
+                    f"A link leads to “{address}”, which the corpus does not have",
+                )
+        for one in self._dossier.letters:
+            key = f"letters/{one.id}"
+            bibliography = self._spans["bibliography"]
+            count = sum(
+                link.target in bibliography
+                for number in self._spans[key]
+                for link in self._links[number - 1]
+            )
+            if count < len(one.body.citations):
+                message = (
+                    f"Letter {one.number} has {count} links of {len(one.body.citations)} citations"
+                )
+                yield self._first[key], message
+
+
+def _quoted(page: Page, texts: Sequence[Text]) -> str:
+    """Return what texts of a page say, the tagged ones as they are read aloud."""
+    words = [page.texts.get(mcid, (drawn,))[0] for mcid, drawn in texts]
+    return " and ".join(f"“{expected.cut(' '.join(word.split()))}”" for word in words)
+
+
+def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
+    """Return the pages of what is called so; where nothing is, of what a link over two pages is part of."""
+    words = squeezed(said)
+    exact = {page for title, page in titles if title == words}
+    return exact or {page for title, page in titles if words and words in title}
+
+
+def _is_head(there: str, wanted: Sequence[str]) -> bool:
+    """Tell whether a running head is what it should be, each of its parts whole or cut short with “…”."""
+    if not wanted:
+        return not there
+    words, *rest = wanted
+    if there.startswith(words) and _is_head(there[len(words) :], rest):
+        return True
+    dots = squeezed("…")
+    return any(
+        there.startswith(dots, place) and _is_head(there[place + len(dots) :], rest)
+        for place in range(_difference(words, there), -1, -1)
+    )
+
+
+def _is_shaped_head(there: str, wanted: str) -> bool:
+    """Tell whether a running head has the letters that it should, in whatever order."""
+    said, drawn = (Counter(filter(str.isalnum, text)) for text in (wanted, there))
+    lost = (said - drawn).total()
+    return (
+        not drawn - said and (squeezed("…") in there or lost <= LOST * said.total()) and bool(drawn)
+    )
+
+
+def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:
+    """Yield where tags say something else than is drawn, as far as that can be told.
+
+    How glyphs read is right for letters of Latin, Greek and Cyrillic, in any order, and for most others.
+    """
+    for (number, mcid), words in anatomy.actual.items():
+        there = pages[number - 1].texts.get(mcid, ("",))[0]
+        said, drawn = (Counter(filter(str.isalnum, squeezed(one))) for one in (words, there))
+        missing = said - drawn
+        plain = any(char.isalpha() and char < LAST_PLAIN for char in missing)
+        if plain or (said.total() >= ENOUGH and missing.total() > LOST * said.total()):
+            yield number, f"What is drawn is not what is to be read aloud, “{words.strip()}”"
+
+
+def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:
+    """Return a page with what its texts say in place of what their glyphs read as."""
+    texts = {
+        mcid: (anatomy.actual.get((number, mcid), text), box)
+        for mcid, (text, box) in page.texts.items()
+    }
+    return replace(page, texts=texts)
+
+
+def _lead(
+    number: int, page: Page, link: Link, promised: Callable[[Link, str], int]
+) -> Iterator[Fault]:
+    """Tell what is wrong with a link."""
+    left, bottom, right, top = link.box
+    own = [page.texts[mcid] for mcid in link.words if mcid in page.texts]
+    said = " ".join("".join(text for text, _ in own).split())
+    page_promised = promised(link, said)
+    if link.address:
+        if not link.address.lower().startswith(("http://", "https://", "mailto:")):
+            yield number, f"A link leads to “{link.address}”"
+    elif not link.target:
+        yield number, f"The link “{said}” leads nowhere"
+    elif link.target != (page_promised or link.target):
+        yield number, f"The link “{said}” leads to page {link.target}"
+    if not any(
+        left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
+        for _, box in own
+    ):
+        yield number, f"The link “{said}” does not lie on its words"
+
+
+def _difference(wanted: str, there: str) -> int:
+    """Return the first place at which two texts differ."""
+    for place, (one, other) in enumerate(zip(wanted, there, strict=False)):
+        if one != other:
+            return place
+    return min(len(wanted), len(there))
+
+
+def _hyphens(right: Mapping[int, str], found: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Yield where a text has not the hyphens that it should, and whether a or no."""
+    for place, hyphen in right.items():
+        if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
+            yield place, "a"
+    for place, hyphen in found.items():
+        # The one that divides words is U+2010, which no word of most letters has.
+        if place not in right and "-" in hyphen:
+            yield place, "no"
+
+
+def _hyphens_of(text: str) -> dict[int, str]:
+    """Return the hyphens of a text by their places in the squeezed text; soft ones only at line ends."""
+    found: dict[int, str] = {}
+    parts = HYPHEN.split(unicodedata.normalize("NFKD", text))
+    place = 0
+    for words, hyphen in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        place += len(UNSEEN.sub("", words))
+        if hyphen:
+            found[place] = found.get(place, "") + hyphen
+    return found
+
+
+def _around(text: str, place: int) -> str:
+    """Return a few words of a text around a place of the same text squeezed."""
+    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKD", text)).split())
+    kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
+    at = kept[place] if place < len(kept) else len(text)
+    start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
+    end = text.find(" ", min(len(text), at + CONTEXT))
+    return f"…{unicodedata.normalize('NFC', text[start : end if end >= 0 else len(text)])}…"

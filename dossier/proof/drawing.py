@@ -1,0 +1,58 @@
+"""Tells two drawings apart: what a page's appearance depends on, as a checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from dossier.proof.objects import REFERENCE, Objects
+
+ELSEWHERE = re.compile(
+    rb" /(?:Annots|Contents) (?:\[[^][]*\]|\d+ 0 R)| /Parent \d+ 0 R| /StructParents \d+"
+)
+"""The entries of a page that its drawing does not depend on, and its contents, which stand apart."""
+CONTENTS = re.compile(rb"/Contents \[ ([^][]*) (\d+) 0 R \]")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The checksums of a page's drawing."""
+
+    page: str
+    """Without its folio, but with the number of its digits."""
+    folio: str
+
+
+def drawings(objects: Objects, pages: Sequence[int]) -> Iterator[Drawing | None]:
+    """Yield the drawing of each page, given by its object's number.
+
+    None for a page whose folio is not the last of its content streams.
+    """
+    known: dict[int, bytes] = {}
+    for number, page in enumerate(pages, 1):
+        text = objects.text[page]
+        contents = CONTENTS.search(text)
+        if not contents:
+            yield None
+            continue
+        around = _resolved(objects, ELSEWHERE.sub(b"", text), known)
+        rest = hashlib.sha256(around + b"%d" % len(str(number)))
+        for part in REFERENCE.findall(contents[1]):
+            rest.update(_digest(objects, int(part), known))
+        folio = hashlib.sha256(around + objects.raw(int(contents[2])))
+        yield Drawing(rest.hexdigest(), folio.hexdigest())
+
+
+def _digest(objects: Objects, number: int, known: dict[int, bytes]) -> bytes:
+    """Return the checksum of an object with all that it refers to, whatever their numbers are."""
+    if number not in known:
+        known[number] = b""  # one that refers to itself ends here
+        text = _resolved(objects, objects.text.get(number, b""), known)
+        known[number] = hashlib.sha256(text + b"\0" + objects.raw(number)).digest()
+    return known[number]
+
+
+def _resolved(objects: Objects, text: bytes, known: dict[int, bytes]) -> bytes:
+    return REFERENCE.sub(lambda match: _digest(objects, int(match[1]), known), text)

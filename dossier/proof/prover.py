@@ -1,0 +1,313 @@
+"""Proves a finished PDF: reads it back from disk and compares it with the corpus and with its listing.
+
+Distrusts all the other stages: what has to stand where is told from the corpus (:mod:`.expected`),
+what stands there is read by another library (:mod:`.readback`). A finding's line is the page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import pickle
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from dossier.keep.store import Store
+from dossier.machine import processes
+from dossier.proof import anatomy, expected, readback
+from dossier.proof.anatomy import Anatomy, Marks
+from dossier.proof.comparison import Comparison, Wanted, section_ids, wanted_of_letters
+from dossier.proof.drawing import Drawing, drawings
+from dossier.proof.objects import Objects, UnreadableError
+from dossier.proof.readback import Page, Readback
+from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.dossier import Dossier
+
+REBUILD = "Do not use the file; build it again, and report this if it comes back."
+REPORT = "The program has made a mistake, not you: please report this with the corpus."
+LONG = 60
+"""Pages from which on several processes read."""
+PORTION = 20
+"""Pages that a process reads at a time."""
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
+FORMAT = "proof 6"
+"""Changes when what is kept of a proof does."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What proved files of earlier builds have shown, so that it is not read again.
+
+    What pdfium reads on a page depends on nothing but its drawing, which includes its fonts.
+    """
+
+    pages: Mapping[str, tuple[Page, Marks]] = field(default_factory=dict)
+    """By the key of a drawing without its folio."""
+    folios: Mapping[str, str] = field(default_factory=dict)
+    """By the key of a folio's drawing."""
+
+
+class Proof:
+    """A context manager that proves one file; its pages are read while the corpus is."""
+
+    def __init__(
+        self,
+        pdf: Path,
+        shown: str,
+        jobs: int = 1,
+        fresh: bool = False,
+        kept: Kept | None = None,
+        executor: processes.Pool | None = None,
+    ) -> None:
+        """Take the file, how findings name it, and how many processes may read.
+
+        ``fresh`` says that it was bound a moment ago, see :class:`.objects.Objects`; ``kept`` what
+        need not be read again; ``executor`` has processes that are ready to read.
+        """
+        self._pdf = pdf
+        self._shown = shown
+        self._jobs = jobs
+        self._fresh = fresh
+        self._kept = kept or Kept()
+        self._found: list[Diagnostic] = []
+        self._book: Readback | None = None
+        self._unreadable = False
+        self._executor = executor
+        self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
+        self._read: dict[int, Page] = {}
+
+    def __enter__(self) -> Self:
+        """Open the file and begin to read it; raises OSError where it cannot be read."""
+        self._raw = self._pdf.read_bytes()
+        self._digest = hashlib.sha256(self._raw).hexdigest()
+        try:
+            self._book = Readback(self._raw)
+            if not self._kept.pages:
+                self._begin(range(1, self._book.pages + 1))
+        except UnreadableError as error:
+            self._wrong(0, f"The file {error}")
+            self._unreadable = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        if self._executor:
+            self._executor.close()
+        if self._book:
+            self._book.close()
+
+    def against(
+        self,
+        dossier: Dossier,
+        listing: bytes | None,
+        letters: Mapping[str, Wanted] | None = None,
+    ) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the file; nothing where it is as ``dossier`` and ``listing`` say.
+
+        ``listing`` is the content of the JSON file of it, None where there is none; ``letters``
+        what :func:`dossier.proof.comparison.wanted_of_letters` says, where that has been asked already.
+        """
+        listed = self._listing(listing)
+        if self._unreadable or self._book is None:
+            return tuple(self._found)
+        try:
+            objects = Objects(self._raw, self._fresh)
+            found = anatomy.dissect(objects)
+            if len(found.pages) != self._book.pages:
+                raise UnreadableError("is damaged: its pages cannot be told")
+            pages, marks = self._pages(objects, found)
+            inside = [*found.faults, *anatomy.disowned(objects, found, marks)]
+        except UnreadableError as error:
+            self._wrong(0, f"The file {error}")
+            return tuple(self._found)
+        except MALFORMED as error:
+            self._wrong(0, f"The file is damaged: a part of it is not what it should be ({error})")
+            return tuple(self._found)
+        spans = self._spans(dossier, listed, self._book.pages)
+        if spans:
+            letters = letters or wanted_of_letters(dossier)
+            comparison = Comparison(dossier, letters, spans, pages, found)
+            inside += comparison.faults(self._book.labels(), self._book.bookmarks())
+        names = expected.names(dossier)
+        sections = {page: names[key] for key, span in spans.items() for page in span}
+        for page, message in inside:
+            section = sections.get(page, "")
+            # “Letter 1 should read …” names it already.
+            letter = f"{section.partition(',')[0]} "
+            named = not section or message.startswith(letter) or f"“{section}”" in message
+            self._wrong(page, message if named else f"{message} ({section})")
+        return tuple(sorted(set(self._found)))
+
+    def shown(self) -> Kept:
+        """Return what this file has shown; only for one that has been found good."""
+        return self._kept
+
+    def _fault(self, page: int, message: str, remedy: str) -> None:
+        self._found.append(Diagnostic(self._shown, page, 0, Severity.ERROR, message, remedy))
+
+    def _wrong(self, page: int, message: str) -> None:
+        self._fault(page, message, REPORT if self._fresh else REBUILD)
+
+    def _begin(self, numbers: Sequence[int]) -> None:
+        """Begin to read some pages, in several processes where that is worth starting them."""
+        assert self._book is not None
+        if self._jobs == 1 or len(numbers) < LONG:
+            for number in numbers:
+                self._read[number] = self._book.page(number)
+            return
+        self._executor = self._executor or readers(self._jobs)
+        with processes.deaths():
+            # The index stands behind the letters, and its pages take the longest.
+            for start in reversed(range(0, len(numbers), PORTION)):
+                part = numbers[start : start + PORTION]
+                task = self._executor.submit(readback.pages, self._pdf, part)
+                self._awaited.append((part, task))
+
+    def _pages(self, objects: Objects, found: Anatomy) -> tuple[list[Page], list[Marks]]:
+        """Return what is on each page, and remember it by its drawing."""
+        assert self._book is not None
+        drawn: list[Drawing | None] = [None] * self._book.pages
+        marks: dict[int, Marks] = {}
+        if self._fresh:
+            drawn = list(drawings(objects, found.numbers))
+            for number, one in enumerate(drawn, 1):
+                kept = self._kept.pages.get(one.page) if one else None
+                folio = self._kept.folios.get(one.folio) if one else None
+                if kept and folio == str(number):
+                    self._read[number], marks[number] = replace(kept[0], folio=folio), kept[1]
+            if self._kept.pages:
+                self._begin([n for n in range(1, self._book.pages + 1) if n not in self._read])
+        for number, page in enumerate(found.pages, 1):
+            if number not in marks:
+                marks[number] = anatomy.marks(objects, page)
+        with processes.deaths():
+            for numbers, task in self._awaited:
+                self._read.update(zip(numbers, task.result(), strict=True))
+        every = range(1, self._book.pages + 1)
+        about = [(one, self._read[n], marks[n]) for n, one in zip(every, drawn, strict=True) if one]
+        self._kept = Kept(
+            {one.page: (page, mark) for one, page, mark in about},
+            {one.folio: page.folio for one, page, _ in about},
+        )
+        return [self._read[number] for number in every], [marks[number] for number in every]
+
+    def _listing(self, content: bytes | None) -> Mapping[str, Any] | None:
+        """Return the listing, None where it is none."""
+        name = Path(self._shown).with_suffix(".json").name
+        if content is None:
+            message = f"The listing {name} does not stand beside the file"
+            self._fault(0, message, "Put it there: it was made together with the file.")
+            return None
+        try:
+            listing: Any = json.loads(content)
+            checksum = listing["sha256"]
+        except (ValueError, KeyError, TypeError):
+            self._wrong(0, f"The listing {name} beside the file is damaged")
+            return None
+        if checksum != self._digest:
+            message = "The file was changed or saved anew after it was built"
+            self._wrong(0, f"{message}: it is not the one that {name} describes")
+        return dict(listing)
+
+    def _spans(
+        self, dossier: Dossier, listing: Mapping[str, Any] | None, pages: int
+    ) -> dict[str, range]:
+        """Return the pages of each section as the listing has them; nothing where it cannot be right."""
+        if listing is None:
+            return {}
+        try:
+            listed = {str(item["id"]): item for item in listing["sections"]}
+            spans = {
+                key: range(int(listed[key]["first_page"]), int(listed[key]["last_page"]) + 1)
+                for key in section_ids(dossier)
+            }
+        except (KeyError, TypeError, ValueError):
+            message = "The file was built from another corpus, or before letters came or went"
+            self._fault(0, message, "Name its folder with --corpus, or build it again.")
+            return {}
+        page = 1
+        for key, span in spans.items():
+            if span.start != page or not span:
+                self._wrong(page, f"The listing’s pages of “{key}” do not follow those before")
+                return {}
+            page = span.stop
+        if page - 1 != pages:
+            self._wrong(0, f"The file has {pages} pages, the listing {page - 1}")
+            return {}
+        return spans
+
+
+def readers(jobs: int) -> processes.Pool:
+    """Start processes that read pages."""
+    executor = processes.Pool(jobs, readback.ready)
+    with processes.deaths():
+        for _ in range(jobs):
+            executor.submit(readback.ready)
+    return executor
+
+
+class _Readings(pickle.Unpickler):
+    """Reads what proved files have shown and nothing else: no other class is ever made from a file."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return one of the records of a page; raise for any other class."""
+        if (module, name) in (
+            ("dossier.proof.readback", "Page"),
+            ("dossier.proof.anatomy", "Marks"),
+        ):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is no part of a page")
+
+
+class Prover:
+    """A context manager that proves the file of a build; it gets ready while that is still being bound."""
+
+    def __init__(
+        self, dossier: Dossier, shown: str, pages: int, jobs: int, store: Store | None, setup: str
+    ) -> None:
+        """Take what the file should say, how findings name it, its pages, and how many processes may read.
+
+        ``store`` keeps what good files have shown, under ``setup``, a checksum of the program.
+        """
+        self._dossier = dossier
+        self._jobs = jobs
+        self._shown = shown
+        self._store = store
+        key = f"{FORMAT} {setup} {shown}".encode(errors="surrogateescape")
+        self._key = hashlib.sha256(key).hexdigest()
+        known = store.get(self._key) if store else None
+        self._kept = Kept(*_Readings(io.BytesIO(known)).load()) if known else None
+        self._pages = pages
+        self._executor: processes.Pool | None = None
+        self._letters = wanted_of_letters(dossier)
+
+    def __enter__(self) -> Self:
+        """Start the processes that read; with nothing kept, all pages will be read."""
+        if not (self._kept or self._jobs == 1 or self._pages < LONG):
+            self._executor = readers(self._jobs)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes that were to read."""
+        if self._executor:
+            self._executor.close()
+
+    def prove(self, pdf: bytes, listing: bytes) -> tuple[Diagnostic, ...]:
+        """Write a file that was just bound where it can be read, and return what is wrong with it."""
+        with tempfile.TemporaryDirectory() as folder:
+            # Not beside its final place: a killed build leaves nothing there.
+            path = Path(folder) / "bound.pdf"
+            path.write_bytes(pdf)
+            with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
+                found = proof.against(self._dossier, listing, self._letters)
+                if self._store and not found:
+                    this = proof.shown()
+                    kept = pickle.dumps((this.pages, this.folios), pickle.HIGHEST_PROTOCOL)
+                    self._store.put(self._key, kept)
+        return found

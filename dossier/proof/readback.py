@@ -1,0 +1,288 @@
+"""Reads the pages of a finished PDF back, with pdfium: another library than those that made it.
+
+Measures are points from a page's bottom left; pages are counted from 1.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from dossier.proof.objects import UnreadableError
+
+ROOM = 100_000
+"""Bytes of the longest text that is drawn in one piece."""
+SLACK = 1.0
+"""Points by which a text may leave the page."""
+TOUCHING = 0.45
+"""The part of a text that another may cover: accents and descenders do."""
+INKED = 0.1
+"""The part of a text’s glyphs that another’s glyphs may cover; two lines in one place cover half."""
+OVERHANG = 2.0
+"""Points by which a slanted letter may lean over a narrow one beside it."""
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+Text = tuple[int, str]
+"""The number of the marked content in which a text is drawn, -1 for none, and how it reads."""
+TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
+"""The two halves of a character in UTF-16, the second first."""
+MARGIN = 75.0
+"""Between the text and the paper's upper and lower edges stand running heads and folios, this high."""
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """A line of the outline."""
+
+    title: str
+    page: int
+    """0 where it leads nowhere."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is drawn on a page."""
+
+    texts: dict[int, tuple[str, Box]]
+    """The text of each marked content, and around what it stands."""
+    empty: bool
+    """Nothing stands between running head and folio, tagged or not."""
+    head: str
+    """What stands above the text, in the order in which it is drawn."""
+    folio: str
+    """What stands below the text, in that order."""
+    bare: tuple[Text, ...]
+    """A text that is neither tagged nor marked as an artifact, if there is one."""
+    leaving: tuple[Text, ...]
+    """A text that leaves the page, if there is one."""
+    crowded: tuple[Text, ...]
+    """A text that runs into another, and that other, if there are such."""
+
+
+@dataclass
+class _Drawn:
+    """A text between two marks: a piece of a line, with its vowel signs, which pdfium takes apart."""
+
+    mcid: int
+    box: Box
+    words: str = ""
+    pieces: dict[int, Box] = field(default_factory=dict)
+    """What pdfium takes it apart into, by their addresses."""
+
+    @property
+    def text(self) -> Text:
+        return self.mcid, self.words
+
+    def add(self, address: int, box: Box, words: str) -> None:
+        """Take a piece more."""
+        self.pieces[address] = box
+        self.box = _around(self.box, box)
+        self.words += words
+
+
+class Readback:
+    """An opened PDF."""
+
+    def __init__(self, raw: bytes) -> None:
+        """Open a file's bytes; raise UnreadableError."""
+        if not raw.startswith(b"%PDF-"):
+            raise UnreadableError("is not a PDF")
+        if b"%%EOF" not in raw[-1024:]:
+            raise UnreadableError("is cut: its end is missing")
+        try:
+            self._pdf = pypdfium2.PdfDocument(raw)
+        except pypdfium2.PdfiumError as error:
+            word = "asks for a password" if "assword" in str(error) else "is damaged"
+            raise UnreadableError(word) from None
+        self.pages = len(self._pdf)
+        self._bytes = (ctypes.c_ubyte * ROOM)()
+        self._buffer = ctypes.cast(self._bytes, ctypes.POINTER(pdfium.FPDF_WCHAR))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._pdf.close()
+
+    def labels(self) -> list[str]:
+        """Return the pages' labels."""
+        return [str(self._pdf.get_page_label(place)) for place in range(self.pages)]
+
+    def bookmarks(self) -> list[Bookmark]:
+        """Return the outline, depth first."""
+        found = []
+        for item in self._pdf.get_toc(max_depth=4):
+            target = item.get_dest()
+            index = target.get_index() if target else None
+            found.append(Bookmark(item.get_title(), 0 if index is None else index + 1))
+        return found
+
+    def page(self, number: int) -> Page:
+        """Read a page."""
+        try:
+            page = self._pdf[number - 1]
+        except pypdfium2.PdfiumError:
+            raise UnreadableError(f"is damaged: page {number} cannot be read") from None
+        text = page.get_textpage()
+        try:
+            return self._page(page, text)
+        finally:
+            text.close()
+            page.close()
+
+    def _page(self, page: Any, text: Any) -> Page:
+        width, height = page.get_size()
+        drawn: dict[int, _Drawn] = {}
+        texts: dict[int, tuple[str, Box]] = {}
+        head, folio = "", ""
+        bare: tuple[Text, ...] = ()
+        empty = True
+        measures = [ctypes.c_float() for _ in range(4)]
+        pointers = [ctypes.byref(measure) for measure in measures]
+        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
+            one = pdfium.FPDFPage_GetObject(page.raw, place)
+            kind = pdfium.FPDFPageObj_GetType(one)
+            if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
+                continue
+            pdfium.FPDFPageObj_GetBounds(one, *pointers)
+            box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
+            mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
+            said = self._said(one, kind, text)
+            marked = pdfium.FPDFPageObj_CountMarks(one)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                mark = pdfium.FPDFPageObj_GetMark(one, marked - 1) if marked else None
+                # A text without a mark is one by itself.
+                key = _address(mark) if mark else None
+                piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
+                piece.add(_address(one), box, said)
+            if mcid >= 0:
+                before, around = texts.get(mcid, ("", box))
+                texts[mcid] = (before + said, _around(around, box))
+            elif not marked:
+                bare = bare or ((mcid, said),)
+            if box[1] > height - MARGIN:
+                head += said
+            elif box[3] < MARGIN:
+                folio += said
+            elif said.strip():
+                empty = False
+        return Page(
+            texts,
+            empty,
+            head.strip(),
+            folio.strip(),
+            bare,
+            tuple(one.text for one in drawn.values() if _leaves(one.box, width, height))[:1],
+            _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
+        )
+
+    def _said(self, one: Any, kind: int, text: Any) -> str:
+        """Return the words of a text, or of all texts in a form, which a figure is."""
+        if kind == pdfium.FPDF_PAGEOBJ_FORM:
+            kids = (
+                pdfium.FPDFFormObj_GetObject(one, place)
+                for place in range(pdfium.FPDFFormObj_CountObjects(one))
+            )
+            return "".join(self._said(kid, pdfium.FPDFPageObj_GetType(kid), text) for kid in kids)
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            return ""
+        length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
+        raw = ctypes.string_at(self._bytes, max(0, min(length, ROOM) - 2))
+        return _decoded(raw)
+
+
+def _decoded(raw: bytes) -> str:
+    """Return a text; where pdfium turned it round, it did so with the halves of characters too."""
+    try:
+        return raw.decode("utf-16-le")
+    except UnicodeDecodeError:
+        text = TURNED.sub(r"\2\1", raw.decode("utf-16-le", "surrogatepass"))
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def ready() -> None:
+    """Do nothing, so that a process is started and has pdfium loaded."""
+
+
+def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
+    """Read some pages of a file: a task for another process."""
+    book = Readback(path.read_bytes())
+    try:
+        return [book.page(number) for number in numbers]
+    finally:
+        book.close()
+
+
+def _around(one: Box, other: Box) -> Box:
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
+def _leaves(box: Box, width: float, height: float) -> bool:
+    left, bottom, right, top = box
+    return left < -SLACK or bottom < -SLACK or right > width + SLACK or top > height + SLACK
+
+
+def _address(handle: Any) -> int:
+    """Return what tells an object of pdfium’s from all others of an open page."""
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _glyphs(text: Any) -> dict[int, list[Box]]:
+    """Return around what each glyph of a page stands, by the addresses of the texts that it is part of."""
+    found: dict[int, list[Box]] = {}
+    measures = [ctypes.c_double() for _ in range(4)]
+    left, right, bottom, top = measures
+    for place in range(pdfium.FPDFText_CountChars(text.raw)):
+        holder = pdfium.FPDFText_GetTextObject(text.raw, place)
+        if holder and pdfium.FPDFText_GetCharBox(text.raw, place, *map(ctypes.byref, measures)):
+            box = (left.value, bottom.value, right.value, top.value)
+            found.setdefault(_address(holder), []).append(box)
+    return found
+
+
+def _crowded(
+    drawn: list[_Drawn], glyphs: Callable[[], Mapping[int, Sequence[Box]]]
+) -> tuple[Text, ...]:
+    """Return a text that covers a good part of another, and that other; nothing where there is none.
+
+    ``glyphs`` is asked where a line comes near another: one high sign makes the whole of it high.
+    """
+    drawn = sorted(drawn, key=lambda one: -one.box[3])
+    for place, one in enumerate(drawn):
+        for other in itertools.islice(drawn, place + 1, None):
+            if other.box[3] <= one.box[1]:
+                break
+            near = _covered([one.box], [other.box], OVERHANG) > TOUCHING
+            if near and _covered(_inked(one, glyphs()), _inked(other, glyphs())) > INKED:
+                return one.text, other.text
+    return ()
+
+
+def _inked(one: _Drawn, glyphs: Mapping[int, Sequence[Box]]) -> list[Box]:
+    return [box for address, whole in one.pieces.items() for box in glyphs.get(address, (whole,))]
+
+
+def _covered(ones: Sequence[Box], others: Sequence[Box], least: float = 0.0) -> float:
+    """Return which part of the smaller area lies on the other, as far as that is wider than ``least``."""
+    common = 0.0
+    for one in ones:
+        for other in others:
+            wide = min(one[2], other[2]) - max(one[0], other[0])
+            high = min(one[3], other[3]) - max(one[1], other[1])
+            if wide > least and high > 0:
+                common += wide * high
+    areas = (sum((box[2] - box[0]) * (box[3] - box[1]) for box in of) for of in (ones, others))
+    smaller = min(areas)
+    return common / smaller if smaller > 0 else 0.0

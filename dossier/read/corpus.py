@@ -1,0 +1,402 @@
+"""Reads the corpus: files in, typed records and every fault at once out."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from dossier.keep.remembered import Memory, Remembered
+from dossier.language import limits
+from dossier.language.dates import read_date
+from dossier.machine import files
+from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
+from dossier.names.likeness import did_you_mean, nearest
+from dossier.names.matching import Authority
+from dossier.read import guesses, markdown, marked_yaml
+from dossier.read.crosscheck import (
+    check_citations,
+    check_distinct,
+    check_introduction,
+    check_names,
+    check_near_citations,
+    check_signatures,
+    check_uncited,
+    faulty_entries,
+)
+from dossier.read.reader import PLACEHOLDERS, Reader
+from dossier.read.reports import read_references
+from dossier.records.body import Body, text_of
+from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.dossier import Corpus, CorpusLetter, SourceFile
+from dossier.records.schema import ID_PATTERN, FrontMatter, Names, Publication
+
+MAX_LETTER_BYTES = 500_000
+PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
+TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
+FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
+"""A line that an editor, or a word processor, writes for three hyphens."""
+THREE_HYPHENS = "It must be three hyphens: ---"
+WORD = ("a Word document", "Word file")
+PDF = ("a PDF", "PDF")
+RTF = ("an RTF document", "RTF file")
+OPEN_DOCUMENT = ("an OpenDocument text", "file itself")
+DOCUMENTS = {"doc": WORD, "docx": WORD, "odt": OPEN_DOCUMENT, "pdf": PDF, "rtf": RTF}
+"""What is no plain text, by the end of a file's name, and how to speak of it."""
+BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\\rtf": RTF}
+"""The same by how the file begins."""
+
+
+def read(
+    root: Path, shown: str | None = None, memory: Memory | None = None
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Read a corpus.
+
+    Takes its folder, how findings should name it and what is remembered of its letters. Returns the
+    corpus, None where an error was found, and all findings in the order of files and lines. Raises
+    MachineLacksError where a font package is missing.
+    """
+    reader = Reader(root, shown if shown is not None else root.as_posix())
+    if not root.is_dir():
+        reader.fault(
+            "", 1, 1, "There is no corpus here", "Create the folder, or name another with --corpus."
+        )
+        return None, reader.findings()
+    publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
+    introduction = None
+    if publication and publication.introduction:
+        introduction = _introduction(publication.introduction, marks.of(("introduction",)), reader)
+    names, name_marks = reader.yaml(Names, "names.yaml", required=False)
+    references, known, unused = read_references(reader)
+    letters = _letters(reader, memory or Memory())
+    all_read = len(letters) == len(list(_letter_files(root)))
+    for letter in letters:
+        check_citations(letter, known, reader)
+        check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
+    if names is not None:
+        ids = [str(where[1]) for where in name_marks.keys if len(where) == 2]
+        check_names(names, ids, name_marks, reader)
+        if all_read:
+            check_distinct(names, ids, letters, name_marks, reader)
+        faulty = faulty_entries(name_marks, reader.found + reader.placed)
+        check_signatures(letters, Authority(names), ids, faulty, name_marks, reader)
+    check_introduction(introduction, reader)
+    if all_read:
+        check_uncited(unused, letters, reader)
+    _check_file_names(reader)
+    found_all = reader.findings()
+    if any(item.severity is Severity.ERROR for item in found_all):
+        return None, found_all
+    assert publication and names is not None and references is not None
+    ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
+    return Corpus(publication, introduction, ordered, names, references), found_all
+
+
+def _introduction(text: str, mark: marked_yaml.Mark, reader: Reader) -> Body:
+    """Return the introduction, which begins at ``mark``, its faults noted where they stand."""
+    if len(text.split()) == 1 and guesses.FILE.fullmatch(text.strip().rpartition("/")[2]):
+        message = f"“{text.strip()}” is printed as a text, not read as a file"
+        remedy = "Write “introduction: |”, and the text on the lines below, indented by two spaces."
+        reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
+    first, *rest = reader.texts["dossier.yaml"].split("\n")[mark.line - 1 :]
+    begin = first[mark.column - 1 :][:1]
+    if begin in ("|", ">"):
+        line = next((line for line in rest if line.strip()), "")
+        before, indent, there = mark.line, len(line) - len(line.lstrip()), rest
+    else:
+        indent = mark.column - 1 + (begin in ("'", '"'))
+        before, there = mark.line - 1, [first]
+    introduction, found = markdown.parse(text, reader.name("dossier.yaml"), before, indent)
+    lines = text.rstrip("\n").split("\n")
+    if [line[indent : indent + len(own)] for line, own in zip(there, lines, strict=False)] != lines:
+        # YAML has joined its lines: where each stood is not known any more.
+        found = [replace(item, line=mark.line, column=mark.column) for item in found]
+        citations = tuple(
+            replace(one, line=mark.line, column=mark.column) for one in introduction.citations
+        )
+        introduction = replace(introduction, citations=citations)
+    reader.found += found
+    return introduction
+
+
+def _check_file_names(reader: Reader) -> None:
+    """Warn of files that are not read, and look as if they should be."""
+    try:
+        there = {path.name: path.is_dir() for path in reader.root.iterdir()}
+    except OSError:
+        return
+    works = () if any(name in there for name in REPORT_FILES) else REPORT_FILES
+    files = [name for name in ("dossier.yaml", "names.yaml", *works) if name not in there]
+    folders = [name for name in ("letters",) if name not in there]
+    read = {"dossier.yaml", "names.yaml", "letters", "sources", *REPORT_FILES}
+    for name, is_folder in there.items():
+        choices = folders if is_folder else files
+        if name in read or _is_ignored(name) or not choices:
+            continue
+        stem = nearest(name.partition(".")[0], [choice.partition(".")[0] for choice in choices])
+        found = nearest(name, [choice for choice in choices if choice.partition(".")[0] == stem])
+        if found:
+            kind = "folder" if is_folder else "file"
+            message, remedy = f"The {kind} “{name}” is not read", f"Did you mean “{found}”?"
+            reader.found.append(
+                Diagnostic(reader.name(name), 1, 1, Severity.WARNING, message, remedy)
+            )
+
+
+# --- letters ---
+
+
+def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
+    folder = reader.root / "letters"
+    if not folder.is_dir():
+        reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
+        return []
+    letters: list[CorpusLetter] = []
+    try:
+        names = sorted(path.name for path in folder.iterdir() if not _is_ignored(path.name))
+    except OSError as error:
+        message = f"The folder cannot be read: {error.strerror}"
+        reader.fault("letters", 1, 1, message, "Check that you may read it.")
+        return []
+    for name in names:
+        relative = f"letters/{name}"
+        if not name.endswith(SUFFIX_OF_LETTERS):
+            what, remedy = _no_letter(name, (folder / name).is_dir(), names)
+            reader.fault(relative, 1, 1, what, remedy)
+            continue
+        stem = name.removesuffix(SUFFIX_OF_LETTERS)
+        if not re.fullmatch(ID_PATTERN, stem):
+            reader.fault(
+                relative, 1, 1, f"The file's name “{stem}” cannot be an id",
+                guesses.file_name(stem, names) or "Use small letters a to z, digits and single hyphens.",
+            )  # fmt: skip
+        elif letter := _letter(reader, stem, relative, memory):
+            letters.append(letter)
+    if not names:
+        reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
+    return letters
+
+
+def _is_ignored(name: str) -> bool:
+    """Tell whether a file is of no concern: hidden, a lock of Word's, or a backup."""
+    return name.startswith((".", "~$")) or name.endswith("~")
+
+
+def _no_letter(name: str, is_folder: bool, names: list[str]) -> tuple[str, str]:
+    """Return what to say of a file or folder among the letters, ``names``, that is none of them."""
+    if is_folder:
+        remedy = "Put its letters into “letters” itself, or move it elsewhere."
+        return "The folder is not a letter", remedy
+    document = DOCUMENTS.get(name.rpartition(".")[2].lower())
+    if document:
+        return guesses.plain_text(*document, name.rpartition(".")[0])
+    return "The file is not a letter", _remedy_of_name(name, names)
+
+
+def _remedy_of_name(name: str, names: list[str]) -> str:
+    stem, _, suffix = name.partition(".")
+    renamed = guesses.file_name(stem, names)
+    if renamed and suffix.lower() in ("md", "markdown", "mdown", "txt", "text", "md.txt"):
+        return renamed
+    return "Name it ID.md, or move it elsewhere."
+
+
+def _letter_files(root: Path) -> Iterator[Path]:
+    """Yield the files that ought to be letters."""
+    with suppress(OSError):
+        for path in (root / "letters").iterdir():
+            if path.suffix == SUFFIX_OF_LETTERS and not _is_ignored(path.name):
+                yield path
+
+
+def _letter(reader: Reader, stem: str, relative: str, memory: Memory) -> CorpusLetter | None:
+    raw = reader.raw(relative, MAX_LETTER_BYTES)
+    if raw is None:
+        return None
+    name = reader.name(relative)
+    one = memory.recall(name, raw)
+    if one is None:
+        findings = reader.noted
+        one = _parsed(reader, stem, relative, raw)
+        if one is None:
+            return None
+        if reader.noted == findings:
+            memory.remember(name, one)
+    reader.bodies[stem] = one.body
+    source = _source_file(reader, one.letter.head, one.source_mark, relative)
+    return replace(one.letter, source_file=source) if source else one.letter
+
+
+def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered | None:
+    """Return a letter without its source file, None where it cannot be read; the reason is noted."""
+    for beginning, document in BEGINNINGS.items():
+        if raw.startswith(beginning):
+            reader.fault(relative, 1, 1, *guesses.plain_text(*document, stem))
+            return None
+    text = reader.decoded(raw, relative)
+    if text is None:
+        return None
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        reader.fault(relative, 1, 1, *_first_line(lines))
+        return None
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        like = next((n for n, line in enumerate(lines[1:], 1) if DASHES.fullmatch(line)), None)
+        if like is not None:
+            message = f"The line is “{lines[like].strip()}”"
+            reader.fault(relative, like + 1, 1, message, THREE_HYPHENS)
+            return None
+        reader.fault(
+            relative, 1, 1, "The front matter (the keys) has no end",
+            "Put a line of three hyphens, ---, between the keys and the text.",
+        )  # fmt: skip
+        return None
+    name = reader.name(relative)
+    data, marks, found = marked_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
+    reader.found += found
+    below = "\n".join(lines[end + 1 :])
+    parsed, found_in_body = markdown.parse(below, name, end + 1)
+    reader.found += found_in_body
+    _check_body(below.split("\n"), end + 2, relative, reader)
+    if data is None and found:
+        # Its text is checked all the same.
+        head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
+    else:
+        data = reader.values(data, marks, relative, text)
+        _check_lines(lines[1:end], relative, reader)
+        head = reader.model(FrontMatter, {} if data is None else data, marks)
+    if head is None:
+        return None
+    unread = data is None or (found_in_body and not parsed.nodes)
+    if not unread and not text_of(parsed.nodes):
+        reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
+    places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
+    letter = CorpusLetter(
+        id=stem,
+        path=name,
+        head=head,
+        date=read_date(head.date),
+        body=parsed,
+        source_file=None,
+        signature_marks=tuple((mark.line, mark.column) for mark in places),
+    )
+    mark = marks.of(("source", "file"))
+    return Remembered(
+        hashlib.sha256(raw).digest(), letter, (below, end + 2), (mark.line, mark.column)
+    )
+
+
+def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
+    """Note what is more than can be set, and warn of what is not read as a list, table or footnote.
+
+    Of each kind of these it warns once.
+    ``first`` is the number of the first of the ``lines``.
+    """
+    told: set[str] = set()
+
+    def warn(kind: str, place: int, column: int, message: str, remedy: str) -> None:
+        if kind not in told:
+            reader.warn(relative, first + place, column + 1, message, remedy)
+        told.add(kind)
+
+    for place, line in enumerate(lines):
+        for one in limits.beyond(line):
+            reader.fault(relative, first + place, one.place + 1, one.message, one.remedy)
+        before = lines[place - 1] if place else ""
+        runs_on = before.strip() and not before.endswith(("\\", "  "))
+        if runs_on and (match := PASTED_BULLET.match(line)):
+            message = f"A line that begins with “{match[1]}” is not a list here"
+            remedy = (
+                "Begin it with “- ”, or end the line before with a backslash to keep the break."
+            )
+            warn("list", place, match.start(1), message, remedy)
+        if runs_on and TABLE.fullmatch(line) and "|" in before:
+            message = "A table is not read as one here, and its lines run together"
+            remedy = "Write it as a list, or end each of its lines but the last with a backslash."
+            warn("table", place, len(line) - len(line.lstrip()), message, remedy)
+        if match := FOOTNOTE.search(line):
+            message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
+            remedy = "Write the note into the text, or as a paragraph of its own with its number."
+            warn("footnote", place, match.start(), message, remedy)
+
+
+def _first_line(lines: list[str]) -> tuple[str, str]:
+    """Return what to say of a letter whose first line is not the one it ought to be."""
+    if DASHES.fullmatch(lines[0]):
+        return f"The first line is “{lines[0].rstrip()}”", THREE_HYPHENS
+    below = next((line for line in lines if line.strip()), "")
+    if not lines[0].strip() and (below.rstrip() == "---" or DASHES.fullmatch(below)):
+        return "The first line is empty", f"{THREE_HYPHENS}, without empty lines before it"
+    return (
+        "The letter does not begin with its front matter (the keys)",
+        "Put a line of three hyphens, ---, the keys and another such line before the text.",
+    )
+
+
+def _check_lines(lines: list[str], relative: str, reader: Reader) -> None:
+    """Warn of a text in which YAML takes the rest for a comment, as in ``Appeal #2``, and of citations."""
+
+    def warn(number: int, column: int, message: str, remedy: str) -> None:
+        reader.found.append(
+            Diagnostic(reader.name(relative), number, column, Severity.WARNING, message, remedy)
+        )
+
+    for number, line in enumerate(lines, 2):
+        match = re.search(r"(?<=\S) #(?=.)", line)
+        quotes = re.search(r"(?:^|[:,{\[-] *)['\"]", line[: match.start()]) if match else None
+        if match and not quotes:
+            warn(
+                number,
+                match.end(),
+                "What follows the # is not read",
+                "Put the whole text in quotes.",
+            )
+        for citation in markdown.CITATION.finditer("" if line.lstrip().startswith("#") else line):
+            message = f"“{citation[0]}” is not read as a citation here"
+            warn(
+                number,
+                citation.start() + 1,
+                message,
+                "Cite the work in the letter's text, below the keys.",
+            )
+
+
+def _source_file(
+    reader: Reader, head: FrontMatter, mark: tuple[int, int], relative: str
+) -> SourceFile | None:
+    """Return the file that a letter names as its source at ``mark``, a line and column."""
+    if head.source is None or head.source.file is None:
+        return None
+    name = head.source.file
+    inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
+    path = reader.resolve(name) if inside else None
+    if not inside:
+        message = f"“{name}” is not a path inside the corpus"
+        remedy = (
+            "Put the file into the corpus, and write its path from there, as in sources/letter.txt."
+        )
+        reader.fault(relative, *mark, message, remedy)
+        return None
+    if path is None:
+        there = [
+            file.relative_to(reader.root).as_posix()
+            for file in sorted((reader.root / "sources").rglob("*"))
+            if file.is_file()
+        ]
+        remedy = guesses.unquoted(name) or did_you_mean(
+            name, there, "Put the file into the corpus, or remove the key."
+        )
+        reader.fault(relative, *mark, f"There is no file “{name}” in the corpus", remedy)
+        return None
+    try:
+        checksum, size = files.checksum(path)
+    except OSError as error:
+        message = f"The file “{name}” cannot be read: {error.strerror}"
+        reader.fault(relative, *mark, message, "Check that you may read it.")
+        return None
+    return SourceFile(name, checksum, size)

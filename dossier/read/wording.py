@@ -1,0 +1,288 @@
+"""The wording of what the schema finds: a validation error in, diagnostics with places out."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from dossier.names.likeness import did_you_mean, nearest
+from dossier.read import guesses
+from dossier.read.marked_yaml import BULLET, Marks, Path, bullet, no_space
+from dossier.records.diagnostics import Diagnostic
+
+GUESSES: Mapping[str, Callable[[str], str | None]] = {
+    "country": guesses.country,
+    "language": guesses.language,
+    "edtf": guesses.date,
+    "parts": guesses.date,
+    "day": partial(guesses.date, day=True),
+    "url": guesses.address,
+}
+"""What an editor may have meant by a value that the schema refuses, by the kind of its fault."""
+
+
+def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> list[Diagnostic]:
+    """Return every finding of ``error`` with its place in the file and what to do about it."""
+    found = _without_echoes(error.errors())
+    misspelt = {
+        (details["loc"][:-1], nearest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
+        for details in found
+        if details["type"] == "extra_forbidden"
+    }
+    return [
+        _one(details, model, marks)
+        for details in found
+        if not (
+            details["type"] == "missing" and (details["loc"][:-1], details["loc"][-1]) in misspelt
+        )
+    ]
+
+
+def _without_echoes(found: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short where that is only because of what is wrong in it."""
+    places = [details["loc"] for details in found]
+    return [
+        details
+        for details in found
+        if details["type"] != "too_short"
+        or not any(
+            len(place) > len(details["loc"]) and place[: len(details["loc"])] == details["loc"]
+            for place in places
+        )
+    ]
+
+
+def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnostic:
+    where: Path = tuple(part for part in details["loc"] if part != "[key]")
+    name = str(where[-1]) if where else ""
+    thing = _thing(where, model)
+    context: dict[str, Any] = details.get("ctx", {})
+    value = details["input"]
+    at_key = "[key]" in details["loc"]
+    match details["type"]:
+        case "extra_forbidden":
+            remedy = _remedy_of_key(name, value, where, model)
+            return marks.error(marks.of_key(where), f"The key “{name}” is unknown", remedy)
+        case "missing":
+            message = f"The key “{name}” is missing"
+            return marks.error(marks.of_key(where[:-1]), message, f"Add “{name}: …”.")
+        case "string_pattern_mismatch" if at_key or name == "id":
+            of_work = not at_key
+            message = f"“{value}” cannot be {'the id of a work' if of_work else 'an id'}"
+            rule = (
+                "Use letters, digits and hyphens, and no spaces, as in White-Paper-2012."
+                if of_work
+                else "Use small letters a to z, digits and single hyphens, as in free-letters-union."
+            )
+            remedy = guesses.identifier(str(value), capitals=of_work) or rule
+            mark = marks.of_key(where) if at_key else marks.of(where)
+            return marks.error(mark, message, remedy)
+        case "string_too_short" | "too_short" if isinstance(value, str):
+            message = f"{thing} is empty"
+            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+        case "too_short" if context["min_length"] == 1:
+            message = f"{thing} is empty"
+            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+        case "too_short":
+            message = f"{thing} has fewer than {context['min_length']} entries"
+            return marks.error(marks.of(where), message, "Complete it, or remove it.")
+        case "literal_error":
+            choices = [
+                part.strip("' ") for part in context["expected"].replace(" or ", ",").split(",")
+            ]
+            message = f"“{value}” is not a value of “{name}”"
+            remedy = guesses.unquoted(value) or did_you_mean(
+                str(value), choices, f"The values are: {', '.join(choices)}."
+            )
+            return marks.error(marks.of(where), message, remedy)
+        case "string_type" | "model_type" | "dict_type" | "tuple_type" | "list_type" if (
+            value is None
+        ):
+            message = f"{thing} is empty"
+            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+        case "string_type":
+            message = f"{thing} must be a text, not {_kind(value)}"
+            remedy = "Write one text, in quotes if it begins with a bracket or has a colon."
+            return marks.error(marks.of(where), message, remedy)
+        case "tuple_type" | "list_type":
+            message = f"{thing} must be a list, not {_kind(value)}"
+            remedy = "Write each entry on its own line, beginning with “- ”."
+            if isinstance(value, str) and (sign := BULLET.match(value)):
+                remedy = bullet(sign[1] or sign[2] or sign[3])
+            if where[:1] == ("distinct",) and len(where) == 2:
+                remedy = "Write each pair on its own line, as in - [one-id, other-id]."
+            return marks.error(marks.of(where), message, remedy)
+        case "model_type" | "dict_type" | "model_attributes_type":
+            if match := isinstance(value, str) and GLUED.match(value):
+                return marks.error(marks.of(where), *no_space(match[1], match[2]))
+            message = f"{thing} must hold keys and values, not {_kind(value)}"
+            return marks.error(marks.of(where), message, _remedy_of_shape(value, where, model))
+        case _:
+            message = str(context.get("message", details["msg"]))
+            guess = GUESSES.get(details["type"])
+            known = guess(str(context.get("written") or value)) if guess else None
+            remedy = (
+                guesses.unquoted(value) or known or str(context.get("remedy", "Correct the value."))
+            )
+            return marks.error(marks.of(where), message, remedy)
+
+
+def without_faults(error: ValidationError, data: dict[str, Any]) -> dict[str, Any]:
+    """Return ``data`` without what ``error`` complains of, so that the rest can still be checked.
+
+    Of mappings only the faulty values go, of a list the faulty entries: at the top None stands in their
+    place, so that it keeps its length.
+    """
+    copied = copy.deepcopy(data)
+    for details in error.errors():
+        where = [part for part in details["loc"] if part != "[key]"]
+        _take_out(copied, where[:-1] if details["type"] == "missing" else where)
+    for item in copied.values():
+        _close_up(item)
+    return copied
+
+
+def _take_out(data: dict[str, Any], where: list[str | int]) -> None:
+    holder: Any = data
+    for part in where[:-1]:
+        inner = holder.get(part) if isinstance(holder, dict) else None
+        if not isinstance(inner, dict | list):
+            where = where[: where.index(part) + 1]
+            break
+        if isinstance(inner, list):
+            where = where[: where.index(part) + 2]
+            holder = inner
+            break
+        holder = inner
+    if not where:
+        return
+    if isinstance(holder, list) and isinstance(where[-1], int):
+        holder[where[-1]] = None
+    elif isinstance(holder, dict):
+        holder.pop(where[-1], None)
+
+
+def _close_up(data: Any) -> None:
+    """Close the gaps in the lists of a mapping."""
+    if isinstance(data, dict):
+        for key, item in data.items():
+            if isinstance(item, list):
+                data[key] = [one for one in item if one is not None]
+            _close_up(data[key])
+
+
+def keys_of(model: type[BaseModel], where: Path) -> list[str]:
+    """Return the keys that may stand at ``where`` in a document of ``model``."""
+    found = model_at(model, where)
+    return [info.alias or key for key, info in found.model_fields.items()] if found else []
+
+
+def model_at(model: type[BaseModel], where: Path) -> type[BaseModel] | None:
+    """Return the model of what stands at ``where`` in a document of ``model``; None for plain values."""
+    current: Any = model
+    for part in where:
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            fields = current.model_fields
+            current = next(
+                (info.annotation for key, info in fields.items() if part in (key, info.alias)), None
+            )
+            current = _held(current, skip_containers=False)
+        else:
+            current = _held(current, skip_containers=True)
+    return _model_in(current)
+
+
+def _held(annotation: Any, skip_containers: bool) -> Any:
+    """Return what a list or a mapping holds, or the annotation itself where it is neither."""
+    inside = [item for item in get_args(annotation) if item not in (type(None), Ellipsis)]
+    if inside and skip_containers:
+        return inside[-1]
+    return annotation
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the first model inside an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for item in get_args(annotation):
+        if found := _model_in(item):
+            return found
+    return None
+
+
+def _thing(where: Path, model: type[BaseModel]) -> str:
+    """Return how a sentence begins that speaks of what stands at ``where``."""
+    if not where:
+        return "The front matter" if model.__name__ == "FrontMatter" else "The file"
+    holder = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
+    return f"An entry of “{holder}”" if isinstance(where[-1], int) else f"“{holder}”"
+
+
+GLUED = re.compile(r"([^\W\d][\w-]*):(?!//)([^\s:].*?)(?=\s[\w-]+:\S|$)")
+"""A key and its value that YAML has taken for one text, and perhaps more of them."""
+MANY = 30
+"""From how many on the keys that there are, all of CSL's, help nobody who looks for one."""
+
+
+def _remedy_of_key(name: str, value: Any, where: Path, model: type[BaseModel]) -> str:
+    """Return what to do about an unknown key."""
+    known = keys_of(model, where[:-1])
+    keys = (
+        f"The keys here are: {', '.join(known)}."
+        if len(known) <= MANY
+        else "Remove it, or write what it says under “note”."
+    )
+    if value is None and (match := GLUED.fullmatch(name)):
+        return no_space(match[1], match[2])[1]
+    if "\u00a0" in name:
+        return "Put plain spaces in the place of its no-break spaces."
+    if value is None or (isinstance(value, str) and len(where) > 1 and isinstance(where[-2], int)):
+        # A text that a comma or a colon has cut in two looks like a key.
+        keys += " If it is part of a text, put the whole text in quotes."
+    return did_you_mean(name, known, keys)
+
+
+def _remedy_of_empty(where: Path, model: type[BaseModel]) -> str:
+    """Return what to do where a value is missing after its key."""
+    if where and isinstance(where[-1], int):
+        return "Write it, or remove its line."
+    held = model_at(model, where[:-1])
+    fields = (
+        {info.alias or key: info.is_required() for key, info in held.model_fields.items()}
+        if held
+        else {}
+    )
+    return (
+        "Write its value."
+        if where and fields.get(str(where[-1]))
+        else "Write its value, or remove the key."
+    )
+
+
+def _remedy_of_shape(value: Any, where: Path, model: type[BaseModel]) -> str:
+    """Return what to do where keys and values ought to stand."""
+    match where:
+        case ("organizations" | "people",):
+            return "Write each entry under its id, as in free-letters-union: {name: Free Letters Union}."
+        case (*_, "native"):
+            return "Put the language before the name, as in native: {ja: …}."
+        case (*_, "identifiers"):
+            return "Put its kind before the identifier, as in identifiers: {wikidata: …}."
+    known = keys_of(model, where)
+    if len(known) > MANY:
+        return "Write its keys as “key: value” lines, “id”, “type” and “title” at least."
+    return f"Write “key: value” lines; the keys are: {', '.join(known)}."
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "keys and values"
+    return "a list" if isinstance(value, list | tuple) else "a text"

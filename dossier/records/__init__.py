@@ -1,0 +1,1 @@
+"""What passes between the stages: frozen, without files or PDF objects."""

@@ -1,0 +1,145 @@
+"""What is wrong with a corpus, as values: collected by the stages, printed by the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a system says where a file finds no room."""
+MOST = 10
+"""How many warnings of one kind are shown where there are more."""
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error stops the build, a warning only under ``--strict``."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One finding, with its place and its remedy."""
+
+    path: str
+    """The file, as the editor named the corpus; with ``/`` on every system."""
+    line: int
+    """Counted from 1; 0 where the finding concerns the whole file."""
+    column: int
+    """Counted from 1, in characters; 0 where the finding concerns the whole line or file."""
+    severity: Severity
+    message: str
+    """What is wrong, as a phrase without a full stop."""
+    remedy: str
+    """What to do, as one or more sentences."""
+    rank: int = 0
+    """How much it matters among findings of its kind: the highest are shown first."""
+
+    @property
+    def kind(self) -> str:
+        """What it has in common with others: the message without quotations and figures."""
+        emptied = re.sub(r"“[^”]*”+", "“…”", self.message)
+        return re.sub(r"\d+", "…", re.sub(r"“…”(?:(?:, | and )“…”)+", "“…”", emptied))
+
+    def __str__(self) -> str:
+        """Return the finding in the form of the format: ``FILE:LINE:COLUMN: error: What. Do.``."""
+        place = f"{printable(self.path)}:{self.line}:{self.column}"
+        return f"{place}: {self.severity}: {printable(self.message)}. {printable(self.remedy)}"
+
+
+class CorpusFaultError(Exception):
+    """The corpus cannot be built; the findings say why."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        """Keep ``diagnostics``, all of them, warnings included."""
+        super().__init__(f"{len(diagnostics)} findings")
+        self.diagnostics = tuple(diagnostics)
+
+
+class MachineLacksError(Exception):
+    """The machine lacks something that the program needs; the message names it and the remedy."""
+
+
+class CannotWriteError(Exception):
+    """An output file or folder could not be written; the message names it and the remedy."""
+
+
+class InTheCorpusError(Exception):
+    """The command line names an output that would be a part of the corpus; the message has the remedy."""
+
+
+def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:
+    """Tell whether the findings stop a build; under ``strict`` a warning does too."""
+    return any(strict or item.severity is Severity.ERROR for item in diagnostics)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Findings of one kind of which only some are shown."""
+
+    kind: str
+    shown: int
+    all: int
+
+
+def fold(
+    diagnostics: Sequence[Diagnostic], most: int = MOST
+) -> tuple[tuple[Diagnostic, ...], tuple[Folded, ...]]:
+    """Return the findings to show, and the kinds of which more than ``most`` warnings were found.
+
+    Of each of these the highest ranks are shown, of equal ones the first. Errors are all shown.
+    """
+    kinds: dict[str, list[Diagnostic]] = {}
+    for item in diagnostics:
+        if item.severity == Severity.WARNING:
+            kinds.setdefault(item.kind, []).append(item)
+    hidden: set[Diagnostic] = set()
+    told: list[Folded] = []
+    for kind, found in kinds.items():
+        if len(found) > most:
+            hidden.update(sorted(found, key=lambda item: -item.rank)[most:])
+            told.append(Folded(kind, most, len(found)))
+    return tuple(item for item in diagnostics if item not in hidden), tuple(told)
+
+
+def as_data(item: Diagnostic) -> dict[str, Any]:
+    """Return a finding as the JSON files have it."""
+    data = dataclasses.asdict(item)
+    del data["rank"]
+    return data
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return the findings as a JSON array, one object each, with the fields' names as keys.
+
+    What could move or hide text on a terminal is written as JSON's own escape, which means the same.
+    """
+    text = json.dumps([as_data(item) for item in diagnostics], ensure_ascii=False, indent=2)
+    return "".join(
+        char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text
+    )
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Return words in quotation marks, as an enumeration."""
+    items = [f"“{word}”" for word in words]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with control and formatting characters written out, safe for a terminal."""
+    return "".join(
+        char
+        if char.isprintable()
+        else f"\\u{ord(char):04x}"
+        if ord(char) < 0x10000
+        else f"\\U{ord(char):08x}"
+        for char in text.replace("\n", " ")
+    )

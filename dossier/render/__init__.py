@@ -1,0 +1,1 @@
+"""A section in, HTML out: the only stage that knows Jinja2."""

@@ -1,0 +1,1 @@
+"""HTML in, a galley out: the only stage that knows WeasyPrint."""

@@ -1,0 +1,15 @@
+"""The tree is the pipeline: which room may import which, as pyproject.toml has it."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ROOT
+from importlinter.cli import lint_imports
+
+
+def test_the_rooms_keep_their_contracts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    broken = lint_imports(config_filename="pyproject.toml", no_cache=True)
+    assert broken == 0, capsys.readouterr().out
