@@ -16,7 +16,8 @@ The way through, each stage a room (a folder) of its own, with frozen records be
 * :mod:`dossier.cli` is the only part that prints.
 
 No stage imports another. Below them stand what they share: :mod:`dossier.names`, :mod:`dossier.keep`,
-:mod:`dossier.machine`, :mod:`dossier.records`, :mod:`dossier.language`. A contract in pyproject.toml says so.
+:mod:`dossier.machine`, :mod:`dossier.records`, :mod:`dossier.language`. A contract in pyproject.toml
+says so.
 """
 
 __version__ = "0.1.0"

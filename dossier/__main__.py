@@ -1,17 +1,33 @@
-"""``python -m dossier`` is the command line."""
+"""``python -m dossier`` and the command ``dossier``: the command line in a process of its own."""
 
 import os
-import sys
+from typing import NoReturn
 
-if __name__ == "__main__":
+
+def run() -> NoReturn:
+    """Run the command line and end the process with its status."""
     try:
-        from dossier.cli.main import main
+        from dossier.machine import streams
 
+        streams.watch()
+        from dossier.cli.main import main
+    except (ImportError, MemoryError, OSError) as error:
+        # The little that is needed to begin cannot even be loaded.
+        reason = str(error) or "there is not enough memory"
+        os.write(2, f"dossier: the program cannot be loaded: {reason}\n".encode(errors="replace"))
+        os._exit(3)
+    except KeyboardInterrupt:
+        os._exit(130)
+    try:
         status = main()
+    except SystemExit as stop:  # the command line was wrong, or asked for help
+        status = stop.code if isinstance(stop.code, int) else 0
     except KeyboardInterrupt:  # before or after the command line could answer it
         status = 130
-    sys.stdout.flush()
-    sys.stderr.flush()
     # Everything is written and closed. To take a large dossier's records apart one by one would keep
     # its editor waiting.
-    os._exit(status)
+    os._exit(streams.finish(status))
+
+
+if __name__ == "__main__":
+    run()

@@ -66,7 +66,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     """Build a dossier, set in ``workshop`` and bound in ``bindery``.
 
     Raises CorpusFaultError with every finding where the corpus has faults, or the finished file, and
-    MachineLacksError, CannotWriteError and InTheCorpusError; then nothing is written but the store.
+    MachineLacksError, CannotWriteError and CommandLineError; then nothing is written but the store.
     """
     progress.stage("Reading the corpus")
     memory = Memory(order.store, order.setup, order.corpus)

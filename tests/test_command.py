@@ -147,13 +147,30 @@ def test_every_dependency_is_locked_with_a_checksum() -> None:
         assert re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE), name
 
 
-def test_every_option_is_in_the_readme() -> None:
+def test_the_readme_has_every_option_of_every_command_and_no_other() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in ("build", "check", "schema"):
-        text = run(command, "--help").stdout
-        for option in re.findall(r"--[a-z-]+", text):
-            if option != "--help":
-                assert option in readme, f"{command} {option}"
+    described: dict[str, set[str]] = {}
+    for options, commands in re.findall(r"^\| (`--.*?) \| ([a-z, ]+) \|", readme, re.MULTILINE):
+        for command in commands.split(", "):
+            described.setdefault(command, set()).update(re.findall(r"--[a-z-]+", options))
+    commands = re.findall(r"^\| `([a-z]+)[^|]*\| ", readme.split("## The command")[1], re.MULTILINE)
+    known = re.findall(r"^    ([a-z]+) ", run("--help").stdout, re.MULTILINE)
+    assert known == commands
+    for command in commands:
+        said = run(command, "--help").stdout
+        parsed = set(re.findall(r"^  (?:-h, )?(--[a-z-]+)", said, re.MULTILINE)) - {"--help"}
+        assert parsed == described.get(command, set()), command
+
+
+def test_the_help_without_a_command_has_the_options_of_build() -> None:
+    def options(text: str) -> list[str]:
+        return re.findall(r"^  (--[a-z-]+(?: [A-Z][\w.]*)?)", text, re.MULTILINE)
+
+    shown = run("--help").stdout.split("options of build, and without a command:")[1]
+    assert options(shown) == options(run("build", "--help").stdout)
+    assert "--corpus DIR" in options(shown)
+    assert "--output FILE.pdf" in options(shown)
+    assert run("-h").stdout == run("--help").stdout
 
 
 def test_schemas_for_the_editors_editor(tmp_path: Path) -> None:

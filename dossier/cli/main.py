@@ -1,19 +1,17 @@
 """The command line: the only part that prints.
 
-Exit status: 0 done, 1 the corpus has faults, 2 the command line is wrong, 3 the machine lacks something.
+It ends with a status of :class:`dossier.diagnostics.Status`.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import io
 import json
 import os
 import shlex
 import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -22,14 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dossier import __version__
+from dossier.machine import streams
+from dossier.machine.shortage import lacking
 from dossier.records.diagnostics import (
-    NO_ROOM,
     CannotWriteError,
+    CommandLineError,
     CorpusFaultError,
     Diagnostic,
-    InTheCorpusError,
-    MachineLacksError,
     Severity,
+    Status,
+    StopError,
     as_json,
     fold,
     printable,
@@ -41,15 +41,9 @@ if TYPE_CHECKING:
 
     from dossier.cli.terminal import TerminalProgress
 
-FAULTS, COMMAND_LINE, MACHINE, INTERRUPTED = 1, 2, 3, 130
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status. ``arguments`` are the process's by default."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a character shows its number, and nothing breaks.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "build")
@@ -72,13 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 return _test(rest)
     except CorpusFaultError as error:
         _show(error.diagnostics, options)
-        return FAULTS
-    except (MachineLacksError, CannotWriteError) as error:
+        return error.status
+    except StopError as error:
         print(f"dossier: {error}", file=sys.stderr)
-        return MACHINE
-    except InTheCorpusError as error:
-        print(f"dossier: {error}", file=sys.stderr)
-        return COMMAND_LINE
+        return error.status
     except KeyboardInterrupt:
         kept = options.command == "build" and not options.no_cache
         print(
@@ -86,21 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{'; letters already set are kept for the next' if kept else ''}.",
             file=sys.stderr,
         )
-        return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return FAULTS
+        return Status.INTERRUPTED
     except Exception as error:
         if os.environ.get("DOSSIER_TRACEBACK"):
             raise
-        if isinstance(error, OSError) and error.errno in NO_ROOM:
-            print(
-                f"dossier: there is no room for temporary files ({error.strerror}). Make room in "
-                f"{tempfile.gettempdir()}, or name another folder in the variable TMPDIR. What was built "
-                "before is unchanged.",
-                file=sys.stderr,
-            )
-            return MACHINE
+        if (lack := lacking(error)) is not None:
+            print(f"dossier: {lack}", file=sys.stderr)
+            return lack.status
         place = traceback.extract_tb(error.__traceback__)[-1]
         print(
             f"dossier: a fault of the program itself: {type(error).__name__}: {printable(str(error))} "
@@ -108,19 +91,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "report it with the corpus; DOSSIER_TRACEBACK=1 shows more.",
             file=sys.stderr,
         )
-        return MACHINE
+        return Status.OURS
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=_program(),
+        usage="%(prog)s [COMMAND] [options]",
         description="Turns a corpus of open letters into one printed, paginated dossier.",
-        epilog="Without a command, the dossier is built. What the next build need not set again is kept in "
-        "the folder .cache beside the PDF; “clean” empties it.",
+        epilog="Without a command, the dossier is built; COMMAND --help shows the options of another. "
+        "What the next build need not set again is kept in the folder .cache beside the PDF; “clean” "
+        "empties it.",
     )
     parser.add_argument("--version", action="version", version=f"dossier {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, prog=parser.prog
+    )
     build = commands.add_parser("build", help="build the dossier (the default)")
+    # What no command takes is read as build's; here it is only shown.
+    shown = parser.add_argument_group("options of build, and without a command")
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
     check.add_argument(
         "--full", action="store_true", help="list every warning, of each kind more than ten too"
@@ -132,25 +121,26 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=_pdf, nargs="?", default=Path("build/dossier.pdf"), metavar="FILE.pdf",
         help="the PDF, with its JSON beside it (default: %(default)s)",
     )  # fmt: skip
-    for command in (build, check, verify):
+    for command in (build, shown, check, verify):
         command.add_argument(
             "--corpus", type=Path, default=Path("corpus"), metavar="DIR",
             help="the folder of the corpus (default: %(default)s)",
         )  # fmt: skip
-    for command in (build, check):
+    for command in (build, shown, check):
         command.add_argument("--strict", action="store_true", help="count a warning as a fault")
-    build.add_argument(
-        "--output", type=_pdf, default=Path("build/dossier.pdf"), metavar="FILE.pdf",
-        help="where to write the PDF; the HTML and JSON go beside it (default: %(default)s)",
-    )  # fmt: skip
-    build.add_argument(
-        "--jobs", type=_jobs, default=None, metavar="N",
-        help="how many processes set letters (default: the processors at hand)",
-    )  # fmt: skip
-    build.add_argument(
-        "--no-cache", action="store_true",
-        help="neither use nor keep what an earlier build set; “clean” empties what is kept",
-    )  # fmt: skip
+    for command in (build, shown):
+        command.add_argument(
+            "--output", type=_pdf, default=Path("build/dossier.pdf"), metavar="FILE.pdf",
+            help="where to write the PDF; the HTML and JSON go beside it (default: %(default)s)",
+        )  # fmt: skip
+        command.add_argument(
+            "--jobs", type=_jobs, default=None, metavar="N",
+            help="how many processes set letters (default: the processors at hand)",
+        )  # fmt: skip
+        command.add_argument(
+            "--no-cache", action="store_true",
+            help="neither use nor keep what an earlier build set; “clean” empties what is kept",
+        )  # fmt: skip
     for command in (check, verify):
         command.add_argument(
             "--format", choices=("text", "json"), default="text", help="the findings' form"
@@ -226,6 +216,8 @@ def _build(options: argparse.Namespace) -> int:
     # for garbage, again and again, takes a third of the time and finds nothing.
     gc.disable()
     jobs = options.jobs or processes.processors()
+    if jobs > 1:
+        streams.hush()
     bindery = Bindery(store, options.output, apart=jobs > 1)
     with (
         processes.stoppable(),
@@ -308,7 +300,7 @@ def _check(options: argparse.Namespace) -> int:
         _show(diagnostics, options, ".")
         if not diagnostics:
             print(f"No faults in {options.corpus.as_posix()}.")
-    return FAULTS if stops(diagnostics, options.strict) else 0
+    return Status.FINDINGS if stops(diagnostics, options.strict) else 0
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -321,12 +313,12 @@ def _verify(options: argparse.Namespace) -> int:
     from dossier.read.corpus import read
 
     gc.disable()  # as for a build
+    streams.hush()
     pdf: Path = options.file
     with alone(of_run(pdf)):
         pass  # a build that was killed while it wrote is undone
     if not pdf.is_file():
-        print(f"dossier: there is no file {pdf.as_posix()}. Build it first.", file=sys.stderr)
-        return FAULTS
+        raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
     with (
         processes.stoppable(),
         processes.scratch(),
@@ -335,7 +327,7 @@ def _verify(options: argparse.Namespace) -> int:
         found, diagnostics = read(options.corpus, options.corpus.as_posix())
         if found is None:
             _show(diagnostics, options, "; no file can be compared with a corpus that has faults.")
-            return FAULTS
+            return Status.FINDINGS
         dossier = compile_dossier(found, entries)
         listing = pdf.with_suffix(".json")
         faults = proof.against(dossier, listing.read_bytes() if listing.is_file() else None)
@@ -348,7 +340,7 @@ def _verify(options: argparse.Namespace) -> int:
                 f"{options.file} is as it should be: {_count(len(dossier.letters), 'letter')} word for "
                 f"word, {_count(dossier.signature_count, 'signature')}, all page numbers and links."
             )
-    return FAULTS if faults else 0
+    return Status.FINDINGS if faults else 0
 
 
 def _schema(options: argparse.Namespace) -> int:
@@ -377,7 +369,7 @@ def _test(rest: Sequence[str]) -> int:
     tests = Path(__file__).parent.parent.parent / "tests"
     if not tests.is_dir():
         print("dossier: the tests are not part of an installed package.", file=sys.stderr)
-        return MACHINE
+        return Status.MACHINE
     command = [sys.executable, "-m", "pytest", *(rest or [str(tests)])]
     return subprocess.run(command, cwd=tests.parent, check=False).returncode
 

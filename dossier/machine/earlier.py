@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dossier.machine import files
-from dossier.records.diagnostics import CannotWriteError, InTheCorpusError
+from dossier.records.diagnostics import CannotWriteError, CommandLineError
 
 LISTING = {"format", "title", "pages", "sha256", "sections", "index", "bibliography", "diagnostics"}
 """The keys of a listing, see :mod:`dossier.outputs.listing`."""
@@ -29,7 +29,7 @@ def of_run(pdf: Path) -> list[Path]:
 
 
 def spare_corpus(pdf: Path, corpus: Path, read: Collection[str] = ()) -> None:
-    """Raise InTheCorpusError where a file of a run would lie in the place of one that is read.
+    """Raise CommandLineError where a file of a run would lie in the place of one that is read.
 
     ``read`` names further files of the corpus, relative to it.
     """
@@ -43,7 +43,7 @@ def spare_corpus(pdf: Path, corpus: Path, read: Collection[str] = ()) -> None:
             inside = place.relative_to(root)
             folder = inside.parts[0].casefold() if len(inside.parts) > 1 else ""
             if folder in (files.LETTERS, files.SOURCES) or inside.as_posix().casefold() in own:
-                raise InTheCorpusError(
+                raise CommandLineError(
                     f"“{target}” would become a part of the corpus. "
                     "Name a place outside its folder with --output. Nothing was written."
                 )

@@ -8,8 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What a system says where a file finds no room."""
@@ -54,8 +54,30 @@ class Diagnostic:
         return f"{place}: {self.severity}: {printable(self.message)}. {printable(self.remedy)}"
 
 
-class CorpusFaultError(Exception):
+class Status(IntEnum):
+    """What the command ends with."""
+
+    DONE = 0
+    FINDINGS = 1
+    """The corpus has faults, or the finished file."""
+    COMMAND_LINE = 2
+    MACHINE = 3
+    """The machine lacks something, or a file cannot be read or written."""
+    OURS = 4
+    """The program has made a mistake."""
+    INTERRUPTED = 130
+
+
+class StopError(Exception):
+    """Ends the command with a message that has the remedy, and with the status of its kind."""
+
+    status: ClassVar[Status] = Status.OURS
+
+
+class CorpusFaultError(StopError):
     """The corpus cannot be built; the findings say why."""
+
+    status = Status.FINDINGS
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         """Keep ``diagnostics``, all of them, warnings included."""
@@ -63,16 +85,22 @@ class CorpusFaultError(Exception):
         self.diagnostics = tuple(diagnostics)
 
 
-class MachineLacksError(Exception):
+class CommandLineError(StopError):
+    """The command line asks for what cannot be; the message names it and the remedy."""
+
+    status = Status.COMMAND_LINE
+
+
+class MachineLacksError(StopError):
     """The machine lacks something that the program needs; the message names it and the remedy."""
 
+    status = Status.MACHINE
 
-class CannotWriteError(Exception):
+
+class CannotWriteError(StopError):
     """An output file or folder could not be written; the message names it and the remedy."""
 
-
-class InTheCorpusError(Exception):
-    """The command line names an output that would be a part of the corpus; the message has the remedy."""
+    status = Status.MACHINE
 
 
 def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:

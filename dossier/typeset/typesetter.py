@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dossier.machine import fonts
+from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError
 from dossier.records.galley import PX, Anchor, Galley, Type
 from dossier.typeset.columns import one_pass
@@ -61,6 +62,12 @@ class Typesetter:
         with _complaints() as complaints:
             self._style = self._weasyprint.CSS(
                 string=style, font_config=self._fonts, url_fetcher=self._fetcher(True)
+            )
+        lost = [words for words in complaints if words.startswith("Font-face")]
+        if lost:
+            raise MachineLacksError(
+                f"A font cannot be loaded ({lost[0]}). The machine may be short of memory; if it is not, "
+                "remove the folder .venv and run python3 generate.py, which makes it anew."
             )
         if complaints:
             raise ValueError(f"the style sheet is faulty: {'; '.join(complaints)}")
@@ -146,6 +153,8 @@ def _weasyprint() -> Any:
             import weasyprint.text.fonts
             import weasyprint.urls
     except OSError as error:
+        if shortage(error):
+            raise
         raise MachineLacksError(
             f"The text engine Pango cannot be loaded ({str(error).splitlines()[0]}). "
             "Run python3 generate.py once more: it installs it, or says how."

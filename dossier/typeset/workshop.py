@@ -177,7 +177,8 @@ def _typesetter(style: str) -> Typesetter:
 
 def warm() -> None:
     """Make a worker ready: load WeasyPrint."""
-    with suppress(MachineLacksError):  # the first portion will say it
+    # The first portion will say it.
+    with suppress(MachineLacksError, ImportError, MemoryError, OSError):
         typeset.load()
 
 
