@@ -9,10 +9,9 @@ from pathlib import Path
 
 from dossier import __version__
 from dossier.bind.bindery import Bindery
-from dossier.compile.bibliography import kept_entries
+from dossier.compile.bibliography import formatted_anew, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.keep import unchanged
-from dossier.keep.remembered import Memory
 from dossier.keep.store import Store
 from dossier.keep.unchanged import Note
 from dossier.machine import earlier, templates
@@ -22,8 +21,8 @@ from dossier.outputs.listing import manifest
 from dossier.pagination import paginate
 from dossier.proof.prover import Prover
 from dossier.read.corpus import read
-from dossier.records.diagnostics import CorpusFaultError, Diagnostic, stops
-from dossier.records.dossier import Dossier
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, MachineLacksError, stops
+from dossier.records.dossier import Corpus, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.render import renderer as render
@@ -69,16 +68,50 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     MachineLacksError, CannotWriteError and CommandLineError; then nothing is written but the store.
     """
     progress.stage("Reading the corpus")
-    memory = Memory(order.store, order.setup, order.corpus)
-    found, diagnostics = read(order.corpus, order.shown, memory)
-    memory.keep()
+    found, diagnostics = read(order.corpus, order.shown)
     if found is None or stops(diagnostics, order.strict):
         raise CorpusFaultError(diagnostics)
     named = [letter.source_file for letter in found.letters if letter.source_file]
     sources = {one.path: one.sha256 for one in named}
     earlier.spare_corpus(order.output, order.corpus, sources)
-    dossier = compile_dossier(found, lambda cited: kept_entries(cited, order.store, order.setup))
+    try:
+        made, pages = _made(order, found, diagnostics, workshop, bindery, progress)
+    except MachineLacksError:
+        raise
+    except Exception:
+        # What was kept may be to blame, so it is asked no more: only what then still fails is reported.
+        if order.store is None or not order.store.used:
+            raise
+        order.store.forget()
+        workshop.close()
+        bindery.close()
+        made, pages = _made(order, found, diagnostics, workshop, bindery, progress)
+    files = dict(zip(earlier.of_run(order.output), made, strict=True))
+    progress.stage("Writing the files")
+    write_all(files, lambda: earlier.refuse_others(order.output))
+    built = Built(pages, len(found.letters), diagnostics)
+    if order.store and order.inputs:
+        checksums = unchanged.checksums(files)
+        note = Note(order.inputs, sources, checksums, built.pages, built.letters, diagnostics)
+        unchanged.remember(order.store, order.output, note)
+        order.store.prune()
+    return built
 
+
+def _made(
+    order: Order,
+    found: Corpus,
+    diagnostics: tuple[Diagnostic, ...],
+    workshop: Workshop,
+    bindery: Bindery,
+    progress: Progress,
+) -> tuple[tuple[bytes, bytes, bytes], int]:
+    """Return the PDF, proved, the HTML and the listing of what was read, and the number of pages.
+
+    Whatever is printed may come from the store; what should stand there is told to the proof from the
+    corpus as it was read in this run. Raises CorpusFaultError where the proof finds anything.
+    """
+    dossier = compile_dossier(found, lambda cited: kept_entries(cited, order.store, order.setup))
     folder = templates.folder()
     workshop.use(render.style_sheet(folder, dossier.publication.paper))
     sections = paginate(plans(dossier, folder), workshop, bindery.order, progress)
@@ -93,7 +126,8 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
     html = screen(dossier, folder, sections).encode()
     pages = sections[-1].last_page
     shown = order.output.as_posix()
-    with Prover(dossier, shown, pages, order.jobs, order.store, order.setup) as prover:
+    expected = formatted_anew(dossier, found.references)
+    with Prover(expected, shown, pages, order.jobs, order.store, order.setup) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
         # What is not UTF-8 in a file's name becomes one of JSON's escapes.
@@ -102,18 +136,7 @@ def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress
         wrong = prover.prove(pdf, listing)
     if wrong:
         raise CorpusFaultError(wrong)
-    files = dict(zip(earlier.of_run(order.output), (pdf, html, listing), strict=True))
-    progress.stage("Writing the files")
-    write_all(files, lambda: earlier.refuse_others(order.output))
-    built = Built(pages, len(dossier.letters), diagnostics)
-    if order.store and order.inputs:
-        findings = [dataclasses.asdict(item) for item in diagnostics]
-        note = Note(
-            order.inputs, sources, unchanged.checksums(files), built.pages, built.letters, findings
-        )
-        unchanged.remember(order.store, order.output, note)
-        order.store.prune()
-    return built
+    return (pdf, html, listing), pages
 
 
 def _info(dossier: Dossier) -> Info:

@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from dossier.cli.main import main
+from dossier.cli import main
 from dossier.keep.store import Store
 from dossier.machine import templates
-from dossier.records import galley
 from dossier.render import renderer as render
 from dossier.typeset import workshop
 from dossier.typeset.workshop import Workshop
@@ -207,10 +206,3 @@ def test_any_executor_can_take_the_place_of_our_processes() -> None:
         galleys = shop.set_all(html, lambda name, kept: seen.append((name, kept)))
     assert list(galleys) == ["a", "b"]
     assert sorted(seen) == [("a", False), ("b", False)]
-
-
-def test_nothing_but_a_galley_is_read_from_the_store() -> None:
-    import pickle
-
-    with pytest.raises(pickle.UnpicklingError, match="no part of a galley"):
-        galley.load(bytes(8) + pickle.dumps(Path("x")))

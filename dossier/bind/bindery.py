@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import gc
-import hashlib
-import json
-import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,9 +16,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
+from dossier.keep import galleys
+from dossier.keep.galleys import Pages
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.records.galley import pdf_of
 from dossier.records.job import Job, NotStandingError
 
 PAUSE = 0.02
@@ -34,7 +33,8 @@ class Bindery:
     def __init__(self, store: Store | None, output: Path, apart: bool) -> None:
         """Take the store of galleys, the file that will be bound, and whether another process may do it."""
         self._store = store
-        self._key = hashlib.sha256(b"bindery 1 " + os.fsencode(output.resolve())).hexdigest()
+        self._orders = Shelf(store, "order 2", "", list[str])
+        self._key = self._orders.key(str(output.resolve()))
         self._apart = apart and store is not None
         self._worker: processes.Worker | None = None
 
@@ -42,15 +42,19 @@ class Bindery:
         """Begin with the galleys of the build before."""
         if self._apart and self._store:
             self._worker = processes.Worker(_serve)
-            kept = self._store.get(self._key)
             with processes.deaths():
-                self._worker.send((self._store, json.loads(kept) if kept else []))
+                self._worker.send((self._store, self._orders.get(self._key) or []))
         return self
 
     def __exit__(self, *_: object) -> None:
         """Close."""
+        self.close()
+
+    def close(self) -> None:
+        """End the other process; what is bound from now on is bound in this one."""
         if self._worker is not None:
             self._worker.end()
+            self._worker = None
 
     def order(self, keys: Sequence[str | None]) -> None:
         """Tell what will be bound, None for what is not known yet; it is kept already or will be soon."""
@@ -60,9 +64,7 @@ class Bindery:
 
     def bind(self, job: Job) -> None:
         """Begin to bind; :meth:`result` gives the PDF."""
-        if self._store:
-            keys = [section.key for section in job.sections]
-            self._store.put(self._key, json.dumps(keys).encode())
+        self._orders.put(self._key, [section.key for section in job.sections])
         if self._worker is not None:
             with processes.deaths():
                 self._worker.send(None)
@@ -104,15 +106,16 @@ def _bound(job: Job) -> bytes:
 
 _binder: Any = None
 """The one that has galleys standing. Its module, and so pikepdf, is loaded here and not with this one."""
-_store: Store
+_shelf: Shelf[Pages]
 
 
 def _serve(line: Connection) -> None:
-    global _binder, _store
+    global _binder, _shelf
     processes.begin()
     gc.disable()
     with suppress(EOFError, OSError):  # the other end of the line is closed
-        _store, keys = line.recv()
+        store, keys = line.recv()
+        _shelf = galleys.shelf_of_pages(store)
         try:
             _stand(line, keys)
         except Exception:
@@ -151,8 +154,8 @@ def _stand(line: Connection, keys: list[str]) -> None:
 
 def _kept(key: str) -> bytes | None:
     """Return the PDF of the galley that is kept under a key."""
-    payload = _store.get(key)
-    return pdf_of(payload) if payload is not None else None
+    kept = _shelf.get(key)
+    return kept.pdf if kept else None
 
 
 def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:

@@ -201,10 +201,9 @@ def _build(options: argparse.Namespace) -> int:
         except OSError:
             store = note = None  # reading the corpus will say what is wrong with it
         if note is not None:
-            found = [Diagnostic(**item) for item in note.diagnostics]  # type: ignore[arg-type]
-            if stops(found, options.strict):
-                raise CorpusFaultError(found)
-            _show(found, options)
+            if stops(note.diagnostics, options.strict):
+                raise CorpusFaultError(note.diagnostics)
+            _show(note.diagnostics, options)
             _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
             return 0
 

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import hashlib
-import json
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import unescape
 from typing import Any
 
 from babel.dates import format_date
 
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.language import direction_marks
 from dossier.language.dates import read_date
 from dossier.machine import templates
-from dossier.records.dossier import Span
+from dossier.records.dossier import Dossier, Span
 from dossier.records.schema import CSL_DATES, Reference
 
 ADDRESS = re.compile(
@@ -55,16 +54,25 @@ def kept_entries(
 
     ``setup`` is the checksum of the program and its style.
     """
-    asked = json.dumps([setup, *(reference.model_dump_json() for reference in references)])
-    key = hashlib.sha256(f"entries 1\0{asked}".encode()).hexdigest()
-    kept = store.get(key) if store else None
+    shelf = Shelf(store, "entries 2", setup, list[tuple[Span, ...]])
+    key = shelf.key(*(reference.model_dump_json() for reference in references))
+    kept = shelf.get(key)
     if kept is not None:
-        return [tuple(Span(*span) for span in entry) for entry in json.loads(kept)]
+        return kept
     made = entries(references)
-    if store:
-        spans = [[dataclasses.astuple(span) for span in entry] for entry in made]
-        store.put(key, json.dumps(spans).encode())
+    shelf.put(key, made)
     return made
+
+
+def formatted_anew(dossier: Dossier, references: Iterable[Reference]) -> Dossier:
+    """Return ``dossier`` with its works' entries as their ``references`` give them, whatever was kept."""
+    known = {reference.id: reference for reference in references}
+    made = entries([known[work.id] for work in dossier.works])
+    works = [
+        dataclasses.replace(work, spans=spans)
+        for work, spans in zip(dossier.works, made, strict=True)
+    ]
+    return dataclasses.replace(dossier, works=tuple(works))
 
 
 def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:

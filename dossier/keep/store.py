@@ -1,23 +1,28 @@
-"""Keeps typeset galleys from one build to the next, by their content.
+"""Keeps bytes from one build to the next, under names.
 
 Safe against whatever may happen to a folder of files: an entry is written whole under another name and
-then moved to its place, carries its own checksum, and one that does not match is as good as missing.
-Two builds may use the same store at once.
+then moved to its place, and begins with a seal over its name and content (HMAC-SHA-256, RFC 2104) that only
+the user's own key makes. One that is damaged, was moved to another name or comes from elsewhere is as good
+as missing. Two builds may use the same store at once.
 """
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from dossier.machine.secret import user_key
+
 LIMIT = 512 * 1024 * 1024
 """How many bytes a store holds at the most before the longest unused entries go."""
-CHECKSUM = 32
+SEAL = 32
+"""Bytes of the seal before an entry's content."""
 PART = re.compile("[0-9a-f]{2}")
 ENTRY = re.compile(r"[0-9a-f]{62}|\.new-.*")
 TAG = "CACHEDIR.TAG"
@@ -28,37 +33,44 @@ TAGGED = """Signature: 8a477f597d28d172789f06886806bc55
 
 
 class Store:
-    """A folder of entries, each under the SHA-256 of what it was made from."""
+    """A folder of entries, each under a name of 64 hexadecimal digits."""
 
     def __init__(self, folder: Path, limit: int = LIMIT) -> None:
         """Use ``folder``, which is made when the first entry is kept."""
         self.folder = folder
         self.limit = limit
-        self.trouble = ""
-        """Why nothing can be kept any more, where that is so."""
+        self._key, reason = user_key()
+        self.trouble = f"the key to it cannot be kept: {reason}" if reason else ""
+        """Why nothing can be kept for the next build, where that is so."""
+        self.used = False
+        """Something of an earlier build was found."""
+        self._own: set[str] = set()
+        """What this build has kept."""
+        self._forgotten = self._closed = False
 
     def get(self, key: str) -> bytes | None:
         """Return an entry, None where there is none or it is damaged."""
+        if self._forgotten and key not in self._own:
+            return None
         path = self._path(key)
-        try:
-            raw = path.read_bytes()
-        except OSError:
+        raw = self._read(path)
+        if raw is None or not hmac.compare_digest(self._seal(key, raw[SEAL:]), raw[:SEAL]):
             return None
-        payload = raw[CHECKSUM:]
-        if hashlib.sha256(payload).digest() != raw[:CHECKSUM]:
-            return None
+        self.used = self.used or key not in self._own
         # The time of its last use, by which the longest unused entries go first; no content depends on it.
         with suppress(OSError):  # another build has just removed it, or it is another user's
             os.utime(path)
-        return payload
+        return raw[SEAL:]
 
     def has(self, key: str) -> bool:
         """Tell whether there is an entry, damaged or not."""
-        return self._path(key).exists()
+        there = (key in self._own or not self._forgotten) and self._path(key).exists()
+        self.used = self.used or (there and key not in self._own)
+        return there
 
     def put(self, key: str, payload: bytes) -> None:
         """Keep an entry; where the folder cannot be written, remember why and go without."""
-        if self.trouble:
+        if self._closed:
             return
         path = self._path(key)
         made: Path | None = None
@@ -68,12 +80,19 @@ class Store:
             handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
             made = Path(name)
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(payload).digest() + payload)
+                file.write(self._seal(key, payload) + payload)
             made.replace(path)
+            self._own.add(key)
         except OSError as error:
             self.trouble = error.strerror or str(error)
+            self._closed = True
             if made:
                 made.unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Take all that was kept until now for missing; what is kept from now on replaces it."""
+        self._forgotten = True
+        self._own.clear()
 
     def prune(self) -> None:
         """Delete the longest unused entries above the limit, and what killed builds left unfinished."""
@@ -133,3 +152,25 @@ class Store:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]
+
+    def _seal(self, key: str, payload: bytes) -> bytes:
+        seal = hmac.new(self._key, key.encode(), "sha256")
+        seal.update(payload)
+        return seal.digest()
+
+    def _read(self, path: Path) -> bytes | None:
+        """Return the bytes of a file; None for one too large, a link, or a device, which may never end."""
+        try:
+            file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            about = os.fstat(file)
+            if not stat.S_ISREG(about.st_mode) or about.st_size > self.limit:
+                return None
+            with os.fdopen(file, "rb", closefd=False) as opened:
+                return opened.read()
+        except OSError:
+            return None
+        finally:
+            os.close(file)

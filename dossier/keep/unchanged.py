@@ -1,7 +1,8 @@
 """Knows a build in which nothing has changed, without loading what a build needs.
 
 A build leaves a note in its cache: the checksums of all that went in and of what came out. Where both
-are still the same, there is nothing to do.
+are still the same, there is nothing to do. That the files are what such a corpus gives was proved when they
+were built; ``verify`` proves it again.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import msgspec
+
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import files, templates
 from dossier.machine.earlier import of_run
+from dossier.records.diagnostics import Diagnostic
 
-FORMAT = "note 3"
+FORMAT = "note 4"
 """Changes when the fields of a note do."""
 
 
@@ -34,7 +39,7 @@ class Note:
     """Each file's checksum under its path."""
     pages: int
     letters: int
-    diagnostics: list[dict[str, str | int]]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def setup() -> str:
@@ -86,21 +91,28 @@ def recall(store: Store, pdf: Path, inputs: str, corpus: Path) -> Note | None:
 
     Raises OSError where a file of ``corpus`` cannot be read.
     """
-    kept = store.get(_key(pdf))
+    shelf, key = _place(store, pdf)
+    kept = shelf.get(key)
     if kept is None:
         return None
-    note = Note(**json.loads(kept))
+    try:
+        note = msgspec.convert(json.loads(kept), Note)
+    except (ValueError, RecursionError):  # another shape
+        return None
     same = note.inputs == inputs and note.outputs == _outputs(pdf)
     return note if same and note.sources == _sources(corpus, note.sources) else None
 
 
 def remember(store: Store, pdf: Path, note: Note) -> None:
     """Leave a note of a build."""
-    store.put(_key(pdf), json.dumps(asdict(note)).encode())
+    shelf, key = _place(store, pdf)
+    shelf.put(key, json.dumps(asdict(note)))
 
 
-def _key(pdf: Path) -> str:
-    return _of([FORMAT, str(pdf.resolve())])
+def _place(store: Store, pdf: Path) -> tuple[Shelf[str], str]:
+    # As JSON: a file's name need not be UTF-8, which all other kept text is.
+    shelf = Shelf(store, FORMAT, "", str)
+    return shelf, shelf.key(str(pdf.resolve()))
 
 
 def _of(parts: Iterable[str]) -> str:

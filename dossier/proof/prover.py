@@ -7,9 +7,7 @@ what stands there is read by another library (:mod:`.readback`). A finding's lin
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -17,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, readback
@@ -36,7 +35,9 @@ PORTION = 20
 """Pages that a process reads at a time."""
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
-FORMAT = "proof 6"
+AGAIN = 30
+"""How many pages of an earlier proof are read anew all the same: some tenth of a second."""
+FORMAT = "readings 1"
 """Changes when what is kept of a proof does."""
 
 
@@ -44,7 +45,11 @@ FORMAT = "proof 6"
 class Kept:
     """What proved files of earlier builds have shown, so that it is not read again.
 
-    What pdfium reads on a page depends on nothing but its drawing, which includes its fonts.
+    What pdfium reads on a page depends on nothing but its drawing, which includes its fonts. So a reading
+    is evidence of every page that is drawn the same. That it was this drawing which was read is proved by
+    the store's seal alone, against whoever has not the user's key, and by reading :data:`AGAIN` such pages
+    anew in every proof. That finds what has gone wrong with the readings as a whole; a single false one it
+    finds by chance only. ``verify`` reads every page.
     """
 
     pages: Mapping[str, tuple[Page, Marks]] = field(default_factory=dict)
@@ -176,11 +181,10 @@ class Proof:
         marks: dict[int, Marks] = {}
         if self._fresh:
             drawn = list(drawings(objects, found.numbers))
-            for number, one in enumerate(drawn, 1):
-                kept = self._kept.pages.get(one.page) if one else None
-                folio = self._kept.folios.get(one.folio) if one else None
-                if kept and folio == str(number):
-                    self._read[number], marks[number] = replace(kept[0], folio=folio), kept[1]
+            known = self._known(drawn)
+            if self._borne_out(known, objects, found):
+                self._read |= {number: page for number, (page, _) in known.items()}
+                marks |= {number: its for number, (_, its) in known.items()}
             if self._kept.pages:
                 self._begin([n for n in range(1, self._book.pages + 1) if n not in self._read])
         for number, page in enumerate(found.pages, 1):
@@ -196,6 +200,34 @@ class Proof:
             {one.folio: page.folio for one, page, _ in about},
         )
         return [self._read[number] for number in every], [marks[number] for number in every]
+
+    def _known(self, drawn: Sequence[Drawing | None]) -> dict[int, tuple[Page, Marks]]:
+        """Return what earlier files have shown of the pages that are drawn as theirs."""
+        known: dict[int, tuple[Page, Marks]] = {}
+        for number, one in enumerate(drawn, 1):
+            kept = self._kept.pages.get(one.page) if one else None
+            folio = self._kept.folios.get(one.folio) if one else None
+            if kept and folio == str(number):
+                known[number] = replace(kept[0], folio=folio), kept[1]
+        return known
+
+    def _borne_out(
+        self, known: Mapping[int, tuple[Page, Marks]], objects: Objects, found: Anatomy
+    ) -> bool:
+        """Read some of the known pages anew; tell whether all show what is known of them.
+
+        Which pages these are depends on the file, and is as good as chance.
+        """
+        assert self._book is not None
+
+        def place(number: int) -> bytes:
+            return hashlib.sha256(f"{self._digest} {number}".encode()).digest()
+
+        for number in sorted(known, key=place)[:AGAIN]:
+            page = self._read[number] = self._book.page(number)
+            if known[number] != (page, anatomy.marks(objects, found.pages[number - 1])):
+                return False
+        return True
 
     def _listing(self, content: bytes | None) -> Mapping[str, Any] | None:
         """Return the listing, None where it is none."""
@@ -252,19 +284,6 @@ def readers(jobs: int) -> processes.Pool:
     return executor
 
 
-class _Readings(pickle.Unpickler):
-    """Reads what proved files have shown and nothing else: no other class is ever made from a file."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return one of the records of a page; raise for any other class."""
-        if (module, name) in (
-            ("dossier.proof.readback", "Page"),
-            ("dossier.proof.anatomy", "Marks"),
-        ):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a page")
-
-
 class Prover:
     """A context manager that proves the file of a build; it gets ready while that is still being bound."""
 
@@ -278,11 +297,9 @@ class Prover:
         self._dossier = dossier
         self._jobs = jobs
         self._shown = shown
-        self._store = store
-        key = f"{FORMAT} {setup} {shown}".encode(errors="surrogateescape")
-        self._key = hashlib.sha256(key).hexdigest()
-        known = store.get(self._key) if store else None
-        self._kept = Kept(*_Readings(io.BytesIO(known)).load()) if known else None
+        self._readings = Shelf(store, FORMAT, setup, Kept)
+        self._key = self._readings.key(shown)
+        self._kept = self._readings.get(self._key)
         self._pages = pages
         self._executor: processes.Pool | None = None
         self._letters = wanted_of_letters(dossier)
@@ -306,8 +323,6 @@ class Prover:
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
                 found = proof.against(self._dossier, listing, self._letters)
-                if self._store and not found:
-                    this = proof.shown()
-                    kept = pickle.dumps((this.pages, this.folios), pickle.HIGHEST_PROTOCOL)
-                    self._store.put(self._key, kept)
+                if not found:
+                    self._readings.put(self._key, proof.shown())
         return found

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from dossier.keep.remembered import Memory, Remembered
 from dossier.language import limits
 from dossier.language.dates import read_date
 from dossier.machine import files
@@ -51,14 +49,11 @@ BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\
 """The same by how the file begins."""
 
 
-def read(
-    root: Path, shown: str | None = None, memory: Memory | None = None
-) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Read a corpus.
 
-    Takes its folder, how findings should name it and what is remembered of its letters. Returns the
-    corpus, None where an error was found, and all findings in the order of files and lines. Raises
-    MachineLacksError where a font package is missing.
+    Takes its folder and how findings should name it. Returns the corpus, None where an error was found,
+    and all findings in the order of files and lines. Raises MachineLacksError where a font is missing.
     """
     reader = Reader(root, shown if shown is not None else root.as_posix())
     if not root.is_dir():
@@ -72,7 +67,7 @@ def read(
         introduction = _introduction(publication.introduction, marks.of(("introduction",)), reader)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
-    letters = _letters(reader, memory or Memory())
+    letters = _letters(reader)
     all_read = len(letters) == len(list(_letter_files(root)))
     for letter in letters:
         check_citations(letter, known, reader)
@@ -150,7 +145,7 @@ def _check_file_names(reader: Reader) -> None:
 # --- letters ---
 
 
-def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
+def _letters(reader: Reader) -> list[CorpusLetter]:
     folder = reader.root / "letters"
     if not folder.is_dir():
         reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
@@ -174,7 +169,7 @@ def _letters(reader: Reader, memory: Memory) -> list[CorpusLetter]:
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
                 guesses.file_name(stem, names) or "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
-        elif letter := _letter(reader, stem, relative, memory):
+        elif letter := _letter(reader, stem, relative):
             letters.append(letter)
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
@@ -213,26 +208,11 @@ def _letter_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _letter(reader: Reader, stem: str, relative: str, memory: Memory) -> CorpusLetter | None:
+def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
+    """Return a letter, None where it cannot be read; the reason is noted."""
     raw = reader.raw(relative, MAX_LETTER_BYTES)
     if raw is None:
         return None
-    name = reader.name(relative)
-    one = memory.recall(name, raw)
-    if one is None:
-        findings = reader.noted
-        one = _parsed(reader, stem, relative, raw)
-        if one is None:
-            return None
-        if reader.noted == findings:
-            memory.remember(name, one)
-    reader.bodies[stem] = one.body
-    source = _source_file(reader, one.letter.head, one.source_mark, relative)
-    return replace(one.letter, source_file=source) if source else one.letter
-
-
-def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered | None:
-    """Return a letter without its source file, None where it cannot be read; the reason is noted."""
     for beginning, document in BEGINNINGS.items():
         if raw.startswith(beginning):
             reader.fault(relative, 1, 1, *guesses.plain_text(*document, stem))
@@ -276,18 +256,16 @@ def _parsed(reader: Reader, stem: str, relative: str, raw: bytes) -> Remembered 
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
     places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
-    letter = CorpusLetter(
+    reader.bodies[stem] = below, end + 2
+    mark = marks.of(("source", "file"))
+    return CorpusLetter(
         id=stem,
         path=name,
         head=head,
         date=read_date(head.date),
         body=parsed,
-        source_file=None,
+        source_file=_source_file(reader, head, (mark.line, mark.column), relative),
         signature_marks=tuple((mark.line, mark.column) for mark in places),
-    )
-    mark = marks.of(("source", "file"))
-    return Remembered(
-        hashlib.sha256(raw).digest(), letter, (below, end + 2), (mark.line, mark.column)
     )
 
 

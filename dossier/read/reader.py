@@ -87,11 +87,6 @@ class Reader:
             Diagnostic(self.name(relative), line, column, Severity.WARNING, message, remedy)
         )
 
-    @property
-    def noted(self) -> int:
-        """How many findings there are so far."""
-        return len(self.found) + len(self.placed) + len(self._left_out)
-
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return all findings, in the order of files and lines, where an editor sees them stand."""
         every = list(self.placed)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import pickle
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
 
 FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
 """Stands in a page's content where the page number of a link's target belongs, right-aligned in place of a
@@ -76,31 +73,3 @@ def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
                 known.text[glyph] = known.text.get(glyph) or text
                 known.widths.setdefault(glyph, one.widths[glyph])
     return dict(sorted(together.items()))
-
-
-def dump(galley: Galley) -> bytes:
-    """Return a galley as bytes: its PDF behind the number of its bytes, then all else."""
-    rest = pickle.dumps(replace(galley, pdf=b""), protocol=5)
-    return len(galley.pdf).to_bytes(8) + galley.pdf + rest
-
-
-def load(payload: bytes) -> Galley:
-    """Return the galley that :func:`dump` made bytes of; raise where they ask for anything else."""
-    pdf = pdf_of(payload)
-    galley: Galley = _Galleys(io.BytesIO(payload[8 + len(pdf) :])).load()
-    return replace(galley, pdf=pdf)
-
-
-def pdf_of(payload: bytes) -> bytes:
-    """Return the PDF alone of a galley that :func:`dump` made bytes of."""
-    return payload[8 : 8 + int.from_bytes(payload[:8])]
-
-
-class _Galleys(pickle.Unpickler):
-    """Reads galleys and nothing else: no other class is ever made from a file."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return one of the records of this module; raise for any other class."""
-        if module == __name__ and name in ("Galley", "Anchor", "Type"):
-            return globals()[name]
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of a galley")

@@ -1,24 +1,25 @@
 """Sets many sections at once: in worker processes, keeping what it has set.
 
-The workers are any executor of ``concurrent.futures``. Each loads WeasyPrint and the fonts once and gives
-back bytes. What is in the store is not set again, and where all is, WeasyPrint is never loaded.
+The workers are any executor of ``concurrent.futures``. Each loads WeasyPrint and the fonts once. What is
+in the store is not set again, and where all is, WeasyPrint is never loaded.
 """
 
 from __future__ import annotations
 
 import functools
 import gc
-import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from typing import Self
 
+from dossier.keep import galleys
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.records.diagnostics import MachineLacksError
-from dossier.records.galley import Galley, Type, dump, load
+from dossier.records.galley import Galley, Type
 from dossier.typeset import typesetter as typeset
 from dossier.typeset.typesetter import Typesetter
 
@@ -49,8 +50,8 @@ class Workshop:
         warmed with :func:`warm`.
         """
         self._jobs = jobs
-        self._store = store
-        self._setup = setup
+        self._galleys = galleys.shelf(store, setup)
+        self._fonts = Shelf(store, "fonts 1", setup, bytes)
         self._given = executor
         self._executor: Executor | None = executor
         self._style = ""
@@ -70,7 +71,7 @@ class Workshop:
         self.close()
 
     def close(self) -> None:
-        """Send the workers home, with all the memory they have; nothing can be set any more."""
+        """Send the workers home, with all the memory they have; others come where more is to be set."""
         if isinstance(self._executor, processes.Pool) and self._given is None:
             self._executor.close()
             self._executor = None
@@ -87,28 +88,26 @@ class Workshop:
         keys = {name: self.key(text) for name, text in html.items()}
         galleys: dict[str, Galley] = {}
         missing: list[str] = []
-        store = self._store
-        known = {name: key for name, key in keys.items() if store and store.has(key)}
+        known = {name: key for name, key in keys.items() if self._galleys.has(key)}
         # The workers are at it while the others are read.
         awaited = self._set([name for name in html if name not in known], html)
         for name, key in known.items():
-            kept = store.get(key) if store else None
+            kept = self._galleys.get(key)
             if kept is None:
                 missing.append(name)
             else:
-                galleys[name] = load(kept)
+                galleys[name] = kept
                 done(name, True)
-        for name, payload in itertools.chain(awaited, self._set(missing, html)):
-            galleys[name] = load(payload)
-            if store:
-                store.put(keys[name], payload)
+        for name, made in itertools.chain(awaited, self._set(missing, html)):
+            galleys[name] = made
+            self._galleys.put(keys[name], made)
             done(name, False)
         return {name: galleys[name] for name in html}
 
     def cast(self, types: Mapping[str, Type]) -> bytes:
-        """Return the PDF of the shared fonts, see :meth:`dossier.typeset.typesetter.Typesetter.cast`."""
-        key = self.key(f"cast {sorted((name, one) for name, one in types.items())!r}")
-        kept = self._store.get(key) if self._store else None
+        """Return the PDF of the shared fonts, see :meth:`dossier.typeset.Typesetter.cast`."""
+        key = self._fonts.key(self._style, repr(sorted(types.items())))
+        kept = self._fonts.get(key)
         if kept is not None:
             return kept
         if self._executor is None:
@@ -116,11 +115,10 @@ class Workshop:
         else:
             with processes.deaths():
                 pdf = self._executor.submit(cast, self._style, types).result()
-        if self._store:
-            self._store.put(key, pdf)
+        self._fonts.put(key, pdf)
         return pdf
 
-    def _set(self, names: list[str], html: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    def _set(self, names: list[str], html: Mapping[str, str]) -> Iterator[tuple[str, Galley]]:
         """Begin to set some documents; return their names and galleys as they are done."""
         if not names:
             return iter(())
@@ -148,10 +146,10 @@ class Workshop:
 
     def key(self, text: str) -> str:
         """Return what the galley of a HTML document is kept under."""
-        return hashlib.sha256(f"{self._setup}\0{self._style}\0{text}".encode()).hexdigest()
+        return self._galleys.key(self._style, text)
 
 
-def _finished(waiting: Mapping[Future[list[bytes]], list[str]]) -> Iterator[tuple[str, bytes]]:
+def _finished(waiting: Mapping[Future[list[Galley]], list[str]]) -> Iterator[tuple[str, Galley]]:
     """Yield names and galleys of portions as they are done."""
     with processes.deaths():
         for future in as_completed(waiting):
@@ -186,11 +184,11 @@ def warmed() -> None:
     """Do nothing, so that a worker is started."""
 
 
-def set_portion(style: str, html: list[str]) -> list[bytes]:
-    """Typeset some documents in a style; return their galleys as bytes."""
-    galleys: list[bytes] = []
+def set_portion(style: str, html: list[str]) -> list[Galley]:
+    """Typeset some documents in a style; return their galleys."""
+    galleys: list[Galley] = []
     for text in html:
-        galleys.append(dump(_typesetter(style).set(text)))
+        galleys.append(_typesetter(style).set(text))
         if gc.get_count()[0] > LITTER:
             gc.collect()
     return galleys
