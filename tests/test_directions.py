@@ -13,8 +13,9 @@ from conftest import Edition, make_edition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.language import direction
-from dossier.read import markdown as body
+from dossier.read import markdown
+from dossier.records.body import Node, text_of
+from dossier.render import order
 
 LETTERS = {
     "hebrew": """title: למה לא?
@@ -223,7 +224,7 @@ def test_letters_in_other_scripts_conform(scripts: Edition) -> None:
     ],
 )
 def test_lines_of_chinese_and_japanese_join_without_a_space(source: str, printed: str) -> None:
-    assert body.text_of(body.parse(source, "x.md", 0)[0].nodes) == printed
+    assert text_of(markdown.parse(source, "x.md", 0)[0].nodes) == printed
 
 
 PIECES = [
@@ -249,16 +250,16 @@ PIECES = [
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.booleans())
 def test_a_paragraph_is_laid_as_the_bidirectional_algorithm_asks(text: str, around: bool) -> None:
-    for block in body.parse(text, "x.md", 0)[0].nodes:
+    for block in markdown.parse(text, "x.md", 0)[0].nodes:
         if block.kind != "p":
             continue
-        made = direction.ordered(block.children, around)
+        made = order.ordered(block.children, around)
         assert flat(made) == flat(block.children)
         wanted = turned(flat(block.children), around)
         assert laid(made, around).replace(" ", "") == wanted.replace(" ", "")
 
 
-def flat(nodes: Sequence[body.Node]) -> str:
+def flat(nodes: Sequence[Node]) -> str:
     """Return all characters of nodes; a citation is one that goes with what is before it."""
     return "".join(
         "\u034f" if node.kind == "citation" else
@@ -274,7 +275,7 @@ def turned(text: str, around: bool) -> str:
     return "".join(text[place] for place in bidi.getVisualMap())
 
 
-def laid(nodes: Sequence[body.Node], around: bool) -> str:
+def laid(nodes: Sequence[Node], around: bool) -> str:
     """Return nodes as WeasyPrint lays them: each text for itself, all one after another."""
     parts = []
     for node in nodes:
@@ -288,7 +289,7 @@ def laid(nodes: Sequence[body.Node], around: bool) -> str:
 
 
 def test_letters_written_from_left_to_right_are_left_as_they_are() -> None:
-    nodes = body.parse("A *text*, 12 [words](https://example.org) – Ünï Жж 中文.", "x.md", 0)[
+    nodes = markdown.parse("A *text*, 12 [words](https://example.org) – Ünï Жж 中文.", "x.md", 0)[
         0
     ].nodes
-    assert direction.directed(nodes) == nodes
+    assert order.directed(nodes) == nodes

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from dossier.cli import main
+from dossier.cli.main import main
 from dossier.keep.store import Store
 from dossier.machine import templates
 from dossier.render import renderer as render

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, earlier_build, still_there
 
 from dossier.cli.main import main
 from dossier.records.diagnostics import (
@@ -159,10 +159,10 @@ def test_a_reader_who_goes_changes_no_status(stream: str, corpus: Callable[..., 
 def test_few_file_descriptors_are_said(
     limit: int, commands: dict[str, list[str]], tmp_path: Path
 ) -> None:
-    (tmp_path / "y.pdf").write_bytes(b"earlier")
+    before = earlier_build(tmp_path / "y.pdf")
     done = shell(f"ulimit -n {limit}; exec RUN", *commands["build"])
     assert (done.returncode, done.stdout, done.stderr) == (3, "", FILES)
-    assert (tmp_path / "y.pdf").read_bytes() == b"earlier"
+    assert still_there(before)
 
 
 @LINUX

@@ -15,7 +15,7 @@ import msgspec
 import pypdfium2
 import pytest
 
-from dossier.cli import main
+from dossier.cli.main import main
 from dossier.keep.store import Store
 from dossier.machine.secret import user_key
 from dossier.proof.prover import Kept, Proof

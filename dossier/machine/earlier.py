@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from dossier.machine import files
+from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import CannotWriteError, CommandLineError
 
 LISTING = {"format", "title", "pages", "sha256", "sections", "index", "bibliography", "diagnostics"}
@@ -136,4 +137,6 @@ def _readable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if shortage(error):
+            raise
         _refuse(path, f"cannot be read ({error.strerror})")
