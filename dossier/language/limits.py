@@ -22,6 +22,11 @@ WORD = re.compile(
 )
 MAX_MARKS = 10
 """Marks upon one letter: Hebrew and Arabic have five at most; more of them reach the lines around."""
+PERHAPS = re.compile(
+    "[\u0300-\u1fff\u20d0-\u20f0\u2cef-\u2dff\u302a-\u302f\u3099\u309a\ua66f-\U000e01ef]"
+    f"{{{MAX_MARKS + 1}}}"
+)
+"""Where there may be more of them: most lines are told so in a fraction of the time."""
 PLACED = re.compile(
     "([^\\s\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]?)"
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]{2,})"
@@ -59,7 +64,7 @@ def beyond(text: str) -> Iterator[Beyond]:
             yield Beyond(match.start(), message, "Put spaces into it, or shorten it.")
     if text.isascii():
         return
-    heaps = [match.span() for match in _heap().finditer(text)]
+    heaps = [match.span() for match in _heap().finditer(text)] if PERHAPS.search(text) else []
     for start, end in heaps:
         message = f"{end - start} marks stand on one letter; {MAX_MARKS} can be printed"
         remedy = "Delete those that do not belong to it."
