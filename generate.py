@@ -32,6 +32,8 @@ LISTING = VENV / "prepared-files"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST_PYTHON = (3, 11)
 MACHINE_LACKS = 3
+FILES_TO_BEGIN = 4
+"""How many files Python has open at once when it begins; where it may not, it would say so at length."""
 READY, MOVED, UNFIT = "ready", "moved", "unfit"
 """What an environment can be: fit for use, fit but in another place than it was made in, unfit."""
 
@@ -212,10 +214,12 @@ def hold(lock: "int | None", alone: bool) -> None:
         return
     kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
     try:
+        # Two that hold it together and want it alone would wait for each other.
+        fcntl.flock(lock, fcntl.LOCK_UN)
         fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         say(
-            ".venv has to be prepared anew; waiting for the runs that still use it to end."
+            ".venv has to be prepared; waiting for the runs that use it to end."
             if alone
             else "waiting for another run to prepare .venv."
         )
@@ -418,6 +422,8 @@ def main() -> None:
         if platform.system() == "Darwin":
             given = environment.get("DYLD_FALLBACK_LIBRARY_PATH")
             environment["DYLD_FALLBACK_LIBRARY_PATH"] = ":".join([*HOMEBREW, given or "/usr/lib"])
+        for handle in [os.open(os.devnull, os.O_RDONLY) for _ in range(FILES_TO_BEGIN)]:
+            os.close(handle)
         words = [str(PYTHON), "-m", "dossier", *sys.argv[1:]]
         if os.name == "nt":
             raise SystemExit(subprocess.call(words, env=environment))

@@ -26,7 +26,8 @@ import pathlib, sys, time
 import stand_in.part
 print("running", *sys.argv[1:], flush=True)
 if sys.argv[1:] == ["wait"]:
-    while not pathlib.Path("go").exists():
+    limit = time.monotonic() + 60
+    while not pathlib.Path("go").exists() and time.monotonic() < limit:
         time.sleep(0.01)
     import stand_in.late
     print("to the end")
@@ -112,9 +113,8 @@ generate.py: making .venv and installing the locked Python packages into it
 generate.py: ready.
 """
 ANEW = "generate.py: preparing .venv anew: packages in it are missing, or are those of another version.\n"
-BUSY = (
-    "generate.py: .venv has to be prepared anew; waiting for the runs that still use it to end.\n"
-)
+BUSY = "generate.py: .venv has to be prepared; waiting for the runs that use it to end.\n"
+WAITS = "generate.py: waiting for another run to prepare .venv.\n"
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,8 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[in
 def checkout(first: tuple[Path, object], tmp_path: Path) -> Iterator[Path]:
     """A prepared checkout to do damage to: a copy, so that it was moved and still is as good."""
     folder = tmp_path / "an other place"
-    shutil.copytree(first[0], folder, symlinks=True)
+    left = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(first[0], folder, symlinks=True, ignore=left)
     yield folder
 
 
@@ -142,9 +143,8 @@ def test_two_that_begin_together_prepare_once(
         (0, "running one\n"),
         (0, "running two\n"),
     ]
-    told = sorted(told for _, _, told in done)
-    assert told[0] == PREPARED
-    assert told[1] in ("", "generate.py: waiting for another run to prepare .venv.\n", BUSY)
+    told = "".join(told for _, _, told in done)
+    assert told.replace(BUSY, "").replace(WAITS, "") == PREPARED
     assert run(folder, "three") == (0, "running three\n", "")
 
 
@@ -210,7 +210,7 @@ def test_what_comes_is_no_damage_and_is_looked_at_once(checkout: Path) -> None:
     module.move_in()
     (packages(checkout) / "a_font").mkdir()
     (packages(checkout) / "a_font/__init__.py").touch()
-    shutil.rmtree(packages(checkout) / "stand_in/__pycache__")
+    (packages(checkout) / "stand_in/__pycache__").mkdir()
     before = module.STAMP.read_text()
     assert module.condition() == "ready"
     assert module.STAMP.read_text() != before
@@ -299,19 +299,22 @@ def test_what_is_printed_into_a_closed_stream_lands_in_no_file(checkout: Path) -
     assert (checkout / ".venv.lock").read_text() == ""
 
 
-@pytest.mark.parametrize("limit", [3, 4, 5, 6, 8])
-def test_few_file_descriptors_are_said(checkout: Path, limit: int) -> None:
-    module = look(checkout)
-    module.move_in()
-    done = subprocess.run(
-        ["sh", "-c", f'ulimit -n {limit}; exec "$0" generate.py x', sys.executable],
-        cwd=checkout, capture_output=True, text=True,
-    )  # fmt: skip
-    if "generate.py: " in done.stderr:
-        said = "generate.py: it may not open enough files. Allow more, for example with: ulimit -n 1024\n"
-        assert (done.returncode, done.stderr) == (3, said)
-    elif done.returncode:  # then Python itself cannot begin with so few
-        assert "generate.py" not in done.stderr
+def test_few_file_descriptors_are_said(checkout: Path) -> None:
+    look(checkout).move_in()
+    said = []
+    for limit in range(3, 10):
+        done = subprocess.run(
+            ["sh", "-c", f'ulimit -n {limit}; exec "$0" generate.py x', sys.executable],
+            cwd=checkout, capture_output=True, text=True,
+        )  # fmt: skip
+        if "site module" not in done.stderr and done.returncode != 127:  # Python itself has begun
+            said.append((done.returncode, done.stdout, done.stderr))
+    words = (
+        "generate.py: it may not open enough files. Allow more, for example with: ulimit -n 1024\n"
+    )
+    assert said[0] == (3, "", words)
+    assert said[-1] == (0, "running x\n", "")
+    assert set(said) == {said[0], said[-1]}
 
 
 OLD = """
