@@ -6,12 +6,23 @@ these have lost.
 
 from __future__ import annotations
 
+import itertools
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from dossier.records.body import Node, text_of
-from dossier.records.dossier import Dossier, IndexEntry, Letter, See, anchor_of_citation
+from dossier.records.dossier import (
+    LONGEST_LABEL,
+    MOST_BARS,
+    UNSTATED,
+    Dossier,
+    IndexEntry,
+    Letter,
+    See,
+    anchor_of_citation,
+)
 from dossier.records.locators import printed
 
 
@@ -28,6 +39,11 @@ PageOf = Callable[[str, str], int]
 """The page of a letter's anchor."""
 SHOWN = 60
 """Characters that a finding shows of a title or a line."""
+BY_COUNTRY = "Signatures by country"
+COUNTED = (
+    "A signature counts for the country of the organization that signed, or for which a person signed, "
+    "where a letter or the name states it."
+)
 HEADINGS = {
     "about": "About this dossier",
     "contents": "Contents",
@@ -112,9 +128,44 @@ def about(dossier: Dossier) -> Iterator[str]:
 
 def chart(dossier: Dossier) -> Iterator[str]:
     """Yield the bars of the chart between the words around it: in one piece, so that no figure goes on."""
-    if dossier.bars:
-        bars = " ".join(f"{bar.label} {bar.count}" for bar in dossier.bars)
-        yield f"Signatures by country {bars} A signature counts"
+    if not dossier.bars:
+        return
+    stated = [bar for bar in dossier.bars if bar.label != UNSTATED]
+    rest, unstated = stated[MOST_BARS:], [bar for bar in dossier.bars if bar.label == UNSTATED]
+    bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in (*stated[:MOST_BARS], *unstated))
+    told = ""
+    if rest:
+        countries = "1 more country" if len(rest) == 1 else f"{len(rest)} more countries"
+        told = (
+            f" {countries} with {_count(sum(bar.count for bar in rest), 'signature')} "
+            f"{'is' if len(rest) == 1 else 'are'} not shown: "
+            + ", ".join(f"{bar.label} {bar.count}" for bar in rest)
+            + "."
+        )
+    yield f"{BY_COUNTRY} {bars} {COUNTED}{told}"
+
+
+def _label(country: str) -> str:
+    """Return a country as the chart names it: a long one cut short, with “…” as its last letter."""
+    parts: list[str] = []
+    """Its letters, each with its accents."""
+    for char in country:
+        if parts and unicodedata.category(char)[0] == "M":
+            parts[-1] += char
+        else:
+            parts.append(char)
+    places = list(
+        itertools.accumulate(
+            sum(1 + (unicodedata.east_asian_width(char) in ("W", "F")) for char in part)
+            for part in parts
+        )
+    )
+    if places[-1] <= LONGEST_LABEL:
+        return country
+    return (
+        "".join(part for part, place in zip(parts, places, strict=True) if place < LONGEST_LABEL)
+        + "…"
+    )
 
 
 def colophon(dossier: Dossier) -> Iterator[str]:

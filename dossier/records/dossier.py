@@ -209,6 +209,10 @@ class Dossier:
 
 UNSTATED = "Not stated"
 """The chart's label for signatures whose country neither letter nor authority file gives."""
+MOST_BARS = 20
+"""How many countries the chart shows at the most, to fit on a page; the others are told below it."""
+LONGEST_LABEL = 38
+"""How many letters wide a country's name in the chart is at the most; a longer one is cut short."""
 
 
 def anchor_of_citation(letter: str, order: int) -> str:

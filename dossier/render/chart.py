@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dossier.records.dossier import UNSTATED, Bar
+from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, UNSTATED, Bar
 from dossier.render.renderer import MEASURE
 
 EM = 5.2
-"""The mean width of a letter in points."""
-LONGEST = 38
-"""From how many letters on a label is cut short."""
+"""The mean width of a letter in points; Chinese, Japanese and Korean ones are twice as wide."""
 ROW = 17.0
 THICKNESS = 9.0
-MOST = 20
-"""How many countries the chart shows at the most."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +38,21 @@ class Chart:
     thickness: float
     description: str
     """What the chart shows, in words, for readers who do not see it."""
-    left_out: str
-    """What the chart does not show, or nothing."""
+    left_out: tuple[Bar, ...]
+    """What the chart does not show."""
+
+    @property
+    def signatures_left_out(self) -> int:
+        """How many signatures the chart does not show."""
+        return sum(bar.count for bar in self.left_out)
 
 
 def chart(bars: Sequence[Bar]) -> Chart:
     """Return the chart of ``bars``: the countries with most signatures first, the unstated last."""
     stated = [bar for bar in bars if bar.label != UNSTATED]
-    shown = stated[:MOST] + [bar for bar in bars if bar.label == UNSTATED]
-    rest = stated[MOST:]
-    axis = max(118.0, 12 + EM * max((len(_label(bar)) for bar in shown), default=0))
+    shown = stated[:MOST_BARS] + [bar for bar in bars if bar.label == UNSTATED]
+    rest = tuple(stated[MOST_BARS:])
+    axis = max(118.0, 12 + EM * max((_width(_label(bar)) for bar in shown), default=0))
     unit = (MEASURE - axis - 30) / max((bar.count for bar in shown), default=1)
     drawn = tuple(
         DrawnBar(
@@ -64,17 +66,22 @@ def chart(bars: Sequence[Bar]) -> Chart:
         for place, bar in enumerate(shown)
     )
     words = ", ".join(f"{bar.label} {bar.count}" for bar in shown)
-    left_out = (
-        f"{len(rest)} more with {sum(bar.count for bar in rest)} signatures are not shown."
-        if rest
-        else ""
-    )
     return Chart(
         drawn, MEASURE, len(drawn) * ROW, axis, THICKNESS,
-        f"Bar chart of the signatures by country: {words}.", left_out,
+        f"Bar chart of the signatures by country: {words}.", rest,
     )  # fmt: skip
 
 
 def _label(bar: Bar) -> str:
-    """Return a country's name, cut short where it leaves no room for the bars."""
-    return bar.label if len(bar.label) <= LONGEST else f"{bar.label[: LONGEST - 1]}…"
+    """Return a country's name, cut short, between letters, where it leaves no room for the bars."""
+    if _width(bar.label) <= LONGEST_LABEL:
+        return bar.label
+    end = max(end for end in range(LONGEST_LABEL) if _width(bar.label[:end]) < LONGEST_LABEL)
+    while unicodedata.category(bar.label[end]).startswith("M"):
+        end -= 1
+    return f"{bar.label[:end]}…"
+
+
+def _width(label: str) -> int:
+    """Return how many letters wide a label is."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)

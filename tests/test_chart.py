@@ -1,0 +1,101 @@
+"""The chart of signatures by country: every country is told, however many there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Edition, make_edition
+
+from dossier.cli.main import main
+from dossier.proof import expected
+from dossier.records import schema
+from dossier.records.dossier import Bar
+from dossier.render import chart
+
+LONG = ["GS", "HK", "MO", "TF", "UM", "PS", "VC", "SJ"]
+CODES = LONG + sorted(set(schema.COUNTRIES) - set(LONG))
+Corpus = Callable[..., Path]
+
+
+def signed(corpus: Corpus, counts: list[int], language: str) -> Path:
+    """Write a letter that as many sign in each country as ``counts`` says, and one without a country."""
+    signers: list[object] = ["Nobody’s Friends"]
+    for code, count in zip(CODES, counts, strict=False):
+        signers += [{"organization": f"{code} {n}", "country": code} for n in range(count)]
+    head = {"title": "One", "date": "2012-01-08", "to": "X", "signatories": signers}
+    return corpus(
+        **{
+            "dossier.yaml": f"title: Test\nlanguage: {language}\n",
+            "letters/one.md": f"---\n{yaml.safe_dump(head)}---\nA text.\n",
+        }
+    )
+
+
+def told(edition: Edition) -> str:
+    """Return the text of the table's pages."""
+    section = next(one for one in edition.json["sections"] if one["id"] == "glance")
+    pages = range(section["first_page"], section["last_page"] + 1)
+    return re.sub(r"\s+", " ", " ".join(edition.reading.text(page) for page in pages))
+
+
+@pytest.mark.parametrize(
+    ("counts", "language", "rest"),
+    [
+        ([2] * 20, "en", ""),
+        ([2] * 20 + [1], "en", "1 more country with 1 signature is not shown: Australia 1."),
+        ([3] * 10 + [1] * 15, "en", "5 more countries with 5 signatures are not shown: "),
+        ([1] * 60, "da", "40 more countries with 40 signatures are not shown: "),
+        ([3] * 25, "mt", "5 more countries with 15 signatures are not shown: "),
+        ([2] * 25, "ja", "5 more countries with 10 signatures are not shown: "),
+        ([2] * 25, "he", "5 more countries with 10 signatures are not shown: "),
+        ([2] * 25, "ar", "5 more countries with 10 signatures are not shown: "),
+        ([2] * 8, "sl", ""),
+    ],
+)
+def test_every_country_is_told(
+    counts: list[int], language: str, rest: str, corpus: Corpus, tmp_path: Path
+) -> None:
+    edition = make_edition(signed(corpus, counts, language), tmp_path / "x.pdf")
+    text = told(edition)
+    assert rest in text
+    assert bool(rest) == ("not shown" in text) == ("not shown" in edition.html)
+    figures = re.findall(
+        r"(?<=[^\d,.]) (\d+)(?=[ ,.]|$)", text[text.index("Signatures by country") :]
+    )
+    stated = [count for count in counts if figures.count(str(count)) >= counts.count(count)]
+    assert len(stated) == len(counts)
+
+
+def test_a_country_that_is_not_told_is_noticed_before_anything_is_written(
+    corpus: Corpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = signed(corpus, [2] * 22, "en")
+    true = chart.chart
+
+    def short(bars: object) -> chart.Chart:
+        monkeypatch.setattr(chart, "MOST_BARS", 19)
+        return true(bars)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("dossier.render.sections.chart", short)
+    arguments = ["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]
+    assert main(arguments) == 1
+    assert "“The letters at a glance” should say “Signatures by country " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Chad", "x" * 38, "x" * 39, "島" * 19, "島" * 20, "x" * 36 + "é" * 3, "x" * 36 + "e\u0301e\u0301e\u0301"],
+)  # fmt: skip
+def test_a_long_name_is_cut_between_letters(label: str) -> None:
+    drawn = chart.chart([Bar(label, 1)]).bars[0].label
+    assert drawn == expected._label(label)
+    assert drawn == label or (drawn[-1] == "…" and label.startswith(drawn[:-1]))
+    assert drawn == label or not re.match("\u0301", label[len(drawn) - 1 :])
+    assert drawn == label or chart._width(drawn) in (37, 38)
