@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dossier import __version__
-from dossier.machine import streams
+from dossier.machine import rejected, streams
 from dossier.machine.shortage import lacking
 from dossier.records.diagnostics import (
     CannotWriteError,
     CommandLineError,
     CorpusFaultError,
     Diagnostic,
+    RefusedError,
     Severity,
     Status,
     StopError,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from dossier.cli.terminal import TerminalProgress
+    from dossier.proof.signatures import Signed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,7 +67,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 return _test(rest)
     except CorpusFaultError as error:
-        _show(error.diagnostics, options)
+        refused = error.kept if isinstance(error, RefusedError) else ""
+        left = (
+            f"the file that was refused is {refused}, to look at"
+            if refused
+            else "nothing was written"
+        )
+        _show(error.diagnostics, options, f"; {left}.")
         return error.status
     except StopError as error:
         print(f"dossier: {error}", file=sys.stderr)
@@ -204,6 +212,7 @@ def _build(options: argparse.Namespace) -> int:
             if stops(note.diagnostics, options.strict):
                 raise CorpusFaultError(note.diagnostics)
             _show(note.diagnostics, options)
+            rejected.remove(options.output)
             _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
             return 0
 
@@ -303,13 +312,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from dossier.compile.bibliography import entries
-    from dossier.compile.compiler import compile_dossier
     from dossier.machine import processes
     from dossier.machine.earlier import of_run
     from dossier.machine.write import alone
-    from dossier.proof.prover import Proof
-    from dossier.read.corpus import read
+    from dossier.pipeline import verify
 
     gc.disable()  # as for a build
     streams.hush()
@@ -318,28 +324,33 @@ def _verify(options: argparse.Namespace) -> int:
         pass  # a build that was killed while it wrote is undone
     if not pdf.is_file():
         raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
-    with (
-        processes.stoppable(),
-        processes.scratch(),
-        Proof(pdf, pdf.as_posix(), processes.processors()) as proof,
-    ):
-        found, diagnostics = read(options.corpus, options.corpus.as_posix())
-        if found is None:
-            _show(diagnostics, options, "; no file can be compared with a corpus that has faults.")
-            return Status.FINDINGS
-        dossier = compile_dossier(found, entries)
-        listing = pdf.with_suffix(".json")
-        faults = proof.against(dossier, listing.read_bytes() if listing.is_file() else None)
-    if options.format == "json":
-        print(as_json(faults))
+    with processes.stoppable(), processes.scratch():
+        done = verify(pdf, options.corpus, processes.processors())
+    if not done.compared:
+        _show(done.faults, options, "; no file can be compared with a corpus that has faults.")
+    elif options.format == "json":
+        print(as_json(done.faults))
     else:
-        _show(faults, options, "; the file is not to be trusted, or is older than the corpus.")
-        if not faults:
+        _show(done.faults, options, "; the file is not to be trusted, or is older than the corpus.")
+        if not done.faults:
             print(
-                f"{options.file} is as it should be: {_count(len(dossier.letters), 'letter')} word for "
-                f"word, {_count(dossier.signature_count, 'signature')}, all page numbers and links."
+                f"{options.file} is as it should be: {_count(done.letters, 'letter')} word for "
+                f"word, {_count(done.signatures, 'signature')}, all page numbers and links."
             )
-    return Status.FINDINGS if faults else 0
+        if done.signed and not done.signed.faults:
+            print(_of_signing(done.signed))
+    return Status.FINDINGS if done.faults else 0
+
+
+def _of_signing(signed: Signed) -> str:
+    """Return what to say of a dossier to which nothing but digital signatures was appended."""
+    names = ", ".join(printable(name) or "no name" for name in signed.names)
+    times = f" {len(signed.names)} times" if len(signed.names) > 1 else ""
+    return (
+        f"Its first {signed.length:,} bytes are the dossier as it was built. After that it was digitally "
+        f"signed{times} ({names}), and nothing else was changed. Whether the certificate is valid is for "
+        "a PDF reader to say."
+    )
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -64,7 +64,7 @@ def refuse_others(pdf: Path) -> None:
         _refuse(page, "was not written by this program")
     if not _is_there(pdf):
         return
-    if not _has(pdf, OUR_PDF):
+    if not is_our_pdf(pdf):
         _refuse(pdf, "was not written by this program, or was saved anew by another")
     if listed is None:
         _refuse(
@@ -72,6 +72,11 @@ def refuse_others(pdf: Path) -> None:
         )
     if _checksum(pdf) != listed:
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
+
+
+def is_our_pdf(path: Path) -> bool:
+    """Tell whether this program has made a PDF; raise CannotWriteError where it cannot be read."""
+    return _has(path, OUR_PDF)
 
 
 def _refuse(path: Path, why: str) -> NoReturn:

@@ -234,7 +234,11 @@ class Proof:
         name = Path(self._shown).with_suffix(".json").name
         if content is None:
             message = f"The listing {name} does not stand beside the file"
-            self._fault(0, message, "Put it there: it was made together with the file.")
+            remedy = "Put it there: it was made together with the file."
+            if Path(self._shown).stem.endswith(".rejected"):
+                message = "The proof of the build that made this file has refused it"
+                remedy = f"Do not use it: what was found in it stands in {Path(name).stem}.txt."
+            self._fault(0, message, remedy)
             return None
         try:
             listing: Any = json.loads(content)
@@ -273,6 +277,14 @@ class Proof:
             self._wrong(0, f"The file has {pages} pages, the listing {page - 1}")
             return {}
         return spans
+
+
+def checksum_in(listing: bytes | None) -> str:
+    """Return the checksum that a listing has of its PDF, nothing where it has none."""
+    try:
+        return str(json.loads(listing or b"")["sha256"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def readers(jobs: int) -> processes.Pool:

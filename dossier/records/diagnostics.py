@@ -85,6 +85,17 @@ class CorpusFaultError(StopError):
         self.diagnostics = tuple(diagnostics)
 
 
+class RefusedError(CorpusFaultError):
+    """The proof of a build has refused the finished file; the findings say why."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic], pdf: bytes) -> None:
+        """Keep the findings and the file."""
+        super().__init__(diagnostics)
+        self.pdf = pdf
+        self.kept = ""
+        """Where the file is kept for its editor to look at, or nothing."""
+
+
 class CommandLineError(StopError):
     """The command line asks for what cannot be; the message names it and the remedy."""
 
