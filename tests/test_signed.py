@@ -101,6 +101,18 @@ def test_a_signed_dossier_is_said_to_be_one(
     )
 
 
+def test_what_a_signing_program_says_of_itself_is_no_change(
+    real: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = real.pdf.read_bytes()
+    with pikepdf.open(io.BytesIO(raw)) as pdf:
+        info, packet = pdf.trailer.Info, pdf.Root.Metadata
+        about = info.unparse(resolved=True).replace(b"(weasyprint", b"(Signer 1.0; weasyprint")
+        xmp = packet.read_bytes().replace(b"weasyprint", b"Signer 1.0; weasyprint")
+        more = {info.objgen[0]: about, packet.objgen[0]: stream(xmp)}
+    assert checked(real, sign(raw, more=more), tmp_path, capsys)[::2] == (0, "")
+
+
 def changed(raw: bytes, number: int, content: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(raw)) as pdf:
         return updated(raw, {number: content}, pdf.Root.objgen[0], pdf.trailer.Info.objgen[0])
@@ -109,6 +121,12 @@ def changed(raw: bytes, number: int, content: bytes) -> bytes:
 def contents(raw: bytes, page: int) -> int:
     with pikepdf.open(io.BytesIO(raw)) as pdf:
         return int(pdf.pages[page - 1].Contents[0].objgen[0])
+
+
+def stream(data: bytes) -> bytes:
+    """Return the stream of a metadata packet."""
+    entries = b"<< /Type /Metadata /Subtype /XML /Length %d >>" % len(data)
+    return entries + b"\nstream\n" + data + b"\nendstream"
 
 
 EMPTY = b"<< /Length 1 >>\nstream\n \nendstream"
@@ -124,6 +142,7 @@ def test_what_is_changed_beside_a_signature_is_found(
         page = pdf.pages[6].obj
         cropped = page.unparse(resolved=True).rstrip()[:-2] + b"/CropBox [0 0 300 300] >>"
         number = page.objgen[0]
+        packet, xmp = root.Metadata.objgen[0], root.Metadata.read_bytes()
         form = b"/AcroForm << /Fields [] >> /OpenAction << /S /JavaScript /JS (x) >> >>"
     text = contents(raw, 7)
     forged = {
@@ -133,6 +152,9 @@ def test_what_is_changed_beside_a_signature_is_found(
         "a page's content alone": changed(raw, text, EMPTY),
         "a page's box": sign(raw, more={number: cropped}),
         "the title": sign(raw, more={info: b"<< /Title (Another) >>"}),
+        "the metadata": sign(
+            raw, more={packet: stream(xmp.replace(b"Kim Jong-un", b"Kim Jong-il"))}
+        ),
         "an action": changed(raw, root.objgen[0], catalog + form),
         "a seal that hides a text": sign(raw, "[70 100 400 700]"),
         "words behind the end": sign(raw) + b"% and more\n%%EOF\n",

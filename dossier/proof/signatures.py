@@ -23,7 +23,13 @@ MOST_UPDATES = 50
 IN_CATALOG = {"/AcroForm", "/DSS", "/Perms", "/Extensions"}
 """What a signature adds to the catalog (12.7.2, 12.8.4.3, 12.8.4, 7.12)."""
 IN_FORM = {"/Fields", "/SigFlags", "/DR", "/DA"}
-IN_INFO = {"/ModDate"}
+IN_INFO = {"/ModDate", "/Producer"}
+IN_METADATA = {
+    "{http://ns.adobe.com/pdf/1.3/}Producer",
+    "{http://ns.adobe.com/xap/1.0/}ModifyDate",
+    "{http://ns.adobe.com/xap/1.0/}MetadataDate",
+}
+"""With what, and when, a program says that it has written the signature."""
 CONTENTS = re.compile(rb"<[0-9A-Fa-f]*>")
 """The signature's own value, which alone it cannot cover."""
 IN_WIDGET = {
@@ -124,7 +130,7 @@ def _fields(pdf: pikepdf.Pdf) -> Iterator[Any]:
     waiting = list(form.get("/Fields", ())) if isinstance(form, Dictionary) else []
     seen: set[tuple[int, int]] = set()
     while waiting:
-        one = waiting.pop()
+        one = waiting.pop(0)
         if isinstance(one, Dictionary) and one.objgen not in seen:
             seen.add(one.objgen)
             yield one
@@ -142,7 +148,7 @@ def _changes(
     lists = {
         page.Annots.objgen for page in before.pages if "/Annots" in page and page.Annots.is_indirect
     }
-    info = before.trailer.get("/Info")
+    info, metadata = before.trailer.get("/Info"), before.Root.get("/Metadata")
     if (info is None) != ("/Info" not in after.trailer) or (
         info is not None and after.trailer.Info.objgen != info.objgen
     ):
@@ -162,12 +168,26 @@ def _changes(
             added = _added(one, other)
             if added is None or not _are_widgets(added, fields):
                 yield "Something was laid on a page behind the proved part"
+        elif metadata is not None and one.objgen == metadata.objgen:
+            if _told(before) != _told(after):
+                yield "The document’s metadata was changed behind the proved part"
         elif info is not None and one.objgen == info.objgen:
             if _changed_keys(one, other) - IN_INFO:
                 yield "What the document says of itself was changed behind the proved part"
         elif not _same(one, other):
             yield "A part of the file was changed behind the proved part"
             return
+
+
+def _told(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
+    """Return what the metadata packet says (ISO 16684-1), but for what a signing program changes of it."""
+    metadata = pdf.open_metadata(set_pikepdf_as_editor=False)
+    told: dict[str, list[str]] = {}
+    for key in metadata:
+        value = metadata[key]
+        parts = [value] if isinstance(value, str) or value is None else list(value)
+        told[key] = [" ".join(str(part or "").split()) for part in parts]
+    return {key: parts for key, parts in told.items() if key not in IN_METADATA}
 
 
 def _changed_keys(one: Any, other: Any) -> set[str]:
