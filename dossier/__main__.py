@@ -13,7 +13,9 @@ def run() -> NoReturn:
         from dossier.cli.main import main
     except (ImportError, MemoryError, OSError) as error:
         # The little that is needed to begin cannot even be loaded.
-        reason = str(error) or "there is not enough memory"
+        reason = str(error)
+        if not reason or "failed to map segment" in reason:
+            reason = "there is not enough memory"
         os.write(2, f"dossier: the program cannot be loaded: {reason}\n".encode(errors="replace"))
         os._exit(3)
     except KeyboardInterrupt:

@@ -685,10 +685,12 @@ def test_a_wrong_number_is_noticed_before_anything_is_written(
     said = capsys.readouterr().err
     assert message in said
     assert f"{REPORT}\n" in said
-    assert said.rstrip().endswith("nothing was written.")
+    assert said.rstrip().endswith(
+        f"; the file that was refused is {tmp_path}/x.rejected.pdf, to look at."
+    )
     assert still_there(before)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != ".cache") == [
-        "x.html", "x.json", "x.pdf",
+        "x.html", "x.json", "x.pdf", "x.rejected.pdf", "x.rejected.txt",
     ]  # fmt: skip
 
 
