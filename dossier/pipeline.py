@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dossier import __version__
 from dossier.bind.bindery import Bindery
-from dossier.compile.bibliography import entries, formatted_anew, kept_entries
+from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.keep import unchanged
 from dossier.keep.store import Store
@@ -135,13 +135,13 @@ def verify(pdf: Path, corpus: Path, jobs: int = 1) -> Verified:
             found, diagnostics = read(corpus, corpus.as_posix())
             if found is None:
                 return Verified(diagnostics, compared=False)
-            dossier = compile_dossier(found, entries)
-            faults = proof.against(dossier, listing)
+            faults = proof.against(found, entries, listing)
     faults += tuple(
         Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, BEHIND)
         for message in (appended.faults if appended else ())
     )
-    return Verified(faults, True, len(dossier.letters), dossier.signature_count, appended)
+    signatures = sum(len(letter.head.signatories) for letter in found.letters)
+    return Verified(faults, True, len(found.letters), signatures, appended)
 
 
 BEHIND = "Do not use the file: ask for it as it was built, or build it again."
@@ -198,8 +198,7 @@ def _made(
     html = screen(dossier, folder, sections).encode()
     pages = sections[-1].last_page
     shown = order.output.as_posix()
-    expected = formatted_anew(dossier, found.references)
-    with Prover(expected, shown, pages, order.jobs, order.store, order.setup) as prover:
+    with Prover(found, entries, shown, pages, order.jobs, order.store, order.setup) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
         # What is not UTF-8 in a file's name becomes one of JSON's escapes.

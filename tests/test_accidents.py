@@ -21,7 +21,6 @@ from conftest import ROOT, earlier_build, still_there
 
 from dossier.cli.main import main
 from dossier.compile.bibliography import entries
-from dossier.compile.compiler import compile_dossier
 from dossier.machine import processes
 from dossier.machine.write import write_all
 from dossier.proof import prover as proof
@@ -231,7 +230,7 @@ def test_a_process_that_dies_while_it_reads_the_file_back_is_said(
         for reader in multiprocessing.active_children():
             reader.kill()
         with pytest.raises(MachineLacksError, match="reading pages has died"):
-            one.against(compile_dossier(found, entries), output.with_suffix(".json").read_bytes())
+            one.against(found, entries, output.with_suffix(".json").read_bytes())
 
 
 @WITH_PROC

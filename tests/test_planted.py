@@ -348,7 +348,6 @@ def test_pages_that_were_read_wrong_before_are_read_again(
     made: tuple[Path, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from dossier.compile.bibliography import entries
-    from dossier.compile.compiler import compile_dossier
     from dossier.proof import prover as proof
     from dossier.read.corpus import read
 
@@ -356,11 +355,10 @@ def test_pages_that_were_read_wrong_before_are_read_again(
     pdf, listing = folder / "out/x.pdf", (folder / "out/x.json").read_bytes()
     found, _ = read(folder / "corpus")
     assert found
-    dossier = compile_dossier(found, entries)
 
     def proved(readings: Kept | None) -> tuple[list[str], Kept]:
         with Proof(pdf, "x.pdf", fresh=True, kept=readings) as one:
-            faults = one.against(dossier, listing)
+            faults = one.against(found, entries, listing)
             return [str(fault) for fault in faults], one.shown()
 
     faults, true = proved(None)

@@ -21,13 +21,12 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from dossier.bind import binder as bind
 from dossier.cli.main import main
 from dossier.compile.bibliography import entries
-from dossier.compile.compiler import compile_dossier
 from dossier.proof import anatomy, readback
 from dossier.proof.drawing import drawings
 from dossier.proof.objects import Objects
 from dossier.proof.prover import AGAIN, REBUILD, REPORT, Kept, Proof
 from dossier.read.corpus import read
-from dossier.records.dossier import Dossier
+from dossier.records.dossier import Corpus
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.render import sections
 
@@ -550,7 +549,7 @@ def shown_by_a_copy(edition: Edition) -> Kept:
         copy = damaged(edition, Path(folder), lambda pdf: None)
         with Proof(copy, "x.pdf", fresh=True) as proof:
             listing = copy.with_suffix(".json").read_bytes()
-            assert proof.against(dossier_of(edition), listing) == ()
+            assert proof.against(corpus_of(edition), entries, listing) == ()
             return proof.shown()
 
 
@@ -564,21 +563,21 @@ def shown_in(pdf: Path) -> set[str]:
 def shown_by(edition: Edition) -> Kept:
     listing = edition.pdf.with_suffix(".json").read_bytes()
     with Proof(edition.pdf, "x.pdf", fresh=True) as proof:
-        assert proof.against(dossier_of(edition), listing) == ()
+        assert proof.against(corpus_of(edition), entries, listing) == ()
         return proof.shown()
 
 
 def proved_in_a_build(edition: Edition, pdf: Path, kept: Kept) -> list[str]:
     with Proof(pdf, pdf.as_posix(), fresh=True, kept=kept) as proof:
-        found = proof.against(dossier_of(edition), pdf.with_suffix(".json").read_bytes())
+        found = proof.against(corpus_of(edition), entries, pdf.with_suffix(".json").read_bytes())
     return [str(item) for item in found]
 
 
 @functools.cache
-def dossier_of(edition: Edition) -> Dossier:
+def corpus_of(edition: Edition) -> Corpus:
     found, _ = read(edition.corpus, "c")
     assert found
-    return compile_dossier(found, entries)
+    return found
 
 
 @pytest.mark.parametrize("edition", ["real", "big"])

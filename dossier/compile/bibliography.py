@@ -5,11 +5,10 @@ citeproc-py does the work with the style that the project brings, ``templates/bi
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
@@ -20,7 +19,7 @@ from dossier.keep.store import Store
 from dossier.language import direction_marks
 from dossier.language.dates import read_date
 from dossier.machine import templates
-from dossier.records.dossier import Dossier, Span
+from dossier.records.dossier import Span
 from dossier.records.schema import CSL_DATES, Reference
 
 ADDRESS = re.compile(
@@ -62,17 +61,6 @@ def kept_entries(
     made = entries(references)
     shelf.put(key, made)
     return made
-
-
-def formatted_anew(dossier: Dossier, references: Iterable[Reference]) -> Dossier:
-    """Return ``dossier`` with its works' entries as their ``references`` give them, whatever was kept."""
-    known = {reference.id: reference for reference in references}
-    made = entries([known[work.id] for work in dossier.works])
-    works = [
-        dataclasses.replace(work, spans=spans)
-        for work, spans in zip(dossier.works, made, strict=True)
-    ]
-    return dataclasses.replace(dossier, works=tuple(works))
 
 
 def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:

@@ -15,8 +15,7 @@ from dossier.proof import expected
 from dossier.proof.anatomy import Anatomy, Fault, Link
 from dossier.proof.expected import Words
 from dossier.proof.readback import Bookmark, Page, Text
-from dossier.records.dossier import Dossier, See
-from dossier.records.locators import printed
+from dossier.proof.truth import See, Truth
 
 UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
@@ -54,16 +53,6 @@ def squeezed(text: str) -> str:
     return UNSEEN.sub(
         "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
     )
-
-
-def section_ids(dossier: Dossier) -> list[str]:
-    """Return the sections that a dossier has to have, in order."""
-    return [
-        "cover", "about", "contents", "glance",
-        *(["introduction"] if dossier.introduction else []),
-        *(f"letters/{one.id}" for one in dossier.letters),
-        "index", "bibliography", "colophon",
-    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,7 +98,7 @@ class Wanted:
         return cls("".join(parts), whole, _hyphens_of(DIVIDING.sub("", whole)), places)
 
 
-def wanted_of_letters(dossier: Dossier) -> dict[str, Wanted]:
+def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
     """Return what the letters should say, by section: it can be told before there is a file."""
     numbers = {work.id: work.number for work in dossier.works}
     return {
@@ -122,7 +111,7 @@ class Comparison:
 
     def __init__(
         self,
-        dossier: Dossier,
+        dossier: Truth,
         letters: Mapping[str, Wanted],
         spans: Mapping[str, range],
         pages: Sequence[Page],
@@ -220,10 +209,11 @@ class Comparison:
         if it.introduction:
             yield "introduction", Wanted.of(expected.introduction(it))
         yield "contents", Wanted.of(expected.contents(it, self._first))
-        yield "index", Wanted.of(expected.index(it, self._page_of))
-        yield "bibliography", Wanted.of(expected.bibliography(it, self._page_of))
+        yield "index", Wanted.of(expected.index(it, self.page_of))
+        yield "bibliography", Wanted.of(expected.bibliography(it, self.page_of))
 
-    def _page_of(self, letter: str, anchor: str) -> int:
+    def page_of(self, anchor: str) -> int:
+        """Return the page on which something was found to which others lead, 0 for none."""
         return self._anchors.get(anchor, 0)
 
     def _read(self, span: range) -> _Read:
@@ -320,7 +310,7 @@ class Comparison:
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
         ):
-            count = sum(len(printed(one, self._page_of)) for one in places)
+            count = sum(len(expected.places(one, self.page_of)) for one in places)
             if locators[key] != count:
                 message = f"“{expected.HEADINGS[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
@@ -351,9 +341,7 @@ class Comparison:
         leading = [(one.target_heading, one.target) for one in items if isinstance(one, See)]
         for entry in self._dossier.entries:
             leading += [(heading, name) for name, heading in entry.see_also]
-        entries = [
-            (squeezed(heading), self._anchors.get(f"entry-{name}", 0)) for heading, name in leading
-        ]
+        entries = [(squeezed(heading), self.page_of(f"entry-{name}")) for heading, name in leading]
 
         def promised(key: str, link: Link, said: str) -> int:
             match = LOCATOR.fullmatch(said)
@@ -372,7 +360,7 @@ class Comparison:
                 pages = _pages_of(said, entries)
                 return link.target if link.target in pages else min(pages, default=NOWHERE)
             if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
-                return self._anchors.get(works[int(match[1])], 0)
+                return self.page_of(works[int(match[1])])
             return 0
 
         return promised

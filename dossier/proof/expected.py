@@ -1,7 +1,7 @@
 """What the print has to say, told from the corpus alone: each section's words in reading order.
 
-Written a second time on purpose: it knows nothing of templates, HTML or galleys, so that it can find what
-these have lost.
+Written a second time on purpose: it knows nothing of headings that were compiled, of templates, HTML or
+galleys, so that it can find what these have lost. :mod:`.truth` has worked out who signs and what is cited.
 """
 
 from __future__ import annotations
@@ -12,18 +12,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from dossier.proof.signers import Place
+from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import Node, text_of
 from dossier.records.dossier import (
     LONGEST_LABEL,
     MOST_BARS,
     UNSTATED,
-    Dossier,
-    IndexEntry,
-    Letter,
-    See,
     anchor_of_citation,
 )
-from dossier.records.locators import printed
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Words:
     """What stands there, where something leads to it."""
 
 
-PageOf = Callable[[str, str], int]
+PageOf = Callable[[str], int]
 """The page of a letter's anchor."""
 SHOWN = 60
 """Characters that a finding shows of a title or a line."""
@@ -64,7 +61,17 @@ WORKS_LEGEND = (
 )
 
 
-def heads(dossier: Dossier) -> dict[str, tuple[str, str]]:
+def section_ids(dossier: Truth) -> list[str]:
+    """Return the sections that a dossier has to have, in order."""
+    return [
+        "cover", "about", "contents", "glance",
+        *(["introduction"] if dossier.introduction else []),
+        *(f"letters/{one.id}" for one in dossier.letters),
+        "index", "bibliography", "colophon",
+    ]  # fmt: skip
+
+
+def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     """Return the running head of each section: what stands left and right from its second page on."""
     title = dossier.publication.title
     sections = {key: (words, title) for key, words in HEADINGS.items()}
@@ -83,7 +90,7 @@ def cut(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
-def names(dossier: Dossier) -> dict[str, str]:
+def names(dossier: Truth) -> dict[str, str]:
     """Return how a finding names each section."""
     return (
         {"cover": "Cover"}
@@ -95,7 +102,7 @@ def names(dossier: Dossier) -> dict[str, str]:
     )
 
 
-def cover(dossier: Dossier) -> Iterator[Words]:
+def cover(dossier: Truth) -> Iterator[Words]:
     """Yield the cover."""
     it = dossier.publication
     edition = f"Edition {it.edition} · " if it.edition else ""
@@ -113,7 +120,7 @@ def cover(dossier: Dossier) -> Iterator[Words]:
         yield Words(str(text or ""))
 
 
-def about(dossier: Dossier) -> Iterator[str]:
+def about(dossier: Truth) -> Iterator[str]:
     """Yield what the note to the reader has to say of this corpus, in order."""
     yield HEADINGS["about"]
     yield dossier.date_words
@@ -126,7 +133,7 @@ def about(dossier: Dossier) -> Iterator[str]:
             )
 
 
-def chart(dossier: Dossier) -> Iterator[str]:
+def chart(dossier: Truth) -> Iterator[str]:
     """Yield the bars of the chart between the words around it: in one piece, so that no figure goes on."""
     if not dossier.bars:
         return
@@ -168,13 +175,13 @@ def _label(country: str) -> str:
     )
 
 
-def colophon(dossier: Dossier) -> Iterator[str]:
+def colophon(dossier: Truth) -> Iterator[str]:
     """Yield where each letter was taken from, in one piece."""
     letters = " ".join(_sources(dossier))
     yield f"{HEADINGS['colophon']} Sources of the letters {letters} Production"
 
 
-def _sources(dossier: Dossier) -> Iterator[str]:
+def _sources(dossier: Truth) -> Iterator[str]:
     for one in dossier.letters:
         source, file = one.head.source, one.source_file
         place = f", {one.head.place}" if one.head.place else ""
@@ -192,7 +199,7 @@ def _sources(dossier: Dossier) -> Iterator[str]:
             yield "No source is recorded."
 
 
-def addresses(dossier: Dossier) -> dict[str, set[str]]:
+def addresses(dossier: Truth) -> dict[str, set[str]]:
     """Return where the links of each section lead out of the file, in ASCII as PDF wants it."""
     sources = [one.head.source for one in dossier.letters if one.head.source]
     found = {
@@ -231,14 +238,14 @@ def letter(one: Letter, numbers: Mapping[str, int]) -> Iterator[Words]:
         yield Words(signature.printed, signature.anchor)
 
 
-def introduction(dossier: Dossier) -> Iterator[Words]:
+def introduction(dossier: Truth) -> Iterator[Words]:
     """Yield the editor's introduction."""
     yield Words(HEADINGS["introduction"])
     if dossier.introduction:
         yield from _nodes(dossier.introduction.nodes, "introduction", {})
 
 
-def contents(dossier: Dossier, first: Mapping[str, int]) -> Iterator[Words]:
+def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Words]:
     """Yield the lines of the contents; ``first`` has the page on which each section begins."""
     yield Words(HEADINGS["contents"])
     letters = {f"letters/{one.id}": one for one in dossier.letters}
@@ -250,7 +257,7 @@ def contents(dossier: Dossier, first: Mapping[str, int]) -> Iterator[Words]:
             yield Words(f"{HEADINGS[section]} {page}")
 
 
-def glance(dossier: Dossier, first: Mapping[str, int]) -> Iterator[Words]:
+def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Words]:
     """Yield the rows of the table of letters."""
     for one in dossier.letters:
         yield Words(
@@ -259,7 +266,7 @@ def glance(dossier: Dossier, first: Mapping[str, int]) -> Iterator[Words]:
         )
 
 
-def index(dossier: Dossier, page_of: PageOf) -> Iterator[Words]:
+def index(dossier: Truth, page_of: PageOf) -> Iterator[Words]:
     """Yield the index of signatories."""
     yield Words(f"{HEADINGS['index']} {INDEX_LEGEND}")
     for group in dossier.index:
@@ -277,18 +284,44 @@ def _entry(entry: IndexEntry, page_of: PageOf) -> str:
     details = ", " + "; ".join(entry.details) if entry.details else ""
     also = "; ".join(heading for _, heading in entry.see_also)
     return (
-        f"{entry.heading}{country}{native}{details}, {printed(entry.locators, page_of).words}"
+        f"{entry.heading}{country}{native}{details}, {'; '.join(places(entry.locators, page_of))}"
         f"{'. See also ' + also if also else ''}"
     )
 
 
-def bibliography(dossier: Dossier, page_of: PageOf) -> Iterator[Words]:
+def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
+    """Return the locators of a heading or a work as they are printed, “12:84” or “12:84–86”.
+
+    A page of a letter is named once; three or more that follow one another are named together.
+    """
+    pages: dict[int, list[int]] = {}
+    for one in locators:
+        page, before = page_of(one.anchor), pages.setdefault(one.number, [])
+        if page not in before:
+            before.append(page)
+    return [f"{number}:{run}" for number, those in pages.items() for run in _runs(those)]
+
+
+def _runs(pages: Sequence[int]) -> Iterator[str]:
+    rest = list(pages)
+    while rest:
+        length = 1
+        while length < len(rest) and rest[length] == rest[0] + length:
+            length += 1
+        if length < 3:
+            yield from map(str, rest[:length])
+        else:
+            yield f"{rest[0]}–{rest[length - 1]}"
+        rest = rest[length:]
+
+
+def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Words]:
     """Yield the bibliography with its back-references."""
     yield Words(HEADINGS["bibliography"])
     yield Words(WORKS_LEGEND if dossier.works else "The letters cite no publications.")
     for work in dossier.works:
         yield Words(
-            f"{work.number} {work.text} {work.note} Cited in {printed(work.cited_in, page_of).words}",
+            f"{work.number} {work.text} {work.note} Cited in {'; '.join(places(work.cited_in, page_of))}",
             f"work-{work.id}",
         )
 

@@ -18,14 +18,15 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, expected, readback
+from dossier.proof import anatomy, expected, listed, readback
 from dossier.proof.anatomy import Anatomy, Marks
-from dossier.proof.comparison import Comparison, Wanted, section_ids, wanted_of_letters
+from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback
+from dossier.proof.truth import Cite, Truth, told
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.dossier import Dossier
+from dossier.records.dossier import Corpus
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 REPORT = "The program has made a mistake, not you: please report this with the corpus."
@@ -107,18 +108,20 @@ class Proof:
         if self._book:
             self._book.close()
 
-    def against(
-        self,
-        dossier: Dossier,
-        listing: bytes | None,
-        letters: Mapping[str, Wanted] | None = None,
-    ) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the file; nothing where it is as ``dossier`` and ``listing`` say.
+    def against(self, corpus: Corpus, cite: Cite, listing: bytes | None) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the file; nothing where it is as ``corpus`` and ``listing`` say.
 
-        ``listing`` is the content of the JSON file of it, None where there is none; ``letters``
-        what :func:`dossier.proof.comparison.wanted_of_letters` says, where that has been asked already.
+        ``cite`` formats the works that are cited; ``listing`` is the content of the JSON file of it,
+        None where there is none.
         """
-        listed = self._listing(listing)
+        truth = told(corpus, cite)
+        return self.compared(truth, wanted_of_letters(truth), listing)
+
+    def compared(
+        self, truth: Truth, letters: Mapping[str, Wanted], content: bytes | None
+    ) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the file, where it has been told already what should be there."""
+        listing = self._listing(content)
         if self._unreadable or self._book is None:
             return tuple(self._found)
         try:
@@ -134,12 +137,13 @@ class Proof:
         except MALFORMED as error:
             self._wrong(0, f"The file is damaged: a part of it is not what it should be ({error})")
             return tuple(self._found)
-        spans = self._spans(dossier, listed, self._book.pages)
-        if spans:
-            letters = letters or wanted_of_letters(dossier)
-            comparison = Comparison(dossier, letters, spans, pages, found)
+        spans = self._spans(truth, listing, self._book.pages)
+        if spans and listing:
+            comparison = Comparison(truth, letters, spans, pages, found)
             inside += comparison.faults(self._book.labels(), self._book.bookmarks())
-        names = expected.names(dossier)
+            if not inside:
+                inside += listed.faults(listing, truth, self._book.pages, comparison.page_of)
+        names = expected.names(truth)
         sections = {page: names[key] for key, span in spans.items() for page in span}
         for page, message in inside:
             section = sections.get(page, "")
@@ -252,16 +256,16 @@ class Proof:
         return dict(listing)
 
     def _spans(
-        self, dossier: Dossier, listing: Mapping[str, Any] | None, pages: int
+        self, truth: Truth, listing: Mapping[str, Any] | None, pages: int
     ) -> dict[str, range]:
         """Return the pages of each section as the listing has them; nothing where it cannot be right."""
         if listing is None:
             return {}
         try:
-            listed = {str(item["id"]): item for item in listing["sections"]}
+            items = {str(item["id"]): item for item in listing["sections"]}
             spans = {
-                key: range(int(listed[key]["first_page"]), int(listed[key]["last_page"]) + 1)
-                for key in section_ids(dossier)
+                key: range(int(items[key]["first_page"]), int(items[key]["last_page"]) + 1)
+                for key in expected.section_ids(truth)
             }
         except (KeyError, TypeError, ValueError):
             message = "The file was built from another corpus, or before letters came or went"
@@ -300,13 +304,21 @@ class Prover:
     """A context manager that proves the file of a build; it gets ready while that is still being bound."""
 
     def __init__(
-        self, dossier: Dossier, shown: str, pages: int, jobs: int, store: Store | None, setup: str
+        self,
+        corpus: Corpus,
+        cite: Cite,
+        shown: str,
+        pages: int,
+        jobs: int,
+        store: Store | None,
+        setup: str,
     ) -> None:
-        """Take what the file should say, how findings name it, its pages, and how many processes may read.
+        """Take what was read, how findings name the file, its pages, and how many processes may read.
 
-        ``store`` keeps what good files have shown, under ``setup``, a checksum of the program.
+        ``cite`` formats the works that are cited. ``store`` keeps what good files have shown, under
+        ``setup``, a checksum of the program.
         """
-        self._dossier = dossier
+        self._truth = told(corpus, cite)
         self._jobs = jobs
         self._shown = shown
         self._readings = Shelf(store, FORMAT, setup, Kept)
@@ -314,7 +326,7 @@ class Prover:
         self._kept = self._readings.get(self._key)
         self._pages = pages
         self._executor: processes.Pool | None = None
-        self._letters = wanted_of_letters(dossier)
+        self._letters = wanted_of_letters(self._truth)
 
     def __enter__(self) -> Self:
         """Start the processes that read; with nothing kept, all pages will be read."""
@@ -334,7 +346,7 @@ class Prover:
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
-                found = proof.against(self._dossier, listing, self._letters)
+                found = proof.compared(self._truth, self._letters, listing)
                 if not found:
                     self._readings.put(self._key, proof.shown())
         return found

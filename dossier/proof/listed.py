@@ -1,0 +1,97 @@
+"""Compares the listing of a file with what the corpus has to say, once its pages have been proved."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from dossier.proof import expected
+from dossier.proof.anatomy import Fault
+from dossier.proof.signers import Place
+from dossier.proof.truth import See, Truth
+
+Item = Mapping[str, Any]
+WHOLE = 0
+"""The page of a finding that is of no page."""
+
+
+def faults(
+    listing: Item, truth: Truth, pages: int, page_of: Callable[[str], int]
+) -> Iterator[Fault]:
+    """Yield where ``listing`` is not as it should be; ``page_of`` gives the page of an anchor."""
+    for key, value in (("format", 1), ("title", truth.publication.title), ("pages", pages)):
+        if listing.get(key) != value:
+            yield WHOLE, f"The listing’s “{key}” is “{listing.get(key)}”, and should be “{value}”"
+    for key, should in (
+        ("sections", _sections(truth)),
+        ("index", _index(truth, page_of)),
+        ("bibliography", _bibliography(truth, page_of)),
+    ):
+        yield from _items(key, should, listing.get(key))
+    ids = [item.get("id") for item in listing["index"]] if _are_items(listing["index"]) else []
+    if len(set(map(str, ids))) < len(ids):
+        yield WHOLE, "The listing’s “index” has an id twice"
+
+
+def _sections(truth: Truth) -> list[Item]:
+    titles = {"cover": "Cover"} | expected.HEADINGS
+    titles |= {f"letters/{one.id}": f"{one.number}. {one.head.title}" for one in truth.letters}
+    return [{"id": key, "title": titles[key]} for key in expected.section_ids(truth)]
+
+
+def _index(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
+    """Return the headings; those without an entry have ids of the listing's own."""
+    items = [item for group in truth.index for item in group.items]
+    see: dict[str, list[str]] = {}
+    for item in items:
+        if isinstance(item, See):
+            see.setdefault(item.target, []).append(item.heading)
+    return [
+        ({"id": entry.id} if entry.listed else {})
+        | {
+            "heading": f"{entry.heading} ({entry.country})" if entry.country else entry.heading,
+            "kind": entry.kind,
+            "locators": _places(entry.locators, page_of),
+            "see": see.get(entry.id, []),
+        }
+        for entry in truth.entries
+    ]
+
+
+def _bibliography(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
+    return [
+        {
+            "id": work.id,
+            "number": work.number,
+            "text": work.text,
+            "page": page_of(f"work-{work.id}"),
+            "cited_in": _places(work.cited_in, page_of),
+        }
+        for work in truth.works
+    ]
+
+
+def _places(places: Sequence[Place], page_of: Callable[[str], int]) -> list[Item]:
+    pairs = dict.fromkeys((one.letter, page_of(one.anchor)) for one in places)
+    return [{"letter": letter, "page": page} for letter, page in pairs]
+
+
+def _items(name: str, wanted: Sequence[Item], there: Any) -> Iterator[Fault]:
+    """Yield the first item of a list that is not as it should be."""
+    if not _are_items(there):
+        yield WHOLE, f"The listing’s “{name}” is damaged"
+        return
+    for number, (right, found) in enumerate(itertools.zip_longest(wanted, there), 1):
+        if right is None or found is None:
+            yield WHOLE, f"The listing’s “{name}” has {len(there)} items of {len(wanted)}"
+            return
+        for key, value in right.items():
+            if found.get(key) != value:
+                said = f"“{key}” of item {number} should be {value!r}, and is {found.get(key)!r}"
+                yield WHOLE, f"In the listing’s “{name}”, {said}"
+                return
+
+
+def _are_items(there: Any) -> bool:
+    return isinstance(there, list) and all(isinstance(item, dict) for item in there)

@@ -1,0 +1,326 @@
+"""Who signed: the headings that the index must have, worked out from the corpus a second time.
+
+Written apart from what compiles the dossier and in the plainest way, so that a reader can hold it against
+docs/names.md and docs/corpus-format.md, "names.yaml". It shares with the rest of the program only what
+makes no difference between two texts (:mod:`dossier.language.folding`) and the names of countries.
+"""
+
+from __future__ import annotations
+
+import functools
+import string
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dossier.language.countries import country_of
+from dossier.language.folding import folded, spelled, visible, without_article
+from dossier.records.dossier import CorpusLetter, anchor_of_signature
+from dossier.records.schema import Names, Organization, Person, Signatory
+
+OPENING, CLOSING = "(（[", ")）]"
+ACRONYM = string.ascii_letters + ".&-"
+"""What an acronym in parentheses is made of."""
+Key = tuple[str, ...]
+"""What signatures of one heading have in common."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a letter that the index or the bibliography leads to."""
+
+    letter: str
+    number: int
+    """The letter's number."""
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A line under a letter, and where it counts."""
+
+    anchor: str
+    printed: str
+    country: str | None
+    """ISO 3166-1 code."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One body or person, with all of its signatures."""
+
+    id: str
+    """The entry's in names.yaml; of one without an entry ``#`` and a number."""
+    kind: str
+    """``organization`` or ``person``."""
+    entry: Organization | Person | None
+    name: str
+    country: str | None
+    """ISO 3166-1 code."""
+    locators: tuple[Place, ...]
+    details: tuple[str, ...]
+    """A person's roles and organizations, as signed."""
+    wordings: tuple[tuple[str, tuple[int, ...]], ...]
+    """Every wording under which it signed, with the numbers of the letters."""
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """A signature as one of its two names has it."""
+
+    place: Place
+    signatory: Signatory
+    text: str
+
+
+# --- names ---
+
+
+@functools.cache
+def bared(text: str) -> tuple[str, str | None]:
+    """Return a name without countries and acronyms in parentheses at its end, and the last such country."""
+    text, country = visible(text), None
+    while end := _parentheses(text):
+        before, inside = end
+        code = country_of(inside)
+        if not before or not (code or _is_acronym(inside)):
+            break
+        text, country = before, country or code
+    return text, country
+
+
+def _parentheses(text: str) -> tuple[str, str] | None:
+    """Return what stands before the parentheses at the end of a text, and in them, if there are any."""
+    text = text.rstrip()
+    start = max(text.rfind(char) for char in OPENING)
+    inside = text[start + 1 : -1]
+    if start < 0 or text[-1] not in CLOSING or any(char in CLOSING for char in inside):
+        return None
+    return text[:start].rstrip(), inside.strip()
+
+
+def _is_acronym(text: str) -> bool:
+    """Tell whether a text is of 2 to 12 Latin letters, 2 of them capital, with points, “&” and hyphens."""
+    return (
+        2 <= len(text) <= 12
+        and text[0] in string.ascii_letters
+        and all(char in ACRONYM for char in text)
+        and sum(char in string.ascii_uppercase for char in text) >= 2
+    )
+
+
+def same_name(text: str) -> str:
+    """Return what two wordings of one organization have in common: all but case, article, parentheses."""
+    return folded(without_article(bared(text)[0]))
+
+
+def wordings(entry: Organization | Person) -> list[str]:
+    """Return all wordings under which an entry may sign."""
+    found = [entry.name, *entry.aliases, *entry.native.values()]
+    if isinstance(entry, Organization):
+        found += [entry.acronym] if entry.acronym else []
+        found += [former.name for former in entry.formerly]
+    return found
+
+
+class Register:
+    """The authority file, to be asked who signs."""
+
+    def __init__(self, names: Names) -> None:
+        """Take names.yaml."""
+        self.names = names
+        self._organizations = _claims(names.organizations)
+        self._people = _claims(names.people)
+
+    def organization(self, signatory: Signatory) -> str | None:
+        """Return the id of the organization that signs or is represented, None where it has no entry.
+
+        The whole text counts before what is left of it without article and parentheses. Of several
+        entries that share a wording the one of the country signs, else the one that has it as it stands.
+        """
+        text = signatory.organization
+        if not text:
+            return None
+        entries = self.names.organizations
+        found = self._organizations.get(folded(text)) or self._organizations.get(same_name(text))
+        country = signatory.country or bared(text)[1]
+        found = _those(found or [], [key for key in found or [] if entries[key].country == country])
+        return _one(found, text, entries)
+
+    def person(self, signatory: Signatory) -> str | None:
+        """Return the id of the person who signs, None where there is no entry.
+
+        Of several of one name the one signs whose entry has the organization that the signature names.
+        """
+        text = signatory.person
+        if not text:
+            return None
+        entries = self.names.people
+        found = self._people.get(folded(text), [])
+        employer = self.organization(signatory)
+        found = _those(found, [key for key in found if entries[key].organization == employer])
+        return _one(found, text, entries)
+
+    def country(self, signatory: Signatory) -> str | None:
+        """Return the country that a signature states for its organization."""
+        text = signatory.organization
+        if signatory.country or not text:
+            return signatory.country
+        key, end = self.organization(signatory), _parentheses(visible(text))
+        acronym = self.names.organizations[key].acronym if key else None
+        if end and acronym and folded(end[1]) == folded(acronym):
+            text = end[0]  # what reads as a country's code is the body's own acronym
+        return bared(text)[1]
+
+
+def _claims(entries: Mapping[str, Organization | Person]) -> dict[str, list[str]]:
+    """Return which entries have each wording, whole or without article and parentheses."""
+    claims: dict[str, list[str]] = {}
+    for key, entry in entries.items():
+        for text in wordings(entry):
+            for form in (folded(text), same_name(text)):
+                if key not in claims.setdefault(form, []):
+                    claims[form].append(key)
+    return claims
+
+
+def _those(found: list[str], fitting: list[str]) -> list[str]:
+    """Return what fits of several; all, where one alone was found or none fits."""
+    return fitting if len(found) > 1 and fitting else found
+
+
+def _one(found: list[str], text: str, entries: Mapping[str, Organization | Person]) -> str | None:
+    """Return the entry that has ``text`` as it stands, the first in the file of those that are left."""
+    whole = [key for key in found if folded(text) in map(folded, wordings(entries[key]))]
+    return next(iter(_those(found, whole)), None)
+
+
+# --- headings ---
+
+
+class Signers:
+    """All that the signatures of some letters say."""
+
+    def __init__(self, letters: Sequence[CorpusLetter], names: Names) -> None:
+        """Take the letters in the dossier's order, and names.yaml."""
+        self._register = Register(names)
+        signed = [
+            (Place(letter.id, number, anchor_of_signature(letter.id, count)), one)
+            for number, letter in enumerate(letters, 1)
+            for count, one in enumerate(letter.head.signatories, 1)
+        ]
+        self._countries: dict[str, set[str]] = {}
+        for _, one in signed:
+            code = self._register.country(one)
+            if one.organization and code and not self._register.organization(one):
+                self._countries.setdefault(same_name(one.organization), set()).add(code)
+        gathered: dict[Key, list[_Signed]] = {}
+        for place, one in signed:
+            if one.organization:
+                item = _Signed(place, one, one.organization)
+                gathered.setdefault(self._organization(one), []).append(item)
+            if one.person:
+                item = _Signed(place, one, one.person)
+                gathered.setdefault(self._person(one), []).append(item)
+        self._headings = {
+            key: self._heading(f"#{number}", key, items)
+            for number, (key, items) in enumerate(gathered.items())
+        }
+
+    @property
+    def headings(self) -> list[Heading]:
+        """All headings, by their first signatures."""
+        return list(self._headings.values())
+
+    def of(self, letter: CorpusLetter) -> tuple[Signature, ...]:
+        """Return the lines under a letter."""
+        return tuple(
+            Signature(anchor_of_signature(letter.id, count), _line(one), self._country(one))
+            for count, one in enumerate(letter.head.signatories, 1)
+        )
+
+    def _country(self, one: Signatory) -> str | None:
+        """Return where a signature counts: by its heading, else by what it states itself."""
+        known = self._headings[self._organization(one)].country if one.organization else None
+        return known or self._register.country(one)
+
+    def _organization(self, one: Signatory) -> Key:
+        """Return what the signatures of an organization have in common.
+
+        Where those of one name state different countries, the country is a part of it; those that
+        state none are then by themselves.
+        """
+        entry = self._register.organization(one)
+        if entry:
+            return "organization", "entry", entry
+        name = same_name(one.organization or "")
+        apart = len(self._countries.get(name, ())) > 1
+        return "organization", "name", name, (self._register.country(one) or "") if apart else ""
+
+    def _person(self, one: Signatory) -> Key:
+        """Return what the signatures of a person have in common: name, and organization or else role."""
+        entry = self._register.person(one)
+        if entry:
+            return "person", "entry", entry
+        affiliation = (
+            self._organization(one) if one.organization else ("role", folded(one.role or ""))
+        )
+        return "person", "name", folded(one.person or ""), *affiliation
+
+    def _heading(self, number: str, key: Key, signed: Sequence[_Signed]) -> Heading:
+        kind, found, known, *_ = key
+        entry: Organization | Person | None = None
+        country = None
+        if found == "entry" and kind == "organization":
+            entry = body = self._register.names.organizations[known]
+            name, country = body.name, body.country
+        elif found == "entry":
+            entry = someone = self._register.names.people[known]
+            name = someone.index_as or someone.name
+        else:
+            name = _most_frequent([item.text for item in signed])
+            if kind == "organization":
+                codes = [self._register.country(item.signatory) for item in signed]
+                country = next(filter(None, codes), None)
+        return Heading(
+            known if entry else number,
+            kind,
+            entry,
+            name,
+            country,
+            tuple(item.place for item in signed),
+            _details(signed) if kind == "person" else (),
+            _wordings(signed),
+        )
+
+
+def _line(one: Signatory) -> str:
+    """Return a signature as its letter prints it: “person, role, organization”, or what is given."""
+    parts = [part for part in (one.person, one.role, one.organization) if part]
+    return ", ".join(parts) if one.as_signed is None else one.as_signed
+
+
+def _most_frequent(texts: Sequence[str]) -> str:
+    """Return the wording that signs most often, of several the earliest, as it is first spelled."""
+    counts = Counter(map(spelled, texts))
+    most = [text for text in texts if counts[spelled(text)] == max(counts.values())]
+    return most[0]
+
+
+def _details(signed: Sequence[_Signed]) -> tuple[str, ...]:
+    """Return the roles and organizations of a person, each once."""
+    found = [
+        ", ".join(part for part in (item.signatory.role, item.signatory.organization) if part)
+        for item in signed
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _wordings(signed: Sequence[_Signed]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the wordings, as each is first spelled, with the numbers of their letters."""
+    texts: dict[str, str] = {}
+    numbers: dict[str, dict[int, None]] = {}
+    for item in signed:
+        texts.setdefault(spelled(item.text), item.text)
+        numbers.setdefault(spelled(item.text), {})[item.place.number] = None
+    return tuple((texts[form], tuple(numbers[form])) for form in texts)

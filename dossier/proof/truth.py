@@ -1,0 +1,308 @@
+"""What a dossier has to say, worked out from its corpus a second time.
+
+Nothing here comes from the stages that make the dossier: what these lose, join wrongly, put in another
+order or number wrongly, stands here as it should. The rules are those of docs/corpus-format.md and
+docs/names.md. Its records have the names of :mod:`dossier.records.dossier` where they mean the same.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dossier.language.collation import Collation
+from dossier.language.dates import babel_locale, day_in_words, read_date
+from dossier.language.folding import folded
+from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
+from dossier.records.body import Body
+from dossier.records.dossier import (
+    UNSTATED,
+    Bar,
+    Corpus,
+    CorpusLetter,
+    SourceFile,
+    Span,
+    anchor_of_citation,
+)
+from dossier.records.schema import FrontMatter, Organization, Publication, Reference
+
+Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
+"""Formats works: their entries, in the same order."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter as it has to be printed."""
+
+    id: str
+    number: int
+    head: FrontMatter
+    date_words: str
+    date_line: str
+    body: Body
+    signatures: tuple[Signature, ...]
+    works: frozenset[str]
+    """The ids of the works it cites."""
+    source_file: SourceFile | None
+
+
+@dataclass(frozen=True)
+class See:
+    """A wording that leads to a heading."""
+
+    heading: str
+    target: str
+    """The id of the heading."""
+    target_heading: str
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """A heading of the index."""
+
+    id: str
+    """See :class:`.signers.Heading`."""
+    heading: str
+    kind: str
+    country: str
+    """The country's name, where the index shows it."""
+    details: tuple[str, ...]
+    native: tuple[tuple[str, str], ...]
+    locators: tuple[Place, ...]
+    see_also: tuple[tuple[str, str], ...]
+    """Ids and headings of related entries."""
+    wordings: tuple[tuple[str, tuple[int, ...]], ...]
+    listed: bool
+    """There is an entry for it in names.yaml."""
+
+
+@dataclass(frozen=True)
+class IndexGroup:
+    """What stands under one letter of the alphabet."""
+
+    label: str
+    items: tuple[IndexEntry | See, ...]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A numbered work of the bibliography."""
+
+    id: str
+    number: int
+    spans: tuple[Span, ...]
+    note: str
+    cited_in: tuple[Place, ...]
+
+    @property
+    def text(self) -> str:
+        """The entry as plain text."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a dossier has to say, but for its page numbers."""
+
+    publication: Publication
+    date_words: str
+    introduction: Body | None
+    letters: tuple[Letter, ...]
+    index: tuple[IndexGroup, ...]
+    works: tuple[Work, ...]
+    bars: tuple[Bar, ...]
+
+    @property
+    def entries(self) -> tuple[IndexEntry, ...]:
+        """All headings of the index, in order."""
+        return tuple(
+            item for group in self.index for item in group.items if isinstance(item, IndexEntry)
+        )
+
+    @property
+    def signature_count(self) -> int:
+        """How many signatures stand under all letters."""
+        return sum(len(letter.signatures) for letter in self.letters)
+
+
+def told(corpus: Corpus, cite: Cite) -> Truth:
+    """Return what the dossier of ``corpus`` has to say; ``cite`` formats the works that are cited."""
+    language = corpus.publication.language
+    ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
+    signers = Signers(ordered, corpus.names)
+    letters = tuple(
+        _letter(letter, number, signers, language) for number, letter in enumerate(ordered, 1)
+    )
+    return Truth(
+        corpus.publication,
+        day_in_words(_day(corpus), language),
+        corpus.introduction,
+        letters,
+        _index(signers.headings, language),
+        _works(corpus.references, letters, language, cite),
+        _bars(letters, language),
+    )
+
+
+def _day(corpus: Corpus) -> datetime.date:
+    """Return the publication's date; where none is given, the newest date of letters, sources and works."""
+    if corpus.publication.date:
+        return datetime.date.fromisoformat(corpus.publication.date)
+    days = [letter.date.latest for letter in corpus.letters]
+    sources = [letter.head.source for letter in corpus.letters if letter.head.source]
+    seen = [day for one in sources for day in (one.accessed, one.archived)]
+    seen += [day for one in corpus.references for day in (one.accessed, one.archived)]
+    days += [read_date(day).latest for day in seen if day]
+    return max(days)
+
+
+def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) -> Letter:
+    head, date_line = letter.head, letter.head.date_line
+    if date_line is None:
+        date_line = letter.date.printed(head.language or language)
+    return Letter(
+        letter.id,
+        number,
+        head,
+        letter.date.printed(language),
+        date_line,
+        letter.body,
+        signers.of(letter),
+        frozenset(citation.report for citation in letter.body.citations),
+        letter.source_file,
+    )
+
+
+# --- the index ---
+
+
+def _index(headings: Sequence[Heading], language: str) -> tuple[IndexGroup, ...]:
+    """Return headings and see references, by the letters of the alphabet."""
+    alphabet = _alphabet(headings, language)
+    countries = {one.id: _country(one, language) for one in headings}
+    shown = {
+        one.id: f"{one.name} ({countries[one.id]})" if countries[one.id] else one.name
+        for one in headings
+    }
+    # What sorts, what breaks a tie between two that sort alike, and what stands there.
+    lines: list[tuple[str, str, IndexEntry | See]] = []
+    for one in headings:
+        entry = one.entry
+        related = [(key, shown[key]) for key in (entry.see_also if entry else ()) if key in shown]
+        native = sorted(entry.native.items()) if entry else []
+        made = IndexEntry(
+            one.id,
+            one.name,
+            one.kind,
+            countries[one.id],
+            one.details,
+            tuple(native),
+            one.locators,
+            tuple(sorted(related, key=lambda pair: alphabet.key(pair[1]))),
+            one.wordings,
+            entry is not None,
+        )
+        filed = (entry.sort_as if entry else None) or one.name
+        lines.append((filed, f"{filed} {shown[one.id]}", made))
+        for wording in _variants(one):
+            lines.append((wording, wording, See(wording, one.id, shown[one.id])))
+    lines.sort(key=lambda line: (alphabet.place(line[0]), alphabet.key(line[1])))
+    groups: dict[str, list[IndexEntry | See]] = {}
+    for filed, _, item in lines:
+        groups.setdefault(alphabet.label(filed), []).append(item)
+    return tuple(IndexGroup(label, tuple(items)) for label, items in groups.items())
+
+
+def _alphabet(headings: Sequence[Heading], language: str) -> Collation:
+    """Return the alphabet of the language, with the letters of all scripts in which names are written."""
+    entries = [one.entry for one in headings if one.entry]
+    names = [one.name for one in headings]
+    for entry in entries:
+        names += [*wordings(entry), entry.sort_as or ""]
+    return Collation(
+        language, {tag for entry in entries for tag in entry.native}, filter(None, names)
+    )
+
+
+def _country(one: Heading, language: str) -> str:
+    """Return the country as the index shows it; not where a heading without an entry says it itself."""
+    if not one.country or (not one.entry and bared(one.name)[1]):
+        return ""
+    return _in_words(one.country, language)
+
+
+def _in_words(code: str, language: str) -> str:
+    return str(babel_locale(language).territories.get(code, code))
+
+
+def _variants(one: Heading) -> list[str]:
+    """Return the wordings of an entry that get a see reference.
+
+    Not one that begins with the words of the heading, or of a wording that has a reference: who looks
+    for it stands there already.
+    """
+    entry = one.entry
+    if not entry:
+        return []
+    candidates: list[str] = []
+    if isinstance(entry, Organization):
+        candidates += [entry.acronym or "", *(former.name for former in entry.formerly)]
+    candidates += [*entry.aliases, *(entry.native[tag] for tag in sorted(entry.native))]
+    there = [same_name(one.name).split(), folded(one.name).split()]
+    found = []
+    for wording in filter(None, candidates):
+        words = same_name(wording).split()
+        if not any(words[: len(first)] == first for first in there):
+            found.append(wording)
+            there.append(words)
+    return found
+
+
+# --- the bibliography ---
+
+
+def _works(
+    references: Sequence[Reference], letters: Sequence[Letter], language: str, cite: Cite
+) -> tuple[Work, ...]:
+    """Return the works that are cited, by their makers, or titles where nobody made them, then by date."""
+    places: dict[str, list[Place]] = {}
+    for letter in letters:
+        for citation in letter.body.citations:
+            at = Place(letter.id, letter.number, anchor_of_citation(letter.id, citation.order))
+            places.setdefault(citation.report, []).append(at)
+    alphabet = Collation(language)
+    cited = sorted(
+        (reference for reference in references if reference.id in places),
+        key=lambda one: (alphabet.key(_maker(one)), one.issued or "", alphabet.key(one.title)),
+    )
+    return tuple(
+        Work(one.id, number, tuple(spans), one.note or "", tuple(places[one.id]))
+        for number, (one, spans) in enumerate(zip(cited, cite(cited), strict=True), 1)
+    )
+
+
+def _maker(one: Reference) -> str:
+    """Return the authors and editors of a work, family names first, or its title."""
+    names = [
+        " ".join(part for part in (name.family, name.given, name.literal) if part)
+        for name in (*(one.author or ()), *(one.editor or ()))
+    ]
+    return " ".join(names) or one.title
+
+
+# --- the chart ---
+
+
+def _bars(letters: Sequence[Letter], language: str) -> tuple[Bar, ...]:
+    """Return how many signatures each country has: the most first, the unstated last."""
+    counts = Counter(
+        _in_words(one.country, language) if one.country else UNSTATED
+        for letter in letters
+        for one in letter.signatures
+    )
+    unstated = counts.pop(UNSTATED, 0)
+    alphabet = Collation(language)
+    stated = sorted(counts.items(), key=lambda item: (-item[1], alphabet.key(item[0])))
+    return tuple(Bar(*item) for item in [*stated, *([(UNSTATED, unstated)] if unstated else [])])
