@@ -224,6 +224,19 @@ def test_an_entry_of_its_own_does_not_say_that_two_names_differ(corpus: Corpus) 
     assert read(folder, "c")[1] == ()
 
 
+def test_entries_of_bodies_of_two_places_are_two(corpus: Corpus) -> None:
+    both = [
+        f"Letter Union of the Families of the Disappeared in {one}"
+        for one in ("Kanagawa", "Saitama")
+    ]
+    names = "organizations:\n" + "".join(f"  a{n}: {{name: {one}}}\n" for n, one in enumerate(both))
+    folder = corpus(**signed(list(both), **{"names.yaml": names}))
+    assert read(folder, "c")[1] == ()
+    (folder / "names.yaml").unlink()
+    (finding,) = read(folder, "c")[1]
+    assert "but it looks like" in finding.message
+
+
 def test_of_two_signatures_that_look_alike_one_tells(corpus: Corpus) -> None:
     folder = corpus(**signed(["Sea Bird Society"], ["Sea Birds Society"], ["Sea Birds Society"]))
     (finding,) = read(folder, "c")[1]

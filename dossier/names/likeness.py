@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -11,6 +12,9 @@ from dossier.names.matching import fingerprint
 
 LIKENESS = 85.0
 """From which ratio on (100 is equal) two names look alike, their words in alphabetical order."""
+
+SLIP = 80.0
+"""From which ratio on one word may be a slip of the pen for another."""
 
 Owner = TypeVar("Owner", bound=Hashable)
 
@@ -52,6 +56,18 @@ def alike(wordings: Iterable[tuple[Owner, str]]) -> Iterator[Alike[Owner]]:
             other = entries[start + behind]
             if other.owner != entry.owner and other.fingerprint != entry.fingerprint:
                 yield Alike(score, (other.owner, other.text), (entry.owner, entry.text))
+
+
+def differ_by_a_word(one: str, other: str) -> bool:
+    """Tell whether two names that look alike have words of their own which do not look alike themselves.
+
+    So it is with bodies of two places, and not with a slip of the pen.
+    """
+    from rapidfuzz import fuzz
+
+    words, others = Counter(fingerprint(one).split()), Counter(fingerprint(other).split())
+    mine, its = (" ".join((a - b).elements()) for a, b in ((words, others), (others, words)))
+    return bool(mine and its) and fuzz.ratio(mine, its) < SLIP
 
 
 @dataclass(frozen=True)

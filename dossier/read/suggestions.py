@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from dossier.language.folding import folded
-from dossier.names.likeness import alike
+from dossier.names.likeness import alike, differ_by_a_word
 from dossier.names.matching import Authority, fingerprint, without_country, wordings
 from dossier.names.unlisted import Unlisted
 from dossier.read.marked_yaml import NULLS
@@ -88,7 +88,9 @@ def likenesses(
         if one[0] in entries and other[0] in entries:
             later, earlier = sorted((one, other), key=lambda item: -places[item[0]])
             acronyms = [text for key, text in (one, other) if _is_acronym(text, entries[key])]
-            if {one[0], other[0]} <= signing and not acronyms:
+            # Of two entries an editor has thought already.
+            thought = acronyms or differ_by_a_word(one[1], other[1])
+            if {one[0], other[0]} <= signing and not thought:
                 pairs.setdefault((later[0], earlier[0]), (later, earlier))
         elif one[0] in entries or other[0] in entries:
             entry, signed = (one, other) if one[0] in entries else (other, one)
