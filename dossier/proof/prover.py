@@ -268,8 +268,11 @@ class Proof:
                 for key in expected.section_ids(truth)
             }
         except (KeyError, TypeError, ValueError):
-            message = "The file was built from another corpus, or before letters came or went"
-            self._fault(0, message, "Name its folder with --corpus, or build it again.")
+            if self._fresh:
+                self._wrong(0, "The file has not the sections that it should have")
+            else:
+                message = "The file was built from another corpus, or before letters came or went"
+                self._fault(0, message, "Name its folder with --corpus, or build it again.")
             return {}
         page = 1
         for key, span in spans.items():

@@ -1,0 +1,464 @@
+"""Whatever goes wrong between the corpus and the compiled dossier is found when the file is proved."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import still_there
+
+from dossier import pipeline
+from dossier.cli.main import main
+from dossier.compile import compiler
+from dossier.compile.bibliography import entries
+from dossier.compile.compiler import compile_dossier
+from dossier.language.dates import read_date
+from dossier.language.folding import folded
+from dossier.names import unlisted
+from dossier.names.unlisted import UnlistedHeadings
+from dossier.proof import prover
+from dossier.proof.prover import Proof
+from dossier.read.corpus import read
+from dossier.records.dossier import Bar, Corpus, Dossier, IndexEntry, IndexGroup, Letter, See, Work
+from dossier.records.locators import PrintedPlaces, printed
+from dossier.records.schema import FrontMatter
+from dossier.render import sections
+
+Damage = Callable[[Dossier], Dossier]
+Misreading = Callable[[Corpus], Corpus]
+
+FILES = {
+    "dossier.yaml": "title: Letters of many\nidentifier: X/1\n",
+    "names.yaml": """organizations:
+  free-letters-union:
+    name: Free Letters Union
+    country: JP
+    acronym: FLU
+    native: {ja: 自由書簡連合}
+    formerly: [{name: Letters League}]
+    see_also: [seoul-circle]
+  seoul-circle: {name: Seoul Circle, country: KR}
+people:
+  keiko-sato: {name: Keiko Sato, index_as: "Satō, Keiko", organization: free-letters-union}
+""",
+    "reports.yaml": """references:
+  - {id: z, type: book, title: Zeal, author: [{literal: Young Authors}], issued: 2010}
+  - {id: a, type: report, title: A White Paper, author: [{literal: Letters Center}], issued: 2012, note: Kept}
+  - {id: b, type: report, title: A Blue Paper, author: [{literal: Letters Center}], issued: 2011}
+  - {id: never, type: report, title: Not cited, issued: 2011}
+""",
+    "letters/one.md": """---
+title: To the commission
+date: 2012-01-08
+to: The Commission
+place: Seoul
+signatories:
+  - Free Letters Union
+  - The Sea Bird Society (Canada)
+  - {person: Keiko Sato, role: Chair, organization: FLU}
+  - {person: Ann Lee, role: Poet}
+---
+A text that cites [@z] and [@a, p. 3].
+""",
+    "letters/two.md": """---
+title: To the council
+date: 2012-02-08
+to: The Council
+signatories:
+  - Letters League
+  - SEA BIRD SOCIETY
+  - Seoul Circle
+  - {person: ANN LEE, role: Judge}
+---
+Another text, which cites [@a] and [@b].
+""",
+    "letters/three.md": """---
+title: To the court
+date: 2012-03
+to: The Court
+signatories: [Seoul Circle, Sea Bird Society (Canada)]
+source: {url: "https://example.org/three", accessed: 2013-04-05}
+---
+A third text; see [@z].
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A corpus with something of everything that is compiled, and the PDF that was made of it."""
+    folder = tmp_path_factory.mktemp("oracle")
+    for name, text in FILES.items():
+        path = folder / "corpus" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    pdf = folder / "out/x.pdf"
+    assert main(command(folder / "corpus", pdf)) == 0
+    return folder / "corpus", pdf
+
+
+def command(corpus: Path, pdf: Path) -> list[str]:
+    return ["build", "--corpus", str(corpus), "--output", str(pdf), "--jobs", "1"]
+
+
+def compiled_wrongly(patch: pytest.MonkeyPatch, wrong: Callable[[Corpus, Any], Dossier]) -> None:
+    """Let every build compile its corpus as ``wrong`` does, and see that this makes a difference."""
+
+    def compiled(corpus: Corpus, cite: Any) -> Dossier:
+        made = wrong(corpus, cite)
+        assert made != compile_dossier(corpus, cite)
+        return made
+
+    patch.setattr(pipeline, "compile_dossier", compiled)
+
+
+def refused(built: tuple[Path, Path], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Build again, and see it refused with ``said``, and nothing written."""
+    corpus, pdf = built
+    before = {path: path.read_bytes() for path in pdf.parent.iterdir() if path.is_file()}
+    assert main(command(corpus, pdf.with_name("other.pdf"))) == 1
+    told = capsys.readouterr().err
+    assert said in told
+    assert prover.REPORT in told and "nothing was written" in told
+    assert still_there(before)
+    assert {path for path in pdf.parent.iterdir() if path.is_file()} == before.keys()
+
+
+# --- what is compiled well from what was misread ---
+
+
+def head(letter: str, **changes: Callable[[FrontMatter], Any]) -> Misreading:
+    """Change what stands at the head of a letter."""
+
+    def misread(corpus: Corpus) -> Corpus:
+        letters = [
+            dataclasses.replace(
+                one,
+                head=one.head.model_copy(
+                    update={key: new(one.head) for key, new in changes.items()}
+                ),
+            )
+            if one.id == letter
+            else one
+            for one in corpus.letters
+        ]
+        return dataclasses.replace(corpus, letters=tuple(letters))
+
+    return misread
+
+
+def organization(key: str, **changes: Any) -> Misreading:
+    """Change an entry of the authority file; without changes, take it out."""
+
+    def misread(corpus: Corpus) -> Corpus:
+        known = dict(corpus.names.organizations)
+        entry = known.pop(key)
+        if changes:
+            known[key] = entry.model_copy(update=changes)
+        names = corpus.names.model_copy(update={"organizations": known})
+        return dataclasses.replace(corpus, names=names)
+
+    return misread
+
+
+def dated(letter: str, date: str) -> Misreading:
+    return lambda corpus: dataclasses.replace(
+        corpus,
+        letters=tuple(
+            dataclasses.replace(one, date=read_date(date)) if one.id == letter else one
+            for one in corpus.letters
+        ),
+    )
+
+
+def in_order(*ids: str) -> Misreading:
+    return lambda corpus: dataclasses.replace(
+        corpus,
+        letters=tuple(next(one for one in corpus.letters if one.id == name) for name in ids),
+    )
+
+
+INDEX = "“Index of signatories” should read"
+WORKS = "“Bibliography of cited reports” should read"
+MISREAD: dict[str, tuple[Misreading, str]] = {
+    "a signature is lost": (
+        head("one", signatories=lambda it: it.signatories[:1] + it.signatories[2:]),
+        "Letter 1 should read",
+    ),
+    "a signature stands twice": (
+        head("two", signatories=lambda it: (*it.signatories, it.signatories[-1])),
+        "Letter 2 should read",
+    ),
+    "two signatures change places": (
+        head("two", signatories=lambda it: it.signatories[1::-1] + it.signatories[2:]),
+        "Letter 2 should read",
+    ),
+    "a letter is lost": (in_order("one", "two"), "The file has not the sections that it should"),
+    "two letters change places": (in_order("two", "one", "three"), "do not follow those before"),
+    "a date": (dated("three", "2012-04"), "“Contents” should read"),
+    "where a letter was taken from": (
+        head("three", source=lambda it: None),
+        "“Colophon” should say",
+    ),
+    "an entry is lost": (organization("free-letters-union"), INDEX),
+    "a former name is lost": (organization("free-letters-union", formerly=()), INDEX),
+    "an acronym is lost": (organization("free-letters-union", acronym=None), INDEX),
+    "an alias too many": (organization("seoul-circle", aliases=("Sea Bird Society",)), INDEX),
+    "another country": (organization("seoul-circle", country="KP"), "Circle (South Korea)"),
+    "another name sorts": (organization("free-letters-union", sort_as="Zeal"), INDEX),
+}
+
+# --- what is lost or changed in what was compiled ---
+
+
+def in_letter(number: int, /, **changes: Callable[[Letter], Any]) -> Damage:
+    def changed(it: Dossier) -> Dossier:
+        one = it.letters[number - 1]
+        made = dataclasses.replace(one, **{key: new(one) for key, new in changes.items()})
+        return dataclasses.replace(it, letters=tuple(made if o is one else o for o in it.letters))
+
+    return changed
+
+
+def items(change: Callable[[IndexEntry | See], Iterator[IndexEntry | See]]) -> Damage:
+    """Change each item of the index into none, one or several."""
+
+    def changed(it: Dossier) -> Dossier:
+        groups = [
+            IndexGroup(one.label, tuple(new for item in one.items for new in change(item)))
+            for one in it.index
+        ]
+        damaged = tuple(group for group in groups if group.items)
+        assert damaged != it.index
+        return dataclasses.replace(it, index=damaged)
+
+    return changed
+
+
+def entry(heading: str, /, **changes: Callable[[IndexEntry], Any]) -> Damage:
+    def changed(item: IndexEntry | See) -> Iterator[IndexEntry | See]:
+        if isinstance(item, IndexEntry) and item.heading == heading:
+            item = dataclasses.replace(item, **{key: new(item) for key, new in changes.items()})
+        yield item
+
+    return items(changed)
+
+
+def without(heading: str) -> Damage:
+    return items(lambda item: iter([] if item.heading == heading else [item]))
+
+
+def works(change: Callable[[list[Work]], list[Work]]) -> Damage:
+    return lambda it: dataclasses.replace(it, works=tuple(change(list(it.works))))
+
+
+def bars(change: Callable[[list[Bar]], list[Bar]]) -> Damage:
+    return lambda it: dataclasses.replace(it, bars=tuple(change(list(it.bars))))
+
+
+def moved(it: Dossier) -> Dossier:
+    """Give a signature of the Sea Bird Society to the Seoul Circle."""
+    by_name = {one.heading: one for one in it.entries}
+    birds, circle = by_name["The Sea Bird Society (Canada)"], by_name["Seoul Circle"]
+    one = birds.locators[1]
+    fewer = tuple(place for place in birds.locators if place != one)
+    more = tuple(sorted((*circle.locators, one), key=lambda place: place.number))
+    it = entry(birds.heading, locators=lambda _: fewer)(it)
+    return entry(circle.heading, locators=lambda _: more)(it)
+
+
+def split(item: IndexEntry | See) -> Iterator[IndexEntry | See]:
+    if isinstance(item, IndexEntry) and item.heading == "Seoul Circle":
+        yield dataclasses.replace(item, locators=item.locators[:1])
+        yield dataclasses.replace(item, id="another", locators=item.locators[1:])
+    else:
+        yield item
+
+
+def merged(it: Dossier) -> Dossier:
+    """Let Ann Lee the poet sign for the judge as well."""
+    one, other = (item for item in it.entries if item.heading.lower() == "ann lee")
+    both = dataclasses.replace(one, locators=(*one.locators, *other.locators))
+    return items(lambda item: iter([] if item == other else [both if item == one else item]))(it)
+
+
+DAMAGES: dict[str, tuple[Damage, str]] = {
+    "a letter has another number": (in_letter(3, number=lambda _: 4), "Letter 3 should read"),
+    "a date in words": (in_letter(3, date_words=lambda _: "April 2012"), "“Contents” should read"),
+    "a date line": (in_letter(3, date_line=lambda _: "March 2013"), "Letter 3 should read"),
+    "a date line is lost": (in_letter(1, date_line=lambda _: ""), "Letter 1 should read"),
+    "how many works a letter cites": (in_letter(3, works=lambda one: (*one.works, "a")), "table of letters"),
+    "the publication's date": (
+        lambda it: dataclasses.replace(
+            it, date=datetime.date(2012, 3, 31), date_words="March 31, 2012"
+        ),
+        "“cover” should read",
+    ),
+    "two headings are one": (merged, INDEX),
+    "a heading is two": (items(split), INDEX),
+    "a heading is lost": (without("Satō, Keiko"), INDEX),
+    "a signature counts under another heading": (moved, INDEX),
+    "a locator is lost": (
+        entry("Free Letters Union", locators=lambda one: one.locators[:-1]),
+        INDEX,
+    ),
+    "a heading has the wording of another signature": (
+        entry("The Sea Bird Society (Canada)", heading=lambda _: "SEA BIRD SOCIETY"),
+        INDEX,
+    ),
+    "a heading is of another kind": (
+        entry("Satō, Keiko", kind=lambda _: "organization"),
+        "“kind” of item",
+    ),
+    "a heading has another country": (
+        entry("Free Letters Union", country=lambda _: "South Korea"), "Union (Japan)"
+    ),
+    "a country is lost": (entry("Seoul Circle", country=lambda _: ""), "Circle (South Korea)"),
+    "a native name is lost": (entry("Free Letters Union", native=lambda _: ()), "自由書簡連合"),
+    "a detail is lost": (entry("Satō, Keiko", details=lambda _: ()), "Chair"),
+    "a see reference is lost": (without("Letters League"), "Letters League, see"),
+    "a see reference too many": (
+        items(lambda item: iter([item, See("Friends", "seoul-circle", "Seoul Circle (South Korea)")]
+                                if item.heading == "FLU" else [item])),
+        INDEX,
+    ),
+    "a see-also reference is lost": (entry("Free Letters Union", see_also=lambda _: ()), "See also"),
+    "the wordings of a heading": (
+        entry("Free Letters Union", wordings=lambda one: one.wordings[:-1]),
+        "“About this dossier” should say",
+    ),
+    "the order of the index": (
+        lambda it: dataclasses.replace(it, index=(*it.index[1:], it.index[0])),
+        INDEX,
+    ),
+    "a work has another number": (
+        works(lambda all_: [*all_[:-1], dataclasses.replace(all_[-1], number=4)]),
+        "A text that cites [3]",
+    ),
+    "two works change places": (
+        works(lambda all_: [
+            dataclasses.replace(one, number=number)
+            for number, one in enumerate([all_[1], all_[0], *all_[2:]], 1)
+        ]),
+        WORKS,
+    ),
+    "a place at which a work is cited is lost": (
+        works(lambda all_: [dataclasses.replace(one, cited_in=one.cited_in[:1]) for one in all_]),
+        WORKS,
+    ),
+    "a work's note is lost": (
+        works(lambda all_: [dataclasses.replace(one, note="") for one in all_]), "Kept"
+    ),
+    "a work's entry is another's": (
+        works(lambda all_: [dataclasses.replace(one, spans=all_[0].spans) for one in all_]),
+        WORKS,
+    ),
+    "a bar is too long": (
+        bars(lambda all_: [dataclasses.replace(all_[0], count=all_[0].count + 1), *all_[1:]]),
+        "“The letters at a glance” should say",
+    ),
+    "a bar is lost": (bars(lambda all_: all_[:-1]), "“The letters at a glance” should say"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MISREAD)
+def test_what_is_compiled_from_something_else_is_found(
+    kind: str,
+    built: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    misread, said = MISREAD[kind]
+    compiled_wrongly(monkeypatch, lambda corpus, cite: compile_dossier(misread(corpus), cite))
+    refused(built, said, capsys)
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_what_is_compiled_wrongly_is_found(
+    kind: str,
+    built: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    damage, said = DAMAGES[kind]
+    compiled_wrongly(monkeypatch, lambda corpus, cite: damage(compile_dossier(corpus, cite)))
+    refused(built, said, capsys)
+
+
+def first_page_only(places: Any, page_of: Any) -> PrintedPlaces:
+    return PrintedPlaces(printed(places, page_of)[:1])
+
+
+PATCHES: dict[str, tuple[Any, str, Any, str]] = {
+    "parentheses tell names apart": (unlisted, "fingerprint", folded, INDEX),
+    "roles do not tell people apart": (
+        UnlistedHeadings,
+        "_person_key",
+        lambda self, one: ("person", folded(one.person), ""),
+        INDEX,
+    ),
+    "no see references": (compiler, "_variants", lambda entry, heading: [], INDEX),
+    "works as they stand in the file": (
+        compiler,
+        "_cited",
+        lambda corpus, collation: [one for one in corpus.references if one.id != "never"],
+        "Letter 1 should read",
+    ),
+    "only the first page": (sections, "printed", first_page_only, INDEX),
+}
+
+
+@pytest.mark.parametrize("kind", PATCHES)
+def test_a_rule_that_is_followed_wrongly_is_found(
+    kind: str,
+    built: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    where, name, wrong, said = PATCHES[kind]
+    monkeypatch.setattr(where, name, wrong)
+    refused(built, said, capsys)
+
+
+# --- the listing ---
+
+
+def changed(part: str, number: int, /, **values: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda listing: listing[part][number].update(values)
+
+
+LISTINGS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "a heading": (changed("index", 0, heading="Ann Leigh"), "“heading” of item 1"),
+    "the id of an entry": (changed("index", 2, id="another"), "“id” of item 3"),
+    "an id twice": (lambda it: it["index"][1].update(id=it["index"][0]["id"]), "has an id twice"),
+    "a page": (
+        changed("index", 0, locators=[{"letter": "two", "page": 5}]),
+        "“locators” of item 1",
+    ),
+    "a see reference": (changed("index", 2, see=[]), "“see” of item 3"),
+    "a heading too few": (lambda it: it["index"].pop(), "has 5 items of 6"),
+    "the number of a work": (changed("bibliography", 1, number=1), "“number” of item 2"),
+    "the page of a work": (changed("bibliography", 1, page=1), "“page” of item 2"),
+    "where a work is cited": (changed("bibliography", 2, cited_in=[]), "“cited_in” of item 3"),
+    "the title of a section": (changed("sections", 1, title="About"), "“title” of item 2"),
+    "a list that is none": (lambda it: it.update(index={}), "“index” is damaged"),
+    "the title": (lambda it: it.update(title="Others"), "“title” is “Others”"),
+}
+
+
+@pytest.mark.parametrize("kind", LISTINGS)
+def test_a_listing_that_says_something_else_is_found(kind: str, built: tuple[Path, Path]) -> None:
+    corpus, pdf = built
+    found, _ = read(corpus)
+    assert found
+    change, said = LISTINGS[kind]
+    listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    change(listing)
+    with Proof(pdf, "x.pdf") as proof:
+        (fault,) = proof.against(found, entries, json.dumps(listing).encode())
+    assert said in fault.message and "listing" in fault.message
