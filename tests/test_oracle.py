@@ -118,15 +118,16 @@ def compiled_wrongly(patch: pytest.MonkeyPatch, wrong: Callable[[Corpus, Any], D
 
 
 def refused(built: tuple[Path, Path], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Build again, and see it refused with ``said``, and nothing written."""
+    """Build again, and see it refused with ``said``, and nothing written under its name."""
     corpus, pdf = built
     before = {path: path.read_bytes() for path in pdf.parent.iterdir() if path.is_file()}
     assert main(command(corpus, pdf.with_name("other.pdf"))) == 1
     told = capsys.readouterr().err
     assert said in told
-    assert prover.REPORT in told and "nothing was written" in told
-    assert still_there(before)
-    assert {path for path in pdf.parent.iterdir() if path.is_file()} == before.keys()
+    assert prover.REPORT in told and "; the file that was refused is " in told
+    assert still_there({path: raw for path, raw in before.items() if "rejected" not in path.name})
+    kept = {pdf.with_name(f"other.rejected.{suffix}") for suffix in ("pdf", "txt")}
+    assert {path for path in pdf.parent.iterdir() if path.is_file()} == before.keys() | kept
 
 
 # --- what is compiled well from what was misread ---
