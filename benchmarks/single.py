@@ -44,7 +44,7 @@ def main() -> None:
     if found is None:
         raise SystemExit(f"the corpus has faults: {diagnostics}")
     folder = templates.folder()
-    dossier = compile_dossier(found, entries)
+    dossier = compile_dossier(found, found.everything, entries)
     fonts = FontConfiguration()
     style = render.style_sheet(folder, dossier.publication.paper) + STYLE
     sheet = weasyprint.CSS(string=style, font_config=fonts)

@@ -54,7 +54,7 @@ def main() -> None:
     found, diagnostics = read(corpus, "corpus")
     if found is None:
         raise SystemExit(f"the corpus has faults: {diagnostics}")
-    dossier = compile_dossier(found, entries)
+    dossier = compile_dossier(found, found.everything, entries)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book.typ"
         book.write_text("\n".join(_book(dossier)), encoding="utf-8")

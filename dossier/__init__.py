@@ -5,7 +5,8 @@ The way through, each stage a room (a folder) of its own, with frozen records be
     corpus/ -read-> Corpus -compile-> Dossier -render-> HTML -typeset-> Galley* -bind-> PDF -proof->
               `---> Diagnostic*                                  outputs: the listing beside it
 
-* :mod:`dossier.pipeline` is the whole of it, in one short function: read it first;
+* :mod:`dossier.stages` is the whole of it, in one short function: read it first;
+* :mod:`dossier.pipeline` is what the command line and other programs call;
 * :mod:`dossier.read` opens the corpus and reports every fault of it at once;
 * :mod:`dossier.compile` decides order, numbers, index headings and bibliography entries;
 * :mod:`dossier.render` fills the templates;

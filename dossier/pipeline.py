@@ -1,228 +1,318 @@
-"""The whole of a build, top to bottom: a corpus in, the three files of the dossier out."""
+"""The library's calls, which are all that the command line does: build, check, verify.
+
+No stage is loaded before it is needed: where nothing has changed, a build is over at once.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import importlib.metadata
-import tempfile
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dossier import __version__
-from dossier.bind.bindery import Bindery
-from dossier.compile.bibliography import entries, kept_entries
-from dossier.compile.compiler import compile_dossier
 from dossier.keep import unchanged
 from dossier.keep.store import Store
 from dossier.keep.unchanged import Note
-from dossier.machine import earlier, rejected, templates
+from dossier.machine import earlier, processes, rejected, streams
 from dossier.machine.progress import Progress
-from dossier.machine.write import write_all
-from dossier.outputs.listing import manifest
-from dossier.pagination import paginate
-from dossier.proof.prover import Proof, Prover, checksum_in
-from dossier.proof.signatures import Signed, signed
-from dossier.read.corpus import read
+from dossier.machine.write import alone, write_all
 from dossier.records.diagnostics import (
+    CommandLineError,
     CorpusFaultError,
     Diagnostic,
     MachineLacksError,
     RefusedError,
-    Severity,
     stops,
 )
-from dossier.records.dossier import Corpus, Dossier
-from dossier.records.galley import merged
-from dossier.records.job import Info, Job
-from dossier.render import renderer as render
-from dossier.render.sections import plans, screen
-from dossier.typeset.color import srgb_profile
-from dossier.typeset.workshop import Workshop
+from dossier.records.packet import EVERYTHING, Holding
+
+if TYPE_CHECKING:
+    from dossier import stages
+
+SILENT = Progress()
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Order:
     """What a build is asked for."""
 
     corpus: Path
-    shown: str
-    """How findings name the corpus."""
-    output: Path
-    """The PDF; the other two files go beside it."""
+    output: Path | None = None
+    """The PDF of the first packet, by default ``build/NAME.pdf``; all other files go beside it."""
+    shown: str | None = None
+    """How findings name the corpus; by default as ``corpus`` does."""
     strict: bool = False
     """A warning counts as a fault."""
-    jobs: int = 1
-    """How many processes read the finished file."""
-    store: Store | None = None
-    """Where galleys are kept between builds."""
-    setup: str = ""
-    """A checksum of the program, where galleys are kept."""
-    inputs: str = ""
-    """A checksum of all that the build depends on, where it leaves a note of itself."""
+    jobs: int = 0
+    """How many processes set letters and read the finished file; 0 for one a processor."""
+    cache: bool = True
+    """Use what earlier builds have set, and keep what this one sets."""
+    packets: tuple[str, ...] = (EVERYTHING,)
+    """The names of those to make."""
+    all_packets: bool = False
+    """Make all that the corpus has instead."""
+
+    @property
+    def name(self) -> str:
+        """How findings name the corpus."""
+        return self.corpus.as_posix() if self.shown is None else self.shown
 
 
-@dataclasses.dataclass(frozen=True)
-class Built:
-    """What a build wrote."""
+@dataclass(frozen=True)
+class Written:
+    """A packet that stands in its files."""
 
+    name: str
+    pdf: Path
     pages: int
     letters: int
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build wrote, or found written already."""
+
+    packets: tuple[Written, ...]
     diagnostics: tuple[Diagnostic, ...]
+    """All warnings of the corpus."""
+    is_new: bool = True
+    """It was written in this run; otherwise nothing had changed."""
+    cache: Path | None = None
+    """The folder in which the build keeps what it has set, where it made this folder."""
+    trouble: str = ""
+    """Why nothing could be kept for the next build, where that is so."""
 
 
-def build(order: Order, workshop: Workshop, bindery: Bindery, progress: Progress) -> Built:
-    """Build a dossier, set in ``workshop`` and bound in ``bindery``.
+def cache_of(pdf: Path) -> Path:
+    """Return the folder in which builds of a PDF keep what they have set."""
+    return pdf.parent / ".cache"
 
-    Raises CorpusFaultError with every finding where the corpus has faults, RefusedError where the finished
+
+def build(order: Order, progress: Progress = SILENT) -> Built:
+    """Build packets of a corpus, together: the files of all are written, or none.
+
+    Raises CorpusFaultError with every finding where the corpus has faults, RefusedError where a finished
     file has, which is then kept beside for its editor to look at, MachineLacksError, CannotWriteError and
-    CommandLineError; then nothing else is written but the store.
+    CommandLineError; then nothing else is written but the cache.
     """
-    progress.stage("Reading the corpus")
-    found, diagnostics = read(order.corpus, order.shown)
-    if found is None or stops(diagnostics, order.strict):
-        raise CorpusFaultError(diagnostics)
-    named = [letter.source_file for letter in found.letters if letter.source_file]
-    sources = {one.path: one.sha256 for one in named}
-    earlier.spare_corpus(order.output, order.corpus, sources)
-    try:
-        made, pages = _made_surely(order, found, diagnostics, workshop, bindery, progress)
-    except RefusedError as error:
-        error.kept = str(rejected.keep(order.output, error.pdf, error.diagnostics) or "")
-        raise
-    files = dict(zip(earlier.of_run(order.output), made, strict=True))
-    progress.stage("Writing the files")
-    write_all(files, lambda: earlier.refuse_others(order.output))
-    rejected.remove(order.output)
-    built = Built(pages, len(found.letters), diagnostics)
-    if order.store and order.inputs:
-        checksums = unchanged.checksums(files)
-        note = Note(order.inputs, sources, checksums, built.pages, built.letters, diagnostics)
-        unchanged.remember(order.store, order.output, note)
-        order.store.prune()
-    return built
-
-
-@dataclasses.dataclass(frozen=True)
-class Verified:
-    """What was found in a finished file."""
-
-    faults: tuple[Diagnostic, ...]
-    """What is wrong with it, or with the corpus where they were not ``compared``."""
-    compared: bool = True
-    letters: int = 0
-    signatures: int = 0
-    """How many stand under the letters."""
-    signed: Signed | None = None
-    """What was appended to the file since it was built, where that is all that happened to it."""
-
-
-def verify(pdf: Path, corpus: Path, jobs: int = 1) -> Verified:
-    """Read a finished PDF back and compare it with ``corpus`` and with the listing beside it.
-
-    Of a file that was digitally signed, what stood there before is compared, and what was appended looked
-    at by itself. Raises OSError where the file cannot be read.
-    """
-    beside = pdf.with_suffix(".json")
-    listing = beside.read_bytes() if beside.is_file() else None
-    raw = pdf.read_bytes()
-    appended = signed(raw, checksum_in(listing))
-    with tempfile.TemporaryDirectory() as folder:
-        path = pdf
-        if appended:
-            path = Path(folder) / "proved.pdf"
-            path.write_bytes(raw[: appended.length])
-        with Proof(path, pdf.as_posix(), jobs) as proof:
-            found, diagnostics = read(corpus, corpus.as_posix())
-            if found is None:
-                return Verified(diagnostics, compared=False)
-            faults = proof.against(found, entries, listing)
-    faults += tuple(
-        Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, BEHIND)
-        for message in (appended.faults if appended else ())
+    names = (EVERYTHING,) if order.all_packets else tuple(dict.fromkeys(order.packets))
+    first = order.output or Path(f"build/{names[0]}.pdf")
+    targets = _targets(names, first)
+    _may_be_written(order, targets)
+    store = Store(cache_of(first)) if order.cache else None
+    makes_cache = store is not None and not store.folder.exists()
+    setup = inputs = ""
+    notes: list[Note] | None = None
+    if store is not None:
+        setup = unchanged.setup()
+        try:
+            inputs = unchanged.inputs(order.corpus, order.name, setup)
+            notes = _recalled(order, store, inputs, targets)
+        except OSError:
+            store = None  # reading the corpus will say what is wrong with it
+    if notes is not None:
+        if stops(notes[0].diagnostics, order.strict):
+            raise CorpusFaultError(notes[0].diagnostics)
+        written = _written(notes, first)
+        for one in written:
+            rejected.remove(one.pdf)
+        return Built(written, notes[0].diagnostics, is_new=False)
+    notes = _built(order, targets, store, setup, inputs, progress)
+    return Built(
+        _written(notes, first),
+        notes[0].diagnostics,
+        cache=store.folder if store and makes_cache and store.folder.is_dir() else None,
+        trouble=f"{store.folder}: {store.trouble}" if store and store.trouble else "",
     )
-    signatures = sum(len(letter.head.signatories) for letter in found.letters)
-    return Verified(faults, True, len(found.letters), signatures, appended)
 
 
-BEHIND = "Do not use the file: ask for it as it was built, or build it again."
+def _targets(names: Sequence[str], first: Path) -> dict[str, Path]:
+    """Return the PDF of each packet; raise CommandLineError where two would be the same file."""
+    targets = {names[0]: first} | {name: first.with_name(f"{name}.pdf") for name in names[1:]}
+    # A system may take capitals and small letters for the same.
+    taken = {first.stem.casefold(): names[0]}
+    for name in names[1:]:
+        other = taken.setdefault(name, name)
+        if other != name:
+            raise CommandLineError(
+                f"“{first}” would be the packets “{other}” and “{name}” at once. "
+                "Name another file with --output. Nothing was written."
+            )
+    return targets
 
 
-def _made_surely(
+def _may_be_written(order: Order, targets: Mapping[str, Path]) -> None:
+    """Raise where a file may not be written: nobody should wait for a build to be told so."""
+    for pdf in targets.values():
+        earlier.spare_corpus(pdf, order.corpus)
+    with alone(_files(targets)):
+        _refuse_others(targets)
+
+
+def _refuse_others(targets: Mapping[str, Path]) -> None:
+    for pdf in targets.values():
+        earlier.refuse_others(pdf)
+
+
+def _files(targets: Mapping[str, Path]) -> list[Path]:
+    return [path for pdf in targets.values() for path in earlier.of_run(pdf)]
+
+
+def _recalled(
+    order: Order, store: Store, inputs: str, targets: Mapping[str, Path]
+) -> list[Note] | None:
+    """Return the notes of earlier builds of all packets; None where anything has changed."""
+    notes: list[Note] = []
+    names = list(targets)
+    first = targets[names[0]]
+    for name in names:
+        pdf = targets.get(name) or first.with_name(f"{name}.pdf")
+        note = unchanged.recall(store, pdf, name, inputs, order.corpus)
+        if note is None:
+            return None
+        if order.all_packets and not notes:
+            names += [other for other in note.packets if other != name]
+        notes.append(note)
+    return notes
+
+
+def _written(notes: Sequence[Note], first: Path) -> tuple[Written, ...]:
+    targets = _targets([note.packet for note in notes], first)
+    return tuple(
+        Written(note.packet, targets[note.packet], note.pages, note.letters) for note in notes
+    )
+
+
+def _built(
     order: Order,
-    found: Corpus,
-    diagnostics: tuple[Diagnostic, ...],
-    workshop: Workshop,
-    bindery: Bindery,
+    targets: Mapping[str, Path],
+    store: Store | None,
+    setup: str,
+    inputs: str,
     progress: Progress,
-) -> tuple[tuple[bytes, bytes, bytes], int]:
-    """Return what :func:`_made` does; if that fails, what it does without anything that was kept."""
+) -> list[Note]:
+    """Build what has changed; return a note of each packet."""
+    from dossier.bind.bindery import Bindery
+    from dossier.typeset.workshop import Workshop
+
+    jobs = order.jobs or processes.processors()
+    first = next(iter(targets.values()))
+    with _at_work(quiet=jobs > 1):
+        workshop = Workshop(jobs, store, setup)
+        bindery = Bindery(store, first, apart=jobs > 1)
+        with workshop, bindery:
+            # The larger part of the program is loaded while their processes start.
+            from dossier import stages
+
+            progress.stage("Reading the corpus")
+            corpus, diagnostics = stages.read(order.corpus, order.name)
+            if corpus is None or stops(diagnostics, order.strict):
+                raise CorpusFaultError(diagnostics)
+            every = tuple(packet.name for packet in corpus.packets)
+            if order.all_packets:
+                targets = _targets(every, first)
+                _may_be_written(order, targets)
+            sources = stages.sources(corpus)
+            for pdf in targets.values():
+                earlier.spare_corpus(pdf, order.corpus, sources)
+            tasks = [
+                stages.Task(corpus, stages.packet_of(corpus, name, order.name), diagnostics, pdf)
+                for name, pdf in targets.items()
+            ]
+            tools = stages.Tools(workshop, bindery, jobs, store, setup, progress)
+            try:
+                made = _made_surely(tasks, tools)
+            except RefusedError as error:
+                error.kept = str(rejected.keep(error.output, error.pdf, error.diagnostics) or "")
+                raise
+            progress.stage("Writing the files")
+            files = {path: content for one in made for path, content in one.files.items()}
+            write_all(files, lambda: _refuse_others(targets))
+            for pdf in targets.values():
+                rejected.remove(pdf)
+            notes = [
+                Note(
+                    name, every, inputs, sources, unchanged.checksums(one.files), one.pages,
+                    one.letters, diagnostics,
+                )
+                for name, one in zip(targets, made, strict=True)
+            ]  # fmt: skip
+            if store is not None and inputs:
+                for note, pdf in zip(notes, targets.values(), strict=True):
+                    unchanged.remember(store, pdf, note)
+                store.prune()
+    return notes
+
+
+def _made_surely(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[stages.Made]:
+    """Return what :func:`.stages.make` does; if that fails, what it does without anything that was kept."""
+    from dossier import stages
+
     try:
-        return _made(order, found, diagnostics, workshop, bindery, progress)
+        return stages.make(tasks, tools)
     except MachineLacksError:
         raise
     except Exception:
         # What was kept may be to blame, so it is asked no more: only what then still fails is reported.
-        if order.store is None or not order.store.used:
+        if tools.store is None or not tools.store.used:
             raise
-        order.store.forget()
-        workshop.close()
-        bindery.close()
-        return _made(order, found, diagnostics, workshop, bindery, progress)
+        tools.store.forget()
+        tools.workshop.forget()
+        tools.bindery.close()
+        return stages.make(tasks, tools)
 
 
-def _made(
-    order: Order,
-    found: Corpus,
-    diagnostics: tuple[Diagnostic, ...],
-    workshop: Workshop,
-    bindery: Bindery,
-    progress: Progress,
-) -> tuple[tuple[bytes, bytes, bytes], int]:
-    """Return the PDF, proved, the HTML and the listing of what was read, and the number of pages.
+def check(corpus: Path, shown: str | None = None) -> tuple[Diagnostic, ...]:
+    """Return every finding about a corpus; ``shown`` is how they name it.
 
-    Whatever is printed may come from the store; what should stand there is told to the proof from the
-    corpus as it was read in this run. Raises RefusedError where the proof finds anything.
+    Raises MachineLacksError where a font is missing.
     """
-    dossier = compile_dossier(found, lambda cited: kept_entries(cited, order.store, order.setup))
-    folder = templates.folder()
-    workshop.use(render.style_sheet(folder, dossier.publication.paper))
-    sections = paginate(plans(dossier, folder), workshop, bindery.order, progress)
-    progress.stage("Binding the pages")
-    page = {"digits": render.section(folder, "folio", dossier)}
-    digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-    fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
-    info = _info(dossier)
-    job = Job(sections, fonts, digits, info, render.metadata(folder, info), srgb_profile())
-    bindery.bind(job)
-    workshop.close()
-    html = screen(dossier, folder, sections).encode()
-    pages = sections[-1].last_page
-    shown = order.output.as_posix()
-    with Prover(found, entries, shown, pages, order.jobs, order.store, order.setup) as prover:
-        pdf = bindery.result(job)
-        digest = hashlib.sha256(pdf).hexdigest()
-        # What is not UTF-8 in a file's name becomes one of JSON's escapes.
-        listing = manifest(dossier, sections, digest, diagnostics).encode(errors="backslashreplace")
-        progress.stage("Reading the pages back")
-        wrong = prover.prove(pdf, listing)
-    if wrong:
-        raise RefusedError(wrong, pdf)
-    return (pdf, html, listing), pages
+    from dossier import stages
+
+    return stages.read(corpus, corpus.as_posix() if shown is None else shown)[1]
 
 
-def _info(dossier: Dossier) -> Info:
-    """Return the PDF's metadata; the dates are the publication's, never the clock's."""
-    it = dossier.publication
-    return Info(
-        title=it.title,
-        language=it.language,
-        date=dossier.date.isoformat(),
-        creator=f"dossier {__version__}",
-        producer=", ".join(
-            f"{name} {importlib.metadata.version(name)}" for name in ("weasyprint", "pikepdf")
-        ),
-        author=it.prepared_by or "",
-        subject=it.subtitle or "",
-        identifier=it.identifier or "",
-        rights=it.rights or "",
-    )
+def packets(corpus: Path, shown: str | None = None) -> list[Holding]:
+    """Return what each packet of a corpus would hold; raise CorpusFaultError where that has faults."""
+    from dossier import stages
+
+    found, diagnostics = stages.read(corpus, corpus.as_posix() if shown is None else shown)
+    if found is None:
+        raise CorpusFaultError(diagnostics)
+    return stages.holdings(found)
+
+
+def verify(pdf: Path, corpus: Path) -> stages.Verified:
+    """Read a finished PDF back and compare it with the corpus that it was made of.
+
+    Raises CorpusFaultError where the corpus has faults, CommandLineError where there is no such file.
+    """
+    with alone(earlier.of_run(pdf)):
+        pass  # a build that was killed while it wrote is undone
+    if not pdf.is_file():
+        raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
+    with _at_work():
+        from dossier import stages
+
+        return stages.verify(pdf, corpus, processes.processors())
+
+
+@contextmanager
+def _at_work(quiet: bool = True) -> Iterator[None]:
+    """Set the process up for work that takes a while.
+
+    Its hundreds of thousands of records all live to its end: looking through them for garbage, again and
+    again, takes a third of the time and finds nothing.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    if quiet:
+        streams.hush()
+    try:
+        with processes.stoppable(), processes.scratch():
+            yield
+    finally:
+        if collects:
+            gc.enable()

@@ -13,11 +13,7 @@ import pytest
 import yaml
 from reader import Reading
 
-from dossier.bind.bindery import Bindery
-from dossier.machine import processes
-from dossier.machine.progress import Progress
 from dossier.pipeline import Order, build
-from dossier.typeset.workshop import Workshop
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,9 +30,7 @@ class Edition:
 
 
 def make_edition(corpus: Path, output: Path) -> Edition:
-    bindery = Bindery(None, output, apart=False)
-    with processes.scratch(), Workshop(1) as workshop, bindery:
-        build(Order(corpus, corpus.name, output), workshop, bindery, Progress())
+    build(Order(corpus, output, corpus.name, jobs=1, cache=False))
     return Edition(
         corpus,
         output,

@@ -230,7 +230,7 @@ def test_a_process_that_dies_while_it_reads_the_file_back_is_said(
         for reader in multiprocessing.active_children():
             reader.kill()
         with pytest.raises(MachineLacksError, match="reading pages has died"):
-            one.against(found, entries, output.with_suffix(".json").read_bytes())
+            one.against(found, found.everything, entries, output.with_suffix(".json").read_bytes())
 
 
 @WITH_PROC

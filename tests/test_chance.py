@@ -384,7 +384,7 @@ def look(folder: Path) -> bool:
     start = time.process_time()
     found, diagnostics = read(folder, "corpus")
     if found is not None:
-        compile_dossier(found, entries)
+        compile_dossier(found, found.everything, entries)
     assert time.process_time() - start < PATIENCE
     assert (found is None) == any(item.severity is Severity.ERROR for item in diagnostics)
     for item in diagnostics:
@@ -622,7 +622,7 @@ def built(files: Mapping[str, str | bytes]) -> bool:
         assert found is not None
         with Proof(pdf, "dossier.pdf") as proof:
             listing = pdf.with_suffix(".json").read_bytes()
-            assert proof.against(found, entries, listing) == ()
+            assert proof.against(found, found.everything, entries, listing) == ()
     return True
 
 

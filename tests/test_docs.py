@@ -35,5 +35,9 @@ def test_the_commands_of_a_page_work_as_they_stand(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "corpus", "corpus")
+    # What a page tells to write into dossier.yaml is written there.
+    blocks = re.findall(r"^```yaml\n(packets:.*?)^```", document.read_text("utf-8"), re.M | re.S)
+    with Path("corpus/dossier.yaml").open("a", encoding="utf-8") as settings:
+        settings.writelines(blocks)
     for command in commands(document):
         assert main(shlex.split(command, comments=True)) == 0, (command, capsys.readouterr().err)

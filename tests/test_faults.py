@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dossier import stages
 from dossier.cli.main import main
 from dossier.read.corpus import read
 
@@ -37,7 +38,7 @@ def test_a_fault_is_reported_where_it_stands(kind: str, tmp_path: Path) -> None:
     beside = shutil.ignore_patterns("expected.txt")
     shutil.copytree(FOLDER / kind, folder, ignore=beside, dirs_exist_ok=True)
     expected = (FOLDER / kind / "expected.txt").read_text(encoding="utf-8").splitlines()
-    found, diagnostics = read(folder, "")
+    found, diagnostics = stages.read(folder, "")
     assert [str(item) for item in diagnostics] == expected
     assert (found is None) == any(": error: " in line for line in expected)
 

@@ -288,7 +288,7 @@ def test_every_end_has_its_status(
     def fail(_: object) -> int:
         raise raised
 
-    monkeypatch.setattr("dossier.cli.main._check", fail)
+    monkeypatch.setattr("dossier.cli.check.run", fail)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.delenv("DOSSIER_TRACEBACK", raising=False)
     assert main(["check"]) == status

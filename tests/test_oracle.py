@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from conftest import still_there
 
-from dossier import pipeline
+from dossier import stages
 from dossier.cli.main import main
 from dossier.compile import compiler
 from dossier.compile.bibliography import entries
@@ -26,6 +26,7 @@ from dossier.proof.prover import Proof
 from dossier.read.corpus import read
 from dossier.records.dossier import Bar, Corpus, Dossier, IndexEntry, IndexGroup, Letter, See, Work
 from dossier.records.locators import PrintedPlaces, printed
+from dossier.records.packet import Packet
 from dossier.records.schema import FrontMatter
 from dossier.render import sections
 
@@ -106,15 +107,17 @@ def command(corpus: Path, pdf: Path) -> list[str]:
     return ["build", "--corpus", str(corpus), "--output", str(pdf), "--jobs", "1"]
 
 
-def compiled_wrongly(patch: pytest.MonkeyPatch, wrong: Callable[[Corpus, Any], Dossier]) -> None:
+def compiled_wrongly(
+    patch: pytest.MonkeyPatch, wrong: Callable[[Corpus, Packet, Any], Dossier]
+) -> None:
     """Let every build compile its corpus as ``wrong`` does, and see that this makes a difference."""
 
-    def compiled(corpus: Corpus, cite: Any) -> Dossier:
-        made = wrong(corpus, cite)
-        assert made != compile_dossier(corpus, cite)
+    def compiled(corpus: Corpus, packet: Packet, cite: Any) -> Dossier:
+        made = wrong(corpus, packet, cite)
+        assert made != compile_dossier(corpus, packet, cite)
         return made
 
-    patch.setattr(pipeline, "compile_dossier", compiled)
+    patch.setattr(stages, "compile_dossier", compiled)
 
 
 def refused(built: tuple[Path, Path], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -375,7 +378,9 @@ def test_what_is_compiled_from_something_else_is_found(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     misread, said = MISREAD[kind]
-    compiled_wrongly(monkeypatch, lambda corpus, cite: compile_dossier(misread(corpus), cite))
+    compiled_wrongly(
+        monkeypatch, lambda corpus, packet, cite: compile_dossier(misread(corpus), packet, cite)
+    )
     refused(built, said, capsys)
 
 
@@ -387,7 +392,9 @@ def test_what_is_compiled_wrongly_is_found(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     damage, said = DAMAGES[kind]
-    compiled_wrongly(monkeypatch, lambda corpus, cite: damage(compile_dossier(corpus, cite)))
+    compiled_wrongly(
+        monkeypatch, lambda corpus, packet, cite: damage(compile_dossier(corpus, packet, cite))
+    )
     refused(built, said, capsys)
 
 
@@ -461,5 +468,5 @@ def test_a_listing_that_says_something_else_is_found(kind: str, built: tuple[Pat
     listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
     change(listing)
     with Proof(pdf, "x.pdf") as proof:
-        (fault,) = proof.against(found, entries, json.dumps(listing).encode())
+        (fault,) = proof.against(found, found.everything, entries, json.dumps(listing).encode())
     assert said in fault.message and "listing" in fault.message

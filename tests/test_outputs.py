@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from conftest import Edition, earlier_build, still_there
 
-from dossier import pipeline
+from dossier import stages
 from dossier.cli.main import main
 from dossier.machine import earlier
 
@@ -168,13 +168,13 @@ def test_what_came_there_during_the_build_is_not_written_over(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     folder, output = corpus(), tmp_path / "out/x.pdf"
-    true = pipeline.manifest
+    true = stages.manifest
 
     def meanwhile(*arguments: object) -> str:
         output.with_suffix(".html").write_bytes(FOREIGN["x.html"])
         return true(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "manifest", meanwhile)
+    monkeypatch.setattr(stages, "manifest", meanwhile)
     assert build(folder, output) == 3
     assert "x.html” was not written by this program" in capsys.readouterr().err
     assert output.with_suffix(".html").read_bytes() == FOREIGN["x.html"]

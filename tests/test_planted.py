@@ -358,7 +358,7 @@ def test_pages_that_were_read_wrong_before_are_read_again(
 
     def proved(readings: Kept | None) -> tuple[list[str], Kept]:
         with Proof(pdf, "x.pdf", fresh=True, kept=readings) as one:
-            faults = one.against(found, entries, listing)
+            faults = one.against(found, found.everything, entries, listing)
             return [str(fault) for fault in faults], one.shown()
 
     faults, true = proved(None)

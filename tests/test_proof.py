@@ -549,7 +549,10 @@ def shown_by_a_copy(edition: Edition) -> Kept:
         copy = damaged(edition, Path(folder), lambda pdf: None)
         with Proof(copy, "x.pdf", fresh=True) as proof:
             listing = copy.with_suffix(".json").read_bytes()
-            assert proof.against(corpus_of(edition), entries, listing) == ()
+            assert (
+                proof.against(corpus_of(edition), corpus_of(edition).everything, entries, listing)
+                == ()
+            )
             return proof.shown()
 
 
@@ -563,13 +566,20 @@ def shown_in(pdf: Path) -> set[str]:
 def shown_by(edition: Edition) -> Kept:
     listing = edition.pdf.with_suffix(".json").read_bytes()
     with Proof(edition.pdf, "x.pdf", fresh=True) as proof:
-        assert proof.against(corpus_of(edition), entries, listing) == ()
+        assert (
+            proof.against(corpus_of(edition), corpus_of(edition).everything, entries, listing) == ()
+        )
         return proof.shown()
 
 
 def proved_in_a_build(edition: Edition, pdf: Path, kept: Kept) -> list[str]:
     with Proof(pdf, pdf.as_posix(), fresh=True, kept=kept) as proof:
-        found = proof.against(corpus_of(edition), entries, pdf.with_suffix(".json").read_bytes())
+        found = proof.against(
+            corpus_of(edition),
+            corpus_of(edition).everything,
+            entries,
+            pdf.with_suffix(".json").read_bytes(),
+        )
     return [str(item) for item in found]
 
 

@@ -1,47 +1,32 @@
 """The command line: the only part that prints.
 
-It ends with a status of :class:`dossier.diagnostics.Status`.
+It ends with a status of :class:`dossier.records.diagnostics.Status`.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import json
 import os
-import shlex
-import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dossier import __version__
-from dossier.machine import rejected, streams
+from dossier.cli import build, check, clean, packets, schema, test, verify
+from dossier.cli.showing import program, show
 from dossier.machine.shortage import lacking
-from dossier.records.diagnostics import (
-    CannotWriteError,
-    CommandLineError,
-    CorpusFaultError,
-    Diagnostic,
-    RefusedError,
-    Severity,
-    Status,
-    StopError,
-    as_json,
-    fold,
-    printable,
-    stops,
-)
+from dossier.records.diagnostics import CorpusFaultError, RefusedError, Status, StopError, printable
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from dossier.cli.terminal import TerminalProgress
-    from dossier.proof.signatures import Signed
+COMMANDS = {
+    "build": build,
+    "check": check,
+    "packets": packets,
+    "verify": verify,
+    "schema": schema,
+    "clean": clean,
+}
+"""What each command is done by; ``test`` takes the arguments of another program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,19 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if rest and options.command != "test":
         _parser().error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        match options.command:
-            case "build":
-                return _build(options)
-            case "check":
-                return _check(options)
-            case "verify":
-                return _verify(options)
-            case "schema":
-                return _schema(options)
-            case "clean":
-                return _clean(options)
-            case _:
-                return _test(rest)
+        if options.command == "test":
+            return test.run(rest)
+        status: int = COMMANDS[options.command].run(options)
+        return status
     except CorpusFaultError as error:
         refused = error.kept if isinstance(error, RefusedError) else ""
         left = (
@@ -73,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if refused
             else "nothing was written"
         )
-        _show(error.diagnostics, options, f"; {left}.")
+        show(error.diagnostics, options, f"; {left}.")
         return error.status
     except StopError as error:
         print(f"dossier: {error}", file=sys.stderr)
@@ -104,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog=_program(),
+        prog=program(),
         usage="%(prog)s [COMMAND] [options]",
         description="Turns a corpus of open letters into one printed, paginated dossier.",
         epilog="Without a command, the dossier is built; COMMAND --help shows the options of another. "
@@ -115,13 +91,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, prog=parser.prog
     )
-    build = commands.add_parser("build", help="build the dossier (the default)")
+    build = commands.add_parser("build", help="build the dossier (the default), or packets of it")
+    build.add_argument(
+        "packets", nargs="*", metavar="NAME", default=[],
+        help="a packet of dossier.yaml (default: dossier, which holds everything)",
+    )  # fmt: skip
     # What no command takes is read as build's; here it is only shown.
     shown = parser.add_argument_group("options of build, and without a command")
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
     check.add_argument(
         "--full", action="store_true", help="list every warning, of each kind more than ten too"
     )
+    packets = commands.add_parser("packets", help="list the packets and what each would hold")
     verify = commands.add_parser(
         "verify", help="read a finished PDF back and compare it with the corpus"
     )
@@ -129,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=_pdf, nargs="?", default=Path("build/dossier.pdf"), metavar="FILE.pdf",
         help="the PDF, with its JSON beside it (default: %(default)s)",
     )  # fmt: skip
-    for command in (build, shown, check, verify):
+    for command in (build, shown, check, packets, verify):
         command.add_argument(
             "--corpus", type=Path, default=Path("corpus"), metavar="DIR",
             help="the folder of the corpus (default: %(default)s)",
@@ -138,9 +119,12 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--strict", action="store_true", help="count a warning as a fault")
     for command in (build, shown):
         command.add_argument(
-            "--output", type=_pdf, default=Path("build/dossier.pdf"), metavar="FILE.pdf",
-            help="where to write the PDF; the HTML and JSON go beside it (default: %(default)s)",
+            "--output", type=_pdf, default=None, metavar="FILE.pdf",
+            help="where to write the (first) PDF; all else goes beside it (default: build/NAME.pdf)",
         )  # fmt: skip
+        command.add_argument(
+            "--all", action="store_true", help="build every packet, and the dossier"
+        )
         command.add_argument(
             "--jobs", type=_jobs, default=None, metavar="N",
             help="how many processes set letters (default: the processors at hand)",
@@ -169,11 +153,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _program() -> str:
-    """Return the name under which the editor runs this program."""
-    return "dossier" if Path(sys.argv[0]).name == "dossier" else "generate.py"
-
-
 def _pdf(text: str) -> Path:
     path = Path(text)
     if path.suffix.lower() != ".pdf":
@@ -185,234 +164,3 @@ def _jobs(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1024:
         raise argparse.ArgumentTypeError(f"not a number of processes: {text}")
     return int(text)
-
-
-def _build(options: argparse.Namespace) -> int:
-    from dossier.keep import unchanged
-    from dossier.keep.store import Store
-    from dossier.machine import earlier
-    from dossier.machine.write import alone
-
-    start = time.monotonic()
-    earlier.spare_corpus(options.output, options.corpus)
-    with alone(earlier.of_run(options.output)):
-        # Nobody should wait for a build to be told that it cannot be written.
-        earlier.refuse_others(options.output)
-    store = None if options.no_cache else Store(_cache(options.output))
-    first = store is not None and not store.folder.exists()
-    setup = inputs = ""
-    if store is not None:
-        setup = unchanged.setup()
-        try:
-            inputs = unchanged.inputs(options.corpus, options.corpus.as_posix(), setup)
-            note = unchanged.recall(store, options.output, inputs, options.corpus)
-        except OSError:
-            store = note = None  # reading the corpus will say what is wrong with it
-        if note is not None:
-            if stops(note.diagnostics, options.strict):
-                raise CorpusFaultError(note.diagnostics)
-            _show(note.diagnostics, options)
-            rejected.remove(options.output)
-            _closing(options.output, note.pages, note.letters, start, "Nothing has changed in")
-            return 0
-
-    from dossier.bind.bindery import Bindery
-    from dossier.machine import processes
-    from dossier.typeset.workshop import Workshop
-
-    # A build makes hundreds of thousands of records that all live to its end: looking through them
-    # for garbage, again and again, takes a third of the time and finds nothing.
-    gc.disable()
-    jobs = options.jobs or processes.processors()
-    if jobs > 1:
-        streams.hush()
-    bindery = Bindery(store, options.output, apart=jobs > 1)
-    with (
-        processes.stoppable(),
-        processes.scratch(),
-        Workshop(jobs, store, setup) as workshop,
-        bindery,
-    ):
-        # The larger part of the program is loaded while their processes start.
-        from dossier.machine.progress import Progress
-        from dossier.pipeline import Order, build
-
-        shown = options.corpus.as_posix()
-        order = Order(
-            options.corpus, shown, options.output, options.strict, jobs, store, setup, inputs
-        )
-        with nullcontext(Progress()) if not sys.stderr.isatty() else _terminal() as progress:
-            built = build(order, workshop, bindery, progress)
-    _show(built.diagnostics, options)
-    if store is not None and store.trouble:
-        print(
-            f"dossier: nothing could be kept for the next build in {store.folder}: {store.trouble}. "
-            "The dossier is complete; make room there, or build with --no-cache.",
-            file=sys.stderr,
-        )
-    _closing(options.output, built.pages, built.letters, start, "Wrote")
-    if first and store is not None and store.folder.is_dir():
-        print(
-            f"What the next build need not set again is kept in {store.folder}; to empty it: "
-            f"{_program()} clean --output {shlex.quote(str(options.output))}"
-        )
-    return 0
-
-
-def _cache(pdf: Path) -> Path:
-    """Return the folder in which builds of a PDF keep what they have set."""
-    return pdf.parent / ".cache"
-
-
-def _clean(options: argparse.Namespace) -> int:
-    from dossier.keep.store import Store
-
-    folder = _cache(options.output)
-    try:
-        freed = Store(folder).empty()
-    except OSError as error:
-        raise CannotWriteError(
-            f"“{folder}” cannot be emptied: {error.strerror}. Check that you may write there."
-        ) from None
-    if freed:
-        print(
-            f"Emptied {folder}: {freed / 1_000_000:.1f} MB are free again. The PDF stays as it is."
-        )
-    else:
-        print(f"There was nothing to empty in {folder}.")
-    return 0
-
-
-def _closing(pdf: Path, pages: int, letters: int, start: float, verb: str) -> None:
-    """Print the line with which a build ends."""
-    print(
-        f"{verb} {pdf}: {_count(pages, 'page')}, {_count(letters, 'letter')}, "
-        f"{time.monotonic() - start:.1f} s (beside it {pdf.with_suffix('.html').name} and "
-        f"{pdf.with_suffix('.json').name})"
-    )
-
-
-def _terminal() -> TerminalProgress:
-    from dossier.cli.terminal import TerminalProgress
-
-    return TerminalProgress()
-
-
-def _check(options: argparse.Namespace) -> int:
-    from dossier.read.corpus import read
-
-    _, diagnostics = read(options.corpus, options.corpus.as_posix())
-    if options.format == "json":
-        print(as_json(diagnostics))
-    else:
-        _show(diagnostics, options, ".")
-        if not diagnostics:
-            print(f"No faults in {options.corpus.as_posix()}.")
-    return Status.FINDINGS if stops(diagnostics, options.strict) else 0
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from dossier.machine import processes
-    from dossier.machine.earlier import of_run
-    from dossier.machine.write import alone
-    from dossier.pipeline import verify
-
-    gc.disable()  # as for a build
-    streams.hush()
-    pdf: Path = options.file
-    with alone(of_run(pdf)):
-        pass  # a build that was killed while it wrote is undone
-    if not pdf.is_file():
-        raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
-    with processes.stoppable(), processes.scratch():
-        done = verify(pdf, options.corpus, processes.processors())
-    if not done.compared:
-        _show(done.faults, options, "; no file can be compared with a corpus that has faults.")
-    elif options.format == "json":
-        print(as_json(done.faults))
-    else:
-        _show(done.faults, options, "; the file is not to be trusted, or is older than the corpus.")
-        if not done.faults:
-            print(
-                f"{options.file} is as it should be: {_count(done.letters, 'letter')} word for "
-                f"word, {_count(done.signatures, 'signature')}, all page numbers and links."
-            )
-        if done.signed and not done.signed.faults:
-            print(_of_signing(done.signed))
-    return Status.FINDINGS if done.faults else 0
-
-
-def _of_signing(signed: Signed) -> str:
-    """Return what to say of a dossier to which nothing but digital signatures was appended."""
-    names = ", ".join(printable(name) or "no name" for name in signed.names)
-    times = f" {len(signed.names)} times" if len(signed.names) > 1 else ""
-    return (
-        f"Its first {signed.length:,} bytes are the dossier as it was built. After that it was digitally "
-        f"signed{times} ({names}), and nothing else was changed. Whether the certificate is valid is for "
-        "a PDF reader to say."
-    )
-
-
-def _schema(options: argparse.Namespace) -> int:
-    from dossier.machine.write import write_all
-    from dossier.records import schema
-
-    models: dict[str, type[BaseModel]] = {
-        "dossier": schema.Publication,
-        "letter": schema.FrontMatter,
-        "names": schema.Names,
-        "reports": schema.References,
-    }
-    write_all(
-        {
-            options.output / f"{name}.schema.json": json.dumps(
-                model.model_json_schema(by_alias=True), indent=2, ensure_ascii=False
-            ).encode()
-            for name, model in models.items()
-        }
-    )
-    print(f"Wrote {len(models)} schemas to {options.output}.")
-    return 0
-
-
-def _test(rest: Sequence[str]) -> int:
-    tests = Path(__file__).parent.parent.parent / "tests"
-    if not tests.is_dir():
-        print("dossier: the tests are not part of an installed package.", file=sys.stderr)
-        return Status.MACHINE
-    command = [sys.executable, "-m", "pytest", *(rest or [str(tests)])]
-    return subprocess.run(command, cwd=tests.parent, check=False).returncode
-
-
-def _show(
-    diagnostics: Sequence[Diagnostic],
-    options: argparse.Namespace,
-    stopped: str = "; nothing was written.",
-) -> None:
-    """Print the findings and how many there are; ``stopped`` follows where they stop a build.
-
-    Of many warnings of one kind only some are printed, unless all were asked for.
-    """
-    shown, kinds = (diagnostics, ()) if vars(options).get("full") else fold(diagnostics)
-    for item in shown:
-        print(item, file=sys.stderr)
-    for one in kinds:
-        print(f"{one.all - one.shown} more warnings like: {printable(one.kind)}.", file=sys.stderr)
-    if kinds:
-        corpus = options.corpus.as_posix()
-        where = "" if corpus == "corpus" else f" --corpus {shlex.quote(corpus)}"
-        print(f"All of them: {_parser().prog} check{where} --full", file=sys.stderr)
-    errors = sum(item.severity is Severity.ERROR for item in diagnostics)
-    warnings = len(diagnostics) - errors
-    if diagnostics:
-        summary = ", ".join(
-            _count(number, word)
-            for number, word in ((errors, "error"), (warnings, "warning"))
-            if number
-        )
-        strict = vars(options).get("strict", False)
-        print(f"{summary}{stopped if stops(diagnostics, strict) else '.'}", file=sys.stderr)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

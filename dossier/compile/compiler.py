@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dossier.compile.selection import selected
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
 from dossier.language.folding import folded, spelled
@@ -32,6 +33,7 @@ from dossier.records.dossier import (
     anchor_of_citation,
     anchor_of_signature,
 )
+from dossier.records.packet import Packet
 from dossier.records.schema import Organization, Person, Reference, Signatory
 
 
@@ -53,42 +55,53 @@ Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
 """Formats works: their entries, in the same order."""
 
 
-def compile_dossier(corpus: Corpus, cite: Cite) -> Dossier:
-    """Return the dossier of ``corpus``; ``cite`` gives the formatted entries of the works cited."""
-    language = corpus.publication.language
-    cited = _cited(corpus, Collation(language))
-    numbers = {reference.id: number for number, reference in enumerate(cited, 1)}
+def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
+    """Return ``packet`` of ``corpus``; ``cite`` gives the formatted entries of the works cited.
+
+    Letters and works have the numbers that they have in the whole corpus. All else, the headings of the
+    index with it, is told from the letters of the packet alone.
+    """
+    language = packet.publication.language
+    every = _cited(corpus, Collation(language))
+    numbers = {reference.id: number for number, reference in enumerate(every, 1)}
+    places = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
+    chosen = selected(corpus, packet)
+    used = {citation.report for letter in chosen for citation in letter.body.citations}
+    cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
     authority = Authority(corpus.names)
-    unlisted = UnlistedHeadings(corpus.letters, authority)
+    unlisted = UnlistedHeadings(chosen, authority)
     letters = tuple(
-        _letter(letter, number, corpus, authority, unlisted, headings, numbers)
-        for number, letter in enumerate(corpus.letters, 1)
+        _letter(letter, places[letter.id], language, authority, unlisted, headings, numbers)
+        for letter in chosen
     )
-    day = _date(corpus)
+    day = _date(packet, chosen, corpus.references if packet.select is None else cited)
     return Dossier(
-        publication=corpus.publication,
+        publication=packet.publication,
         date=day,
         date_words=day_in_words(day, language),
-        introduction=corpus.introduction,
+        introduction=packet.introduction,
         letters=letters,
         index=_groups(headings, language),
-        works=_works(cited, corpus.letters, cite),
+        works=_works(cited, numbers, chosen, places, cite),
         bars=_bars(letters, language),
+        is_selection=packet.select is not None,
     )
 
 
-def _date(corpus: Corpus) -> datetime.date:
-    """Return the publication's date: as given, else the newest date in the corpus."""
-    if corpus.publication.date:
-        return datetime.date.fromisoformat(corpus.publication.date)
-    days = [letter.date.latest for letter in corpus.letters]
-    for letter in corpus.letters:
+def _date(
+    packet: Packet, letters: Sequence[CorpusLetter], references: Sequence[Reference]
+) -> datetime.date:
+    """Return the packet's date: as given, else the newest date in what it holds."""
+    if packet.publication.date:
+        return datetime.date.fromisoformat(packet.publication.date)
+    days = [letter.date.latest for letter in letters]
+    for letter in letters:
         source = letter.head.source
         if source:
             given = [day for day in (source.accessed, source.archived) if day]
             days += [datetime.date.fromisoformat(day) for day in given]
-    for reference in corpus.references:
+    for reference in references:
         given = [day for day in (reference.accessed, reference.archived) if day]
         days += [read_date(day).latest for day in given]
     return max(days)
@@ -97,13 +110,13 @@ def _date(corpus: Corpus) -> datetime.date:
 def _letter(
     letter: CorpusLetter,
     number: int,
-    corpus: Corpus,
+    dossier_language: str,
     authority: Authority,
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
     works: dict[str, int],
 ) -> Letter:
-    language = letter.head.language or corpus.publication.language
+    language = letter.head.language or dossier_language
     head = letter.head
     date_line = head.date_line if head.date_line is not None else letter.date.printed(language)
     cited = {citation.report for citation in letter.body.citations}
@@ -112,7 +125,7 @@ def _letter(
         number=number,
         head=head,
         date=letter.date,
-        date_words=letter.date.printed(corpus.publication.language),
+        date_words=letter.date.printed(dossier_language),
         date_line=date_line,
         language=language,
         body=letter.body,
@@ -299,23 +312,31 @@ def _cited(corpus: Corpus, collation: Collation) -> list[Reference]:
     return sorted((work for work in corpus.references if work.id in used), key=order)
 
 
-def _works(cited: list[Reference], letters: Iterable[CorpusLetter], cite: Cite) -> tuple[Work, ...]:
-    places: dict[str, list[Locator]] = {}
-    for number, letter in enumerate(letters, 1):
+def _works(
+    cited: Sequence[Reference],
+    numbers: Mapping[str, int],
+    letters: Iterable[CorpusLetter],
+    places: Mapping[str, int],
+    cite: Cite,
+) -> tuple[Work, ...]:
+    """Return the works cited in ``letters``; ``numbers`` are those of works, ``places`` of letters."""
+    locators: dict[str, list[Locator]] = {}
+    for letter in letters:
         for citation in letter.body.citations:
             anchor = anchor_of_citation(letter.id, citation.order)
-            places.setdefault(citation.report, []).append(Locator(letter.id, number, anchor))
+            locator = Locator(letter.id, places[letter.id], anchor)
+            locators.setdefault(citation.report, []).append(locator)
     formatted = cite(cited)
     return tuple(
         Work(
             reference.id,
-            number,
+            numbers[reference.id],
             spans,
             reference.note or "",
-            tuple(places[reference.id]),
+            tuple(locators[reference.id]),
             reference.language or "",
         )
-        for number, (reference, spans) in enumerate(zip(cited, formatted, strict=True), 1)
+        for reference, spans in zip(cited, formatted, strict=True)
     )
 
 

@@ -21,22 +21,24 @@ import msgspec
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import files, templates
-from dossier.machine.earlier import of_run
 from dossier.records.diagnostics import Diagnostic
 
-FORMAT = "note 4"
+FORMAT = "note 5"
 """Changes when the fields of a note do."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a build took and gave."""
+    """What a build took and gave, as far as one packet goes."""
 
+    packet: str
+    packets: tuple[str, ...]
+    """The names of all packets of the corpus."""
     inputs: str
     sources: dict[str, str]
     """The checksum of each file that a letter names as its source, under its path in the corpus."""
     outputs: dict[str, str]
-    """Each file's checksum under its path."""
+    """The checksum of each of the packet's files under its path."""
     pages: int
     letters: int
     diagnostics: tuple[Diagnostic, ...]
@@ -69,10 +71,10 @@ def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:
     return {str(path): hashlib.sha256(content).hexdigest() for path, content in files.items()}
 
 
-def _outputs(pdf: Path) -> dict[str, str]:
-    """Return the checksums of the three files of a build as they are; empty where one is missing."""
+def _as_they_are(outputs: Iterable[str]) -> dict[str, str]:
+    """Return the checksums of files under their paths; empty where one is missing."""
     try:
-        return {str(path): files.checksum(path)[0] for path in of_run(pdf)}
+        return {path: files.checksum(Path(path))[0] for path in outputs}
     except OSError:
         return {}
 
@@ -86,8 +88,10 @@ def _sources(corpus: Path, paths: Mapping[str, str]) -> dict[str, str]:
     return {path: files.checksum(corpus / path)[0] for path in there}
 
 
-def recall(store: Store, pdf: Path, inputs: str, corpus: Path) -> Note | None:
+def recall(store: Store, pdf: Path, packet: str, inputs: str, corpus: Path) -> Note | None:
     """Return the note of an earlier build that took and gave the same; None where there is none.
+
+    ``pdf`` is the file and ``packet`` what it should be.
 
     Raises OSError where a file of ``corpus`` cannot be read.
     """
@@ -99,7 +103,12 @@ def recall(store: Store, pdf: Path, inputs: str, corpus: Path) -> Note | None:
         note = msgspec.convert(json.loads(kept), Note)
     except (ValueError, RecursionError):  # another shape
         return None
-    same = note.inputs == inputs and note.outputs == _outputs(pdf)
+    expected = {str(pdf.parent / Path(path).name) for path in note.outputs}
+    same = (
+        (note.packet, note.inputs) == (packet, inputs)
+        and note.outputs.keys() == expected
+        and note.outputs == _as_they_are(note.outputs)
+    )
     return note if same and note.sources == _sources(corpus, note.sources) else None
 
 

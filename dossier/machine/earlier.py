@@ -25,7 +25,7 @@ OUR_PDF = b"<xmp:CreatorTool>dossier "
 
 
 def of_run(pdf: Path) -> list[Path]:
-    """Return the files of a run: PDF, HTML, listing."""
+    """Return the files of one packet: PDF, HTML, listing."""
     return [pdf, pdf.with_suffix(".html"), pdf.with_suffix(".json")]
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 MAX_BYTES = 5_000_000
 """The largest file of a corpus that is read; what a letter names as its source may have any size."""
-FILES = ("dossier.yaml", "names.yaml")
+DOSSIER = "dossier.yaml"
+FILES = (DOSSIER, "names.yaml")
 REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
 LETTERS, SOURCES = "letters", "sources"
 SUFFIX_OF_LETTERS = ".md"

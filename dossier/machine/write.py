@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,10 @@ from pathlib import Path
 from dossier.machine import files
 from dossier.machine.processes import left_behind
 from dossier.records.diagnostics import NO_ROOM, CannotWriteError
+
+JOURNAL = re.compile(r"\..+\.journal", re.DOTALL)
+SUFFIXES = (".pdf", ".html", ".json")
+"""How the names of files end that a run writes."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,20 @@ def alone(targets: Sequence[Path]) -> Iterator[None]:
 
 
 def _settle(targets: Sequence[Path]) -> None:
-    journal = _journal(targets[0])
-    if journal.exists():
-        steps = _steps(journal, targets)
-        _put_back(targets[0].parent, steps)
-        journal.unlink()
+    """Put back what a killed run has left half done, if any of the files is of it."""
+    folder = targets[0].parent
+    own = {_journal(target) for target in targets}
+    names = {target.name for target in targets}
+    for journal in sorted(path for path in folder.iterdir() if JOURNAL.fullmatch(path.name)):
+        steps = _steps(journal)
+        if steps is None and journal in own:
+            raise CannotWriteError(
+                f"“{journal}” should be the journal of a run that was killed, and is none. Remove it if "
+                "you do not know what it is, or name another place with --output. Nothing was changed."
+            )
+        if steps and (journal in own or not names.isdisjoint(step.target for step in steps)):
+            _put_back(folder, steps)
+            journal.unlink()
     _sweep(_litter(targets))
 
 
@@ -103,21 +117,21 @@ def _sweep(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def _steps(journal: Path, targets: Sequence[Path]) -> list[_Step]:
-    """Return what a journal says; raise CannotWriteError where no run of these files can have left it."""
+def _steps(journal: Path) -> list[_Step] | None:
+    """Return what a journal says; None where no run can have left it."""
     try:
         steps = [_Step(**step) for step in json.loads(journal.read_bytes())]
-        for step in steps:
+        targets = [Path(step.target) for step in steps]
+        if not steps or _journal(journal.with_name(targets[0].name)) != journal:
+            return None
+        for step, target in zip(steps, targets, strict=True):
             beside = [step.made, *([step.kept] if step.kept else [])]
-            if step.target not in [target.name for target in targets] or not all(
-                name.startswith(f".{step.target}.") and "/" not in name for name in beside
-            ):
-                raise ValueError
-    except (AttributeError, TypeError, ValueError):
-        raise CannotWriteError(
-            f"“{journal}” should be the journal of a run that was killed, and is none. Remove it if you "
-            "do not know what it is, or name another place with --output. Nothing was changed."
-        ) from None
+            if target.name != step.target or target.suffix.lower() not in SUFFIXES:
+                return None
+            if not all(one.startswith(f".{step.target}.") and "/" not in one for one in beside):
+                return None
+    except (AttributeError, IndexError, OSError, TypeError, ValueError):
+        return None
     return steps
 
 

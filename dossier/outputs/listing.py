@@ -9,6 +9,7 @@ from typing import Any
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Locator, See
 from dossier.records.job import Section
+from dossier.records.packet import EVERYTHING
 
 
 def manifest(
@@ -16,8 +17,9 @@ def manifest(
     sections: Sequence[Section],
     sha256: str,
     diagnostics: Sequence[Diagnostic],
+    packet: str = EVERYTHING,
 ) -> str:
-    """Return the JSON text; ``sha256`` is the PDF's."""
+    """Return the JSON text; ``sha256`` is the PDF's, ``packet`` the name of what was made."""
     by_id = {section.id: section for section in sections}
 
     def places(locators: Sequence[Locator]) -> list[dict[str, Any]]:
@@ -31,7 +33,7 @@ def manifest(
         for item in group.items:
             if isinstance(item, See):
                 see.setdefault(item.target, []).append(item.heading)
-    data = {
+    data: dict[str, Any] = {
         "format": 1,
         "title": dossier.publication.title,
         "pages": sections[-1].last_page,
@@ -67,6 +69,8 @@ def manifest(
         ],
         "diagnostics": [as_data(item) for item in diagnostics],
     }
+    if packet != EVERYTHING:
+        data["packet"] = packet
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

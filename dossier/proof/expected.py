@@ -50,6 +50,10 @@ HEADINGS = {
     "bibliography": "Bibliography of cited reports",
     "colophon": "Colophon",
 }
+NUMBERS = (
+    "Letters and publications have the numbers that they have in the whole collection, from which this "
+    "is a selection."
+)
 TABLE_HEAD = "No. Date Addressee and title Signatures Works cited Page"
 INDEX_LEGEND = (
     "Organizations and people in one alphabet. 12:84 is page 84, on which that signature of letter 12 "
@@ -125,6 +129,7 @@ def about(dossier: Truth) -> Iterator[str]:
     yield HEADINGS["about"]
     yield dossier.date_words
     yield dossier.publication.prepared_by or ""
+    yield NUMBERS if dossier.is_selection else ""
     for entry in dossier.entries:
         if len(entry.wordings) > 1:
             yield f"{entry.heading}:" + ";".join(

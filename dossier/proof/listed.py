@@ -10,6 +10,7 @@ from dossier.proof import expected
 from dossier.proof.anatomy import Fault
 from dossier.proof.signers import Place
 from dossier.proof.truth import See, Truth
+from dossier.records.packet import EVERYTHING
 
 Item = Mapping[str, Any]
 WHOLE = 0
@@ -20,7 +21,13 @@ def faults(
     listing: Item, truth: Truth, pages: int, page_of: Callable[[str], int]
 ) -> Iterator[Fault]:
     """Yield where ``listing`` is not as it should be; ``page_of`` gives the page of an anchor."""
-    for key, value in (("format", 1), ("title", truth.publication.title), ("pages", pages)):
+    named = None if truth.packet == EVERYTHING else truth.packet
+    for key, value in (
+        ("format", 1),
+        ("title", truth.publication.title),
+        ("pages", pages),
+        ("packet", named),
+    ):
         if listing.get(key) != value:
             yield WHOLE, f"The listing’s “{key}” is “{listing.get(key)}”, and should be “{value}”"
     for key, should in (

@@ -27,6 +27,7 @@ from dossier.proof.readback import Page, Readback
 from dossier.proof.truth import Cite, Truth, told
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
+from dossier.records.packet import Packet
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 REPORT = "The program has made a mistake, not you: please report this with the corpus."
@@ -108,13 +109,15 @@ class Proof:
         if self._book:
             self._book.close()
 
-    def against(self, corpus: Corpus, cite: Cite, listing: bytes | None) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the file; nothing where it is as ``corpus`` and ``listing`` say.
+    def against(
+        self, corpus: Corpus, packet: Packet, cite: Cite, listing: bytes | None
+    ) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the file; nothing where it is ``packet`` as ``listing`` has it.
 
         ``cite`` formats the works that are cited; ``listing`` is the content of the JSON file of it,
         None where there is none.
         """
-        truth = told(corpus, cite)
+        truth = told(corpus, packet, cite)
         return self.compared(truth, wanted_of_letters(truth), listing)
 
     def compared(
@@ -309,6 +312,7 @@ class Prover:
     def __init__(
         self,
         corpus: Corpus,
+        packet: Packet,
         cite: Cite,
         shown: str,
         pages: int,
@@ -316,12 +320,12 @@ class Prover:
         store: Store | None,
         setup: str,
     ) -> None:
-        """Take what was read, how findings name the file, its pages, and how many processes may read.
+        """Take what was read, what is made of it, and how findings name the file of so many ``pages``.
 
-        ``cite`` formats the works that are cited. ``store`` keeps what good files have shown, under
-        ``setup``, a checksum of the program.
+        As many as ``jobs`` processes may read it. ``cite`` formats the works that are cited. ``store``
+        keeps what good files have shown, under ``setup``, a checksum of the program.
         """
-        self._truth = told(corpus, cite)
+        self._truth = told(corpus, packet, cite)
         self._jobs = jobs
         self._shown = shown
         self._readings = Shelf(store, FORMAT, setup, Kept)

@@ -201,12 +201,12 @@ def _one(found: list[str], text: str, entries: Mapping[str, Organization | Perso
 class Signers:
     """All that the signatures of some letters say."""
 
-    def __init__(self, letters: Sequence[CorpusLetter], names: Names) -> None:
-        """Take the letters in the dossier's order, and names.yaml."""
+    def __init__(self, letters: Mapping[int, CorpusLetter], names: Names) -> None:
+        """Take the letters by their numbers, in the dossier's order, and names.yaml."""
         self._register = Register(names)
         signed = [
             (Place(letter.id, number, anchor_of_signature(letter.id, count)), one)
-            for number, letter in enumerate(letters, 1)
+            for number, letter in letters.items()
             for count, one in enumerate(letter.head.signatories, 1)
         ]
         self._countries: dict[str, set[str]] = {}

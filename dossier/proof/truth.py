@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
 from dossier.language.folding import folded
+from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.records.body import Body
 from dossier.records.dossier import (
@@ -26,6 +27,7 @@ from dossier.records.dossier import (
     Span,
     anchor_of_citation,
 )
+from dossier.records.packet import Packet
 from dossier.records.schema import FrontMatter, Organization, Publication, Reference
 
 Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
@@ -113,6 +115,9 @@ class Truth:
     index: tuple[IndexGroup, ...]
     works: tuple[Work, ...]
     bars: tuple[Bar, ...]
+    packet: str
+    """Its name."""
+    is_selection: bool
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:
@@ -127,33 +132,42 @@ class Truth:
         return sum(len(letter.signatures) for letter in self.letters)
 
 
-def told(corpus: Corpus, cite: Cite) -> Truth:
-    """Return what the dossier of ``corpus`` has to say; ``cite`` formats the works that are cited."""
+def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
+    """Return what a packet of ``corpus`` has to say; ``cite`` formats the works that are cited."""
     language = corpus.publication.language
     ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
-    signers = Signers(ordered, corpus.names)
+    held = chosen(ordered, packet.select, corpus.names)
+    numbered = {number: one for number, one in enumerate(ordered, 1) if one.id in held}
+    signers = Signers(numbered, corpus.names)
     letters = tuple(
-        _letter(letter, number, signers, language) for number, letter in enumerate(ordered, 1)
+        _letter(letter, number, signers, language) for number, letter in numbered.items()
     )
+    works = _numbered_works(corpus, ordered)
+    cited = {key for letter in letters for key in letter.works}
+    dated = [one for one in corpus.references if packet.select is None or one.id in cited]
     return Truth(
-        corpus.publication,
-        day_in_words(_day(corpus), language),
-        corpus.introduction,
+        packet.publication,
+        day_in_words(_day(packet, letters, dated), language),
+        packet.introduction,
         letters,
         _index(signers.headings, language),
-        _works(corpus.references, letters, language, cite),
+        _works({number: one for number, one in works.items() if one.id in cited}, letters, cite),
         _bars(letters, language),
+        packet.name,
+        packet.select is not None,
     )
 
 
-def _day(corpus: Corpus) -> datetime.date:
-    """Return the publication's date; where none is given, the newest date of letters, sources and works."""
-    if corpus.publication.date:
-        return datetime.date.fromisoformat(corpus.publication.date)
-    days = [letter.date.latest for letter in corpus.letters]
-    sources = [letter.head.source for letter in corpus.letters if letter.head.source]
+def _day(
+    packet: Packet, letters: Sequence[Letter], references: Sequence[Reference]
+) -> datetime.date:
+    """Return the packet's date; where none is given, the newest date of letters, sources and works."""
+    if packet.publication.date:
+        return datetime.date.fromisoformat(packet.publication.date)
+    days = [read_date(letter.head.date).latest for letter in letters]
+    sources = [letter.head.source for letter in letters if letter.head.source]
     seen = [day for one in sources for day in (one.accessed, one.archived)]
-    seen += [day for one in corpus.references for day in (one.accessed, one.archived)]
+    seen += [day for one in references for day in (one.accessed, one.archived)]
     days += [read_date(day).latest for day in seen if day]
     return max(days)
 
@@ -263,23 +277,30 @@ def _variants(one: Heading) -> list[str]:
 # --- the bibliography ---
 
 
+def _numbered_works(corpus: Corpus, letters: Sequence[CorpusLetter]) -> dict[int, Reference]:
+    """Return the works that any letter cites, by makers, or titles where nobody made them, then by date."""
+    used = {citation.report for letter in letters for citation in letter.body.citations}
+    alphabet = Collation(corpus.publication.language)
+    cited = sorted(
+        (reference for reference in corpus.references if reference.id in used),
+        key=lambda one: (alphabet.key(_maker(one)), one.issued or "", alphabet.key(one.title)),
+    )
+    return dict(enumerate(cited, 1))
+
+
 def _works(
-    references: Sequence[Reference], letters: Sequence[Letter], language: str, cite: Cite
+    numbered: Mapping[int, Reference], letters: Sequence[Letter], cite: Cite
 ) -> tuple[Work, ...]:
-    """Return the works that are cited, by their makers, or titles where nobody made them, then by date."""
+    """Return works with their numbers and where letters cite them."""
     places: dict[str, list[Place]] = {}
     for letter in letters:
         for citation in letter.body.citations:
             at = Place(letter.id, letter.number, anchor_of_citation(letter.id, citation.order))
             places.setdefault(citation.report, []).append(at)
-    alphabet = Collation(language)
-    cited = sorted(
-        (reference for reference in references if reference.id in places),
-        key=lambda one: (alphabet.key(_maker(one)), one.issued or "", alphabet.key(one.title)),
-    )
+    formatted = cite(list(numbered.values()))
     return tuple(
         Work(one.id, number, tuple(spans), one.note or "", tuple(places[one.id]))
-        for number, (one, spans) in enumerate(zip(cited, cite(cited), strict=True), 1)
+        for (number, one), spans in zip(numbered.items(), formatted, strict=True)
     )
 
 

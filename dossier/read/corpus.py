@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier.language import limits
@@ -14,6 +15,7 @@ from dossier.machine import files
 from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
 from dossier.names.likeness import did_you_mean, nearest
 from dossier.names.matching import Authority
+from dossier.names.signers import Signers
 from dossier.read import guesses, markdown, marked_yaml
 from dossier.read.crosscheck import (
     check_citations,
@@ -25,11 +27,14 @@ from dossier.read.crosscheck import (
     check_uncited,
     faulty_entries,
 )
+from dossier.read.packets import check_packets
+from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
 from dossier.read.reports import read_references
 from dossier.records.body import Body, text_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus, CorpusLetter, SourceFile
+from dossier.records.packet import Packet
 from dossier.records.schema import ID_PATTERN, FrontMatter, Names, Publication
 
 MAX_LETTER_BYTES = 500_000
@@ -62,9 +67,13 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         )
         return None, reader.findings()
     publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
-    introduction = None
-    if publication and publication.introduction:
-        introduction = _introduction(publication.introduction, marks.of(("introduction",)), reader)
+    packets: tuple[Packet, ...] = ()
+    if publication:
+        introduction = None
+        if publication.introduction:
+            introduction = _introduction(publication.introduction, ("introduction",), marks, reader)
+        parse = partial(_introduction, marks=marks, reader=reader)
+        packets = packets_of(publication, introduction, parse, marks)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     letters = _letters(reader)
@@ -79,7 +88,10 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
             check_distinct(names, ids, letters, name_marks, reader)
         faulty = faulty_entries(name_marks, reader.found + reader.placed)
         check_signatures(letters, Authority(names), ids, faulty, name_marks, reader)
-    check_introduction(introduction, reader)
+    for body in dict.fromkeys(one.introduction for one in packets):
+        check_introduction(body, reader)
+    if publication and publication.packets:
+        _check_packets(publication, names, letters, known, all_read, marks, reader)
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
@@ -88,11 +100,43 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         return None, found_all
     assert publication and names is not None and references is not None
     ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
-    return Corpus(publication, introduction, ordered, names, references), found_all
+    introduction = packets[0].introduction
+    return Corpus(publication, introduction, ordered, names, references, packets), found_all
 
 
-def _introduction(text: str, mark: marked_yaml.Mark, reader: Reader) -> Body:
-    """Return the introduction, which begins at ``mark``, its faults noted where they stand."""
+def _check_packets(
+    publication: Publication,
+    names: Names | None,
+    letters: list[CorpusLetter],
+    works: set[str] | None,
+    all_read: bool,
+    marks: marked_yaml.Marks,
+    reader: Reader,
+) -> None:
+    """Report what packets select by and is not there, as far as faults elsewhere let it be known."""
+    paths = {letter.path for letter in letters}
+    sound = all_read and not any(
+        item.path in paths and item.severity is Severity.ERROR for item in reader.found
+    )
+    signers = None
+    if (
+        names is not None
+        and sound
+        and not any(
+            item.path == reader.name("names.yaml") and item.severity is Severity.ERROR
+            for item in reader.found
+        )
+    ):
+        signers = Signers(Authority(names), letters)
+    ids = {path.stem for path in _letter_files(reader.root)}
+    check_packets(publication, letters, ids, works, signers, sound, marks, reader)
+
+
+def _introduction(
+    text: str, where: marked_yaml.Path, marks: marked_yaml.Marks, reader: Reader
+) -> Body:
+    """Return an introduction, which stands at ``where``, its faults noted where they stand."""
+    mark = marks.of(where)
     if len(text.split()) == 1 and guesses.FILE.fullmatch(text.strip().rpartition("/")[2]):
         message = f"“{text.strip()}” is printed as a text, not read as a file"
         remedy = "Write “introduction: |”, and the text on the lines below, indented by two spaces."

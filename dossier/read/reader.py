@@ -225,7 +225,7 @@ class Reader:
                 remedy = "Remove them, or use straight ones."
                 self.found.append(marks.warning(mark, message, remedy))
             # An introduction has paragraphs of its own, which its parser sees to.
-            place = None if where == ("introduction",) else direction_marks.unbalanced(text)
+            place = None if key == "introduction" else direction_marks.unbalanced(text)
             if place is not None:
                 self.fault(relative, mark.line, mark.column, *direction_marks.fault(text[place]))
             self._escaped(unseen.INVISIBLE.findall(text), mark, relative)

@@ -6,7 +6,7 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -192,18 +192,25 @@ def model_at(model: type[BaseModel], where: Path) -> type[BaseModel] | None:
             current = next(
                 (info.annotation for key, info in fields.items() if part in (key, info.alias)), None
             )
-            current = _held(current, skip_containers=False)
+            current = _but_none(current)
         else:
-            current = _held(current, skip_containers=True)
+            current = _held(current)
     return _model_in(current)
 
 
-def _held(annotation: Any, skip_containers: bool) -> Any:
+def _held(annotation: Any) -> Any:
     """Return what a list or a mapping holds, or the annotation itself where it is neither."""
     inside = [item for item in get_args(annotation) if item not in (type(None), Ellipsis)]
-    if inside and skip_containers:
-        return inside[-1]
-    return annotation
+    return inside[-1] if inside else annotation
+
+
+def _but_none(annotation: Any) -> Any:
+    """Return an annotation without the None that may stand in its place, and without its validators."""
+    kinds = get_args(annotation)
+    inside = [item for item in kinds if item is not type(None)]
+    if len(kinds) == 2 and len(inside) == 1:
+        annotation = inside[0]
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

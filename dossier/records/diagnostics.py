@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Any, ClassVar
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -88,10 +89,11 @@ class CorpusFaultError(StopError):
 class RefusedError(CorpusFaultError):
     """The proof of a build has refused the finished file; the findings say why."""
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], pdf: bytes) -> None:
-        """Keep the findings and the file."""
+    def __init__(self, diagnostics: Sequence[Diagnostic], pdf: bytes, output: Path) -> None:
+        """Keep the findings, the file, and the place where it was to stand."""
         super().__init__(diagnostics)
         self.pdf = pdf
+        self.output = output
         self.kept = ""
         """Where the file is kept for its editor to look at, or nothing."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dossier.language.dates import LetterDate
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.records.body import Body, text_of
+from dossier.records.packet import Packet
 from dossier.records.schema import FrontMatter, Names, Publication, Reference
 
 
@@ -46,6 +47,13 @@ class Corpus:
     """By date, then by id."""
     names: Names
     references: tuple[Reference, ...]
+    packets: tuple[Packet, ...]
+    """The packet of everything first, the others as they stand in dossier.yaml."""
+
+    @property
+    def everything(self) -> Packet:
+        """The packet that holds the whole corpus."""
+        return self.packets[0]
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class Letter:
 
     id: str
     number: int
-    """Counted from 1 in the order of the dossier."""
+    """Counted from 1 in the order of the whole corpus."""
     head: FrontMatter
     date: LetterDate
     date_words: str
@@ -188,6 +196,8 @@ class Dossier:
     works: tuple[Work, ...]
     bars: tuple[Bar, ...]
     """Signatures by country, the most first."""
+    is_selection: bool = False
+    """It need not hold the whole corpus, from which its letters and works have their numbers."""
 
     @property
     def right_to_left(self) -> bool:

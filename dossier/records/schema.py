@@ -167,12 +167,80 @@ Language = Annotated[str, AfterValidator(_language)]
 Edtf = Annotated[str, AfterValidator(_edtf)]
 Day = Annotated[str, AfterValidator(_day)]
 Url = Annotated[str, AfterValidator(_url)]
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
 
 
 class Record(BaseModel):
     """A frozen record that knows all of its keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _listed(value: Any) -> Any:
+    """Let a single text stand for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _written(value: Any) -> Any:
+    """Refuse a key that is left empty where no key at all would mean everything."""
+    if value is None:
+        raise fault(
+            "empty", "There is nothing behind the key", "Write its value, or remove the key."
+        )
+    return value
+
+
+Several = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+    Field(min_length=1),
+]
+
+
+class Conditions(Record):
+    """Which letters are meant: those for which all hold that are given; of a list, any of its entries."""
+
+    letters: Several = ()
+    since: Edtf = ""
+    until: Edtf = ""
+    addressee: Several = ()
+    signed_by: Several = ()
+    cites: Several = ()
+    tags: Several = ()
+
+    @model_validator(mode="after")
+    def _states_something(self) -> Conditions:
+        if not self.model_fields_set:
+            message = "Nothing is named by which to select letters"
+            raise fault(
+                "conditions", message, f"Write one of: {', '.join(Conditions.model_fields)}."
+            )
+        return self
+
+
+class Selection(Conditions):
+    """Which letters a packet holds."""
+
+    but: Annotated[
+        Conditions | None, BeforeValidator(_written, json_schema_input_type=Conditions)
+    ] = Field(None, alias="except")
+
+
+class PacketEntry(Record):
+    """A packet of ``dossier.yaml``: what it says otherwise than the publication, and what it holds."""
+
+    title: Title | None = None
+    subtitle: Text | None = None
+    prepared_by: Text | None = None
+    identifier: Text | None = None
+    rights: Text | None = None
+    edition: Text | None = None
+    date: Day | None = None
+    paper: Literal["A4", "Letter"] | None = None
+    introduction: Lines | None = None
+    select: Annotated[
+        Selection | None, BeforeValidator(_written, json_schema_input_type=Selection)
+    ] = None
 
 
 class Publication(Record):
@@ -188,6 +256,7 @@ class Publication(Record):
     language: Language = "en"
     paper: Literal["A4", "Letter"] = "A4"
     introduction: Lines | None = None
+    packets: dict[Id, PacketEntry] = {}
 
 
 class Addressee(Record):
@@ -305,9 +374,6 @@ class Person(Record):
     url: Url | None = None
     identifiers: dict[Text, Text] = {}
     note: Text | None = None
-
-
-Id = Annotated[str, Field(pattern=ID_PATTERN)]
 
 
 class Names(Record):

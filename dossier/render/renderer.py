@@ -193,7 +193,7 @@ def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
             running=RunningHead(
                 isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
             ),
-            title=dossier.publication.title,
+            title=one.head.title,
             work_numbers=numbers,
             **_languages(dossier),
         )

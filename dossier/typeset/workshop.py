@@ -55,6 +55,8 @@ class Workshop:
         self._given = executor
         self._executor: Executor | None = executor
         self._style = ""
+        self._held: dict[str, Galley] = {}
+        """All galleys of this run: what several packets have in common is set once."""
 
     def use(self, style: str) -> None:
         """Set everything from now on in ``style``, a style sheet."""
@@ -88,9 +90,15 @@ class Workshop:
         keys = {name: self.key(text) for name, text in html.items()}
         galleys: dict[str, Galley] = {}
         missing: list[str] = []
-        known = {name: key for name, key in keys.items() if self._galleys.has(key)}
+        held = {name: self._held[key] for name, key in keys.items() if key in self._held}
+        known = {
+            name: key for name, key in keys.items() if name not in held and self._galleys.has(key)
+        }
         # The workers are at it while the others are read.
-        awaited = self._set([name for name in html if name not in known], html)
+        awaited = self._set([name for name in html if name not in known | held], html)
+        for name, galley in held.items():
+            galleys[name] = galley
+            done(name, True)
         for name, key in known.items():
             kept = self._galleys.get(key)
             if kept is None:
@@ -102,7 +110,13 @@ class Workshop:
             galleys[name] = made
             self._galleys.put(keys[name], made)
             done(name, False)
+        self._held |= {keys[name]: galley for name, galley in galleys.items()}
         return {name: galleys[name] for name in html}
+
+    def forget(self) -> None:
+        """Close the workshop, and take nothing for set any more."""
+        self.close()
+        self._held.clear()
 
     def cast(self, types: Mapping[str, Type]) -> bytes:
         """Return the PDF of the shared fonts, see :meth:`dossier.typeset.Typesetter.cast`."""

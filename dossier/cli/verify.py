@@ -1,0 +1,44 @@
+"""``verify``: compares a finished PDF with its corpus."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from dossier import pipeline
+from dossier.cli.showing import count, show
+from dossier.records.diagnostics import CorpusFaultError, Status, as_json, printable
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the file back, and print what is wrong with it."""
+    try:
+        verified = pipeline.verify(options.file, options.corpus)
+    except CorpusFaultError as error:
+        words = "; no file can be compared with a corpus that has faults."
+        show(error.diagnostics, options, words)
+        return error.status
+    if options.format == "json":
+        print(as_json(verified.faults))
+    else:
+        words = "; the file is not to be trusted, or is older than the corpus."
+        show(verified.faults, options, words)
+        if not verified.faults:
+            print(
+                f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
+                f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
+            )
+        if verified.signed and not verified.signed.faults:
+            print(_of_signing(verified.signed.length, verified.signed.names))
+    return Status.FINDINGS if verified.faults else 0
+
+
+def _of_signing(length: int, signers: Sequence[str]) -> str:
+    """Return what to say of a dossier to which nothing but digital signatures was appended."""
+    names = ", ".join(printable(name) or "no name" for name in signers)
+    times = f" {len(signers)} times" if len(signers) > 1 else ""
+    return (
+        f"Its first {length:,} bytes are the dossier as it was built. After that it was digitally "
+        f"signed{times} ({names}), and nothing else was changed. Whether the certificate is valid is for "
+        "a PDF reader to say."
+    )

@@ -1,0 +1,48 @@
+"""Selects the letters of a packet. Pure: records in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dossier.language.dates import read_date
+from dossier.language.folding import folded, spelled
+from dossier.names.matching import Authority
+from dossier.names.signers import Signers
+from dossier.records.dossier import Corpus, CorpusLetter
+from dossier.records.packet import Packet
+from dossier.records.schema import Conditions
+
+
+def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:
+    """Return the letters of ``packet`` in the order of the corpus."""
+    select = packet.select
+    if select is None:
+        return corpus.letters
+    signers = Signers(Authority(corpus.names), corpus.letters)
+    left_out = select.but
+    return tuple(
+        letter
+        for letter in corpus.letters
+        if all(_answers(select, letter, signers))
+        and not (left_out and all(_answers(left_out, letter, signers)))
+    )
+
+
+def _answers(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> Iterator[bool]:
+    """Yield for each condition that is given whether it holds for a letter."""
+    if conditions.letters:
+        yield letter.id in conditions.letters
+    if conditions.since:
+        yield letter.date.latest >= read_date(conditions.since).earliest
+    if conditions.until:
+        yield letter.date.earliest <= read_date(conditions.until).latest
+    if conditions.addressee:
+        name = folded(letter.head.to.name)
+        yield any(folded(word) == name for word in conditions.addressee)
+    if conditions.signed_by:
+        yield any(signers.has_signed(letter, word) for word in conditions.signed_by)
+    if conditions.cites:
+        yield any(one.report in conditions.cites for one in letter.body.citations)
+    if conditions.tags:
+        tags = {spelled(tag) for tag in letter.head.tags}
+        yield any(spelled(tag) in tags for tag in conditions.tags)

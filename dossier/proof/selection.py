@@ -1,0 +1,88 @@
+"""Which letters a packet must hold, worked out from the corpus a second time.
+
+The rules are those of docs/corpus-format.md, "dossier.yaml".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dossier.language.dates import read_date
+from dossier.language.folding import folded, spelled
+from dossier.proof.signers import Register, same_name
+from dossier.records.dossier import CorpusLetter
+from dossier.records.schema import Conditions, Names, Selection, Signatory
+
+
+def chosen(
+    letters: Sequence[CorpusLetter], select: Selection | None, names: Names
+) -> dict[str, CorpusLetter]:
+    """Return those of all ``letters`` that are selected, by their ids."""
+    found = {letter.id: letter for letter in letters}
+    if select is not None:
+        found = _held(select, letters, found, names)
+        if select.but is not None:
+            for key in _held(select.but, letters, found, names):
+                del found[key]
+    return found
+
+
+def _held(
+    conditions: Conditions,
+    all_letters: Sequence[CorpusLetter],
+    found: dict[str, CorpusLetter],
+    names: Names,
+) -> dict[str, CorpusLetter]:
+    """Return those of ``found`` for which every condition holds that is given."""
+    if conditions.letters:
+        found = {key: one for key, one in found.items() if key in conditions.letters}
+    if conditions.since:
+        first = read_date(conditions.since).earliest
+        found = {key: one for key, one in found.items() if first <= one.date.latest}
+    if conditions.until:
+        last = read_date(conditions.until).latest
+        found = {key: one for key, one in found.items() if one.date.earliest <= last}
+    if conditions.addressee:
+        wanted = [folded(text) for text in conditions.addressee]
+        found = {key: one for key, one in found.items() if folded(one.head.to.name) in wanted}
+    if conditions.signed_by:
+        signed = set()
+        for word in conditions.signed_by:
+            signed |= _signed_by(word, all_letters, Register(names))
+        found = {key: one for key, one in found.items() if key in signed}
+    if conditions.cites:
+        works = set(conditions.cites)
+        found = {
+            key: one
+            for key, one in found.items()
+            if works & {citation.report for citation in one.body.citations}
+        }
+    if conditions.tags:
+        tags = set(map(spelled, conditions.tags))
+        found = {key: one for key, one in found.items() if tags & set(map(spelled, one.head.tags))}
+    return found
+
+
+def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -> set[str]:
+    """Return the ids of the letters that somebody signed whom ``word`` means, or who is represented."""
+    signed = [(letter.id, one) for letter in letters for one in letter.head.signatories]
+    names = register.names
+    entries = {word}
+    if word not in names.organizations and word not in names.people:
+        meant = Signatory(organization=word), Signatory(person=word)
+        found = register.organization(meant[0]), register.person(meant[1])
+        entries = {key for key in found if key}
+    if entries:
+        return {
+            key
+            for key, one in signed
+            if register.organization(one) in entries or register.person(one) in entries
+        }
+    bodies = [
+        (key, one.organization)
+        for key, one in signed
+        if one.organization and not register.organization(one)
+    ]
+    people = [(key, one.person) for key, one in signed if one.person and not register.person(one)]
+    exact = {key for key, text in (*bodies, *people) if folded(text) == folded(word)}
+    return exact or {key for key, text in bodies if same_name(text) == same_name(word)}

@@ -1,0 +1,298 @@
+"""The stages in a row, from a corpus to the proved files of a dossier: read this first."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from dossier import __version__
+from dossier.bind.bindery import Bindery
+from dossier.compile.bibliography import entries, kept_entries
+from dossier.compile.compiler import compile_dossier
+from dossier.compile.selection import selected
+from dossier.keep.store import Store
+from dossier.machine import earlier, templates
+from dossier.machine.files import DOSSIER
+from dossier.machine.progress import Progress
+from dossier.names.likeness import did_you_mean
+from dossier.outputs.listing import manifest
+from dossier.pagination import paginate
+from dossier.proof.prover import Proof, Prover, checksum_in
+from dossier.proof.signatures import Signed, signed
+from dossier.read import corpus as reading
+from dossier.records.diagnostics import (
+    CommandLineError,
+    CorpusFaultError,
+    Diagnostic,
+    RefusedError,
+    Severity,
+    printable,
+)
+from dossier.records.dossier import Corpus, Dossier
+from dossier.records.galley import merged
+from dossier.records.job import Info, Job
+from dossier.records.packet import EVERYTHING, Holding, Packet
+from dossier.render import renderer as render
+from dossier.render.sections import plans, screen
+from dossier.typeset.color import srgb_profile
+from dossier.typeset.workshop import Workshop
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What a run works with, whatever it makes."""
+
+    workshop: Workshop
+    bindery: Bindery
+    jobs: int
+    """How many processes read the finished file."""
+    store: Store | None
+    """Where things are kept between builds."""
+    setup: str
+    """A checksum of the program, where there is a store."""
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Task:
+    """A packet that is to be made of a corpus."""
+
+    corpus: Corpus
+    packet: Packet
+    diagnostics: tuple[Diagnostic, ...]
+    """All warnings about the corpus."""
+    output: Path
+    """The PDF; the other files go beside it."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A packet whose files are proved and not yet written."""
+
+    files: Mapping[Path, bytes]
+    pages: int
+    letters: int
+
+
+@dataclass(frozen=True)
+class _Set:
+    """A packet that is set and not yet bound."""
+
+    task: Task
+    dossier: Dossier
+    job: Job
+
+
+def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Return a corpus, None where an error was found, and all findings; ``shown`` is how they name it."""
+    corpus, diagnostics = reading.read(root, shown)
+    empty = [one for one in corpus.packets if not selected(corpus, one)] if corpus else []
+    if not empty:
+        return corpus, diagnostics
+    path = (PurePosixPath(shown) / DOSSIER).as_posix()
+    message = "No letter is in the packet “{}”"
+    remedy = "All that is named under “select” must hold for a letter: leave something out of it."
+    more = [
+        Diagnostic(path, *one.place, Severity.ERROR, message.format(one.name), remedy)
+        for one in empty
+    ]
+    return None, tuple(sorted({*diagnostics, *more}))
+
+
+def sources(corpus: Corpus) -> dict[str, str]:
+    """Return the checksum of each file that a letter names as its source, under its path."""
+    named = [letter.source_file for letter in corpus.letters if letter.source_file]
+    return {one.path: one.sha256 for one in named}
+
+
+def make(tasks: Sequence[Task], tools: Tools) -> list[Made]:
+    """Return the files of each task: the PDF, proved, the HTML and the listing.
+
+    Whatever is printed may come from the store; what should stand there is told to the proof from the
+    corpus as it was read in this run. Raises RefusedError where the proof finds anything.
+    """
+    ready = [_set(task, tools, is_first=task is tasks[0]) for task in tasks]
+    made = []
+    for one in ready:
+        is_first = one is ready[0]
+        bindery = tools.bindery if is_first else Bindery(tools.store, one.task.output, apart=False)
+        bindery.bind(one.job)
+        if is_first:
+            tools.workshop.close()
+        made.append(_proved(one, bindery, tools))
+    return made
+
+
+def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
+    """Set a packet; the bindery, which begins ahead, is told the order of the first."""
+    workshop = tools.workshop
+    dossier = compile_dossier(
+        task.corpus, task.packet, lambda cited: kept_entries(cited, tools.store, tools.setup)
+    )
+    folder = templates.folder()
+    workshop.use(render.style_sheet(folder, dossier.publication.paper))
+    order = tools.bindery.order if is_first else _nobody
+    sections = paginate(plans(dossier, folder), workshop, order, tools.progress)
+    tools.progress.stage("Binding the pages")
+    page = {"digits": render.section(folder, "folio", dossier)}
+    digits = workshop.set_all(page, lambda name, kept: None)["digits"]
+    fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
+    info = _info(dossier)
+    xmp = render.metadata(folder, info)
+    return _Set(task, dossier, Job(sections, fonts, digits, info, xmp, srgb_profile()))
+
+
+def _nobody(keys: Sequence[str | None]) -> None:
+    """Tell nobody the order of the galleys."""
+
+
+def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
+    """Return the files of a packet, whose binding has begun; raise RefusedError as :func:`make`."""
+    task, dossier, job = one.task, one.dossier, one.job
+    html = screen(dossier, templates.folder(), job.sections).encode()
+    pages = job.sections[-1].last_page
+    shown = task.output.as_posix()
+    with Prover(
+        task.corpus, task.packet, entries, shown, pages, tools.jobs, tools.store, tools.setup
+    ) as prover:
+        pdf = bindery.result(job)
+        digest = hashlib.sha256(pdf).hexdigest()
+        told = _concerning(dossier, task)
+        # What is not UTF-8 in a file's name becomes one of JSON's escapes.
+        listing = manifest(dossier, job.sections, digest, told, task.packet.name).encode(
+            errors="backslashreplace"
+        )
+        tools.progress.stage("Reading the pages back")
+        wrong = prover.prove(pdf, listing)
+    if wrong:
+        raise RefusedError(wrong, pdf, task.output)
+    files = dict(zip(earlier.of_run(task.output), (pdf, html, listing), strict=True))
+    return Made(files, pages, len(dossier.letters))
+
+
+def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
+    """Return the findings that go with a packet: all, or of a selection those in its own letters."""
+    if not dossier.is_selection:
+        return list(task.diagnostics)
+    held = {letter.id for letter in dossier.letters}
+    paths = {letter.path for letter in task.corpus.letters if letter.id in held}
+    return [item for item in task.diagnostics if item.path in paths]
+
+
+def holdings(corpus: Corpus) -> list[Holding]:
+    """Return what each packet of a corpus holds."""
+    numbers = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
+    found = []
+    for packet in corpus.packets:
+        letters = selected(corpus, packet)
+        cited = {one.report for letter in letters for one in letter.body.citations}
+        found.append(
+            Holding(
+                packet.name,
+                packet.publication.title,
+                tuple(numbers[letter.id] for letter in letters),
+                sum(len(letter.head.signatories) for letter in letters),
+                len(cited),
+                packet.select is None,
+            )
+        )
+    return found
+
+
+def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:
+    """Return the packet of a name; raise CommandLineError where the corpus has none, ``shown`` so."""
+    names = [packet.name for packet in corpus.packets]
+    if name in names:
+        return corpus.packets[names.index(name)]
+    path = (PurePosixPath(shown) / DOSSIER).as_posix()
+    remedy = did_you_mean(name, names, f"There is: {', '.join(names)}.")
+    raise CommandLineError(f"there is no packet “{printable(name)}” in {path}. {remedy}")
+
+
+BEHIND = "Do not use the file: ask for it as it was built, or build it again."
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found in a finished file."""
+
+    faults: tuple[Diagnostic, ...]
+    letters: int = 0
+    signatures: int = 0
+    """How many stand under the letters."""
+    signed: Signed | None = None
+    """What was appended to the file since it was built, where that is all that happened to it."""
+
+
+def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
+    """Compare a finished PDF with its corpus and with the listing beside it.
+
+    Of a file that was digitally signed, what stood there before is compared, and what was appended looked
+    at by itself. The pages are read by ``jobs`` processes. Raises CorpusFaultError where the corpus has
+    faults, OSError where the file cannot be read.
+    """
+    beside = pdf.with_suffix(".json")
+    listing = beside.read_bytes() if beside.is_file() else None
+    raw = pdf.read_bytes()
+    appended = signed(raw, checksum_in(listing))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pdf
+        if appended:
+            path = Path(folder) / "proved.pdf"
+            path.write_bytes(raw[: appended.length])
+        with Proof(path, pdf.as_posix(), jobs) as proof:
+            found, diagnostics = read(corpus, corpus.as_posix())
+            if found is None:
+                raise CorpusFaultError(diagnostics)
+            name = _packet_named(listing, pdf, found)
+            packet = next((one for one in found.packets if one.name == name), None)
+            if packet is None:
+                message = f"The file is the packet “{printable(name)}”, which the corpus has not"
+                remedy = (
+                    "Name its corpus with --corpus, or write the packet into dossier.yaml again."
+                )
+                gone = Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, remedy)
+                return Verified((gone,))
+            faults = proof.against(found, packet, entries, listing)
+    faults += tuple(
+        Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, BEHIND)
+        for message in (appended.faults if appended else ())
+    )
+    letters = selected(found, packet)
+    signatures = sum(len(letter.head.signatories) for letter in letters)
+    return Verified(faults, len(letters), signatures, appended)
+
+
+def _packet_named(listing: bytes | None, pdf: Path, corpus: Corpus) -> str:
+    """Return which packet a PDF is: as its listing says, or, where there is no listing, its own name."""
+    try:
+        data = json.loads(listing or b"")
+    except (ValueError, RecursionError):
+        data = None
+    if isinstance(data, dict) and data.keys() >= earlier.LISTING:
+        return str(data.get("packet", EVERYTHING))
+    names = [packet.name for packet in corpus.packets]
+    return pdf.stem if pdf.stem in names else EVERYTHING
+
+
+def _info(dossier: Dossier) -> Info:
+    """Return the PDF's metadata; the dates are the publication's, never the clock's."""
+    it = dossier.publication
+    return Info(
+        title=it.title,
+        language=it.language,
+        date=dossier.date.isoformat(),
+        creator=f"dossier {__version__}",
+        producer=", ".join(
+            f"{name} {importlib.metadata.version(name)}" for name in ("weasyprint", "pikepdf")
+        ),
+        author=it.prepared_by or "",
+        subject=it.subtitle or "",
+        identifier=it.identifier or "",
+        rights=it.rights or "",
+    )
