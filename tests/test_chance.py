@@ -250,6 +250,12 @@ def signatories(wordings: list[str]) -> st.SearchStrategy[Any]:
     )
 
 
+NATIONS = st.lists(COUNTRY, min_size=18, max_size=60).map(
+    lambda codes: [{"organization": f"Union {n}", "country": code} for n, code in enumerate(codes)]
+)
+"""Signatures from more countries than the chart shows."""
+
+
 def heads(wordings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Front matter."""
     return some(
@@ -261,7 +267,7 @@ def heads(wordings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
         heading=LINE, date_line=st.one_of(LINE, st.just("")), date_position=st.sampled_from(["above", "below"]), place=LINE,
         language=LANGUAGE, closing=LINE,
         signatories=st.one_of(
-            st.lists(signatories(wordings), max_size=4), st.lists(signatories(wordings), min_size=11, max_size=60)
+            st.lists(signatories(wordings), max_size=4), st.lists(signatories(wordings), min_size=11, max_size=60), NATIONS
         ),
         source=SOURCE, tags=st.lists(LINE, max_size=2),
     )  # fmt: skip

@@ -7,9 +7,11 @@ import hashlib
 import io
 import json
 import random
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from dossier.proof.prover import AGAIN, REBUILD, REPORT, Kept, Proof
 from dossier.read.corpus import read
 from dossier.records.dossier import Corpus
 from dossier.records.locators import PrintedPlaces, printed
+from dossier.render import renderer as render
 from dossier.render import sections
 
 Damage = Callable[[Pdf], None]
@@ -476,7 +479,7 @@ DAMAGES: dict[Damage, str] = {
     draw_from_elsewhere: ":0:0: error: The document refers to a file outside it",
     read_in_another_order: ": error: Letter 1 should read ",
     read_twice: ":0:0: error: The document’s tags cannot be read",
-    lose_the_end_of(1): ":1:0: error: “cover” should read ",
+    lose_the_end_of(1): ":1:0: error: “Cover” should read ",
     lose_the_end_of(11): ":11:0: error: “Index of signatories” should read ",
     lose_the_end_of(12): ":12:0: error: “Bibliography of cited reports” should read ",
     lose_a_running_head: ":6:0: error: The running head reads “",
@@ -704,6 +707,99 @@ def test_a_wrong_number_is_noticed_before_anything_is_written(
 
 
 TRUE_NUMBER, TRUE_FOLIO = bind._Folio.instead, bind._Folio.show
+
+
+# --- a program that breaks words ---
+
+WORD = "Arbeitsgemeinschaft"
+
+
+@pytest.fixture
+def wordy(corpus: Callable[..., Path]) -> Path:
+    """Everywhere the same long word, behind words of many lengths."""
+    names = [f"{'i' * place} {WORD} {'n' * place} {WORD}" for place in range(1, 30)]
+    head = {
+        "title": " ".join(names[:4]), "heading": " ".join(names[4:9]), "date": "2012", "language": "ko",
+        "to": {"name": " ".join(names[9:15]), "lines": names[:2]}, "signatories": names,
+        "source": {"note": " ".join(names[:12])},
+    }  # fmt: skip
+    works = [{"id": f"w{place}", "type": "book", "title": name} for place, name in enumerate(names)]
+    cited = " ".join(f"{name} [@w{place}]" for place, name in enumerate(names))
+    return corpus(
+        **{
+            "dossier.yaml": f"title: {' '.join(names[:6])}\nintroduction: {' '.join(names)}\n"
+            f"rights: {' '.join(names)}\n",
+            "reports.yaml": json.dumps({"references": works}),
+            "letters/one.md": f"---\n{json.dumps(head)}\n---\n{cited}\n",
+        }
+    )
+
+
+def refused(folder: Path, pdf: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what a build finds against its own file; nothing where it is built."""
+    capsys.readouterr()
+    status = main(["--corpus", str(folder), "--output", str(pdf), "--jobs", "1", "--no-cache"])
+    said = capsys.readouterr().err
+    assert pdf.exists() == (status == 0)
+    return [line for line in said.splitlines() if " error: " in line]
+
+
+def test_no_word_is_broken(wordy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refused(wordy, tmp_path / "x.pdf", capsys) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ("cover", "“Cover”"), ("contents", "“Contents”"), ("glance", "The table of letters"),
+        ("introduction", "“Introduction”"), ("letters/one", "Letter 1"),
+        ("index", "“Index of signatories”"), ("bibliography", "“Bibliography of cited reports”"),
+        ("colophon", "“Colophon”"),
+    ],
+)  # fmt: skip
+def test_a_word_broken_without_a_hyphen_is_noticed(
+    section: str,
+    name: str,
+    wordy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def spoilt(plan: sections.Plan, pages: sections.Pages) -> str:
+        html = plan.html(pages)
+        parts = re.findall("ft|.", WORD)
+        return html.replace(WORD, "\u200b".join(parts)) if plan.id == section else html
+
+    true = sections._plans
+    monkeypatch.setattr(
+        sections,
+        "_plans",
+        lambda *given: (
+            replace(plan, html=functools.partial(spoilt, plan)) for plan in true(*given)
+        ),
+    )
+    found = refused(wordy, tmp_path / "x.pdf", capsys)
+    assert found
+    assert all(f" error: {name} breaks “{WORD}" in line for line in found), found
+    assert all(f" at the end of a line, behind “{WORD[:1]}" in line for line in found)
+
+
+def test_words_that_the_style_sheet_breaks_are_noticed(
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    signers = [{"person": f"Maria {'i' * place}", "organization": WORD} for place in range(30)]
+    head = json.dumps({"title": "A", "date": "2012", "to": "X", "signatories": signers})
+    folder = corpus(**{"letters/one.md": f"---\n{head}\n---\nText.\n"})
+    true = render.style_sheet
+    monkeypatch.setattr(
+        render, "style_sheet", lambda *given: true(*given) + ".index { word-break: break-all }"
+    )
+    found = refused(folder, tmp_path / "x.pdf", capsys)
+    assert found
+    assert all(f"“Index of signatories” breaks “{WORD}" in line for line in found), found
 
 
 # --- files that are none ---

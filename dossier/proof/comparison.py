@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -14,8 +15,9 @@ from typing import Self
 from dossier.proof import expected
 from dossier.proof.anatomy import Anatomy, Fault, Link
 from dossier.proof.expected import Words
-from dossier.proof.readback import Bookmark, Page, Text
+from dossier.proof.readback import Bookmark, Box, Page, Text, around
 from dossier.proof.truth import See, Truth
+from dossier.records.body import ADDRESS
 
 UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
@@ -42,6 +44,20 @@ ENOUGH, LOST = 8, 0.25
 that was found, in Khmer, whose vowels are drawn around their consonants."""
 CONTEXT = 30
 """Characters that a finding shows of a text that differs."""
+NEARLY = 0.8
+"""The part of a line that a word may have before it counts as longer than the line."""
+UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
+"""Spaces at which no line ends, and that which nobody sees, at which one may."""
+NO_BREAK = "\u2011"
+"""A hyphen behind which no line ends."""
+JOINT = re.compile(r"[–—/](?=[^\W\d])")
+SPACELESS = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u2e80-\uabff\uac00-\ud7ff"
+    "\uf900-\ufaff\uff00-\uffef\U00016fe0-\U0003ffff]"
+)
+"""Scripts in which a line may end inside a word."""
+WITHIN = re.compile(r"(?:[^\W_]|[\u0300-\u036f]){2}")
+"""Two characters of a word."""
 NUMBER = re.compile(r"\d+")
 LOCATOR = re.compile(r"\d+:\d+")
 """A letter and a page."""
@@ -56,6 +72,34 @@ def squeezed(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class _Line:
+    """What stands beside one another."""
+
+    page: int
+    start: int
+    """Its place in the squeezed text of the section."""
+    end: int
+    box: Box
+    hyphen: bool
+    """A hyphen stands at its end."""
+
+    def moved(self, by: int) -> _Line:
+        """Return the line with its place in another text."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
+    def width_of(self, start: int, end: int) -> float:
+        """Return about how much of its width a part of its text has."""
+        part = min(end, self.end) - max(start, self.start)
+        return (self.box[2] - self.box[0]) * part / (self.end - self.start)
+
+    def room(self, after: _Line) -> float:
+        """Return how wide a line can be where this one is full and ``after`` the next, from either side."""
+        if after.page != self.page or after.box[3] > self.box[3]:  # in another column
+            return self.box[2] - self.box[0]
+        return max(self.box[2] - after.box[0], after.box[2] - self.box[0])
+
+
+@dataclass(frozen=True)
 class _Read:
     """A section's text as it was found, squeezed, and where each of its pages begins in it."""
 
@@ -64,6 +108,7 @@ class _Read:
     first: int
     raw: str
     """The text with its spaces."""
+    lines: list[_Line]
 
     def page(self, place: int) -> int:
         """Return the page of a place in the text."""
@@ -81,6 +126,8 @@ class Wanted:
     hyphens: Mapping[int, str]
     places: Mapping[str, int]
     """Where its anchors stand in the squeezed text."""
+    ends: Sequence[int]
+    """Where a line may end in it, as a space tells, from the first to the last."""
 
     @classmethod
     def of(cls, words: Iterable[Words]) -> Self:
@@ -95,7 +142,16 @@ class Wanted:
             raw.append(piece.text)
             at += len(part)
         whole = " ".join(raw)
-        return cls("".join(parts), whole, _hyphens_of(DIVIDING.sub("", whole)), places)
+        hyphens = _hyphens_of(DIVIDING.sub("", whole))
+        return cls("".join(parts), whole, hyphens, places, _ends_of(whole))
+
+    def joints(self, start: int, end: int) -> Iterator[int]:
+        """Yield where a line may end inside a word: behind a hyphen, a dash or a slash between letters."""
+        yield from (match.end() for match in JOINT.finditer(self.text, start, end))
+        if NO_BREAK not in self.raw:
+            for place in self.hyphens:
+                if start < place < end and self.text[place - 1 : place + 1].isalpha():
+                    yield place
 
 
 def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
@@ -222,11 +278,30 @@ class Comparison:
         starts = [0]
         for part in parts:
             starts.append(starts[-1] + len(part))
-        return _Read("".join(parts), starts[:-1], span.start, " ".join(own))
+        lines = self._lines(span)
+        return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
+
+    def _lines(self, span: range) -> list[_Line]:
+        """Return the lines of a section, in the order in which they are read aloud."""
+        found: list[_Line] = []
+        end = 0
+        for number in span:
+            texts = self._pages[number - 1].texts
+            for mcid in self._anatomy.order[number - 1]:
+                text, box = texts.get(mcid, ("", (0, 0, 0, 0)))
+                start, end = end, end + len(squeezed(text))
+                if end == start:
+                    continue
+                hyphen = HYPHEN.match(text.rstrip()[-1:]) is not None
+                if found and found[-1].page == number and _beside(found[-1].box, box):
+                    before = found.pop()
+                    start, box = before.start, around(before.box, box)
+                found.append(_Line(number, start, end, box, hyphen))
+        return found
 
     def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Fault]:
         """Compare a section's text, and note on which page each of its anchors was found."""
-        name = self._names.get(key, f"“{expected.HEADINGS.get(key, key)}”")
+        name = self._names.get(key, f"“{expected.HEADINGS.get(key, 'Cover')}”")
         if wanted.text != there.text:
             place = _difference(wanted.text, there.text)
             yield (
@@ -238,6 +313,7 @@ class Comparison:
             for place, hyphen in _hyphens(wanted.hyphens, _hyphens_of(there.raw)):
                 around = _around(wanted.raw, place)
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
+            yield from _broken(name, there.lines, wanted)
         for anchor, place in wanted.places.items():
             self._anchors[anchor] = there.page(place)
 
@@ -247,32 +323,40 @@ class Comparison:
         """Look for what a section has to say between sentences of our own."""
         there, place = read[key], 0
         for phrase in phrases:
-            wanted = squeezed(phrase)
-            found = there.text.find(wanted, place)
+            wanted = Wanted.of([Words(phrase)])
+            found = there.text.find(wanted.text, place)
             if found < 0:
                 yield there.page(place), f"“{expected.HEADINGS[key]}” should say “{phrase}” here"
             else:
-                place = found + len(wanted)
+                lines = [line.moved(-found) for line in there.lines]
+                yield from _broken(f"“{expected.HEADINGS[key]}”", lines, wanted)
+                place = found + len(wanted.text)
 
     def _table(self, there: _Read) -> Iterator[Fault]:
         """Compare the rows of the table of letters."""
         head = squeezed(expected.TABLE_HEAD)
         heads = "".join(sorted(head))
-        words = [row.text for row in expected.glance(self._dossier, self._first)]
-        rows = "".join(map(squeezed, words))
+        wanted = Wanted.of(expected.glance(self._dossier, self._first))
         text = there.text.removeprefix(squeezed(expected.HEADINGS["glance"]))
+        before = len(there.text) - len(text)
         # Its head stands on every page, in an order of its own.
-        ends = [start - (len(there.text) - len(text)) for start in there.starts]
-        kept = ""
-        for start, end in zip(ends, [*ends[1:], len(text)], strict=True):
-            part = text[max(start, 0) : end]
-            repeated = "".join(sorted(part[: len(head)])) == heads
-            kept += part[len(head) :] if repeated else part
-        if not kept.startswith(rows):
-            place = _difference(rows, kept)
+        kept, lines = "", list[_Line]()
+        for start, end in itertools.pairwise([*there.starts, len(there.text)]):
+            start = max(start, before)
+            repeated = "".join(sorted(there.text[start : start + len(head)])) == heads
+            start += len(head) if repeated else 0
+            moved = (
+                line.moved(len(kept) - start) for line in there.lines if start <= line.start < end
+            )
+            lines += moved
+            kept += there.text[start:end]
+        if kept.startswith(wanted.text):
+            yield from _broken("The table of letters", lines, wanted)
+        else:
+            place = _difference(wanted.text, kept)
             yield (
                 there.first,
-                f"The table of letters should have “{_around(' '.join(words), place)}” here",
+                f"The table of letters should have “{_around(wanted.raw, place)}” here",
             )
 
     # --- bookmarks and links ---
@@ -502,6 +586,56 @@ def _hyphens_of(text: str) -> dict[int, str]:
         if hyphen:
             found[place] = found.get(place, "") + hyphen
     return found
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text between which a line may end."""
+    return text.translate(UNBROKEN).split()
+
+
+def _ends_of(text: str) -> list[int]:
+    """Return where lines may end in a text, as spaces tell, by the places in the squeezed text."""
+    words = _words(text)
+    ends = itertools.accumulate(
+        len(word) - word.count("-") if word.isascii() else len(squeezed(word)) for word in words
+    )
+    return [0, *ends]
+
+
+def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Fault]:
+    """Yield where a line ends inside a word, without a hyphen, that would have had room on a line.
+
+    The places of ``lines`` are those in the text of ``wanted``. Where a word begins with the line, it was
+    too long for it. Widths are those of the lines in equal shares: what is nearly as wide as a line is
+    left alone.
+    """
+    for line, after in itertools.pairwise(lines):
+        place = line.end
+        if line.hyphen or after.start != place or not 0 < place < len(wanted.text):
+            continue
+        if not WITHIN.fullmatch(wanted.text, place - 1, place + 1):
+            continue
+        number = bisect.bisect_left(wanted.ends, place)
+        start, end = wanted.ends[number - 1], wanted.ends[number]
+        if end == place:
+            continue
+        whole = _words(wanted.raw)[number - 1]
+        if SPACELESS.search(whole) or ADDRESS.search(whole):
+            continue
+        for chance in wanted.joints(start, end):
+            start, end = (max(start, chance), end) if chance <= place else (start, min(end, chance))
+        width = line.width_of(start, place) + after.width_of(place, end)
+        if line.start < start < place and end <= after.end and width < NEARLY * line.room(after):
+            word, part = (
+                unicodedata.normalize("NFC", wanted.text[start:to]) for to in (end, place)
+            )
+            yield line.page, f"{name} breaks “{word}” at the end of a line, behind “{part}”"
+
+
+def _beside(one: Box, other: Box) -> bool:
+    """Tell whether two texts stand on one line."""
+    common = min(one[3], other[3]) - max(one[1], other[1])
+    return common > 0.3 * min(one[3] - one[1], other[3] - other[1])
 
 
 def _around(text: str, place: int) -> str:

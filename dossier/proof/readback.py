@@ -85,7 +85,7 @@ class _Drawn:
     def add(self, address: int, box: Box, words: str) -> None:
         """Take a piece more."""
         self.pieces[address] = box
-        self.box = _around(self.box, box)
+        self.box = around(self.box, box)
         self.words += words
 
 
@@ -163,8 +163,8 @@ class Readback:
                 piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
                 piece.add(_address(one), box, said)
             if mcid >= 0:
-                before, around = texts.get(mcid, ("", box))
-                texts[mcid] = (before + said, _around(around, box))
+                before, old = texts.get(mcid, ("", box))
+                texts[mcid] = (before + said, around(old, box))
             elif not marked:
                 bare = bare or ((mcid, said),)
             if box[1] > height - MARGIN:
@@ -220,7 +220,8 @@ def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
         book.close()
 
 
-def _around(one: Box, other: Box) -> Box:
+def around(one: Box, other: Box) -> Box:
+    """Return the box around two."""
     return (
         min(one[0], other[0]),
         min(one[1], other[1]),

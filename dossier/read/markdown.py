@@ -20,17 +20,12 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
-from dossier.records.body import Body, Citation, Node
+from dossier.records.body import ADDRESS, Body, Citation, Node
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.schema import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
 PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
-ADDRESS = re.compile(
-    rf"(?:https?://|www\.)[^\s{direction_marks.CHARACTERS}]+"
-    r"|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}"
-)
-"""What is never divided with a hyphen: web and mail addresses."""
 UNSPACED = re.compile(
     "[\u2e80-\u312f\u3190-\u31ff\u3220-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6"
     "\U00020000-\U0003fffd]"

@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dossier.language import direction_marks
+
+ADDRESS = re.compile(
+    rf"(?:https?://|www\.)[^\s{direction_marks.CHARACTERS}]+"
+    r"|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}"
+)
+"""What is never divided with a hyphen: web and mail addresses."""
+
 
 @dataclass(frozen=True)
 class Node:
