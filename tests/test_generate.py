@@ -302,10 +302,12 @@ def test_what_is_printed_into_a_closed_stream_lands_in_no_file(checkout: Path) -
 def test_few_file_descriptors_are_said(checkout: Path) -> None:
     look(checkout).move_in()
     said = []
+    # Whoever runs the tests may have the real program on the path, which the stand-in hides.
+    clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     for limit in range(3, 10):
         done = subprocess.run(
             ["sh", "-c", f'ulimit -n {limit}; exec "$0" generate.py x', sys.executable],
-            cwd=checkout, capture_output=True, text=True,
+            cwd=checkout, env=clean, capture_output=True, text=True,
         )  # fmt: skip
         if "site module" not in done.stderr and done.returncode != 127:  # Python itself has begun
             said.append((done.returncode, done.stdout, done.stderr))

@@ -301,7 +301,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         lambda it: dataclasses.replace(
             it, date=datetime.date(2012, 3, 31), date_words="March 31, 2012"
         ),
-        "“cover” should read",
+        "“Cover” should read",
     ),
     "two headings are one": (merged, INDEX),
     "a heading is two": (items(split), INDEX),

@@ -16,5 +16,10 @@ def run(arguments: Sequence[str]) -> int:
     if not tests.is_dir():
         print("dossier: the tests are not part of an installed package.", file=sys.stderr)
         return Status.MACHINE
-    command = [sys.executable, "-m", "pytest", *(arguments or ["-n", "auto", "--dist", "worksteal", str(tests)])]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *(arguments or ["-n", "auto", "--dist", "worksteal", str(tests)]),
+    ]
     return subprocess.run(command, cwd=tests.parent, check=False).returncode
