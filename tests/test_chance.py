@@ -19,12 +19,10 @@ import yaml
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
-from dossier.bind.bindery import Bindery
 from dossier.compile.bibliography import entries
 from dossier.compile.compiler import compile_dossier
 from dossier.language.direction_marks import ISOLATES
-from dossier.machine import fonts, processes
-from dossier.machine.progress import Progress
+from dossier.machine import fonts
 from dossier.pipeline import Order, build
 from dossier.proof.prover import Proof
 from dossier.read import unseen
@@ -32,7 +30,6 @@ from dossier.read.corpus import read
 from dossier.read.unseen import INVISIBLE
 from dossier.records import schema
 from dossier.records.diagnostics import CorpusFaultError, Severity, as_json
-from dossier.typeset.workshop import Workshop
 
 HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
 PATIENCE = 5.0
@@ -618,12 +615,10 @@ def built(files: Mapping[str, str | bytes]) -> bool:
         if not look(corpus):
             return False
         pdf = Path(folder) / "dossier.pdf"
-        bindery = Bindery(None, pdf, apart=False)
-        with processes.scratch(), Workshop(1) as workshop, bindery:
-            try:
-                build(Order(corpus, "corpus", pdf), workshop, bindery, Progress())
-            except CorpusFaultError as error:
-                raise AssertionError("\n".join(map(str, error.diagnostics))) from None
+        try:
+            build(Order(corpus, pdf, "corpus", jobs=1, cache=False))
+        except CorpusFaultError as error:
+            raise AssertionError("\n".join(map(str, error.diagnostics))) from None
         found, _ = read(corpus)
         assert found is not None
         with Proof(pdf, "dossier.pdf") as proof:
