@@ -872,3 +872,11 @@ def test_findings_as_json(real: Edition, capsys: pytest.CaptureFixture[str]) -> 
     arguments = ["verify", str(real.pdf), "--corpus", str(real.corpus), "--format", "json"]
     assert main(arguments) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_title_with_typographic_signs_is_read_as_it_is(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = corpus(**{"dossier.yaml": "title: “Don’t — wait…” • €\nsubtitle: „ﬁ‰” ˘˜\n"})
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    assert verify(edition, edition.pdf, capsys) == ""

@@ -30,6 +30,16 @@ ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
 PLAIN = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
+PDF_DOC = dict(
+    zip(
+        (*range(0x18, 0x20), *range(0x80, 0x9F), 0xA0),
+        "˘ˇˆ˙˝˛˚˜•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž€",
+        strict=True,
+    )
+)
+"""Where PDFDocEncoding (7.9.2.2, D.3) is not Latin-1."""
+
+
 class UnreadableError(Exception):
     """The file is no PDF, or is cut, or asks for a password; the message says which."""
 
@@ -225,10 +235,9 @@ def parse(text: bytes) -> Any:
 def _string(token: bytes) -> str:
     plain = token[1:-1]
     raw = bytes.fromhex(plain.decode()) if token[:1] == b"<" else ESCAPE.sub(_unescaped, plain)
-    # Of PDFDocEncoding (7.9.2.2) only what it shares with Latin-1.
     if raw[:2] == b"\xfe\xff":
         return raw[2:].decode("utf-16-be", "replace")
-    return raw.decode("latin-1")
+    return raw.decode("latin-1").translate(PDF_DOC)
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
