@@ -749,6 +749,19 @@ def test_no_word_is_broken(wordy: Path, tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize(
+    "joint", [" ?\u00a0", " !\u00a0", "\u00a0( ", " : \u00a0"], ids=["?", "!", "(", ":"]
+)
+def test_words_that_no_line_may_end_between_may_be_broken(
+    joint: str, corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Together they are longer than the line, though each would have room on one."""
+    text = joint.join(["Donaudampfschifffahrtsgesellschaftskapitän"] * 2)
+    head = "---\ntitle: A\ndate: 2012\nto: X\nlanguage: ko\n---\n"
+    folder = corpus(**{"letters/one.md": f"{head}And so on, word after word, {text} and so on.\n"})
+    assert refused(folder, tmp_path / "x.pdf", capsys) == []
+
+
+@pytest.mark.parametrize(
     ("section", "name"),
     [
         ("cover", "“Cover”"), ("contents", "“Contents”"), ("glance", "The table of letters"),

@@ -48,6 +48,8 @@ NEARLY = 0.8
 """The part of a line that a word may have before it counts as longer than the line."""
 UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
 """Spaces at which no line ends, and that which nobody sees, at which one may."""
+GLUED = re.compile(r"\s+(?=[!?;:,./)\]}»”’])|(?<=[(\[{«“‘¿¡])\s+")
+"""Spaces that hold on to a mark behind or before them (Unicode Standard Annex 14, LB13 to LB15)."""
 NO_BREAK = "\u2011"
 """A hyphen behind which no line ends."""
 JOINT = re.compile(r"[–—/](?=[^\W\d])")
@@ -590,7 +592,7 @@ def _hyphens_of(text: str) -> dict[int, str]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text between which a line may end."""
-    return text.translate(UNBROKEN).split()
+    return GLUED.sub("\u2060", text.translate(UNBROKEN)).split()
 
 
 def _ends_of(text: str) -> list[int]:
