@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import still_there
+from test_headings import MESSY
 
 from dossier import stages
 from dossier.cli.main import main
@@ -20,14 +22,36 @@ from dossier.compile.compiler import compile_dossier
 from dossier.language.dates import read_date
 from dossier.language.folding import folded
 from dossier.names import unlisted
+from dossier.names.matching import Authority
 from dossier.names.unlisted import UnlistedHeadings
 from dossier.proof import prover
 from dossier.proof.prover import Proof
+from dossier.proof.truth import told
 from dossier.read.corpus import read
-from dossier.records.dossier import Bar, Corpus, Dossier, IndexEntry, IndexGroup, Letter, See, Work
+from dossier.records.body import Body
+from dossier.records.dossier import (
+    Bar,
+    Corpus,
+    CorpusLetter,
+    Dossier,
+    IndexEntry,
+    IndexGroup,
+    Letter,
+    See,
+    Work,
+)
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.packet import Packet
-from dossier.records.schema import FrontMatter
+from dossier.records.schema import (
+    Addressee,
+    FormerName,
+    FrontMatter,
+    Names,
+    Organization,
+    Person,
+    Publication,
+    Signatory,
+)
 from dossier.render import sections
 
 Damage = Callable[[Dossier], Dossier]
@@ -210,10 +234,8 @@ MISREAD: dict[str, tuple[Misreading, str]] = {
         "“Colophon” should say",
     ),
     "an entry is lost": (organization("free-letters-union"), INDEX),
-    "a former name is lost": (organization("free-letters-union", formerly=()), INDEX),
     "an acronym is lost": (organization("free-letters-union", acronym=None), INDEX),
     "an alias too many": (organization("seoul-circle", aliases=("Sea Bird Society",)), INDEX),
-    "another country": (organization("seoul-circle", country="KP"), "Circle (South Korea)"),
     "another name sorts": (organization("free-letters-union", sort_as="Zeal"), INDEX),
 }
 
@@ -295,7 +317,6 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "a letter has another number": (in_letter(3, number=lambda _: 4), "Letter 3 should read"),
     "a date in words": (in_letter(3, date_words=lambda _: "April 2012"), "“Contents” should read"),
     "a date line": (in_letter(3, date_line=lambda _: "March 2013"), "Letter 3 should read"),
-    "a date line is lost": (in_letter(1, date_line=lambda _: ""), "Letter 1 should read"),
     "how many works a letter cites": (in_letter(3, works=lambda one: (*one.works, "a")), "table of letters"),
     "the publication's date": (
         lambda it: dataclasses.replace(
@@ -322,15 +343,9 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "a heading has another country": (
         entry("Free Letters Union", country=lambda _: "South Korea"), "Union (Japan)"
     ),
-    "a country is lost": (entry("Seoul Circle", country=lambda _: ""), "Circle (South Korea)"),
     "a native name is lost": (entry("Free Letters Union", native=lambda _: ()), "自由書簡連合"),
     "a detail is lost": (entry("Satō, Keiko", details=lambda _: ()), "Chair"),
     "a see reference is lost": (without("Letters League"), "Letters League, see"),
-    "a see reference too many": (
-        items(lambda item: iter([item, See("Friends", "seoul-circle", "Seoul Circle (South Korea)")]
-                                if item.heading == "FLU" else [item])),
-        INDEX,
-    ),
     "a see-also reference is lost": (entry("Free Letters Union", see_also=lambda _: ()), "See also"),
     "the wordings of a heading": (
         entry("Free Letters Union", wordings=lambda one: one.wordings[:-1]),
@@ -355,9 +370,6 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         works(lambda all_: [dataclasses.replace(one, cited_in=one.cited_in[:1]) for one in all_]),
         WORKS,
     ),
-    "a work's note is lost": (
-        works(lambda all_: [dataclasses.replace(one, note="") for one in all_]), "Kept"
-    ),
     "a work's entry is another's": (
         works(lambda all_: [dataclasses.replace(one, spans=all_[0].spans) for one in all_]),
         WORKS,
@@ -366,7 +378,6 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         bars(lambda all_: [dataclasses.replace(all_[0], count=all_[0].count + 1), *all_[1:]]),
         "“The letters at a glance” should say",
     ),
-    "a bar is lost": (bars(lambda all_: all_[:-1]), "“The letters at a glance” should say"),
 }  # fmt: skip
 
 
@@ -470,3 +481,130 @@ def test_a_listing_that_says_something_else_is_found(kind: str, built: tuple[Pat
     with Proof(pdf, "x.pdf") as proof:
         (fault,) = proof.against(found, found.everything, entries, json.dumps(listing).encode())
     assert said in fault.message and "listing" in fault.message
+
+
+# --- no false alarm ---
+
+ENDS = [
+    "",
+    "",
+    "",
+    " (Japan)",
+    "（日本）",
+    " [Canada]",
+    " (LU)",
+    " (US)",
+    " (Fuu)",
+    " (LU) (Japan)",
+    " ()",
+    " (A(B))",
+]
+BODIES = [*MESSY, "LU", "UN", "The", "Москва", "جمعية", "Ελλάδα", "e\u0301t\u00e9", "été", "\u200eA\u200e", "La Liga"]  # fmt: skip
+
+
+def named(chance: random.Random) -> str:
+    return chance.choice(BODIES) + chance.choice(ENDS)
+
+
+def some(chance: random.Random, most: int) -> tuple[str, ...]:
+    return tuple(named(chance) for _ in range(chance.randint(0, most)))
+
+
+def signed_by_chance(chance: random.Random) -> Signatory:
+    kind = chance.random()
+    return Signatory(
+        organization=named(chance) if kind < 0.7 else None,
+        person=named(chance) if kind > 0.5 else None,
+        role=chance.choice([None, None, "Chair", "poet", "Poet!"]),
+        country=chance.choice([None, None, None, "JP", "US"]),
+    )
+
+
+def by_chance(chance: random.Random) -> Corpus:
+    """Return a corpus of names that are hard to tell apart."""
+    related = ("o0", "o1", "p0")
+    names = Names(
+        organizations={
+            f"o{number}": Organization(
+                name=named(chance),
+                country=chance.choice([None, None, "JP", "CA"]),
+                acronym=chance.choice([None, "LU", "US", "Fuu"]),
+                native={"ja": named(chance)} if chance.random() < 0.3 else {},
+                aliases=some(chance, 3),
+                formerly=tuple(FormerName(name=name) for name in some(chance, 1)),
+                sort_as=chance.choice([None, None, named(chance)]),
+                see_also=tuple(chance.sample(related, chance.randint(0, 2))),
+            )
+            for number in range(chance.randint(0, 5))
+        },
+        people={
+            f"p{number}": Person(
+                name=named(chance),
+                index_as=chance.choice([None, named(chance)]),
+                aliases=some(chance, 1),
+                organization=chance.choice([None, "o0", "o1"]),
+                see_also=related[:1],
+            )
+            for number in range(chance.randint(0, 3))
+        },
+    )
+    letters = [
+        CorpusLetter(
+            id=f"l{number}",
+            path=f"letters/l{number}.md",
+            head=FrontMatter(
+                title="T",
+                date="2012",
+                to=Addressee(name="X"),
+                signatories=tuple(signed_by_chance(chance) for _ in range(chance.randint(0, 12))),
+            ),
+            date=read_date("2012"),
+            body=Body(()),
+            source_file=None,
+            signature_marks=(),
+        )
+        for number in range(chance.randint(1, 4))
+    ]
+    language = chance.choice(["en", "fr", "ja", "ko", "ru", "zh-Hant", "ar"])
+    publication = Publication(title="T", language=language)
+    everything = Packet("dossier", publication, None)
+    return Corpus(publication, None, tuple(letters), names, (), (everything,))
+
+
+def is_ambiguous(corpus: Corpus) -> bool:
+    """Tell whether a signature fits several entries, which is a fault of the corpus."""
+    authority = Authority(corpus.names)
+    return any(
+        len(authority.organization(one.organization or "", one.country).ids) > 1
+        or len(authority.person(one.person or "", unlisted.employer(authority, one)).ids) > 1
+        for letter in corpus.letters
+        for one in letter.head.signatories
+    )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_proof_and_print_follow_the_same_rules(seed: int) -> None:
+    chance = random.Random(seed)
+    corpora = (by_chance(chance) for _ in range(60))
+    sound = [corpus for corpus in corpora if not is_ambiguous(corpus)]
+    assert len(sound) > 20
+    for corpus in sound:
+        of = corpus, corpus.everything, lambda works: []
+        true, made = told(*of), compile_dossier(*of)
+        of_true, of_made = (
+            [(group.label, [item_of(item) for item in group.items]) for group in index]
+            for index in (true.index, made.index)
+        )
+        assert of_true == of_made
+        assert true.bars == made.bars
+
+
+def item_of(item: Any) -> Any:
+    """Return what is printed of a line of the index, and of an entry how it signed."""
+    if hasattr(item, "target"):
+        return item.heading, item.target_heading
+    anchors = [place.anchor for place in item.locators]
+    also = [heading for _, heading in item.see_also]
+    return (
+        item.heading, item.kind, item.country, item.native, item.details, anchors, also, item.wordings,
+    )  # fmt: skip
