@@ -303,8 +303,8 @@ def _line(one: Signatory) -> str:
 def _most_frequent(texts: Sequence[str]) -> str:
     """Return the wording that signs most often, of several the earliest, as it is first spelled."""
     counts = Counter(map(spelled, texts))
-    most = [text for text in texts if counts[spelled(text)] == max(counts.values())]
-    return most[0]
+    most = max(counts.values())
+    return next(text for text in texts if counts[spelled(text)] == most)
 
 
 def _details(signed: Sequence[_Signed]) -> tuple[str, ...]:
