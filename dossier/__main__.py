@@ -11,11 +11,16 @@ def run() -> NoReturn:
 
         streams.watch()
         from dossier.cli.main import main
-    except (ImportError, MemoryError, OSError) as error:
-        # The little that is needed to begin cannot even be loaded.
+    except (ImportError, MemoryError, OSError, SyntaxError, SystemError) as error:
+        # The little that is needed to begin cannot even be loaded. Python's own parts fail without a reason
+        # (SystemError), and the loader of libraries in words of its own, where they get no memory.
         reason = str(error)
-        if not reason or "failed to map segment" in reason:
+        if not reason or isinstance(error, SystemError) or "failed to map segment" in reason:
             reason = "there is not enough memory"
+        elif isinstance(
+            error, SyntaxError
+        ):  # what Python reads of a file, if it gets no memory for the rest
+            reason = "a file of it is damaged, or there is not enough memory"
         os.write(2, f"dossier: the program cannot be loaded: {reason}\n".encode(errors="replace"))
         os._exit(3)
     except KeyboardInterrupt:

@@ -11,12 +11,12 @@ from __future__ import annotations
 import hmac
 import os
 import re
-import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from dossier.machine.files import opened_as_it_is
 from dossier.machine.secret import user_key
 
 LIMIT = 512 * 1024 * 1024
@@ -161,16 +161,7 @@ class Store:
     def _read(self, path: Path) -> bytes | None:
         """Return the bytes of a file; None for one too large, a link, or a device, which may never end."""
         try:
-            file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            with opened_as_it_is(path) as (file, about):
+                return file.read() if about.st_size <= self.limit else None
         except OSError:
             return None
-        try:
-            about = os.fstat(file)
-            if not stat.S_ISREG(about.st_mode) or about.st_size > self.limit:
-                return None
-            with os.fdopen(file, "rb", closefd=False) as opened:
-                return opened.read()
-        except OSError:
-            return None
-        finally:
-            os.close(file)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 MAX_BYTES = 5_000_000
 """The largest file of a corpus that is read; what a letter names as its source may have any size."""
@@ -18,6 +24,21 @@ def checksum(path: Path) -> tuple[str, int]:
     """Return the SHA-256 of a file and how many bytes it has, reading a part at a time."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+
+
+@contextmanager
+def opened_as_it_is(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
+    """Open a plain file that stands at ``path`` itself, and tell what it is.
+
+    Raises OSError for a link, which may lead anywhere, and for a pipe or device, which may never end.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    about = os.fstat(handle)
+    if not stat.S_ISREG(about.st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no plain file")
+    with os.fdopen(handle, "rb") as file:
+        yield file, about
 
 
 def is_read_by_name(path: Path) -> bool:

@@ -30,12 +30,12 @@ def keep(output: Path, pdf: bytes, found: Sequence[Diagnostic]) -> Path | None:
     What somebody else has put there stays.
     """
     file, findings = places(output)
-    if not all(_is_free(path) for path in (file, findings)):
-        return None
     text = HEAD.format(pdf=file.name) + "".join(f"{item}\n" for item in found)
     try:
+        if not all(_is_free(path) for path in (file, findings)):
+            return None
         write_all({file: pdf, findings: text.encode(errors="backslashreplace")})
-    except CannotWriteError:  # the findings that are printed matter more
+    except (CannotWriteError, OSError):  # the findings that are printed matter more
         return None
     return file
 

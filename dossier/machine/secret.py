@@ -13,6 +13,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from dossier.machine.files import opened_as_it_is
+
 SIZE = 32
 """Bytes of the key: as many as SHA-256 gives."""
 
@@ -42,17 +44,11 @@ def _folder() -> Path:
 def _kept(path: Path) -> bytes | None:
     """Return the key, None where there is none, or one that is not the user's alone."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with opened_as_it_is(path) as (file, about):
+            private = about.st_uid == os.geteuid() and not stat.S_IMODE(about.st_mode) & 0o077
+            return file.read(SIZE) if private and about.st_size == SIZE else None
     except OSError:
         return None
-    try:
-        about = os.fstat(file)
-        private = about.st_uid == os.geteuid() and not stat.S_IMODE(about.st_mode) & 0o077
-        if not stat.S_ISREG(about.st_mode) or about.st_size != SIZE or not private:
-            return None
-        return os.read(file, SIZE)
-    finally:
-        os.close(file)
 
 
 def _made(path: Path) -> bytes:
