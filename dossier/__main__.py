@@ -12,14 +12,13 @@ def run() -> NoReturn:
         streams.watch()
         from dossier.cli.main import main
     except (ImportError, MemoryError, OSError, SyntaxError, SystemError) as error:
-        # The little that is needed to begin cannot even be loaded. Python's own parts fail without a reason
-        # (SystemError), and the loader of libraries in words of its own, where they get no memory.
+        # The little that is needed to begin cannot even be loaded. Where they get no memory, Python's own
+        # parts fail without a reason (SystemError) or read half a file (SyntaxError), and the loader of
+        # libraries has words of its own.
         reason = str(error)
         if not reason or isinstance(error, SystemError) or "failed to map segment" in reason:
             reason = "there is not enough memory"
-        elif isinstance(
-            error, SyntaxError
-        ):  # what Python reads of a file, if it gets no memory for the rest
+        elif isinstance(error, SyntaxError):
             reason = "a file of it is damaged, or there is not enough memory"
         os.write(2, f"dossier: the program cannot be loaded: {reason}\n".encode(errors="replace"))
         os._exit(3)
