@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, wait
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -268,3 +270,62 @@ def test_workers_end_with_their_parent(then: str, tmp_path: Any) -> None:
         process.kill()
     # The workers have the same output, which ends when the last of them does.
     assert process.communicate(timeout=LIMIT)[0] == ""
+
+
+# --- the end of a run ---
+
+
+def write_for_ever(folder: str) -> None:
+    number = 0
+    while True:
+        number += 1
+        (Path(folder) / str(number % 50)).mkdir(exist_ok=True)
+
+
+def test_no_worker_writes_into_the_folder_of_temporary_files_while_it_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    for _ in range(5):
+        with pytest.raises(KeyboardInterrupt), processes.scratch():
+            # One that the interrupted build does not know of any more.
+            worker = processes.Worker(serve_alone)
+            worker.give(write_for_ever, tempfile.gettempdir())
+            limit = time.monotonic() + LIMIT
+            while time.monotonic() < limit and not list(tmp_path.glob("*/*")):
+                time.sleep(0.01)
+            raise KeyboardInterrupt
+        assert list(tmp_path.iterdir()) == []
+        assert multiprocessing.active_children() == []
+
+
+TWICE = """
+import os, shutil, signal, time
+from dossier.machine import processes
+
+remove = shutil.rmtree
+
+def slowly(folder, **more):
+    os.kill(os.getpid(), signal.SIGTERM)
+    remove(folder, **more)
+
+shutil.rmtree = slowly
+with processes.stoppable():
+    try:
+        with processes.scratch():
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(20)
+    except KeyboardInterrupt:
+        print("stopped")
+"""
+
+
+def test_a_second_signal_does_not_stop_the_tidying_up(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE],
+        env=os.environ | {"TMPDIR": str(tmp_path)}, cwd=ROOT, capture_output=True, text=True,
+        timeout=LIMIT,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("stopped\n", "")
+    assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,6 @@ import signal
 import tempfile
 import threading
 import traceback
-import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
@@ -37,19 +36,29 @@ CALLS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if ha
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Let no call interrupt this thread; processes and threads that it starts stay deaf for good.
+def _deaf() -> Iterator[set[int]]:
+    """Block the signals of :data:`CALLS` in this thread; yield what it blocked before.
 
-    It is for this process to answer calls. Nor is it interrupted while it starts another, which would say
-    so with a traceback.
+    Child processes and threads that it starts inherit the mask: only the main process answers signals. A
+    child process that is just starting would answer with a traceback.
     """
     # The tracker of multiprocessing lets calls through when it starts: it has to be there before.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, CALLS)
     try:
-        yield
+        yield {int(number) for number in before}
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _blocking(numbers: set[int]) -> Iterator[None]:
+    """Block only these signals, inside :func:`_deaf`."""
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, numbers)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, CALLS)
 
 
 class WorkerDiedError(BrokenExecutor):
@@ -65,6 +74,7 @@ class Worker:
 
     def __init__(self, main: Callable[[Connection], None]) -> None:
         """Start a process that runs ``main`` with its end of the line."""
+        self._ending = threading.Lock()
         with _deaf():
             self._line, far_end = SPAWN.Pipe()
             self._process = SPAWN.Process(target=main, args=(far_end,))
@@ -109,20 +119,27 @@ class Worker:
             self._process.kill()
 
     def end(self) -> None:
-        """Kill the process and close the line."""
+        """Kill the process, wait until it is gone, and close the line."""
         self.kill()
-        self._process.join()
-        self._line.close()
+        with self._ending:  # two threads may want it
+            self._process.join()
+            self._line.close()
+            _living.discard(self)
 
 
-_living: weakref.WeakSet[Worker] = weakref.WeakSet()
+_living: set[Worker] = set()
+"""The workers that have not been ended."""
 
 
 @atexit.register
-def _end_all() -> None:
-    """End the workers that nobody has ended: multiprocessing would wait for them for ever."""
+def end_all() -> None:
+    """Kill the workers that nobody has ended, and return when all are gone.
+
+    A build that is interrupted while a worker starts does not know of it; multiprocessing would wait for it
+    for ever.
+    """
     for worker in list(_living):
-        worker.kill()
+        worker.end()
 
 
 def serve(line: Connection) -> None:
@@ -329,23 +346,28 @@ def stoppable() -> Iterator[None]:
 
 @contextmanager
 def scratch() -> Iterator[None]:
-    """Let all temporary files, those of other processes too, be in one folder that goes in the end.
+    """Let all temporary files, those of child processes too, be in one folder that goes in the end.
 
-    What a killed build has left is swept up by the next.
+    All workers end before: one that is still being killed might write a file into a folder that is just
+    being emptied. (A thread that waits for one is no proof that it is gone: Thread.join of CPython 3.11
+    takes a thread for ended when a signal interrupts the waiting.) Nor does a second Ctrl-C leave half of
+    the folder. What a killed build has left is removed by the next.
     """
     before = os.environ.get("TMPDIR")
     for left in left_behind(Path(tempfile.gettempdir()), PREFIX):
         shutil.rmtree(left, ignore_errors=True)  # another user's stays
-    with tempfile.TemporaryDirectory(
-        prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True
-    ) as folder:
-        os.environ["TMPDIR"] = tempfile.tempdir = folder
+    with _deaf() as blocked:
+        folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         try:
-            yield
+            with _blocking(blocked):
+                os.environ["TMPDIR"] = tempfile.tempdir = folder
+                yield
         finally:
+            end_all()
+            shutil.rmtree(folder, ignore_errors=True)
             tempfile.tempdir = None
             if before is None:
-                del os.environ["TMPDIR"]
+                os.environ.pop("TMPDIR", None)
             else:
                 os.environ["TMPDIR"] = before
 
