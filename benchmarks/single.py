@@ -19,7 +19,6 @@ from weasyprint.text.fonts import FontConfiguration
 
 from dossier.compile.bibliography import entries
 from dossier.compile.compiler import compile_dossier
-from dossier.machine import templates
 from dossier.read.corpus import read
 from dossier.records.dossier import Dossier
 from dossier.records.galley import Anchor, Galley
@@ -43,21 +42,18 @@ def main() -> None:
     found, diagnostics = read(corpus, "corpus")
     if found is None:
         raise SystemExit(f"the corpus has faults: {diagnostics}")
-    folder = templates.folder()
     dossier = compile_dossier(found, found.everything, entries)
     fonts = FontConfiguration()
-    style = render.style_sheet(folder, dossier.publication.paper) + STYLE
+    style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper) + STYLE
     sheet = weasyprint.CSS(string=style, font_config=fonts)
-    document = weasyprint.HTML(string=_book(dossier, folder)).render(
-        stylesheets=[sheet], font_config=fonts
-    )
+    document = weasyprint.HTML(string=_book(dossier)).render(stylesheets=[sheet], font_config=fonts)
     document.write_pdf(output, pdf_variant="pdf/ua-1")
     print(f"{len(document.pages)} pages")
 
 
-def _book(dossier: Dossier, folder: Path) -> str:
+def _book(dossier: Dossier) -> str:
     """Return the whole dossier as one HTML document, with counters for numbers."""
-    every = plans(dossier, folder)
+    every = plans(dossier)
     pages = _anywhere(dossier, [plan.id for plan in every])
     root = _parsed("<!DOCTYPE html><html lang=en><title>Book</title><body></body></html>")
     body = root.find("body")

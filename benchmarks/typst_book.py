@@ -20,7 +20,6 @@ from dossier.machine import fonts
 from dossier.read.corpus import read
 from dossier.records.body import Node
 from dossier.records.dossier import Dossier, Letter, Locator, See, anchor_of_citation
-from dossier.render import renderer as render
 
 SETUP = """#set document(title: "{title}")
 #set page(
@@ -63,11 +62,11 @@ def main() -> None:
 
 
 def _book(dossier: Dossier) -> Iterator[str]:
-    width, height = render.PAPERS[dossier.publication.paper]
+    design, name = dossier.design, dossier.publication.paper
+    paper = design.papers[name]
     yield SETUP.format(
-        title=_text(dossier.publication.title), width=width, height=height, head=render.HEAD,
-        side=(width - render.MEASURE) / 2,
-        foot=height - render.HEAD - render.LINES[dossier.publication.paper] * render.LEADING,
+        title=_text(dossier.publication.title), width=paper.width, height=paper.height,
+        head=design.text.head, side=design.side(name), foot=design.foot(name),
     )  # fmt: skip
     numbers = {work.id: work.number for work in dossier.works}
     for letter in dossier.letters:

@@ -16,7 +16,7 @@ from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.selection import selected
 from dossier.keep.store import Store
-from dossier.machine import earlier, templates
+from dossier.machine import earlier
 from dossier.machine.files import DOSSIER
 from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
@@ -134,16 +134,15 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     dossier = compile_dossier(
         task.corpus, task.packet, lambda cited: kept_entries(cited, tools.store, tools.setup)
     )
-    folder = templates.folder()
-    workshop.use(render.style_sheet(folder, dossier.publication.paper))
+    workshop.use(render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper))
     order = tools.bindery.order if is_first else _nobody
-    sections = paginate(plans(dossier, folder), workshop, order, tools.progress)
+    sections = paginate(plans(dossier), workshop, order, tools.progress)
     tools.progress.stage("Binding the pages")
-    page = {"digits": render.section(folder, "folio", dossier)}
+    page = {"digits": render.section("folio", dossier)}
     digits = workshop.set_all(page, lambda name, kept: None)["digits"]
     fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
-    xmp = render.metadata(folder, info)
+    xmp = render.metadata(info)
     return _Set(task, dossier, Job(sections, fonts, digits, info, xmp, srgb_profile()))
 
 
@@ -154,7 +153,7 @@ def _nobody(keys: Sequence[str | None]) -> None:
 def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
     """Return the files of a packet, whose binding has begun; raise RefusedError as :func:`make`."""
     task, dossier, job = one.task, one.dossier, one.job
-    html = screen(dossier, templates.folder(), job.sections).encode()
+    html = screen(dossier, job.sections).encode()
     pages = job.sections[-1].last_page
     shown = task.output.as_posix()
     with Prover(

@@ -14,6 +14,12 @@ import yaml
 from reader import Reading
 
 from dossier.pipeline import Order, build
+from dossier.read.designs import Designs
+from dossier.read.marked_yaml import Marks
+from dossier.read.reader import Reader
+from dossier.records.schema import Publication
+from dossier.records.templates import NONE
+from dossier.render.renderer import style_sheet
 
 ROOT = Path(__file__).parent.parent
 
@@ -184,3 +190,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("verapdf"):
             item.add_marker(pytest.mark.skip(reason="the command verapdf is not installed"))
+
+
+def default_style() -> str:
+    """Return the style sheet of the program's own design on A4."""
+    reader = Reader(ROOT, "")
+    design = Designs(NONE, reader).look(Publication(title="?"), (), Marks(""))
+    return style_sheet(NONE, design, "A4")

@@ -79,9 +79,9 @@ def test_a_country_that_is_not_told_is_noticed_before_anything_is_written(
     folder = signed(corpus, [2] * 22, "en")
     true = chart.chart
 
-    def short(bars: object) -> chart.Chart:
+    def short(*given: object) -> chart.Chart:
         monkeypatch.setattr(chart, "MOST_BARS", 19)
-        return true(bars)  # type: ignore[arg-type]
+        return true(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr("dossier.render.sections.chart", short)
     arguments = ["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]

@@ -11,12 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, default_style
 
 from dossier.cli.main import main
 from dossier.keep.store import Store
-from dossier.machine import templates
-from dossier.render import renderer as render
 from dossier.typeset import workshop
 from dossier.typeset.workshop import Workshop
 
@@ -197,7 +195,7 @@ def test_a_folder_that_others_use_too_keeps_what_is_theirs(
 
 
 def test_any_executor_can_take_the_place_of_our_processes() -> None:
-    style = render.style_sheet(templates.folder(), "A4")
+    style = default_style()
     html = {name: f'<html lang="en"><body><p>{name}</p></body></html>' for name in ("a", "b")}
     seen: list[tuple[str, bool]] = []
     with ThreadPoolExecutor(1, initializer=workshop.warm) as executor:

@@ -9,10 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from conftest import default_style
 
 from dossier.cli.main import main
-from dossier.machine import processes, templates
-from dossier.render import renderer as render
+from dossier.machine import processes
 from dossier.typeset.typesetter import Typesetter
 
 
@@ -40,7 +40,7 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 @pytest.fixture(scope="module")
 def typesetter() -> Iterator[Typesetter]:
     with processes.scratch():
-        yield Typesetter(render.style_sheet(templates.folder(), "A4"))
+        yield Typesetter(default_style())
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,8 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
         index=_groups(headings, language),
         works=_works(cited, numbers, chosen, places, cite),
         bars=_bars(letters, language),
+        design=packet.design,
+        templates=corpus.templates,
         is_selection=packet.select is not None,
     )
 

@@ -63,6 +63,10 @@ def inputs(corpus: Path, shown: str, setup: str) -> str:
     parts = [setup, shown]
     for folder in (corpus, corpus / files.LETTERS):
         parts += _folder(folder, real)
+    for path in files.templates_of(corpus):
+        parts.append(path.relative_to(corpus).as_posix())
+        if files.lies_in(path, real) and path.is_file():
+            parts.append(files.checksum(path)[0])
     return _of(parts)
 
 

@@ -16,7 +16,7 @@ MAX_BYTES = 5_000_000
 DOSSIER = "dossier.yaml"
 FILES = (DOSSIER, "names.yaml")
 REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
-LETTERS, SOURCES = "letters", "sources"
+LETTERS, SOURCES, TEMPLATES = "letters", "sources", "templates"
 SUFFIX_OF_LETTERS = ".md"
 
 
@@ -44,6 +44,18 @@ def opened_as_it_is(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
 def is_read_by_name(path: Path) -> bool:
     """Tell whether something of the corpus's folder, or of its letters, is read for its name."""
     return path.suffix == SUFFIX_OF_LETTERS or path.name in (*FILES, *REPORT_FILES)
+
+
+def templates_of(root: Path) -> list[Path]:
+    """Return the files of a corpus's own templates, sorted by their names; hidden ones are none.
+
+    What lies in a folder that is a link is not among them.
+    """
+    found: list[Path] = []
+    for folder, inside, names in os.walk(root / TEMPLATES, followlinks=False):
+        inside[:] = sorted(name for name in inside if not name.startswith("."))
+        found += [Path(folder) / name for name in names if not name.startswith(".")]
+    return sorted(found)
 
 
 def lies_in(path: Path, real_root: Path) -> bool:

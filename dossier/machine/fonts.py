@@ -1,4 +1,4 @@
-"""The font files that the dossier is set in, all from the project's dependencies.
+"""The font files that the dossier is set in: those of ``templates/fonts.yaml``, from packages.
 
 Nothing of the system's own fonts is used, so that pages break alike on every machine.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dossier.machine import templates
 from dossier.records.diagnostics import MachineLacksError
 
 
@@ -28,63 +29,10 @@ class Face:
     style: str = "normal"
 
 
-SPECTRAL = tuple(
-    Face("Spectral", "fontpkg_spectral", f"files/Spectral-{name}.ttf", weight, style)
-    for name, weight, style in (
-        ("Regular", "400", "normal"),
-        ("Italic", "400", "italic"),
-        ("SemiBold", "600", "normal"),
-        ("SemiBoldItalic", "600", "italic"),
-    )
-)
-SERIF, SERIF_ITALIC = "files/NotoSerif[wdth,wght].ttf", "files/NotoSerif-Italic[wdth,wght].ttf"
-RUHL = "files/FrankRuhlLibre[wght].ttf"
-FALLBACKS = (
-    Face("Noto Serif", "fontpkg_noto_serif", SERIF),
-    Face("Noto Serif", "fontpkg_noto_serif", SERIF_ITALIC, style="italic"),
-    Face("Noto Serif", "fontpkg_noto_serif", SERIF, "600"),
-    Face("Noto Serif", "fontpkg_noto_serif", SERIF_ITALIC, "600", "italic"),
-    Face("Noto Sans CJK JP", "noto_cjk_sans_jp_regular", "NotoSansCJKjp-Regular.otf"),
-    Face("Amiri", "fontpkg_amiri", "files/Amiri-Regular.ttf"),
-    Face("Amiri", "fontpkg_amiri", "files/Amiri-Italic.ttf", style="italic"),
-    Face("Amiri", "fontpkg_amiri", "files/Amiri-Bold.ttf", "600"),
-    Face("Amiri", "fontpkg_amiri", "files/Amiri-BoldItalic.ttf", "600", "italic"),
-    Face("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", RUHL),
-    Face("Frank Ruhl Libre", "fontpkg_frank_ruhl_libre", RUHL, "600"),
-)
-FACES = (*SPECTRAL, *FALLBACKS)
-"""Every face, in the order in which a character looks for one that has it."""
-
 UNSET = frozenset({0x0890, 0x0891})
 """Characters that a font has and Pango does not set: the Arabic pound and piastre marks."""
 
 
-def _of_manimgx(name: str) -> Face:
-    return Face(f"Noto Sans {name}", "manimgx_fonts", f"NotoSans{name}[wght].ttf")
-
-
-OPTIONAL = {
-    "Deva": Face("Noto Sans Devanagari", "fontpkg_noto_sans_devanagari", "files"),
-    "Taml": Face("Noto Sans Tamil", "fontpkg_noto_sans_tamil", "files"),
-    "Telu": Face("Noto Sans Telugu", "fontpkg_noto_sans_telugu", "files"),
-    "Thai": Face("Noto Sans Thai", "fontpkg_noto_sans_thai", "files"),
-    "Khmr": Face("Noto Sans Khmer", "fontpkg_noto_sans_khmer", "files"),
-    "Armn": _of_manimgx("Armenian"),
-    "Beng": _of_manimgx("Bengali"),
-    "Ethi": _of_manimgx("Ethiopic"),
-    "Geor": _of_manimgx("Georgian"),
-    "Gujr": _of_manimgx("Gujarati"),
-    "Guru": _of_manimgx("Gurmukhi"),
-    "Knda": _of_manimgx("Kannada"),
-    "Laoo": _of_manimgx("Lao"),
-    "Mlym": _of_manimgx("Malayalam"),
-    "Mymr": _of_manimgx("Myanmar"),
-    "Orya": _of_manimgx("Oriya"),
-    "Sinh": _of_manimgx("Sinhala"),
-    "Zsye": Face("Noto Emoji", "manimgx_fonts", "NotoEmoji[wght].ttf"),
-}
-"""Scripts (ISO 15924) that are set once the package of their face is installed."""
-ORDER = {script: place for place, script in enumerate(OPTIONAL)}
 SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 """What chooses one of a character's forms and prints nothing itself."""
 STYLES = ("\ufe0e", "\ufe0f")
@@ -92,10 +40,33 @@ STYLES = ("\ufe0e", "\ufe0f")
 
 
 @functools.cache
+def faces() -> tuple[Face, ...]:
+    """Return every face of ``fonts.yaml``, in the order in which a character looks for one that has it."""
+    return tuple(_face(entry) for entry in _catalogue()["faces"])
+
+
+@functools.cache
+def by_script() -> dict[str, Face]:
+    """Return the faces of scripts (ISO 15924) that are set once their package is installed."""
+    return {script: _face(entry) for script, entry in _catalogue()["scripts"].items()}
+
+
+def _face(entry: dict[str, Any]) -> Face:
+    return Face(**{key: str(value) for key, value in entry.items()})
+
+
+@functools.cache
+def _catalogue() -> Any:
+    import yaml
+
+    return yaml.load((templates.folder() / "fonts.yaml").read_text("utf-8"), yaml.CSafeLoader)
+
+
+@functools.cache
 def installed() -> tuple[tuple[Face, Path], ...]:
     """Return the faces at hand with their files; raise MachineLacksError where a core one is not."""
     found: list[tuple[Face, Path]] = []
-    for face in FACES:
+    for face in faces():
         path = _locate(face)
         if path is None:
             name = face.package.replace("_", "-")
@@ -104,7 +75,7 @@ def installed() -> tuple[tuple[Face, Path], ...]:
                 f"Install it with: python3 -m pip install {name}"
             )
         found.append((face, path))
-    found += [(face, path) for face in OPTIONAL.values() if (path := _locate(face))]
+    found += [(face, path) for face in by_script().values() if (path := _locate(face))]
     return tuple(found)
 
 
@@ -172,9 +143,10 @@ def font_faces() -> str:
     )
 
 
-def family_stack() -> str:
-    """Return the value of ``font-family``: the text face and then what steps in for it."""
-    return ", ".join(dict.fromkeys(f'"{face.family}"' for face, _ in installed()))
+def families(first: str) -> str:
+    """Return the value of ``font-family``: the text's family and then what steps in for it."""
+    known = (face.family for face, _ in installed())
+    return ", ".join(f'"{name}"' for name in dict.fromkeys((first, *known)))
 
 
 def package_for(char: str, others: Iterable[str] = ()) -> str | None:
@@ -183,11 +155,13 @@ def package_for(char: str, others: Iterable[str] = ()) -> str | None:
     What several scripts use, as the danda, comes with the package for a script of ``others``.
     """
     near = set().union(*(used for other in others if len(used := _scripts(other)) == 1))
+    known = by_script()
+    order = list(known)
     scripts = sorted(
-        _scripts(char) & OPTIONAL.keys(), key=lambda one: (one not in near, ORDER[one])
+        _scripts(char) & known.keys(), key=lambda one: (one not in near, order.index(one))
     )
     # A face that is there already and has no glyph for it will not have one later.
-    face = next((OPTIONAL[one] for one in scripts if not _locate(OPTIONAL[one])), None)
+    face = next((known[one] for one in scripts if not _locate(known[one])), None)
     return face.package.replace("_", "-") if face else None
 
 

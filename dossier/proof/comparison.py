@@ -33,8 +33,6 @@ SHAPED = re.compile(
 )
 """Letters whose glyphs are read back in another order than theirs: from the right, or vowels before their
 consonants."""
-PAPERS = {"A4": [595.276, 841.89], "Letter": [612, 792]}
-"""Width and height in points (ISO 216; ANSI Y14.1)."""
 NOWHERE = -1
 """The page of a link whose words promise something that is not there."""
 LAST_PLAIN = "\u0530"
@@ -230,7 +228,8 @@ class Comparison:
 
     def _paper(self) -> str:
         size = self._anatomy.pages[0].get("/MediaBox", [])[2:]
-        return next((name for name, sides in PAPERS.items() if sides == size), "unknown")
+        papers = self._dossier.design.papers.items()
+        return next((name for name, one in papers if [one.width, one.height] == size), "unknown")
 
     def _running_heads(self) -> Iterator[Fault]:
         heads = expected.heads(self._dossier)

@@ -18,6 +18,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from dossier.proof.objects import UnreadableError
+from dossier.records.design import MARGIN
 
 ROOM = 100_000
 """Bytes of the longest text that is drawn in one piece."""
@@ -35,8 +36,6 @@ Text = tuple[int, str]
 """The number of the marked content in which a text is drawn, -1 for none, and how it reads."""
 TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
 """The two halves of a character in UTF-16, the second first."""
-MARGIN = 75.0
-"""Between the text and the paper's upper and lower edges stand running heads and folios, this high."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from dossier.language.folding import folded
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.records.body import Body
+from dossier.records.design import Design
 from dossier.records.dossier import (
     UNSTATED,
     Bar,
@@ -109,6 +110,7 @@ class Truth:
     """What a dossier has to say, but for its page numbers."""
 
     publication: Publication
+    design: Design
     date_words: str
     introduction: Body | None
     letters: tuple[Letter, ...]
@@ -147,6 +149,7 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     dated = [one for one in corpus.references if packet.select is None or one.id in cited]
     return Truth(
         packet.publication,
+        packet.design,
         day_in_words(_day(packet, letters, dated), language),
         packet.introduction,
         letters,

@@ -27,6 +27,7 @@ from dossier.read.crosscheck import (
     check_uncited,
     faulty_entries,
 )
+from dossier.read.designs import Designs, read_templates
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
@@ -66,6 +67,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
             "", 1, 1, "There is no corpus here", "Create the folder, or name another with --corpus."
         )
         return None, reader.findings()
+    own = read_templates(reader)
     publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
     packets: tuple[Packet, ...] = ()
     if publication:
@@ -73,7 +75,8 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         if publication.introduction:
             introduction = _introduction(publication.introduction, ("introduction",), marks, reader)
         parse = partial(_introduction, marks=marks, reader=reader)
-        packets = packets_of(publication, introduction, parse, marks)
+        look = partial(Designs(own, reader).look, marks=marks)
+        packets = packets_of(publication, introduction, parse, look, marks)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     letters = _letters(reader)
@@ -101,7 +104,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     assert publication and names is not None and references is not None
     ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
     introduction = packets[0].introduction
-    return Corpus(publication, introduction, ordered, names, references, packets), found_all
+    return Corpus(publication, introduction, ordered, names, references, packets, own), found_all
 
 
 def _check_packets(
@@ -171,7 +174,7 @@ def _check_file_names(reader: Reader) -> None:
     works = () if any(name in there for name in REPORT_FILES) else REPORT_FILES
     files = [name for name in ("dossier.yaml", "names.yaml", *works) if name not in there]
     folders = [name for name in ("letters",) if name not in there]
-    read = {"dossier.yaml", "names.yaml", "letters", "sources", *REPORT_FILES}
+    read = {"dossier.yaml", "names.yaml", "letters", "sources", "templates", *REPORT_FILES}
     for name, is_folder in there.items():
         choices = folders if is_folder else files
         if name in read or _is_ignored(name) or not choices:

@@ -10,12 +10,13 @@ from dossier.names.signers import Signers
 from dossier.read.marked_yaml import Marks, Path
 from dossier.read.reader import Reader
 from dossier.records.body import Body
+from dossier.records.design import Design
 from dossier.records.diagnostics import quoted
 from dossier.records.dossier import CorpusLetter
 from dossier.records.packet import EVERYTHING, Packet
 from dossier.records.schema import Conditions, Publication
 
-NO_CHANGE = ("title", "paper")
+NO_CHANGE = ("title", "paper", "design")
 """What a packet cannot do without: an empty key leaves it as it is."""
 
 
@@ -23,13 +24,15 @@ def packets(
     publication: Publication,
     introduction: Body | None,
     parse: Callable[[str, Path], Body],
+    look: Callable[[Publication, Path], Design],
     marks: Marks,
 ) -> tuple[Packet, ...]:
     """Return the packet of everything, then the others as they stand in the file.
 
-    ``introduction`` is that of the whole; ``parse`` reads the text of another, which stands at a path.
+    ``introduction`` is that of the whole; ``parse`` reads the text of another, which stands at a path, and
+    ``look`` the design of a packet whose keys stand under a path.
     """
-    found = [Packet(EVERYTHING, publication, introduction)]
+    found = [Packet(EVERYTHING, publication, introduction, look(publication, ()))]
     for name, entry in publication.packets.items():
         changed = {
             key: getattr(entry, key)
@@ -41,11 +44,13 @@ def packets(
             where: Path = ("packets", name, "introduction")
             its_own = parse(entry.introduction, where) if entry.introduction else None
         mark = marks.of(("packets", name, "select"))
+        its_publication = publication.model_copy(update=changed)
         found.append(
             Packet(
                 name,
-                publication.model_copy(update=changed),
+                its_publication,
                 its_own,
+                look(its_publication, ("packets", name)),
                 entry.select,
                 (mark.line, mark.column),
             )

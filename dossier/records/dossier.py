@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from dossier.language.dates import LetterDate
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.records.body import Body, text_of
+from dossier.records.design import Design
 from dossier.records.packet import Packet
 from dossier.records.schema import FrontMatter, Names, Publication, Reference
+from dossier.records.templates import NONE, Templates
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Corpus:
     references: tuple[Reference, ...]
     packets: tuple[Packet, ...]
     """The packet of everything first, the others as they stand in dossier.yaml."""
+    templates: Templates = NONE
+    """What the corpus brings in place of the program's own templates."""
 
     @property
     def everything(self) -> Packet:
@@ -196,6 +200,9 @@ class Dossier:
     works: tuple[Work, ...]
     bars: tuple[Bar, ...]
     """Signatures by country, the most first."""
+    design: Design
+    templates: Templates
+    """What the corpus brings in place of the program's own."""
     is_selection: bool = False
     """It need not hold the whole corpus, from which its letters and works have their numbers."""
 

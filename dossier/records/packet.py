@@ -9,6 +9,7 @@ if (
     TYPE_CHECKING
 ):  # they take a while to load, and the name of the whole is asked for by every build
     from dossier.records.body import Body
+    from dossier.records.design import Design
     from dossier.records.schema import Publication, Selection
 
 EVERYTHING = "dossier"
@@ -23,6 +24,7 @@ class Packet:
     publication: Publication
     """What the whole corpus says of itself, with what this packet says otherwise."""
     introduction: Body | None
+    design: Design
     select: Selection | None = None
     """Which letters it holds; None for all."""
     place: tuple[int, int] = (1, 1)

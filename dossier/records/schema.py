@@ -168,6 +168,9 @@ Edtf = Annotated[str, AfterValidator(_edtf)]
 Day = Annotated[str, AfterValidator(_day)]
 Url = Annotated[str, AfterValidator(_url)]
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
+PaperName = Annotated[str, Field(min_length=1)]
+"""A paper of the design, by default ``A4`` or ``Letter``."""
+DEFAULT_DESIGN = "default"
 
 
 class Record(BaseModel):
@@ -236,7 +239,8 @@ class PacketEntry(Record):
     rights: Text | None = None
     edition: Text | None = None
     date: Day | None = None
-    paper: Literal["A4", "Letter"] | None = None
+    paper: PaperName | None = None
+    design: Id | None = None
     introduction: Lines | None = None
     select: Annotated[
         Selection | None, BeforeValidator(_written, json_schema_input_type=Selection)
@@ -254,7 +258,8 @@ class Publication(Record):
     edition: Text | None = None
     date: Day | None = None
     language: Language = "en"
-    paper: Literal["A4", "Letter"] = "A4"
+    paper: PaperName = "A4"
+    design: Id = DEFAULT_DESIGN
     introduction: Lines | None = None
     packets: dict[Id, PacketEntry] = {}
 

@@ -6,13 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dossier.records.design import Design
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, UNSTATED, Bar
-from dossier.render.renderer import MEASURE
 
-EM = 5.2
-"""The mean width of a letter in points; Chinese, Japanese and Korean ones are twice as wide."""
-ROW = 17.0
-THICKNESS = 9.0
+SLACK = 4.0
+"""Points that the widest name has to spare, as letters are not all of the mean width."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,9 @@ class Chart:
     width: float
     height: float
     axis: float
+    """Where the bars begin."""
+    gap: float
+    """Between a name and its bar."""
     thickness: float
     description: str
     """What the chart shows, in words, for readers who do not see it."""
@@ -47,19 +48,21 @@ class Chart:
         return sum(bar.count for bar in self.left_out)
 
 
-def chart(bars: Sequence[Bar]) -> Chart:
+def chart(bars: Sequence[Bar], design: Design) -> Chart:
     """Return the chart of ``bars``: the countries with most signatures first, the unstated last."""
     stated = [bar for bar in bars if bar.label != UNSTATED]
     shown = stated[:MOST_BARS] + [bar for bar in bars if bar.label == UNSTATED]
     rest = tuple(stated[MOST_BARS:])
-    axis = max(118.0, 12 + EM * max((_width(_label(bar)) for bar in shown), default=0))
-    unit = (MEASURE - axis - 30) / max((bar.count for bar in shown), default=1)
+    shape, measure = design.chart, design.text.measure
+    longest = max((_width(_label(bar)) for bar in shown), default=0)
+    axis = shape.gap + SLACK + max(shape.labels, shape.letter * longest)
+    unit = (measure - axis - shape.figures) / max((bar.count for bar in shown), default=1)
     drawn = tuple(
         DrawnBar(
             _label(bar),
             bar.count,
-            top=place * ROW + (ROW - THICKNESS) / 2,
-            baseline=place * ROW + ROW / 2 + 3.5,
+            top=place * shape.row + (shape.row - shape.bar) / 2,
+            baseline=place * shape.row + shape.row / 2 + 3.5,
             width=round(bar.count * unit, 2),
             muted=bar.label == UNSTATED,
         )
@@ -67,7 +70,7 @@ def chart(bars: Sequence[Bar]) -> Chart:
     )
     words = ", ".join(f"{bar.label} {bar.count}" for bar in shown)
     return Chart(
-        drawn, MEASURE, len(drawn) * ROW, axis, THICKNESS,
+        drawn, measure, len(drawn) * shape.row, axis, shape.gap, shape.bar,
         f"Bar chart of the signatures by country: {words}.", rest,
     )  # fmt: skip
 

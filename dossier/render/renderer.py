@@ -1,41 +1,35 @@
 """Fills the templates: a section of the dossier in, HTML out. The only module that knows Jinja2.
 
-The templates are the project's, the data the editors': everything is escaped, nothing of the corpus is
-ever read as a template.
+The data are the editors': everything is escaped, and of the corpus only what lies in its folder
+``templates/`` is read as a template.
 """
 
 from __future__ import annotations
 
+import base64
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import icu
 import jinja2
 from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
-from dossier.machine import fonts
+from dossier.machine import fonts, templates
 from dossier.records.body import Node
+from dossier.records.design import Design
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
 from dossier.records.job import Info
+from dossier.records.templates import NONE, Templates
 from dossier.render.order import directed, ordered
 
-PAPERS = {"A4": (595.276, 841.89), "Letter": (612.0, 792.0)}
-"""Width and height in points (ISO 216; ANSI Y14.1)."""
-MEASURE = 415.0
-"""The text's width in points, the same on every paper, so that lines break alike."""
-LEADING = 17.0
-"""The distance of the base lines in points: the unit of all vertical measures."""
-LINES = {"A4": 38, "Letter": 35}
-"""Lines on a full page."""
-HEAD = 92.0
-"""Points from the paper's upper edge to the text."""
 UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """How a text begins that may not find room on a line that has begun."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
@@ -120,11 +114,20 @@ def isolated(text: str) -> str:
     return f"\u2067{text}\u2069" if runs_left(text) else text
 
 
-@functools.cache
-def environment(folder: Path) -> jinja2.Environment:
-    """Return the templates of ``folder``, with everything escaped and nothing left undefined."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+@functools.lru_cache(maxsize=4)
+def environment(own: Templates) -> jinja2.Environment:
+    """Return the program's templates, in whose place those of a corpus stand where it brings any.
+
+    Everything is escaped and nothing left undefined. A template of a corpus can do no more than print what
+    it is given: it may come from a stranger.
+    """
+    made = SandboxedEnvironment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.FunctionLoader(partial(_own, dict(own.texts), own.shown)),
+                jinja2.FileSystemLoader(templates.folder()),
+            ]
+        ),
         autoescape=True,
         auto_reload=False,
         undefined=jinja2.StrictUndefined,
@@ -143,35 +146,51 @@ def environment(folder: Path) -> jinja2.Environment:
     return made
 
 
-def style_sheet(folder: Path, paper: str) -> str:
-    """Return the printed dossier's style sheet for a paper, fonts included."""
-    width, height = PAPERS[paper]
+def _own(
+    texts: Mapping[str, str], shown: str, name: str
+) -> tuple[str, str, Callable[[], bool]] | None:
+    """Return a template of the corpus with the name that findings have for it, None where it has none."""
+    return (texts[name], f"{shown}/{name}", lambda: True) if name in texts else None
+
+
+def style_sheet(own: Templates, design: Design, paper: str) -> str:
+    """Return the printed dossier's style sheet in a design, for one of its papers, fonts included."""
     return (
-        environment(folder)
-        .get_template("print.css")
+        environment(own)
+        .get_template("styles/print.css")
         .render(
-            faces=fonts.font_faces(),
-            family=fonts.family_stack(),
-            width=width,
-            height=height,
-            head=HEAD,
-            foot=height - HEAD - LINES[paper] * LEADING,
-            side=(width - MEASURE) / 2,
-            leading=LEADING,
+            design=design,
+            paper=design.papers[paper],
+            side=round(design.side(paper), 3),
+            foot=round(design.foot(paper), 3),
+            faces="\n".join([fonts.font_faces(), *_faces(own, design)]),
+            family=fonts.families(design.fonts.text),
         )
     )
 
 
-def section(folder: Path, name: str, dossier: Dossier, heading: str = "", **values: Any) -> str:
+def _faces(own: Templates, design: Design) -> Iterator[str]:
+    """Yield what makes the font files of the corpus known, with all that is in them."""
+    files = dict(own.fonts)
+    for face in design.fonts.faces:
+        data = base64.b64encode(files[face.file]).decode()
+        yield (
+            f'@font-face {{ font-family: "{face.family}"; src: url("data:font/sfnt;base64,{data}"); '
+            f"font-weight: {face.weight}; font-style: {face.style} }}"
+        )
+
+
+def section(name: str, dossier: Dossier, heading: str = "", **values: Any) -> str:
     """Return the HTML document of one section.
 
-    ``name`` is its template's stem, ``heading`` what stands to the left in its running heads.
+    ``name`` is its template without ``.html``, ``heading`` what stands to the left in its running heads.
     """
     return (
-        environment(folder)
+        environment(dossier.templates)
         .get_template(f"{name}.html")
         .render(
             dossier=dossier,
+            design=dossier.design,
             title=dossier.publication.title,
             running=RunningHead(heading, isolated(dossier.publication.title)),
             version=__version__,
@@ -182,12 +201,12 @@ def section(folder: Path, name: str, dossier: Dossier, heading: str = "", **valu
     )
 
 
-def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
+def letter(dossier: Dossier, one: Letter) -> str:
     """Return the HTML document of one letter: it depends on that letter alone."""
     numbers = {work.id: work.number for work in dossier.works if work.id in one.works}
     return (
-        environment(folder)
-        .get_template("letter.html")
+        environment(dossier.templates)
+        .get_template("sections/letter.html")
         .render(
             letter=one,
             running=RunningHead(
@@ -208,7 +227,7 @@ def _languages(dossier: Dossier) -> dict[str, str]:
     return {"language": language, "own_language": own, "ours": ours}
 
 
-def metadata(folder: Path, info: Info) -> bytes:
+def metadata(info: Info) -> bytes:
     """Return the XMP packet (ISO 16684-1) that states both PDF/A-2a and PDF/UA-1."""
-    packet = environment(folder).get_template("metadata.xmp").render(info=info, bom="\ufeff")
+    packet = environment(NONE).get_template("metadata.xmp").render(info=info, bom="\ufeff")
     return packet.encode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
 from dossier.records.galley import Galley
@@ -95,80 +94,82 @@ class PrintedWork:
     locators: PrintedPlaces
 
 
-def plans(dossier: Dossier, folder: Path) -> list[Plan]:
-    """Return the sections in the dossier's order; ``folder`` holds the templates."""
-    return list(_plans(dossier, folder))
+def plans(dossier: Dossier) -> list[Plan]:
+    """Return the sections in the dossier's order."""
+    return list(_plans(dossier))
 
 
-def _plans(dossier: Dossier, folder: Path) -> Iterator[Plan]:
-    yield _plain("cover", "Cover", dossier, folder)
-    yield _plain("about", "About this dossier", dossier, folder)
-    yield Plan("contents", "Contents", partial(_contents, dossier, folder))
-    yield Plan("glance", "The letters at a glance", partial(_glance, dossier, folder))
+def _plans(dossier: Dossier) -> Iterator[Plan]:
+    yield _plain("cover", "Cover", dossier)
+    yield _plain("about", "About this dossier", dossier)
+    yield Plan("contents", "Contents", partial(_contents, dossier))
+    yield Plan("glance", "The letters at a glance", partial(_glance, dossier))
     if dossier.introduction:
-        yield _plain("introduction", "Introduction", dossier, folder)
+        yield _plain("introduction", "Introduction", dossier)
     for one in dossier.letters:
         title = f"{one.number}. {one.head.title}"
-        yield Plan(f"letters/{one.id}", title, partial(_letter, dossier, folder, one), one)
-    yield Plan("index", "Index of signatories", partial(_index, dossier, folder), needs_places=True)
+        yield Plan(f"letters/{one.id}", title, partial(_letter, dossier, one), one)
+    yield Plan("index", "Index of signatories", partial(_index, dossier), needs_places=True)
     yield Plan(
         "bibliography",
         "Bibliography of cited reports",
-        partial(_works, dossier, folder),
+        partial(_works, dossier),
         needs_places=True,
     )
-    yield _plain("colophon", "Colophon", dossier, folder)
+    yield _plain("colophon", "Colophon", dossier)
 
 
-def _plain(name: str, title: str, dossier: Dossier, folder: Path) -> Plan:
+def _plain(name: str, title: str, dossier: Dossier) -> Plan:
     """Return a section that prints no page numbers."""
-    return Plan(name, title, lambda pages: render.section(folder, name, dossier, heading=title))
-
-
-def _letter(dossier: Dossier, folder: Path, one: Letter, pages: Pages) -> str:
-    return render.letter(folder, dossier, one)
-
-
-def _contents(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder, "contents", dossier, heading="Contents", items=_lines(dossier, folder, pages)
+    return Plan(
+        name, title, lambda pages: render.section(f"sections/{name}", dossier, heading=title)
     )
 
 
-def _glance(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    drawn = chart(dossier.bars)
-    return render.section(folder, "glance", dossier, heading="The letters at a glance", chart=drawn)
+def _letter(dossier: Dossier, one: Letter, pages: Pages) -> str:
+    return render.letter(dossier, one)
 
 
-def _index(dossier: Dossier, folder: Path, pages: Pages) -> str:
+def _contents(dossier: Dossier, pages: Pages) -> str:
     return render.section(
-        folder, "index", dossier, heading="Index of signatories", groups=_groups(dossier, pages)
+        "sections/contents", dossier, heading="Contents", items=_lines(dossier, pages)
     )
 
 
-def _works(dossier: Dossier, folder: Path, pages: Pages) -> str:
+def _glance(dossier: Dossier, pages: Pages) -> str:
+    drawn = chart(dossier.bars, dossier.design)
     return render.section(
-        folder,
-        "bibliography",
+        "sections/glance", dossier, heading="The letters at a glance", chart=drawn
+    )
+
+
+def _index(dossier: Dossier, pages: Pages) -> str:
+    return render.section(
+        "sections/index", dossier, heading="Index of signatories", groups=_groups(dossier, pages)
+    )
+
+
+def _works(dossier: Dossier, pages: Pages) -> str:
+    return render.section(
+        "sections/bibliography",
         dossier,
         heading="Bibliography of cited reports",
         works=_entries(dossier, pages),
     )
 
 
-def screen(dossier: Dossier, folder: Path, sections: Sequence[Section]) -> str:
+def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
     """Return the whole dossier as one self-contained page to read on a screen."""
     pages = Pages(
         [section.id for section in sections], {section.id: section.galley for section in sections}
     )
     return render.section(
-        folder,
         "screen",
         dossier,
-        items=_lines(dossier, folder, pages),
+        items=_lines(dossier, pages),
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
-        chart=chart(dossier.bars),
+        chart=chart(dossier.bars, dossier.design),
         sections={section.id: section for section in sections},
     )
 
@@ -176,7 +177,7 @@ def screen(dossier: Dossier, folder: Path, sections: Sequence[Section]) -> str:
 # --- what the templates loop over ---
 
 
-def _lines(dossier: Dossier, folder: Path, pages: Pages) -> list[ContentsLine]:
+def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
     return [
         ContentsLine(
             plan.id,
@@ -186,7 +187,7 @@ def _lines(dossier: Dossier, folder: Path, pages: Pages) -> list[ContentsLine]:
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
         )
-        for plan in _plans(dossier, folder)
+        for plan in _plans(dossier)
         if plan.id not in ("cover", "contents")
     ]
 

@@ -1,0 +1,169 @@
+"""Reads the corpus's own templates, and the designs: the program's, and those that the corpus brings."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path as FilePath
+from typing import Any
+
+from dossier.machine import files, fonts, templates
+from dossier.machine.files import TEMPLATES as FOLDER
+from dossier.names.likeness import did_you_mean
+from dossier.read import guesses, marked_yaml
+from dossier.read.marked_yaml import Marks, Path
+from dossier.read.reader import Reader
+from dossier.records.design import Design
+from dossier.records.schema import DEFAULT_DESIGN, Publication
+from dossier.records.templates import Templates
+
+SUFFIXES = {
+    "": (".html", ".csl"),
+    "sections": (".html",),
+    "partials": (".html",),
+    "styles": (".css",),
+    "styles/print": (".css",),
+    "words": (".yaml",),
+    "designs": (".yaml",),
+    "fonts": (".ttf", ".otf"),
+}
+"""What each folder of templates may hold."""
+REPLACING = ("", "sections", "styles")
+"""Folders in which a file of another name than the program's own would never be used."""
+MAX_FONT = 20_000_000
+"""Bytes."""
+SEE = "docs/design.md tells which files there may be."
+
+
+def read_templates(reader: Reader) -> Templates:
+    """Return what a corpus brings in its folder ``templates/``; what cannot be used there is noted."""
+    texts: dict[str, str] = {}
+    own_fonts: dict[str, bytes] = {}
+    for path in files.templates_of(reader.root):
+        relative = path.relative_to(reader.root).as_posix()
+        name = relative.removeprefix(f"{FOLDER}/")
+        folder = name.rpartition("/")[0]
+        if path.suffix not in SUFFIXES.get(folder, ()):
+            reader.fault(relative, 1, 1, "The file is not a template", f"Move it elsewhere: {SEE}")
+        elif folder in REPLACING and name not in _built_in():
+            remedy = did_you_mean(name, _built_in(), SEE[0].upper() + SEE[1:])
+            reader.fault(relative, 1, 1, f"There is no template “{name}” to be replaced", remedy)
+        elif folder == "fonts":
+            if (raw := reader.raw(relative, MAX_FONT)) is not None:
+                own_fonts[path.name] = raw
+        elif (text := reader.text(relative)) is not None:
+            texts[name] = text
+    return Templates(
+        tuple(sorted(texts.items())), tuple(sorted(own_fonts.items())), reader.name(FOLDER)
+    )
+
+
+@functools.cache
+def _built_in() -> tuple[str, ...]:
+    """Return the names of the program's own templates."""
+    folder = templates.folder()
+    return tuple(
+        sorted(
+            path.relative_to(folder).as_posix()
+            for path in folder.rglob("*")
+            if path.suffix in (".html", ".css", ".csl")
+        )
+    )
+
+
+class Designs:
+    """The designs that the packets of a corpus name; each is read once."""
+
+    def __init__(self, own: Templates, reader: Reader) -> None:
+        """Take what the corpus brings; faults are noted by ``reader``."""
+        self._own = own
+        self._reader = reader
+        self._texts = dict(own.texts)
+        self._known: dict[str, Design] = {}
+
+    def look(self, publication: Publication, where: Path, marks: Marks) -> Design:
+        """Return the design of a packet, whose keys stand under ``where`` in dossier.yaml.
+
+        Where there is no such design, or its paper, that is noted, and the program's own returned.
+        """
+        names = self._names()
+        name = publication.design
+        if name not in names:
+            remedy = did_you_mean(name, names, f"There is: {', '.join(names)}.")
+            mark = marks.of((*where, "design"))
+            self._reader.found.append(marks.error(mark, f"There is no design “{name}”", remedy))
+            name = DEFAULT_DESIGN
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        design = self._known[name]
+        if publication.paper not in design.papers:
+            remedy = guesses.unquoted(publication.paper) or did_you_mean(
+                publication.paper,
+                list(design.papers),
+                f"The values are: {', '.join(design.papers)}.",
+            )
+            message = f"“{publication.paper}” is not a value of “paper”"
+            mark = marks.of((*where, "paper"))
+            self._reader.found.append(marks.error(mark, message, remedy))
+        return design
+
+    def _names(self) -> list[str]:
+        there = [path.stem for path in (templates.folder() / "designs").glob("*.yaml")]
+        own = [FilePath(name).stem for name in self._texts if name.startswith("designs/")]
+        return sorted({*there, *own})
+
+    def _read(self, name: str) -> Design:
+        """Return a design: what it states, upon what the default design states."""
+        stated: Any = {}
+        files_ = [f"designs/{one}.yaml" for one in dict.fromkeys((DEFAULT_DESIGN, name))]
+        for file in files_:
+            path = templates.folder() / file
+            if path.is_file():
+                stated = _upon(stated, marked_yaml.load(path.read_text("utf-8"), file)[0])
+        sound = Design.model_validate(stated)
+        for file in files_:
+            if file not in self._texts:
+                continue
+            relative = f"{FOLDER}/{file}"
+            data, marks, found = marked_yaml.load(self._texts[file], self._reader.name(relative))
+            self._reader.found += found
+            if data is None:
+                continue
+            if not isinstance(data, dict):
+                data = {"design": data}
+            stated = _upon(stated, data)
+            design = self._reader.model(Design, stated, marks)
+            if design is None:
+                continue
+            sound = design
+            self._check_families(design, marks)
+        return sound
+
+    def _check_families(self, design: Design, marks: Marks) -> None:
+        """Note families of type that no font has, and font files that are not there."""
+        own = dict(self._own.fonts)
+        for number, face in enumerate(design.fonts.faces):
+            if face.file not in own:
+                mark = marks.of(("fonts", "faces", number, "file"))
+                remedy = did_you_mean(face.file, list(own), f"Put it into {FOLDER}/fonts.")
+                message = f"There is no font file “{face.file}”"
+                self._reader.found.append(marks.error(mark, message, remedy))
+        there = [face.family for face, _ in fonts.installed()]
+        known = dict.fromkeys([*(face.family for face in design.fonts.faces), *there])
+        wanted = {("fonts", "text"): design.fonts.text} | {
+            ("fonts", "languages", language): family
+            for language, family in design.fonts.languages.items()
+        }
+        for where, family in wanted.items():
+            if family not in known:
+                remedy = did_you_mean(family, list(known), f"There is: {', '.join(known)}.")
+                message = f"There is no font family “{family}”"
+                self._reader.found.append(marks.error(marks.of(where), message, remedy))
+
+
+def _upon(below: Any, stated: Any) -> Any:
+    """Return what is ``stated``, and where nothing is, what stands ``below``."""
+    if not (isinstance(below, dict) and isinstance(stated, dict)):
+        return stated
+    return below | {
+        key: _upon(below[key], value) if key in below else value for key, value in stated.items()
+    }
