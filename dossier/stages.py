@@ -91,6 +91,8 @@ class _Set:
 def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Return a corpus, None where an error was found, and all findings; ``shown`` is how they name it."""
     corpus, diagnostics = reading.read(root, shown)
+    if corpus and (faults := render.faults(corpus.templates)):
+        return None, tuple(sorted({*diagnostics, *faults}))
     empty = [one for one in corpus.packets if not selected(corpus, one)] if corpus else []
     if not empty:
         return corpus, diagnostics

@@ -17,6 +17,7 @@ from dossier.pipeline import Order, build
 from dossier.read.designs import Designs
 from dossier.read.marked_yaml import Marks
 from dossier.read.reader import Reader
+from dossier.records.design import Design
 from dossier.records.schema import Publication
 from dossier.records.templates import NONE
 from dossier.render.renderer import style_sheet
@@ -192,8 +193,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="the command verapdf is not installed"))
 
 
+def default_design() -> Design:
+    """Return the program's own design."""
+    return Designs(NONE, Reader(ROOT, "")).look(Publication(title="?"), (), Marks(""))
+
+
 def default_style() -> str:
     """Return the style sheet of the program's own design on A4."""
-    reader = Reader(ROOT, "")
-    design = Designs(NONE, reader).look(Publication(title="?"), (), Marks(""))
-    return style_sheet(NONE, design, "A4")
+    return style_sheet(NONE, default_design(), "A4")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import Edition, make_edition
+from conftest import Edition, default_design, make_edition
 
 from dossier.cli.main import main
 from dossier.proof import expected
@@ -94,7 +94,7 @@ def test_a_country_that_is_not_told_is_noticed_before_anything_is_written(
     ["Chad", "x" * 38, "x" * 39, "島" * 19, "島" * 20, "x" * 36 + "é" * 3, "x" * 36 + "e\u0301e\u0301e\u0301"],
 )  # fmt: skip
 def test_a_long_name_is_cut_between_letters(label: str) -> None:
-    drawn = chart.chart([Bar(label, 1)]).bars[0].label
+    drawn = chart.chart([Bar(label, 1)], default_design()).bars[0].label
     assert drawn == expected._label(label)
     assert drawn == label or (drawn[-1] == "…" and label.startswith(drawn[:-1]))
     assert drawn == label or not re.match("\u0301", label[len(drawn) - 1 :])

@@ -31,6 +31,9 @@ from dossier.records.packet import Packet
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 REPORT = "The program has made a mistake, not you: please report this with the corpus."
+LOOK_AT_TEMPLATES = (
+    "Look at the corpus’s own templates first; build without them, and report this if it comes back."
+)
 LONG = 60
 """Pages from which on several processes read."""
 PORTION = 20
@@ -88,6 +91,7 @@ class Proof:
         self._executor = executor
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
         self._read: dict[int, Page] = {}
+        self._remedy = REPORT if fresh else REBUILD
 
     def __enter__(self) -> Self:
         """Open the file and begin to read it; raises OSError where it cannot be read."""
@@ -124,6 +128,8 @@ class Proof:
         self, truth: Truth, letters: Mapping[str, Wanted], content: bytes | None
     ) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the file, where it has been told already what should be there."""
+        if self._fresh and truth.has_templates:
+            self._remedy = LOOK_AT_TEMPLATES
         listing = self._listing(content)
         if self._unreadable or self._book is None:
             return tuple(self._found)
@@ -164,7 +170,7 @@ class Proof:
         self._found.append(Diagnostic(self._shown, page, 0, Severity.ERROR, message, remedy))
 
     def _wrong(self, page: int, message: str) -> None:
-        self._fault(page, message, REPORT if self._fresh else REBUILD)
+        self._fault(page, message, self._remedy)
 
     def _begin(self, numbers: Sequence[int]) -> None:
         """Begin to read some pages, in several processes where that is worth starting them."""

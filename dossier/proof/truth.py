@@ -111,6 +111,8 @@ class Truth:
 
     publication: Publication
     design: Design
+    has_templates: bool
+    """The corpus brings templates of its own."""
     date_words: str
     introduction: Body | None
     letters: tuple[Letter, ...]
@@ -150,6 +152,7 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     return Truth(
         packet.publication,
         packet.design,
+        bool(corpus.templates.texts),
         day_in_words(_day(packet, letters, dated), language),
         packet.introduction,
         letters,

@@ -104,6 +104,10 @@ class Designs:
             message = f"“{publication.paper}” is not a value of “paper”"
             mark = marks.of((*where, "paper"))
             self._reader.found.append(marks.error(mark, message, remedy))
+        elif misfit := design.misfit(publication.paper):
+            message = f"In the design “{name}” {misfit[0]}"
+            mark = marks.of((*where, "design"))
+            self._reader.found.append(marks.error(mark, message, misfit[1]))
         return design
 
     def _names(self) -> list[str]:

@@ -110,6 +110,17 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             message = f"{thing} must be a text, not {_kind(value)}"
             remedy = "Write one text, in quotes if it begins with a bracket or has a colon."
             return marks.error(marks.of(where), message, remedy)
+        case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
+            message = f"{thing} must be a number, not “{value}”"
+            return marks.error(marks.of(where), message, "Write it in figures, as in 12.")
+        case "greater_than" | "greater_than_equal" | "less_than_equal":
+            least = "gt" in context or "ge" in context
+            bound = next(context[key] for key in ("gt", "ge", "le") if key in context)
+            message = f"{thing} is too {'small' if least else 'large'}: {value}"
+            remedy = f"Write a number of {bound:g} {'or more' if least else 'or less'}."
+            if "gt" in context:
+                remedy = f"Write a number above {bound:g}."
+            return marks.error(marks.of(where), message, remedy)
         case "tuple_type" | "list_type":
             message = f"{thing} must be a list, not {_kind(value)}"
             remedy = "Write each entry on its own line, beginning with “- ”."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field
 
 from dossier.records.schema import Record, fault
 
@@ -13,9 +14,48 @@ MARGIN = 75.0
 """So high are the strips along the paper's upper and lower edges that running heads and folios have."""
 Length = Annotated[float, Field(gt=0, le=5000)]
 Share = Annotated[float, Field(ge=0, le=5000)]
-Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
-Family = Annotated[str, Field(pattern=r"^[^\W_](?:[^\W_]|[ -])*$")]
-Stack = Annotated[str, Field(pattern=r"^[\w \",-]+$")]
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", value):
+        remedy = 'Write # and the six hexadecimal digits of red, green and blue, as in "#5b2333".'
+        raise fault("colour", f"“{value}” is not a colour", remedy)
+    return value.lower()
+
+
+def _families(value: str) -> str:
+    if not re.fullmatch(r"[\w \",-]+", value):
+        remedy = "Write names of families, with commas between them."
+        raise fault("families", f"“{value}” cannot be a name of a font family", remedy)
+    return value
+
+
+def _family(value: str) -> str:
+    if not re.fullmatch(r"[^\W_](?:[^\W_]|[ -])*", value):
+        remedy = "Write its name as the font file has it: letters, figures, spaces and hyphens."
+        raise fault("family", f"“{value}” cannot be the name of a font family", remedy)
+    return value
+
+
+def _font_file(value: str) -> str:
+    if not re.fullmatch(r"[\w .-]+\.(?:ttf|otf)", value):
+        remedy = "Write the name of a .ttf or .otf file in templates/fonts."
+        raise fault("font", f"“{value}” is no font file", remedy)
+    return value
+
+
+def _languages(value: dict[str, str]) -> dict[str, str]:
+    for tag in value:
+        if not re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*", tag):
+            raise fault(
+                "language", f"“{tag}” is not a language tag", "Write, for example, el or ko."
+            )
+    return value
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
+Family = Annotated[str, AfterValidator(_family)]
+Families = Annotated[str, AfterValidator(_families)]
 
 
 class Paper(Record):
@@ -46,7 +86,7 @@ class Face(Record):
     """A font file of the corpus, in ``templates/fonts/``."""
 
     family: Family
-    file: Annotated[str, Field(pattern=r"^[\w .-]+\.(?:ttf|otf)$")]
+    file: Annotated[str, AfterValidator(_font_file)]
     weight: Literal["400", "600"] = "400"
     style: Literal["normal", "italic"] = "normal"
 
@@ -56,7 +96,7 @@ class Fonts(Record):
 
     text: Family
     """The first of all; a character that it has not is printed by those of ``fonts.yaml``."""
-    languages: dict[str, Family]
+    languages: Annotated[dict[str, Family], AfterValidator(_languages)]
     """What comes before it in texts of a language (BCP 47)."""
     faces: tuple[Face, ...] = ()
     """Those that are no package's."""
@@ -104,7 +144,7 @@ class ScreenColours(Record):
 class Screen(Record):
     """The look of the HTML edition."""
 
-    fonts: Stack
+    fonts: Families
     measure: Length
     """The greatest length of a line, in units of the type's size."""
     light: ScreenColours
@@ -121,22 +161,26 @@ class Design(Record):
     chart: ChartShape
     screen: Screen
 
-    @model_validator(mode="after")
-    def _fits(self) -> Design:
+    def misfit(self, name: str) -> tuple[str, str] | None:
+        """Return why the text does not fit on one of the papers, and the remedy; None where it does."""
+        paper = self.papers[name]
         if self.text.head < MARGIN:
-            message = f"The text begins {self.text.head:g} points below the paper's edge"
-            remedy = f"Make “head” {MARGIN:g} at least: the running heads stand above it."
-            raise fault("head", message, remedy)
-        for name, paper in self.papers.items():
-            if self.text.measure >= paper.width:
-                message = f"A line of {self.text.measure:g} points does not fit on {name} paper"
-                remedy = f"It is {paper.width:g} points wide: make “measure” less."
-                raise fault("measure", message, remedy)
-            room = int((paper.height - self.text.head - MARGIN) // self.text.leading)
-            if paper.lines > room:
-                message = f"{paper.lines} lines do not fit on {name} paper"
-                raise fault("lines", message, f"Under the head there is room for {room} at most.")
-        return self
+            return (
+                f"the text begins {self.text.head:g} points below the paper's edge",
+                f"Make “head” {MARGIN:g} at least: the running heads stand above it.",
+            )
+        if self.text.measure >= paper.width:
+            return (
+                f"a line of {self.text.measure:g} points does not fit on {name} paper",
+                f"It is {paper.width:g} points wide: make “measure” less.",
+            )
+        room = int((paper.height - self.text.head - MARGIN) // self.text.leading)
+        if paper.lines > room:
+            return (
+                f"{paper.lines} lines do not fit on {name} paper",
+                f"Under the head there is room for {room} at most: make “lines” less.",
+            )
+        return None
 
     def side(self, paper: str) -> float:
         """Return the margins at the left and right of a text block that stands in the middle."""

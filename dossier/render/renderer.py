@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import re
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +26,7 @@ from dossier.language.direction import nearer_language, runs_left
 from dossier.machine import fonts, templates
 from dossier.records.body import Node
 from dossier.records.design import Design
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
 from dossier.records.job import Info
 from dossier.records.templates import NONE, Templates
@@ -153,19 +155,56 @@ def _own(
     return (texts[name], f"{shown}/{name}", lambda: True) if name in texts else None
 
 
+REMEDY = (
+    "Mend it, or remove the file: the program's own is used then. docs/design.md tells what a template "
+    "may use."
+)
+
+
+def faults(own: Templates) -> list[Diagnostic]:
+    """Return what is wrong with templates of a corpus, as far as it can be told without filling them."""
+    found = []
+    for name, text in own.texts:
+        if name.endswith((".html", ".css")):
+            try:
+                environment(own).parse(text, name, f"{own.shown}/{name}")
+            except jinja2.TemplateSyntaxError as error:
+                found.append(_told(own, name, error.lineno, error.message or ""))
+    return found
+
+
+def _told(own: Templates, name: str, line: int, reason: str) -> Diagnostic:
+    message = f"The template cannot be filled: {reason.rstrip('.')}"
+    return Diagnostic(f"{own.shown}/{name}", line, 0, Severity.ERROR, message, REMEDY)
+
+
+def filled(own: Templates, template: str, **values: Any) -> str:
+    """Return a template, by its path among the templates, filled with ``values``.
+
+    Raises CorpusFaultError where a template of the corpus cannot be filled.
+    """
+    try:
+        return environment(own).get_template(template).render(**values)
+    except Exception as error:
+        texts = dict(own.texts)
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            name = frame.filename.removeprefix(f"{own.shown}/")
+            if name in texts and name != frame.filename:
+                raise CorpusFaultError([_told(own, name, frame.lineno or 0, str(error))]) from None
+        raise
+
+
 def style_sheet(own: Templates, design: Design, paper: str) -> str:
     """Return the printed dossier's style sheet in a design, for one of its papers, fonts included."""
-    return (
-        environment(own)
-        .get_template("styles/print.css")
-        .render(
-            design=design,
-            paper=design.papers[paper],
-            side=round(design.side(paper), 3),
-            foot=round(design.foot(paper), 3),
-            faces="\n".join([fonts.font_faces(), *_faces(own, design)]),
-            family=fonts.families(design.fonts.text),
-        )
+    return filled(
+        own,
+        "styles/print.css",
+        design=design,
+        paper=design.papers[paper],
+        side=round(design.side(paper), 3),
+        foot=round(design.foot(paper), 3),
+        faces="\n".join([fonts.font_faces(), *_faces(own, design)]),
+        family=fonts.families(design.fonts.text),
     )
 
 
@@ -185,37 +224,33 @@ def section(name: str, dossier: Dossier, heading: str = "", **values: Any) -> st
 
     ``name`` is its template without ``.html``, ``heading`` what stands to the left in its running heads.
     """
-    return (
-        environment(dossier.templates)
-        .get_template(f"{name}.html")
-        .render(
-            dossier=dossier,
-            design=dossier.design,
-            title=dossier.publication.title,
-            running=RunningHead(heading, isolated(dossier.publication.title)),
-            version=__version__,
-            work_numbers={work.id: work.number for work in dossier.works},
-            **_languages(dossier),
-            **values,
-        )
+    return filled(
+        dossier.templates,
+        f"{name}.html",
+        dossier=dossier,
+        design=dossier.design,
+        title=dossier.publication.title,
+        running=RunningHead(heading, isolated(dossier.publication.title)),
+        version=__version__,
+        work_numbers={work.id: work.number for work in dossier.works},
+        **_languages(dossier),
+        **values,
     )
 
 
 def letter(dossier: Dossier, one: Letter) -> str:
     """Return the HTML document of one letter: it depends on that letter alone."""
     numbers = {work.id: work.number for work in dossier.works if work.id in one.works}
-    return (
-        environment(dossier.templates)
-        .get_template("sections/letter.html")
-        .render(
-            letter=one,
-            running=RunningHead(
-                isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
-            ),
-            title=one.head.title,
-            work_numbers=numbers,
-            **_languages(dossier),
-        )
+    return filled(
+        dossier.templates,
+        "sections/letter.html",
+        letter=one,
+        running=RunningHead(
+            isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
+        ),
+        title=one.head.title,
+        work_numbers=numbers,
+        **_languages(dossier),
     )
 
 
@@ -229,5 +264,4 @@ def _languages(dossier: Dossier) -> dict[str, str]:
 
 def metadata(info: Info) -> bytes:
     """Return the XMP packet (ISO 16684-1) that states both PDF/A-2a and PDF/UA-1."""
-    packet = environment(NONE).get_template("metadata.xmp").render(info=info, bom="\ufeff")
-    return packet.encode()
+    return filled(NONE, "metadata.xmp", info=info, bom="\ufeff").encode()

@@ -1,0 +1,207 @@
+"""Designs and the templates of a corpus: what a designer changes without touching the program."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Edition, make_edition
+
+from dossier.cli.main import main
+from dossier.machine import fonts
+from dossier.pipeline import Order, build, check
+
+Corpus = Callable[..., Path]
+HOUSE = """
+papers:
+  A4: {width: 595.276, height: 841.89, lines: 30}
+text: {head: 120, measure: 360, leading: 20, size: 13}
+fonts: {text: Noto Serif}
+colours: {accent: "#00557f"}
+chart: {row: 20, bar: 12}
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The project's own corpus in a design of its own."""
+    folder = tmp_path_factory.mktemp("house")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    settings = folder / "corpus/dossier.yaml"
+    settings.write_text(settings.read_text("utf-8") + "design: house\n", encoding="utf-8")
+    (folder / "corpus/templates/designs").mkdir(parents=True)
+    (folder / "corpus/templates/designs/house.yaml").write_text(HOUSE, encoding="utf-8")
+    return make_edition(folder / "corpus", folder / "dossier.pdf")
+
+
+def test_a_design_changes_margins_measure_type_and_colour(house: Edition, real: Edition) -> None:
+    page = house.reading.plumber.pages[5]
+    body = [char for char in page.chars if 120 < char["top"] < 720]
+    assert {char["fontname"].split("+")[-1] for char in body} <= {
+        "Noto-Serif", "NotoSerif", "Noto-Serif-Italic", "NotoSerif-Italic",
+    } | {name for name in {char["fontname"].split("+")[-1] for char in body} if "Noto" in name}  # fmt: skip
+    assert min(char["x0"] for char in body) == pytest.approx((595.276 - 360) / 2, abs=2)
+    assert max(char["x1"] for char in body) <= (595.276 + 360) / 2 + 2
+    assert max(char["bottom"] for char in body) <= 120 + 30 * 20 + 1
+    colours = {
+        tuple(round(part, 2) for part in char["non_stroking_color"])
+        for page in house.reading.plumber.pages
+        for char in page.chars
+    }
+    assert (0.0, 0.33, 0.5) in colours
+    assert house.reading.pages > real.reading.pages
+
+
+def test_the_same_words_stand_in_every_design(house: Edition, real: Edition) -> None:
+    def letters(edition: Edition) -> list[str]:
+        return [letter.text for letter in edition.reading.structure().all("Art")]
+
+    plain = [text.replace("\u00ad", "") for text in letters(house)]
+    assert plain == [text.replace("\u00ad", "") for text in letters(real)]
+
+
+def test_a_packet_has_a_design_of_its_own(corpus: Corpus, tmp_path: Path) -> None:
+    folder = corpus(**{
+        "dossier.yaml": "title: X\npackets:\n  small:\n    title: Small\n    design: small\n    paper: A5\n",
+        "templates/designs/small.yaml": "papers: {A5: {width: 419.528, height: 595.276, lines: 22}}\n"
+        "text: {measure: 340}\n",
+    })  # fmt: skip
+    build(Order(folder, tmp_path / "out/dossier.pdf", all_packets=True))
+    sizes = {}
+    for name in ("dossier", "small"):
+        import pikepdf
+
+        with pikepdf.open(tmp_path / f"out/{name}.pdf") as pdf:
+            sizes[name] = [round(float(side)) for side in pdf.pages[0].mediabox[2:]]
+    assert sizes == {"dossier": [595, 842], "small": [420, 595]}
+
+
+def test_a_font_file_of_the_corpus_sets_the_text(corpus: Corpus, tmp_path: Path) -> None:
+    folder = corpus(**{
+        "dossier.yaml": "title: X\n",
+        "templates/designs/default.yaml": "fonts:\n  text: House\n  faces:\n"
+        "  - {family: House, file: House.ttf}\n",
+    })  # fmt: skip
+    (file,) = [
+        path
+        for face, path in fonts.installed()
+        if (face.family, face.weight, face.style) == ("Amiri", "400", "normal")
+    ]
+    (folder / "templates/fonts").mkdir()
+    shutil.copy(file, folder / "templates/fonts/House.ttf")
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    names = {char["fontname"] for page in edition.reading.plumber.pages for char in page.chars}
+    assert any("House" in name for name in names), names
+
+
+# --- templates of the corpus ---
+
+
+def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    there = (ROOT / "templates/sections/colophon.html").read_text("utf-8")
+    folder = corpus(**{
+        "templates/sections/colophon.html": there.replace(
+            "</section>", "<p>Printed by the Free Press.</p>\n</section>"
+        ),
+        "templates/styles/print/cover.css": ".cover h1 { font-size: 60pt; line-height: 72pt }",
+    })  # fmt: skip
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    assert "Printed by the Free Press." in edition.reading.structure().text
+    assert max(char["size"] for char in edition.reading.plumber.pages[0].chars) > 59
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("partials/letter.html", "{{ verbatim.head.closing | turned(around) }}", ""),
+        ("partials/letter.html", "{{ signature.printed | turned(around) }}", "Somebody else"),
+        ("sections/index.html", "{{ item.locators.words }}", "1:1"),
+        ("sections/glance.html", "{{ letter.signatures | length }}", "7"),
+    ],
+)
+def test_a_template_that_loses_or_changes_words_is_refused(
+    corpus: Corpus,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    old: str,
+    new: str,
+) -> None:
+    there = (ROOT / "templates" / name).read_text("utf-8")
+    assert old in there
+    folder = corpus(**{
+        f"templates/{name}": there.replace(old, new),
+        "letters/one.md": "---\ntitle: One\ndate: 2012\nto: X\nclosing: Yours\nsignatories: [A]\n---\nText.\n",
+    })  # fmt: skip
+    status = main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"])
+    said = capsys.readouterr().err
+    assert status == 1, said
+    assert "the corpus’s own templates" in said
+    assert not (tmp_path / "x.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("{% block content %}\n{{ dossier.publication.titel }}\n{% endblock %}", 2, "titel"),
+        ("{% block content %}\n\n{{ ''.__class__.__mro__ }}{% endblock %}", 3, "__class__"),
+        ("{% block content %}{{ cycler.__init__.__globals__.os }}{% endblock %}", 1, "__init__"),
+        ("{% block content %}\n{{ 1 / 0 }}{% endblock %}", 2, "division by zero"),
+        ("{% block content %}\n{% include 'partials/none.html' %}{% endblock %}", 2, "none.html"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_a_fault_with_its_line(
+    corpus: Corpus,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    line: int,
+    reason: str,
+) -> None:
+    text = text.replace(
+        "{% block",
+        '{% extends "partials/document.html" %}{% block name %}cover{% endblock %}{% block',
+        1,
+    )
+    folder = corpus(**{"templates/sections/cover.html": text})
+    status = main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"])
+    said = capsys.readouterr().err
+    assert status == 1, said
+    assert f"templates/sections/cover.html:{line}:0: error: " in said
+    assert reason in said
+
+
+def test_a_template_of_the_corpus_is_never_filled_with_what_it_hides(corpus: Corpus) -> None:
+    folder = corpus(**{"templates/sections/cover.html": "{% extends 'partials/x.html' %}"})
+    outside = folder.parent / "secret.html"
+    outside.write_text("secret", encoding="utf-8")
+    (folder / "templates/partials").mkdir()
+    (folder / "templates/partials/x.html").symlink_to(outside)
+    (found,) = check(folder, "")
+    assert found.path == "templates/partials/x.html"
+    assert "leads out of the corpus" in found.message
+
+
+def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> None:
+    folder = corpus(**{
+        "templates/styles/print/cover.css": ".cover h1 { font-size: 60pt; line-height: 72pt }",
+        "templates/designs/default.yaml": "text: {measure: 400}\n",
+    })  # fmt: skip
+    output = tmp_path / "x.pdf"
+    assert build(Order(folder, output)).is_new
+    assert not build(Order(folder, output)).is_new
+    for name, old, new in (
+        ("styles/print/cover.css", "60pt", "50pt"),
+        ("designs/default.yaml", "400", "390"),
+    ):
+        path = folder / "templates" / name
+        before = output.read_bytes()
+        path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+        assert build(Order(folder, output)).is_new
+        assert output.read_bytes() != before
+    shutil.rmtree(folder / "templates")
+    assert build(Order(folder, output)).is_new
