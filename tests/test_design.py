@@ -38,7 +38,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 
 def test_a_design_changes_margins_measure_type_and_colour(house: Edition, real: Edition) -> None:
     page = house.reading.plumber.pages[5]
-    body = [char for char in page.chars if 120 < char["top"] < 720]
+    body = [char for char in page.chars if 120 < char["top"] < 720 and char["text"].strip()]
     assert {char["fontname"].split("+")[-1] for char in body} <= {
         "Noto-Serif", "NotoSerif", "Noto-Serif-Italic", "NotoSerif-Italic",
     } | {name for name in {char["fontname"].split("+")[-1] for char in body} if "Noto" in name}  # fmt: skip

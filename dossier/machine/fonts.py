@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +73,7 @@ def installed() -> tuple[tuple[Face, Path], ...]:
         if path is None:
             name = face.package.replace("_", "-")
             raise MachineLacksError(
-                f"The font package “{name}” is not installed. "
-                f"Install it with: python3 -m pip install {name}"
+                f"The font package “{name}” is not installed. Install it with: {pip_install(name)}"
             )
         found.append((face, path))
     found += [(face, path) for face in by_script().values() if (path := _locate(face))]
@@ -172,6 +173,15 @@ def _scripts(char: str) -> set[str]:
     if icu.Char.hasBinaryProperty(char, icu.UProperty.EMOJI):
         return {"Zsye"}
     return {icu.Script(code).getShortName() for code in icu.Script.getScriptExtensions(char)}
+
+
+def pip_install(package: str) -> str:
+    """Return the command that installs a package where this program finds it."""
+    environment = Path(sys.prefix)
+    if environment.name == ".venv":
+        pip = ".venv/Scripts/pip" if os.name == "nt" else ".venv/bin/pip"
+        return f"{pip} install {package}"
+    return f"{sys.executable} -m pip install {package}"
 
 
 def _locate(face: Face) -> Path | None:

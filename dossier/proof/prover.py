@@ -31,9 +31,7 @@ from dossier.records.packet import Packet
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 REPORT = "The program has made a mistake, not you: please report this with the corpus."
-LOOK_AT_TEMPLATES = (
-    "Look at the corpus’s own templates first; build without them, and report this if it comes back."
-)
+LOOK_AT_TEMPLATES = "Look at the corpus’s own templates first; build without them, and report this if it comes back."
 LONG = 60
 """Pages from which on several processes read."""
 PORTION = 20

@@ -269,7 +269,7 @@ class Reader:
             which = f"{', '.join(named)} and {more} more" if more else " and ".join(named)
             what = "character" if package != "" else "variant"
             if package:
-                remedy = f"Install their font with: {_pip()} install {package}."
+                remedy = f"Install their font with: {fonts.pip_install(package)}."
             elif package is None:
                 marks = all(unicodedata.category(char)[0] == "M" for char in chars)
                 otherwise = (
@@ -376,7 +376,3 @@ def _named(char: str) -> str:
     if unicodedata.category(char[0])[0] in "CMZ" or fonts.SELECTORS.match(char[-1]):
         return number
     return f"{char} ({number})"
-
-
-def _pip() -> str:
-    return ".venv/bin/pip"
