@@ -13,9 +13,12 @@ import pytest
 import yaml
 from reader import Reading
 
+from dossier.language.word_files import words_for
+from dossier.machine import templates
 from dossier.pipeline import Order, build
 
 ROOT = Path(__file__).parent.parent
+ENGLISH = words_for("en", (templates.folder(),))
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,6 +76,8 @@ class Anatomy:
     faults: list[Fault] = field(default_factory=list)
     title: str = ""
     language: str = ""
+    alternatives: list[str] = field(default_factory=list)
+    """What is read aloud in place of each figure."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def dissect(objects: Objects) -> Anatomy:
     found.faults += _statements(objects)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))
-    found.faults += _whole(objects)
+    found.faults += _whole(objects, found.alternatives)
     walk = _Walk(objects, numbers)
     walk.tags()
     found.order, found.actual = walk.order, walk.actual
@@ -174,14 +176,17 @@ def _statements(objects: Objects) -> Iterator[Fault]:
         yield 0, "The document has a form"
 
 
-def _whole(objects: Objects) -> Iterator[Fault]:
-    """Look at every object for what it must not do, and what it must have."""
+def _whole(objects: Objects, alternatives: list[str]) -> Iterator[Fault]:
+    """Look at every object for what it must not do, and what it must have.
+
+    What is read aloud in place of figures is added to ``alternatives``.
+    """
     if ACTIVE.search(b"\n".join(objects.text.values())):
         for text in objects.text.values():
             yield from _active(text)
     for text in objects.text.values():
         if b"/Figure" in text or b"/Font" in text:
-            yield from _figures_and_fonts(parse(text))
+            yield from _figures_and_fonts(parse(text), alternatives)
 
 
 def _active(text: bytes) -> Iterator[Fault]:
@@ -197,11 +202,13 @@ def _active(text: bytes) -> Iterator[Fault]:
             yield 0, "The document refers to a file outside it, or holds one"
 
 
-def _figures_and_fonts(one: Any) -> Iterator[Fault]:
+def _figures_and_fonts(one: Any, alternatives: list[str]) -> Iterator[Fault]:
     if not isinstance(one, Mapping):
         return
-    if one.get("/S") == "/Figure" and not one.get("/Alt"):
-        yield 0, "A figure has no text that stands for it"
+    if one.get("/S") == "/Figure":
+        if not one.get("/Alt"):
+            yield 0, "A figure has no text that stands for it"
+        alternatives.append(str(one.get("/Alt", "")))
     if one.get("/Type") == "/FontDescriptor":
         if not any(f"/FontFile{number}" in one for number in ("", "2", "3")):
             yield 0, f"The font {str(one.get('/FontName'))[1:]} is not embedded"

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, UNSTATED, Bar
+from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 from dossier.render.renderer import MEASURE
 
 EM = 5.2
@@ -36,8 +36,8 @@ class Chart:
     height: float
     axis: float
     thickness: float
-    description: str
-    """What the chart shows, in words, for readers who do not see it."""
+    shown: tuple[Bar, ...]
+    """What it shows."""
     left_out: tuple[Bar, ...]
     """What the chart does not show."""
 
@@ -49,8 +49,8 @@ class Chart:
 
 def chart(bars: Sequence[Bar]) -> Chart:
     """Return the chart of ``bars``: the countries with most signatures first, the unstated last."""
-    stated = [bar for bar in bars if bar.label != UNSTATED]
-    shown = stated[:MOST_BARS] + [bar for bar in bars if bar.label == UNSTATED]
+    stated = [bar for bar in bars if not bar.unstated]
+    shown = stated[:MOST_BARS] + [bar for bar in bars if bar.unstated]
     rest = tuple(stated[MOST_BARS:])
     axis = max(118.0, 12 + EM * max((_width(_label(bar)) for bar in shown), default=0))
     unit = (MEASURE - axis - 30) / max((bar.count for bar in shown), default=1)
@@ -61,15 +61,11 @@ def chart(bars: Sequence[Bar]) -> Chart:
             top=place * ROW + (ROW - THICKNESS) / 2,
             baseline=place * ROW + ROW / 2 + 3.5,
             width=round(bar.count * unit, 2),
-            muted=bar.label == UNSTATED,
+            muted=bar.unstated,
         )
         for place, bar in enumerate(shown)
     )
-    words = ", ".join(f"{bar.label} {bar.count}" for bar in shown)
-    return Chart(
-        drawn, MEASURE, len(drawn) * ROW, axis, THICKNESS,
-        f"Bar chart of the signatures by country: {words}.", rest,
-    )  # fmt: skip
+    return Chart(drawn, MEASURE, len(drawn) * ROW, axis, THICKNESS, tuple(shown), rest)
 
 
 def _label(bar: Bar) -> str:

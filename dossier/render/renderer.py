@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import icu
 import jinja2
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
+from dossier.language.words import Words
 from dossier.machine import fonts
 from dossier.records.body import Node
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
@@ -40,8 +40,6 @@ UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """How a text begins that may not find room on a line that has begun."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Words, and the space between them and a text with attributes, in HTML."""
-OURS = "en"
-"""The language of the templates' own words."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,11 @@ class RunningHead:
     right: str
 
 
-def spelled(number: int) -> str:
-    """Return a number in words up to twelve, in figures above (Oxford Style Manual, 7.1)."""
-    if number > 12:
-        return str(number)
-    rules = icu.RuleBasedNumberFormat(icu.URBNFRuleSetTag.SPELLOUT, icu.Locale("en"))
-    return str(rules.format(number))
+@jinja2.pass_context
+def ours(context: Context, key: str, **values: object) -> Markup:
+    """Return words of ours, see :class:`dossier.language.words.Words`; ``values`` may be HTML."""
+    words: Words = context["words"]
+    return Markup("").join(escape(piece) for piece in words.pieces(key, **values))
 
 
 @jinja2.pass_context
@@ -134,12 +131,10 @@ def environment(folder: Path) -> jinja2.Environment:
     made.tests["see_reference"] = lambda item: isinstance(item, See)
     made.tests["unbreakable"] = UNBREAKABLE.match
     made.filters.update(
-        {
-            one.__name__: one
-            for one in (apart, attributes, directed, pieces, spelled, turned, way, worded)
-        }
+        {one.__name__: one for one in (apart, attributes, directed, pieces, turned, way, worded)}
     )
     made.globals["citation_anchor"] = anchor_of_citation
+    made.globals["ours"] = ours
     return made
 
 
@@ -191,7 +186,8 @@ def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
         .render(
             letter=one,
             running=RunningHead(
-                isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
+                isolated(one.head.title),
+                dossier.words("letter_dated", number=one.number, date=isolated(one.date_words)),
             ),
             title=one.head.title,
             work_numbers=numbers,
@@ -200,12 +196,11 @@ def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
     )
 
 
-def _languages(dossier: Dossier) -> dict[str, str]:
-    """Return the dossier's language, that of the words of ours, and the attribute that these need."""
-    language = dossier.publication.language
-    own = language if language.partition("-")[0] == OURS else OURS
-    ours = Markup(' lang="{}"').format(own) if own != language else ""
-    return {"language": language, "own_language": own, "ours": ours}
+def _languages(dossier: Dossier) -> dict[str, Any]:
+    """Return the dossier's language, the words of ours, theirs, and the attribute that these need."""
+    language, own = dossier.publication.language, dossier.words.language
+    tag = Markup(' lang="{}"').format(own) if own != language else ""
+    return {"language": language, "words": dossier.words, "own_language": own, "own_tag": tag}
 
 
 def metadata(folder: Path, info: Info) -> bytes:

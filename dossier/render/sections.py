@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
 from dossier.records.galley import Galley
@@ -13,9 +14,6 @@ from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.render import renderer as render
 from dossier.render.chart import chart
-
-LETTERS = "Letters"
-"""The bookmark over all letters."""
 
 
 class Pages:
@@ -50,11 +48,8 @@ class Plan:
     letter: Letter | None = None
     needs_places: bool = False
     """It prints the places of anchors, so that it waits for the letters."""
-
-    @property
-    def under(self) -> str:
-        """The bookmark that groups the section with its neighbours."""
-        return LETTERS if self.letter else ""
+    under: str = ""
+    """The bookmark that groups the section with its neighbours, if any."""
 
 
 @dataclass(frozen=True)
@@ -101,59 +96,62 @@ def plans(dossier: Dossier, folder: Path) -> list[Plan]:
 
 
 def _plans(dossier: Dossier, folder: Path) -> Iterator[Plan]:
-    yield _plain("cover", "Cover", dossier, folder)
-    yield _plain("about", "About this dossier", dossier, folder)
-    yield Plan("contents", "Contents", partial(_contents, dossier, folder))
-    yield Plan("glance", "The letters at a glance", partial(_glance, dossier, folder))
+    words = dossier.words
+    yield _plan("cover", _plain, dossier, folder)
+    yield _plan("about", _plain, dossier, folder)
+    yield _plan("contents", _contents, dossier, folder)
+    yield _plan("glance", _glance, dossier, folder)
     if dossier.introduction:
-        yield _plain("introduction", "Introduction", dossier, folder)
+        yield _plan("introduction", _plain, dossier, folder)
     for one in dossier.letters:
-        title = f"{one.number}. {one.head.title}"
-        yield Plan(f"letters/{one.id}", title, partial(_letter, dossier, folder, one), one)
-    yield Plan("index", "Index of signatories", partial(_index, dossier, folder), needs_places=True)
-    yield Plan(
-        "bibliography",
-        "Bibliography of cited reports",
-        partial(_works, dossier, folder),
-        needs_places=True,
-    )
-    yield _plain("colophon", "Colophon", dossier, folder)
+        title = words("letter_titled", number=one.number, title=one.head.title)
+        html = partial(_letter, dossier, folder, one)
+        yield Plan(f"letters/{one.id}", title, html, one, under=words("heading_letters"))
+    yield _plan("index", _index, dossier, folder, needs_places=True)
+    yield _plan("bibliography", _works, dossier, folder, needs_places=True)
+    yield _plan("colophon", _plain, dossier, folder)
 
 
-def _plain(name: str, title: str, dossier: Dossier, folder: Path) -> Plan:
-    """Return a section that prints no page numbers."""
-    return Plan(name, title, lambda pages: render.section(folder, name, dossier, heading=title))
+Values = Callable[[Dossier, Path, Pages], Mapping[str, Any]]
+"""Returns what a section's template needs besides the dossier."""
+
+
+def _plan(
+    name: str, values: Values, dossier: Dossier, folder: Path, needs_places: bool = False
+) -> Plan:
+    """Return a section under a heading of ours."""
+    heading = dossier.words(f"heading_{name}")
+
+    def html(pages: Pages) -> str:
+        return render.section(
+            folder, name, dossier, heading=heading, **values(dossier, folder, pages)
+        )
+
+    return Plan(name, heading, html, needs_places=needs_places)
 
 
 def _letter(dossier: Dossier, folder: Path, one: Letter, pages: Pages) -> str:
     return render.letter(folder, dossier, one)
 
 
-def _contents(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder, "contents", dossier, heading="Contents", items=_lines(dossier, folder, pages)
-    )
+def _plain(dossier: Dossier, folder: Path, pages: Pages) -> Mapping[str, Any]:
+    return {}
 
 
-def _glance(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    drawn = chart(dossier.bars)
-    return render.section(folder, "glance", dossier, heading="The letters at a glance", chart=drawn)
+def _contents(dossier: Dossier, folder: Path, pages: Pages) -> Mapping[str, Any]:
+    return {"items": _lines(dossier, folder, pages)}
 
 
-def _index(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder, "index", dossier, heading="Index of signatories", groups=_groups(dossier, pages)
-    )
+def _glance(dossier: Dossier, folder: Path, pages: Pages) -> Mapping[str, Any]:
+    return {"chart": chart(dossier.bars)}
 
 
-def _works(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder,
-        "bibliography",
-        dossier,
-        heading="Bibliography of cited reports",
-        works=_entries(dossier, pages),
-    )
+def _index(dossier: Dossier, folder: Path, pages: Pages) -> Mapping[str, Any]:
+    return {"groups": _groups(dossier, pages)}
+
+
+def _works(dossier: Dossier, folder: Path, pages: Pages) -> Mapping[str, Any]:
+    return {"works": _entries(dossier, pages)}
 
 
 def screen(dossier: Dossier, folder: Path, sections: Sequence[Section]) -> str:

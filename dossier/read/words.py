@@ -1,0 +1,44 @@
+"""The words of ours for a publication: read with the corpus, as its language chooses them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dossier.language.dates import babel_locale
+from dossier.language.word_files import FaultyWordsError, languages, words_for
+from dossier.language.words import Words
+from dossier.read.marked_yaml import Marks
+from dossier.read.reader import Reader
+from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.schema import Publication
+
+
+def words_of(
+    publication: Publication, folders: Sequence[Path], marks: Marks, reader: Reader
+) -> Words | None:
+    """Return the words in the publication's language, or the English ones, of which it warns.
+
+    ``folders`` are those of templates, the first before the others. None where a file of words is faulty,
+    which is noted.
+    """
+    language = publication.language
+    try:
+        words = words_for(language, folders)
+    except FaultyWordsError as error:
+        place = error.path.as_posix(), error.line, error.column
+        reader.found.append(Diagnostic(*place, Severity.ERROR, error.message, error.remedy))
+        return None
+    if words.language != language:
+        mark = marks.of(("language",))
+        known = babel_locale("en").languages
+        there = " and ".join(f"{known.get(tag, tag)} ({tag})" for tag in languages(folders))
+        message = (
+            f"The dossier’s own headings and sentences are English: there are none for “{language}”"
+        )
+        remedy = (
+            f"There are those in {there}. To add a language, write templates/words/{language}.yaml: "
+            "docs/languages.md says how."
+        )
+        reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
+    return words
