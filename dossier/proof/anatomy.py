@@ -35,10 +35,11 @@ KID = re.compile(
 )
 OWNER = re.compile(rb"\d+ 0 R|null")
 LINK = re.compile(
-    rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> .*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
+    rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> [^(<]*/Contents (\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) "
+    rb"[^(<]*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
     rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
 )
-"""A link inside the file in the usual form: target and place."""
+"""A link inside the file in the usual form: target, words read aloud, and place."""
 DEEPEST = 200
 """Elements inside one another."""
 Fault = tuple[int, str]
@@ -57,6 +58,8 @@ class Link:
     """Where it leads out of the file."""
     words: tuple[int, ...]
     """The marked contents on its page that are tagged as its text."""
+    aloud: str
+    """What is read aloud of where it leads."""
 
 
 @dataclass
@@ -306,9 +309,9 @@ class _Walk:
         usual = LINK.fullmatch(self.objects.text.get(annotation, b""))
         words = tuple(mcid for on, mcid in self._words.get(annotation, ()) if on == page)
         if usual:
-            left, bottom, right, top = (float(usual[place]) for place in range(2, 6))
+            left, bottom, right, top = (float(usual[place]) for place in range(3, 7))
             target = self.numbers.get(int(usual[1]), 0)
-            return Link((left, bottom, right, top), target, "", words)
+            return Link((left, bottom, right, top), target, "", words, str(parse(usual[2])))
         one = self.objects.at(annotation) or {}
         action = self.objects.at(one.get("/A")) or {}
         kind = action.get("/S")
@@ -327,4 +330,5 @@ class _Walk:
             self.numbers.get(target, 0),
             str(action.get("/URI") or ""),
             words,
+            str(one.get("/Contents") or ""),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
-from dossier.proof import expected
+from dossier.proof import expected, phrases
 from dossier.proof.anatomy import Anatomy, Fault, Link
 from dossier.proof.expected import Piece
 from dossier.proof.readback import Bookmark, Box, Page, Text, around
@@ -191,6 +191,10 @@ class Comparison:
         ]
         self._anatomy = anatomy
         self._links = anatomy.links
+        titles = expected.titles(dossier)
+        self._aloud = expected.Aloud(
+            dossier.words, {page: titles[key] for key, span in spans.items() for page in span}
+        )
         self._bodies = [
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
             for page, order in zip(self._pages, anatomy.order, strict=True)
@@ -223,7 +227,7 @@ class Comparison:
         ):
             if there and there != should:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
-        alternatives = expected.alternatives(self._dossier)
+        alternatives = phrases.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != alternatives:
             yield 0, f"What is read aloud for the figures should be {alternatives}"
         yield from self._belied
@@ -260,9 +264,9 @@ class Comparison:
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
         yield from self._table(read["glance"])
-        yield from self._phrases("about", read, expected.about(it))
-        yield from self._phrases("glance", read, expected.chart(it))
-        yield from self._phrases("colophon", read, expected.colophon(it))
+        yield from self._phrases("about", read, phrases.about(it))
+        yield from self._phrases("glance", read, phrases.chart(it))
+        yield from self._phrases("colophon", read, phrases.colophon(it))
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield what stands in the sections, those last that print where something was found before."""
@@ -324,12 +328,10 @@ class Comparison:
         for anchor, place in wanted.places.items():
             self._anchors[anchor] = there.page(place)
 
-    def _phrases(
-        self, key: str, read: Mapping[str, _Read], phrases: Iterable[str]
-    ) -> Iterator[Fault]:
-        """Look for what a section has to say between sentences of our own."""
+    def _phrases(self, key: str, read: Mapping[str, _Read], told: Iterable[str]) -> Iterator[Fault]:
+        """Look for what a section has to say, phrase by phrase, whatever else it may say."""
         there, place = read[key], 0
-        for phrase in phrases:
+        for phrase in told:
             wanted = Wanted.of([Piece(phrase)])
             found = there.text.find(wanted.text, place)
             if found < 0:
@@ -394,7 +396,7 @@ class Comparison:
             for number in span:
                 page = self._pages[number - 1]
                 for link in self._links[number - 1]:
-                    yield from _lead(number, page, link, partial(promised, key))
+                    yield from _lead(number, page, link, partial(promised, key), self._aloud)
         for key, places in (
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
@@ -541,7 +543,11 @@ def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:
 
 
 def _lead(
-    number: int, page: Page, link: Link, promised: Callable[[Link, str], int]
+    number: int,
+    page: Page,
+    link: Link,
+    promised: Callable[[Link, str], int],
+    aloud: expected.Aloud,
 ) -> Iterator[Fault]:
     """Tell what is wrong with a link."""
     left, bottom, right, top = link.box
@@ -551,10 +557,14 @@ def _lead(
     if link.address:
         if not link.address.lower().startswith(("http://", "https://", "mailto:")):
             yield number, f"A link leads to “{link.address}”"
+        elif expected.in_ascii(link.aloud) != expected.in_ascii(aloud.address(link.address)):
+            yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
     elif not link.target:
         yield number, f"The link “{said}” leads nowhere"
     elif link.target != (page_promised or link.target):
         yield number, f"The link “{said}” leads to page {link.target}"
+    elif link.aloud != aloud.page(link.target):
+        yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
     if not any(
         left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
         for _, box in own
