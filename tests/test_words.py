@@ -377,7 +377,7 @@ def test_no_english_word_is_in_a_french_dossier(printed: Printed) -> None:
         for words in (ENGLISH, FRENCH)
     )
     own = re.sub(r"[\w-]+:\s", " ", " ".join(CORPUS.values()))  # without the keys
-    english -= french | words_of(own)
+    english -= french | words_of(own.replace("{", " "))
     assert {"letter", "see", "index", "page", "signatories", "with"} & english == {
         "letter", "see", "signatories", "with",
     }  # fmt: skip

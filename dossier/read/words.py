@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dossier.language.dates import babel_locale
+from dossier.language.direction import script_of
 from dossier.language.word_files import FaultyWordsError, languages, words_for
 from dossier.language.words import Words
 from dossier.read.marked_yaml import Marks
@@ -31,13 +32,15 @@ def words_of(
         return None
     if words.language != language:
         mark = marks.of(("language",))
+        main = language.partition("-")[0].lower()
+        name = main if script_of(main) == script_of(language) else language
         known = babel_locale("en").languages
         there = " and ".join(f"{known.get(tag, tag)} ({tag})" for tag in languages(folders))
         message = (
             f"The dossier’s own headings and sentences are English: there are none for “{language}”"
         )
         remedy = (
-            f"There are those in {there}. To add a language, write templates/words/{language}.yaml: "
+            f"There are those in {there}. To add a language, write templates/words/{name}.yaml: "
             "docs/languages.md says how."
         )
         reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
