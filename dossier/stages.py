@@ -134,7 +134,9 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     """Set a packet; the bindery, which begins ahead, is told the order of the first."""
     workshop = tools.workshop
     dossier = compile_dossier(
-        task.corpus, task.packet, lambda cited: kept_entries(cited, tools.store, tools.setup)
+        task.corpus,
+        task.packet,
+        lambda cited, words: kept_entries(cited, words, tools.store, tools.setup),
     )
     workshop.use(render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper))
     order = tools.bindery.order if is_first else _nobody
@@ -145,7 +147,8 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
     info = _info(dossier)
     xmp = render.metadata(info)
-    return _Set(task, dossier, Job(sections, fonts, digits, info, xmp, srgb_profile()))
+    job = Job(sections, fonts, digits, info, xmp, srgb_profile(), dossier.words)
+    return _Set(task, dossier, job)
 
 
 def _nobody(keys: Sequence[str | None]) -> None:

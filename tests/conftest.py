@@ -13,6 +13,8 @@ import pytest
 import yaml
 from reader import Reading
 
+from dossier.language.word_files import words_for
+from dossier.machine import templates
 from dossier.pipeline import Order, build
 from dossier.read.designs import Designs
 from dossier.read.marked_yaml import Marks
@@ -23,6 +25,7 @@ from dossier.records.templates import NONE
 from dossier.render.renderer import style_sheet
 
 ROOT = Path(__file__).parent.parent
+ENGLISH = words_for("en", (templates.folder(),))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import ENGLISH
 
 from dossier.compile.bibliography import entries
 from dossier.read.corpus import read
@@ -22,7 +23,7 @@ FULL = {
 
 def text_of(**fields: object) -> str:
     reference = Reference.model_validate({"id": "w", "type": "report"} | fields)
-    return "".join(span.text for span in entries([reference])[0])
+    return "".join(span.text for span in entries([reference], ENGLISH)[0])
 
 
 @pytest.mark.parametrize("kind", CSL_TYPES)
@@ -115,7 +116,7 @@ def test_words_that_look_like_markup_are_printed() -> None:
 
 def test_addresses_are_links_without_the_full_stop() -> None:
     reference = Reference.model_validate({"id": "w", "type": "report"} | FULL)
-    urls = [span.url for span in entries([reference])[0] if span.url]
+    urls = [span.url for span in entries([reference], ENGLISH)[0] if span.url]
     assert urls == ["https://example.org/wp?a=1&b=2", "https://example.org/archived/wp"]
 
 
@@ -124,7 +125,7 @@ def test_two_works_of_one_maker_and_year_stand_apart_by_number() -> None:
         Reference.model_validate({"id": key, "type": "book", "title": key, "issued": "2012"})
         for key in ("W", "w")
     ]
-    assert ["".join(s.text for s in item) for item in entries(works)] == [
+    assert ["".join(s.text for s in item) for item in entries(works, ENGLISH)] == [
         "W. 2012.",
         "w. 2012.",
     ]
@@ -157,7 +158,7 @@ def test_bibtex_and_csl_json_are_read_in_place_of_yaml(
     found, diagnostics = read(corpus(**{name: text, "letters/one.md": LETTER}), "c")
     assert not diagnostics
     assert found is not None
-    formatted = ["".join(span.text for span in item) for item in entries(found.references)]
+    formatted = ["".join(span.text for span in item) for item in entries(found.references, ENGLISH)]
     assert formatted[0].startswith("Letters Database Center")
     assert "A White Paper" in formatted[0]
     assert "7 May 2012" in formatted[0]

@@ -11,7 +11,7 @@ import yaml
 from conftest import Edition, default_design, make_edition
 
 from dossier.cli.main import main
-from dossier.proof import expected
+from dossier.proof import phrases
 from dossier.records import schema
 from dossier.records.dossier import Bar
 from dossier.render import chart
@@ -95,7 +95,7 @@ def test_a_country_that_is_not_told_is_noticed_before_anything_is_written(
 )  # fmt: skip
 def test_a_long_name_is_cut_between_letters(label: str) -> None:
     drawn = chart.chart([Bar(label, 1)], default_design()).bars[0].label
-    assert drawn == expected._label(label)
+    assert drawn == phrases._label(label)
     assert drawn == label or (drawn[-1] == "…" and label.startswith(drawn[:-1]))
     assert drawn == label or not re.match("\u0301", label[len(drawn) - 1 :])
     assert drawn == label or chart._width(drawn) in (37, 38)

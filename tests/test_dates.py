@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import make_edition
+from conftest import ENGLISH, make_edition
 
 from dossier.compile.bibliography import entries
 from dossier.language.dates import read_date
@@ -98,6 +98,6 @@ def test_a_doubtful_date_of_a_work_is_worded_as_the_others_are() -> None:
         Reference.model_validate({"id": f"w{date}", "type": "report", "title": "T", "issued": date})
         for date in dates
     ]
-    sure, doubtful = ("".join(span.text for span in entry) for entry in entries(works))
+    sure, doubtful = ("".join(span.text for span in entry) for entry in entries(works, ENGLISH))
     assert "8 January 2012" in sure
     assert "[8 January 2012?]" in doubtful

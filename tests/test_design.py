@@ -119,7 +119,7 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
     [
         ("partials/letter.html", "{{ verbatim.head.closing | turned(around) }}", ""),
         ("partials/letter.html", "{{ signature.printed | turned(around) }}", "Somebody else"),
-        ("sections/index.html", "{{ item.locators.words }}", "1:1"),
+        ("sections/index.html", "{{ places }}", "1:1"),
         ("sections/glance.html", "{{ letter.signatures | length }}", "7"),
     ],
 )

@@ -37,7 +37,13 @@ def test_the_commands_of_a_page_work_as_they_stand(
     shutil.copytree(ROOT / "corpus", "corpus")
     # What a page tells to write into dossier.yaml is written there.
     blocks = re.findall(r"^```yaml\n(packets:.*?)^```", document.read_text("utf-8"), re.M | re.S)
-    with Path("corpus/dossier.yaml").open("a", encoding="utf-8") as settings:
-        settings.writelines(blocks)
+    settings = Path("corpus/dossier.yaml")
+    written = settings.read_text("utf-8")
+    for language in re.findall(
+        r"^```yaml\n(language: .*?)^```", document.read_text("utf-8"), re.M | re.S
+    ):
+        written = re.sub(r"^language: .*\n", language, written, flags=re.M)
+        assert language in written
+    settings.write_text("".join([written, *blocks]), encoding="utf-8")
     for command in commands(document):
         assert main(shlex.split(command, comments=True)) == 0, (command, capsys.readouterr().err)

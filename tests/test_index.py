@@ -7,10 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import yaml
-from conftest import ROOT, Edition, make_edition
+from conftest import ENGLISH, ROOT, Edition, make_edition
 from reader import words
-
-from dossier.proof import expected
 
 BOTH_LETTERS = {
     # Found by reading the two letters, not by the program.
@@ -171,7 +169,7 @@ def test_a_word_is_broken_only_where_it_is_longer_than_the_line(
     pages = {section["id"]: section for section in edition.json["sections"]}
     whole = set(
         re.findall(
-            r"\w+", f"{signers} {text} {expected.INDEX_LEGEND} Index of signatories Letter Test"
+            r"\w+", f"{signers} {text} {ENGLISH('index_legend')} Index of signatories Letter Test"
         )
     )
     for section in (pages["letters/one"], pages["index"]):

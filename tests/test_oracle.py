@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import still_there
+from conftest import ENGLISH, default_design, still_there
 from test_headings import MESSY
 
 from dossier import stages
@@ -567,8 +567,8 @@ def by_chance(chance: random.Random) -> Corpus:
     ]
     language = chance.choice(["en", "fr", "ja", "ko", "ru", "zh-Hant", "ar"])
     publication = Publication(title="T", language=language)
-    everything = Packet("dossier", publication, None)
-    return Corpus(publication, None, tuple(letters), names, (), (everything,))
+    everything = Packet("dossier", publication, None, default_design())
+    return Corpus(publication, None, tuple(letters), names, (), (everything,), ENGLISH)
 
 
 def is_ambiguous(corpus: Corpus) -> bool:
@@ -589,7 +589,7 @@ def test_proof_and_print_follow_the_same_rules(seed: int) -> None:
     sound = [corpus for corpus in corpora if not is_ambiguous(corpus)]
     assert len(sound) > 20
     for corpus in sound:
-        of = corpus, corpus.everything, lambda works: []
+        of = corpus, corpus.everything, lambda works, words: []
         true, made = told(*of), compile_dossier(*of)
         of_true, of_made = (
             [(group.label, [item_of(item) for item in group.items]) for group in index]

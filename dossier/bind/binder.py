@@ -16,6 +16,7 @@ from urllib.parse import quote
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from dossier.language.words import Words
 from dossier.records.galley import FOLIO, PX, Galley
 from dossier.records.job import Job, NotStandingError, Section
 
@@ -45,6 +46,8 @@ class _Binding:
 
     pdf: Pdf
     sections: dict[str, Section]
+    words: Words
+    """Those of ours."""
     pages: list[Any] = field(default_factory=list)
     height: float = 0.0
     """Of every page, in points."""
@@ -195,7 +198,7 @@ def _bound(pdf: Pdf, job: Job, copied: Sequence[_Copied]) -> bytes:
     for galley in copied:
         for page in galley.pages:
             pdf.pages.append(pikepdf.Page(page))
-    binding = _Binding(pdf, {section.id: section for section in sections})
+    binding = _Binding(pdf, {section.id: section for section in sections}, job.words)
     with Pdf.open(io.BytesIO(job.fonts)) as source:
         shared = pdf.copy_foreign(source.make_indirect(source.pages[0].Resources.Font))
     binding.pages = [page.obj for page in pdf.pages]
@@ -387,11 +390,12 @@ def _lead(binding: _Binding, annotation: Any, address: str) -> None:
     """Let a link lead somewhere and say in words where (PDF/UA-1, 7.18.5)."""
     if not address.startswith(SCHEME):
         annotation.A = Dictionary(S=Name.URI, URI=String(quote(address, safe=PLAIN)))
-        annotation.Contents = String(f"Opens {address}")
+        annotation.Contents = String(binding.words("link_to_address", address=address))
         return
     section, anchor = binding.target(address)
     annotation.A = Dictionary(S=GOTO, D=binding.destination(section, anchor))
-    annotation.Contents = _string(f"{section.title}, page {section.page_of(anchor)}")
+    page = section.page_of(anchor)
+    annotation.Contents = _string(binding.words("link_to_page", title=section.title, page=page))
 
 
 # --- bookmarks ---
@@ -406,7 +410,7 @@ def _outline(binding: _Binding, sections: Iterable[Section]) -> None:
                 group = _bookmark(section.under, binding.destination(section, ""))
                 outline.root.append(group)
             target = group.children if section.under else outline.root
-            title = f"{section.title}, p. {section.first_page}"
+            title = binding.words("bookmark", title=section.title, page=section.first_page)
             target.append(_bookmark(title, binding.destination(section, "")))
             group = group if section.under else None
 

@@ -1,15 +1,18 @@
 """Formats the cited works: CSL data in, entries made of plain, italic and linked spans out.
 
-citeproc-py does the work with the style that the project brings, ``templates/bibliography.csl``.
+citeproc-py does the work with the style that the project brings, ``templates/bibliography.csl``, whose
+terms are among the words of ours; names of months, quotation marks and the like are the library's own.
 """
 
 from __future__ import annotations
 
 import datetime
+import functools
+import io
 import re
 import warnings
 from collections.abc import Sequence
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 from babel.dates import format_date
@@ -17,7 +20,8 @@ from babel.dates import format_date
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.language import direction_marks
-from dossier.language.dates import read_date
+from dossier.language.dates import babel_locale, read_date
+from dossier.language.words import ENGLISH, Words
 from dossier.machine import templates
 from dossier.records.dossier import Span
 from dossier.records.schema import CSL_DATES, Reference
@@ -42,29 +46,35 @@ EAST_ASIAN = re.compile(
 """Han, kana and hangul, in which the family name comes first and no space follows it."""
 PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 AS_IN_STYLE = "en-GB"
-"""The language whose dates have the order of those that the style arranges: 8 January 2012."""
+"""Of all kinds of English, that whose dates have the order in which the style arranges: 8 January 2012."""
+TERMS = (
+    "work_in", "work_volume", "work_issue", "work_edition", "work_version", "work_undated",
+    "work_page", "work_publisher", "work_doi", "work_accessed",
+)  # fmt: skip
+"""Those of the words of ours that the style takes for its terms."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
 def kept_entries(
-    references: Sequence[Reference], store: Store | None, setup: str
+    references: Sequence[Reference], words: Words, store: Store | None, setup: str
 ) -> list[tuple[Span, ...]]:
     """Return what :func:`entries` does, from ``store`` where the same was asked before.
 
     ``setup`` is the checksum of the program and its style.
     """
-    shelf = Shelf(store, "entries 2", setup, list[tuple[Span, ...]])
-    key = shelf.key(*(reference.model_dump_json() for reference in references))
+    shelf = Shelf(store, "entries 3", setup, list[tuple[Span, ...]])
+    said = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
+    key = shelf.key(*said, *(reference.model_dump_json() for reference in references))
     kept = shelf.get(key)
     if kept is not None:
         return kept
-    made = entries(references)
+    made = entries(references, words)
     shelf.put(key, made)
     return made
 
 
-def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:
-    """Return the formatted entry of each reference, in the order given.
+def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, ...]]:
+    """Return the formatted entry of each reference, in the order given, with ``words`` of ours.
 
     The style is CSL 1.0.2. Whatever a type of work leaves unsaid is left out; the archived
     copy's address and date follow the entry, as CSL 1.0.2 has no variables for them.
@@ -78,14 +88,15 @@ def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:
     # Keys of our own: the library folds the case of ids.
     keys = [f"work{number}" for number in range(len(references))]
     data = [
-        _citeproc(reference) | {"id": key} for key, reference in zip(keys, references, strict=True)
+        _citeproc(reference, words) | {"id": key}
+        for key, reference in zip(keys, references, strict=True)
     ]
     with warnings.catch_warnings():
         # The library warns of every CSL variable that its style has no use for.
         warnings.simplefilter("ignore", UserWarning)
         source = CiteProcJSON(data)
         bibliography = CitationStylesBibliography(
-            CitationStylesStyle(str(templates.folder() / "bibliography.csl"), validate=False),
+            CitationStylesStyle(_style(words), locale=_locale(words.language), validate=False),
             source,
             formatters.html,
         )
@@ -93,24 +104,48 @@ def entries(references: Sequence[Reference]) -> list[tuple[Span, ...]]:
             bibliography.register(Citation([CitationItem(key)]))
         formatted = ["".join(str(part) for part in item) for item in bibliography.bibliography()]
     return [
-        _spans(SECOND_STOP.sub(r"\1", entry) + _archived(reference))
+        _spans(SECOND_STOP.sub(r"\1", entry) + _archived(reference, words))
         for entry, reference in zip(formatted, references, strict=True)
     ]
 
 
-def _citeproc(reference: Reference) -> dict[str, Any]:
+def _style(words: Words) -> Any:
+    """Return the style as a file that has its terms from ``words``."""
+    terms = "".join(f'<term name="{key}">{escape(words(key))}</term>' for key in TERMS)
+    style = (templates.folder() / "bibliography.csl").read_text(encoding="utf-8")
+    locale = f"</info><locale><terms>{terms}</terms></locale>"
+    return io.BytesIO(style.replace("</info>", locale, 1).encode())
+
+
+@functools.cache
+def _locale(language: str) -> str:
+    """Return the library's locale for a language: its most usual one where it has several, as fr-FR."""
+    from citeproc import PRIMARY_DIALECTS
+
+    main = babel_locale(language).language
+    return str(PRIMARY_DIALECTS.get(main) or PRIMARY_DIALECTS[ENGLISH])
+
+
+def _day_language(words: Words) -> str:
+    """Return the language in which a date stands among those that the style arranges."""
+    return AS_IN_STYLE if babel_locale(words.language).language == ENGLISH else words.language
+
+
+def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
     """Return the work as the library wants it: names as dicts, dates as numbers."""
     data = reference.csl()
     for key in ("archive-url", "archived", "note", "language"):
         data.pop(key, None)
     if UN_SYMBOL.match(data.get("number", "")):
-        data["number"] = f"UN Doc. {data['number']}"
+        data["number"] = words("work_un_document", symbol=data["number"])
     for key in CSL_DATES:
         if key in data:
-            data[key] = _date_parts(data[key])
+            data[key] = _date_parts(data[key], words)
     if "edition" in data:
         # The style says “ed.” itself.
-        data["edition"] = re.sub(r"\s*\b(ed|edn|edition)\.?$", "", data["edition"], flags=re.I)
+        data["edition"] = re.sub(
+            r"\s*\b([eé]d|edn|[eé]dition)\.?$", "", data["edition"], flags=re.I
+        )
     return {key: _guarded(value) for key, value in data.items()}
 
 
@@ -125,23 +160,24 @@ def _guarded(value: Any) -> Any:
     return [_guarded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _date_parts(text: str) -> dict[str, Any]:
+def _date_parts(text: str, words: Words) -> dict[str, Any]:
     """Return a plain date as numbers, for the style to arrange; any other in our own words."""
     date = read_date(text)
     if not PLAIN_DATE.fullmatch(text):
-        return {"literal": date.printed(AS_IN_STYLE)}
+        return {"literal": date.printed(_day_language(words))}
     parts = [date.earliest.year, date.earliest.month, date.earliest.day]
     return {"date-parts": [parts[: text.count("-") + 1]]}
 
 
-def _archived(reference: Reference) -> str:
-    if not reference.archive_url:
+def _archived(reference: Reference, words: Words) -> str:
+    address = reference.archive_url
+    if not address:
         return ""
-    when = ""
-    if reference.archived:
-        day = datetime.date.fromisoformat(reference.archived)
-        when = f" {format_date(day, 'd MMMM y', 'en')}"
-    return f" Archived{when}: {reference.archive_url}."
+    if not reference.archived:
+        return f" {words('work_archived', address=address)}"
+    day = datetime.date.fromisoformat(reference.archived)
+    date = format_date(day, "d MMMM y", babel_locale(words.language))
+    return f" {words('work_archived_on', date=date, address=address)}"
 
 
 def _spans(markup: str) -> tuple[Span, ...]:

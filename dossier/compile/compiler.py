@@ -14,10 +14,10 @@ from dossier.compile.selection import selected
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
 from dossier.language.folding import folded, spelled
+from dossier.language.words import Words
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
 from dossier.names.unlisted import UnlistedHeadings, employer
 from dossier.records.dossier import (
-    UNSTATED,
     Bar,
     Corpus,
     CorpusLetter,
@@ -51,8 +51,8 @@ class _Heading:
     wordings: dict[str, list[int]] = field(default_factory=dict)
 
 
-Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
-"""Formats works: their entries, in the same order."""
+Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
+"""Formats works: their entries, in the same order, with the words of ours."""
 
 
 def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
@@ -80,11 +80,12 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
         publication=packet.publication,
         date=day,
         date_words=day_in_words(day, language),
+        words=corpus.words,
         introduction=packet.introduction,
         letters=letters,
-        index=_groups(headings, language),
-        works=_works(cited, numbers, chosen, places, cite),
-        bars=_bars(letters, language),
+        index=_groups(headings, language, corpus.words),
+        works=_works(cited, numbers, chosen, places, lambda works: cite(works, corpus.words)),
+        bars=_bars(letters, language, corpus.words),
         design=packet.design,
         templates=corpus.templates,
         is_selection=packet.select is not None,
@@ -212,14 +213,18 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
 # --- the index ---
 
 
-def _groups(headings: dict[str, _Heading], language: str) -> tuple[IndexGroup, ...]:
+def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
     """Return the index: headings and see references in one alphabet, under its letters."""
     collation = _alphabet(headings, language)
     territories = babel_locale(language).territories
     shown = {
         key: heading.name
         if heading.kind == "person" or not heading.country or _states_country(heading)
-        else f"{heading.name} ({territories.get(heading.country, heading.country)})"
+        else words(
+            "index_country",
+            name=heading.name,
+            country=territories.get(heading.country, heading.country),
+        )
         for key, heading in headings.items()
     }
     items: list[tuple[tuple[int, tuple[bytes, str]], str, IndexEntry | See]] = []
@@ -319,7 +324,7 @@ def _works(
     numbers: Mapping[str, int],
     letters: Iterable[CorpusLetter],
     places: Mapping[str, int],
-    cite: Cite,
+    cite: Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]],
 ) -> tuple[Work, ...]:
     """Return the works cited in ``letters``; ``numbers`` are those of works, ``places`` of letters."""
     locators: dict[str, list[Locator]] = {}
@@ -345,16 +350,21 @@ def _works(
 # --- the chart ---
 
 
-def _bars(letters: Iterable[Letter], language: str) -> tuple[Bar, ...]:
+def _bars(letters: Iterable[Letter], language: str, words: Words) -> tuple[Bar, ...]:
     """Count signatures by the country of the organization that signs or is represented."""
     territories = babel_locale(language).territories
     counts: Counter[str] = Counter()
+    unstated = 0
     for letter in letters:
         for signature in letter.signatures:
             code = signature.country
-            counts[territories.get(code, code) if code else UNSTATED] += 1
+            if code:
+                counts[territories.get(code, code)] += 1
+            else:
+                unstated += 1
     collation = Collation(language)
-    ranked = sorted(
-        counts.items(), key=lambda item: (item[0] == UNSTATED, -item[1], collation.key(item[0]))
-    )
-    return tuple(Bar(label, count) for label, count in ranked)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], collation.key(item[0])))
+    bars = [Bar(label, count) for label, count in ranked]
+    if unstated:
+        bars.append(Bar(words("country_unstated"), unstated, unstated=True))
+    return tuple(bars)

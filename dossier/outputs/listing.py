@@ -50,7 +50,9 @@ def manifest(
         "index": [
             {
                 "id": entry.id,
-                "heading": f"{entry.heading} ({entry.country})" if entry.country else entry.heading,
+                "heading": dossier.words("index_country", name=entry.heading, country=entry.country)
+                if entry.country
+                else entry.heading,
                 "kind": entry.kind,
                 "locators": places(entry.locators),
                 "see": see.get(entry.id, []),

@@ -35,10 +35,11 @@ KID = re.compile(
 )
 OWNER = re.compile(rb"\d+ 0 R|null")
 LINK = re.compile(
-    rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> .*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
+    rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> [^(<]*/Contents (\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) "
+    rb"[^(<]*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
     rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
 )
-"""A link inside the file in the usual form: target and place."""
+"""A link inside the file in the usual form: target, words read aloud, and place."""
 DEEPEST = 200
 """Elements inside one another."""
 Fault = tuple[int, str]
@@ -57,6 +58,8 @@ class Link:
     """Where it leads out of the file."""
     words: tuple[int, ...]
     """The marked contents on its page that are tagged as its text."""
+    aloud: str
+    """What is read aloud of where it leads."""
 
 
 @dataclass
@@ -76,6 +79,8 @@ class Anatomy:
     faults: list[Fault] = field(default_factory=list)
     title: str = ""
     language: str = ""
+    alternatives: list[str] = field(default_factory=list)
+    """What is read aloud in place of each figure."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ def dissect(objects: Objects) -> Anatomy:
     found.faults += _statements(objects)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))
-    found.faults += _whole(objects)
+    found.faults += _whole(objects, found.alternatives)
     walk = _Walk(objects, numbers)
     walk.tags()
     found.order, found.actual = walk.order, walk.actual
@@ -174,14 +179,17 @@ def _statements(objects: Objects) -> Iterator[Fault]:
         yield 0, "The document has a form"
 
 
-def _whole(objects: Objects) -> Iterator[Fault]:
-    """Look at every object for what it must not do, and what it must have."""
+def _whole(objects: Objects, alternatives: list[str]) -> Iterator[Fault]:
+    """Look at every object for what it must not do, and what it must have.
+
+    What is read aloud in place of figures is added to ``alternatives``.
+    """
     if ACTIVE.search(b"\n".join(objects.text.values())):
         for text in objects.text.values():
             yield from _active(text)
     for text in objects.text.values():
         if b"/Figure" in text or b"/Font" in text:
-            yield from _figures_and_fonts(parse(text))
+            yield from _figures_and_fonts(parse(text), alternatives)
 
 
 def _active(text: bytes) -> Iterator[Fault]:
@@ -197,11 +205,13 @@ def _active(text: bytes) -> Iterator[Fault]:
             yield 0, "The document refers to a file outside it, or holds one"
 
 
-def _figures_and_fonts(one: Any) -> Iterator[Fault]:
+def _figures_and_fonts(one: Any, alternatives: list[str]) -> Iterator[Fault]:
     if not isinstance(one, Mapping):
         return
-    if one.get("/S") == "/Figure" and not one.get("/Alt"):
-        yield 0, "A figure has no text that stands for it"
+    if one.get("/S") == "/Figure":
+        if not one.get("/Alt"):
+            yield 0, "A figure has no text that stands for it"
+        alternatives.append(str(one.get("/Alt", "")))
     if one.get("/Type") == "/FontDescriptor":
         if not any(f"/FontFile{number}" in one for number in ("", "2", "3")):
             yield 0, f"The font {str(one.get('/FontName'))[1:]} is not embedded"
@@ -299,9 +309,9 @@ class _Walk:
         usual = LINK.fullmatch(self.objects.text.get(annotation, b""))
         words = tuple(mcid for on, mcid in self._words.get(annotation, ()) if on == page)
         if usual:
-            left, bottom, right, top = (float(usual[place]) for place in range(2, 6))
+            left, bottom, right, top = (float(usual[place]) for place in range(3, 7))
             target = self.numbers.get(int(usual[1]), 0)
-            return Link((left, bottom, right, top), target, "", words)
+            return Link((left, bottom, right, top), target, "", words, str(parse(usual[2])))
         one = self.objects.at(annotation) or {}
         action = self.objects.at(one.get("/A")) or {}
         kind = action.get("/S")
@@ -320,4 +330,5 @@ class _Walk:
             self.numbers.get(target, 0),
             str(action.get("/URI") or ""),
             words,
+            str(one.get("/Contents") or ""),
         )

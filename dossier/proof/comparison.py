@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
-from dossier.proof import expected
+from dossier.proof import expected, phrases
 from dossier.proof.anatomy import Anatomy, Fault, Link
-from dossier.proof.expected import Words
+from dossier.proof.expected import Piece
 from dossier.proof.readback import Bookmark, Box, Page, Text, around
 from dossier.proof.truth import See, Truth
 from dossier.records.body import ADDRESS
@@ -130,7 +130,7 @@ class Wanted:
     """Where a line may end in it, as a space tells, from the first to the last."""
 
     @classmethod
-    def of(cls, words: Iterable[Words]) -> Self:
+    def of(cls, words: Iterable[Piece]) -> Self:
         """Return what ``words`` are together."""
         parts, raw, at = [], [], 0
         places: dict[str, int] = {}
@@ -158,7 +158,8 @@ def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
     """Return what the letters should say, by section: it can be told before there is a file."""
     numbers = {work.id: work.number for work in dossier.works}
     return {
-        f"letters/{one.id}": Wanted.of(expected.letter(one, numbers)) for one in dossier.letters
+        f"letters/{one.id}": Wanted.of(expected.letter(dossier, one, numbers))
+        for one in dossier.letters
     }
 
 
@@ -177,6 +178,7 @@ class Comparison:
         self._dossier = dossier
         self._letters = letters
         self._names = {f"letters/{one.id}": f"Letter {one.number}" for one in dossier.letters}
+        self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
         turned = {page for page, _ in anatomy.actual}
@@ -187,6 +189,10 @@ class Comparison:
         ]
         self._anatomy = anatomy
         self._links = anatomy.links
+        titles = expected.titles(dossier)
+        self._aloud = expected.Aloud(
+            dossier.words, {page: titles[key] for key, span in spans.items() for page in span}
+        )
         self._bodies = [
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
             for page, order in zip(self._pages, anatomy.order, strict=True)
@@ -219,6 +225,9 @@ class Comparison:
         ):
             if there and there != should:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
+        alternatives = phrases.alternatives(self._dossier)
+        if sorted(self._anatomy.alternatives) != alternatives:
+            yield 0, f"What is read aloud for the figures should be {alternatives}"
         yield from self._belied
         yield from self._running_heads()
         yield from self._texts()
@@ -254,9 +263,9 @@ class Comparison:
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
         yield from self._table(read["glance"])
-        yield from self._phrases("about", read, expected.about(it))
-        yield from self._phrases("glance", read, expected.chart(it))
-        yield from self._phrases("colophon", read, expected.colophon(it))
+        yield from self._phrases("about", read, phrases.about(it))
+        yield from self._phrases("glance", read, phrases.chart(it))
+        yield from self._phrases("colophon", read, phrases.colophon(it))
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield what stands in the sections, those last that print where something was found before."""
@@ -302,7 +311,7 @@ class Comparison:
 
     def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Fault]:
         """Compare a section's text, and note on which page each of its anchors was found."""
-        name = self._names.get(key, f"“{expected.HEADINGS.get(key, 'Cover')}”")
+        name = self._names.get(key) or f"“{self._headings[key]}”"
         if wanted.text != there.text:
             place = _difference(wanted.text, there.text)
             yield (
@@ -318,27 +327,25 @@ class Comparison:
         for anchor, place in wanted.places.items():
             self._anchors[anchor] = there.page(place)
 
-    def _phrases(
-        self, key: str, read: Mapping[str, _Read], phrases: Iterable[str]
-    ) -> Iterator[Fault]:
-        """Look for what a section has to say between sentences of our own."""
+    def _phrases(self, key: str, read: Mapping[str, _Read], told: Iterable[str]) -> Iterator[Fault]:
+        """Look for what a section has to say, phrase by phrase, whatever else it may say."""
         there, place = read[key], 0
-        for phrase in phrases:
-            wanted = Wanted.of([Words(phrase)])
+        for phrase in told:
+            wanted = Wanted.of([Piece(phrase)])
             found = there.text.find(wanted.text, place)
             if found < 0:
-                yield there.page(place), f"“{expected.HEADINGS[key]}” should say “{phrase}” here"
+                yield there.page(place), f"“{self._headings[key]}” should say “{phrase}” here"
             else:
                 lines = [line.moved(-found) for line in there.lines]
-                yield from _broken(f"“{expected.HEADINGS[key]}”", lines, wanted)
+                yield from _broken(f"“{self._headings[key]}”", lines, wanted)
                 place = found + len(wanted.text)
 
     def _table(self, there: _Read) -> Iterator[Fault]:
         """Compare the rows of the table of letters."""
-        head = squeezed(expected.TABLE_HEAD)
+        head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
         wanted = Wanted.of(expected.glance(self._dossier, self._first))
-        text = there.text.removeprefix(squeezed(expected.HEADINGS["glance"]))
+        text = there.text.removeprefix(squeezed(self._headings["glance"]))
         before = len(there.text) - len(text)
         # Its head stands on every page, in an order of its own.
         kept, lines = "", list[_Line]()
@@ -364,15 +371,13 @@ class Comparison:
 
     def _outline(self, there: Sequence[Bookmark]) -> Iterator[Fault]:
         """Compare the bookmarks."""
-        titles = {
-            f"letters/{one.id}": f"{one.number}. {one.head.title}" for one in self._dossier.letters
-        }
+        words, titles = self._dossier.words, expected.titles(self._dossier)
         wanted: list[Bookmark] = []
+        first = next((key for key in self._first if key in self._names), "")
         for key, page in self._first.items():
-            if key in titles and not any(mark.title == "Letters" for mark in wanted):
-                wanted.append(Bookmark("Letters", page))
-            title = titles.get(key, expected.HEADINGS.get(key, "Cover"))
-            wanted.append(Bookmark(f"{title}, p. {page}", page))
+            if key == first:
+                wanted.append(Bookmark(words("heading_letters"), page))
+            wanted.append(Bookmark(words("bookmark", title=titles[key], page=page), page))
         right, found = set(wanted), set(there)
         for mark in [mark for mark in wanted if mark not in found]:
             yield mark.page, f"The bookmark “{mark.title}” is missing or leads elsewhere"
@@ -390,21 +395,21 @@ class Comparison:
             for number in span:
                 page = self._pages[number - 1]
                 for link in self._links[number - 1]:
-                    yield from _lead(number, page, link, partial(promised, key))
+                    yield from _lead(number, page, link, partial(promised, key), self._aloud)
         for key, places in (
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
         ):
             count = sum(len(expected.places(one, self.page_of)) for one in places)
             if locators[key] != count:
-                message = f"“{expected.HEADINGS[key]}” has {locators[key]} links of {count}"
+                message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
         for key, count in (
             ("contents", len(self._first) - 2),  # all but the cover and itself
             ("glance", len(self._dossier.letters)),
         ):
             if len(numbers[key]) != count:
-                message = f"“{expected.HEADINGS[key]}” has {len(numbers[key])} links of {count}"
+                message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
                 yield self._first[key], message
 
     def _promises(
@@ -416,9 +421,9 @@ class Comparison:
         """
         works = {work.number: f"work-{work.id}" for work in self._dossier.works}
         titles: list[tuple[str, int]] = [
-            (squeezed(expected.HEADINGS[key]), page)
+            (squeezed(self._headings[key]), page)
             for key, page in self._first.items()
-            if key in expected.HEADINGS
+            if key in expected.LISTED
         ]
         for one in self._dossier.letters:
             titles.append((squeezed(one.head.title), self._first[f"letters/{one.id}"]))
@@ -537,7 +542,11 @@ def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:
 
 
 def _lead(
-    number: int, page: Page, link: Link, promised: Callable[[Link, str], int]
+    number: int,
+    page: Page,
+    link: Link,
+    promised: Callable[[Link, str], int],
+    aloud: expected.Aloud,
 ) -> Iterator[Fault]:
     """Tell what is wrong with a link."""
     left, bottom, right, top = link.box
@@ -547,10 +556,14 @@ def _lead(
     if link.address:
         if not link.address.lower().startswith(("http://", "https://", "mailto:")):
             yield number, f"A link leads to “{link.address}”"
+        elif expected.in_ascii(link.aloud) != expected.in_ascii(aloud.address(link.address)):
+            yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
     elif not link.target:
         yield number, f"The link “{said}” leads nowhere"
     elif link.target != (page_promised or link.target):
         yield number, f"The link “{said}” leads to page {link.target}"
+    elif link.aloud != aloud.page(link.target):
+        yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
     if not any(
         left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
         for _, box in own

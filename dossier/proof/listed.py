@@ -42,8 +42,7 @@ def faults(
 
 
 def _sections(truth: Truth) -> list[Item]:
-    titles = {"cover": "Cover"} | expected.HEADINGS
-    titles |= {f"letters/{one.id}": f"{one.number}. {one.head.title}" for one in truth.letters}
+    titles = expected.titles(truth)
     return [{"id": key, "title": titles[key]} for key in expected.section_ids(truth)]
 
 
@@ -57,7 +56,7 @@ def _index(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
     return [
         ({"id": entry.id} if entry.listed else {})
         | {
-            "heading": f"{entry.heading} ({entry.country})" if entry.country else entry.heading,
+            "heading": expected.named(truth, entry),
             "kind": entry.kind,
             "locators": _places(entry.locators, page_of),
             "see": see.get(entry.id, []),

@@ -31,7 +31,10 @@ from dossier.records.packet import Packet
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 REPORT = "The program has made a mistake, not you: please report this with the corpus."
-LOOK_AT_TEMPLATES = "Look at the corpus’s own templates first; build without them, and report this if it comes back."
+LOOK_AT_TEMPLATES = (
+    "Look at the corpus’s own templates first: without them the file may be right. If it comes back, "
+    "please report it with the corpus."
+)
 LONG = 60
 """Pages from which on several processes read."""
 PORTION = 20

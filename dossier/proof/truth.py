@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
 from dossier.language.folding import folded
+from dossier.language.words import Words
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.records.body import Body
 from dossier.records.design import Design
 from dossier.records.dossier import (
-    UNSTATED,
     Bar,
     Corpus,
     CorpusLetter,
@@ -31,8 +31,8 @@ from dossier.records.dossier import (
 from dossier.records.packet import Packet
 from dossier.records.schema import FrontMatter, Organization, Publication, Reference
 
-Cite = Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]]
-"""Formats works: their entries, in the same order."""
+Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
+"""Formats works: their entries, in the same order, with the words of ours."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,8 @@ class Truth:
     design: Design
     has_templates: bool
     """The corpus brings templates of its own."""
+    words: Words
+    """Those of ours."""
     date_words: str
     introduction: Body | None
     letters: tuple[Letter, ...]
@@ -153,12 +155,17 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         packet.publication,
         packet.design,
         bool(corpus.templates.texts),
+        corpus.words,
         day_in_words(_day(packet, letters, dated), language),
         packet.introduction,
         letters,
-        _index(signers.headings, language),
-        _works({number: one for number, one in works.items() if one.id in cited}, letters, cite),
-        _bars(letters, language),
+        _index(signers.headings, language, corpus.words),
+        _works(
+            {number: one for number, one in works.items() if one.id in cited},
+            letters,
+            lambda references: cite(references, corpus.words),
+        ),
+        _bars(letters, language, corpus.words),
         packet.name,
         packet.select is not None,
     )
@@ -198,12 +205,14 @@ def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) 
 # --- the index ---
 
 
-def _index(headings: Sequence[Heading], language: str) -> tuple[IndexGroup, ...]:
+def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
     """Return headings and see references, by the letters of the alphabet."""
     alphabet = _alphabet(headings, language)
     countries = {one.id: _country(one, language) for one in headings}
     shown = {
-        one.id: f"{one.name} ({countries[one.id]})" if countries[one.id] else one.name
+        one.id: words("index_country", name=one.name, country=countries[one.id])
+        if countries[one.id]
+        else one.name
         for one in headings
     }
     # What sorts, what breaks a tie between two that sort alike, and what stands there.
@@ -295,7 +304,9 @@ def _numbered_works(corpus: Corpus, letters: Sequence[CorpusLetter]) -> dict[int
 
 
 def _works(
-    numbered: Mapping[int, Reference], letters: Sequence[Letter], cite: Cite
+    numbered: Mapping[int, Reference],
+    letters: Sequence[Letter],
+    cite: Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]],
 ) -> tuple[Work, ...]:
     """Return works with their numbers and where letters cite them."""
     places: dict[str, list[Place]] = {}
@@ -322,14 +333,12 @@ def _maker(one: Reference) -> str:
 # --- the chart ---
 
 
-def _bars(letters: Sequence[Letter], language: str) -> tuple[Bar, ...]:
+def _bars(letters: Sequence[Letter], language: str, words: Words) -> tuple[Bar, ...]:
     """Return how many signatures each country has: the most first, the unstated last."""
-    counts = Counter(
-        _in_words(one.country, language) if one.country else UNSTATED
-        for letter in letters
-        for one in letter.signatures
-    )
-    unstated = counts.pop(UNSTATED, 0)
+    signed = [one.country for letter in letters for one in letter.signatures]
+    counts = Counter(_in_words(code, language) for code in signed if code)
     alphabet = Collation(language)
     stated = sorted(counts.items(), key=lambda item: (-item[1], alphabet.key(item[0])))
-    return tuple(Bar(*item) for item in [*stated, *([(UNSTATED, unstated)] if unstated else [])])
+    unstated = len(signed) - counts.total()
+    last = [Bar(words("country_unstated"), unstated, unstated=True)] if unstated else []
+    return tuple([Bar(*item) for item in stated] + last)

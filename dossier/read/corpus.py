@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from dossier.language import limits
 from dossier.language.dates import read_date
+from dossier.language.words import Words
 from dossier.machine import files
 from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
 from dossier.names.likeness import did_you_mean, nearest
@@ -32,6 +33,7 @@ from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
 from dossier.read.reports import read_references
+from dossier.read.words import words_of
 from dossier.records.body import Body, text_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus, CorpusLetter, SourceFile
@@ -70,7 +72,9 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     own = read_templates(reader)
     publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
     packets: tuple[Packet, ...] = ()
+    words: Words | None = None
     if publication:
+        words = words_of(publication, own, marks, reader)
         introduction = None
         if publication.introduction:
             introduction = _introduction(publication.introduction, ("introduction",), marks, reader)
@@ -101,10 +105,11 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     found_all = reader.findings()
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
-    assert publication and names is not None and references is not None
+    assert publication and words and names is not None and references is not None
     ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
     introduction = packets[0].introduction
-    return Corpus(publication, introduction, ordered, names, references, packets, own), found_all
+    corpus = Corpus(publication, introduction, ordered, names, references, packets, words, own)
+    return corpus, found_all
 
 
 def _check_packets(

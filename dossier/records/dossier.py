@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dossier.language.dates import LetterDate
 from dossier.language.direction import language_runs_left, runs_left
+from dossier.language.words import Words
 from dossier.records.body import Body, text_of
 from dossier.records.design import Design
 from dossier.records.packet import Packet
@@ -51,6 +52,8 @@ class Corpus:
     references: tuple[Reference, ...]
     packets: tuple[Packet, ...]
     """The packet of everything first, the others as they stand in dossier.yaml."""
+    words: Words
+    """The words of ours, in the publication's language where there are such."""
     templates: Templates = NONE
     """What the corpus brings in place of the program's own templates."""
 
@@ -185,6 +188,8 @@ class Bar:
 
     label: str
     count: int
+    unstated: bool = False
+    """It is of the signatures whose country neither letter nor authority file gives."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +199,8 @@ class Dossier:
     publication: Publication
     date: datetime.date
     date_words: str
+    words: Words
+    """Those of ours."""
     introduction: Body | None
     letters: tuple[Letter, ...]
     index: tuple[IndexGroup, ...]
@@ -224,8 +231,6 @@ class Dossier:
         return sum(len(letter.signatures) for letter in self.letters)
 
 
-UNSTATED = "Not stated"
-"""The chart's label for signatures whose country neither letter nor authority file gives."""
 MOST_BARS = 20
 """How many countries the chart shows at the most, to fit on a page; the others are told below it."""
 LONGEST_LABEL = 38

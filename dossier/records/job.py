@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dossier.language.words import Words
 from dossier.records.galley import Galley
 
 
@@ -62,6 +63,8 @@ class Job:
     """The metadata packet."""
     profile: bytes
     """The ICC profile that says what the colours of the pages mean."""
+    words: Words
+    """Those of ours, for bookmarks and links."""
 
 
 class NotStandingError(Exception):

@@ -22,6 +22,11 @@ class PrintedLocator:
     """Where the link leads: the first place that the locator stands for."""
 
     @property
+    def pages(self) -> int:
+        """How many pages it names."""
+        return self.last - self.first + 1
+
+    @property
     def text(self) -> str:
         """The page or pages, a run written in full (``42–45``)."""
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
@@ -31,9 +36,9 @@ class PrintedPlaces(tuple[PrintedLocator, ...]):
     """The locators of one heading or work."""
 
     @property
-    def words(self) -> str:
-        """Return them as the print shows them (``3:17; 12:84``)."""
-        return "; ".join(f"{place.number}:{place.text}" for place in self)
+    def words(self) -> tuple[str, ...]:
+        """Each as the print shows it (``3:17``)."""
+        return tuple(f"{place.number}:{place.text}" for place in self)
 
     @property
     def hrefs(self) -> str:

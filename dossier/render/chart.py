@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.records.design import Design
-from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, UNSTATED, Bar
+from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 
 SLACK = 4.0
 """Points that the widest name has to spare, as letters are not all of the mean width."""
@@ -37,8 +37,8 @@ class Chart:
     gap: float
     """Between a name and its bar."""
     thickness: float
-    description: str
-    """What the chart shows, in words, for readers who do not see it."""
+    shown: tuple[Bar, ...]
+    """What it shows."""
     left_out: tuple[Bar, ...]
     """What the chart does not show."""
 
@@ -50,8 +50,8 @@ class Chart:
 
 def chart(bars: Sequence[Bar], design: Design) -> Chart:
     """Return the chart of ``bars``: the countries with most signatures first, the unstated last."""
-    stated = [bar for bar in bars if bar.label != UNSTATED]
-    shown = stated[:MOST_BARS] + [bar for bar in bars if bar.label == UNSTATED]
+    stated = [bar for bar in bars if not bar.unstated]
+    shown = stated[:MOST_BARS] + [bar for bar in bars if bar.unstated]
     rest = tuple(stated[MOST_BARS:])
     shape, measure = design.chart, design.text.measure
     longest = max((_width(_label(bar)) for bar in shown), default=0)
@@ -64,15 +64,13 @@ def chart(bars: Sequence[Bar], design: Design) -> Chart:
             top=place * shape.row + (shape.row - shape.bar) / 2,
             baseline=place * shape.row + shape.row / 2 + 3.5,
             width=round(bar.count * unit, 2),
-            muted=bar.label == UNSTATED,
+            muted=bar.unstated,
         )
         for place, bar in enumerate(shown)
     )
-    words = ", ".join(f"{bar.label} {bar.count}" for bar in shown)
     return Chart(
-        drawn, measure, len(drawn) * shape.row, axis, shape.gap, shape.bar,
-        f"Bar chart of the signatures by country: {words}.", rest,
-    )  # fmt: skip
+        drawn, measure, len(drawn) * shape.row, axis, shape.gap, shape.bar, tuple(shown), rest
+    )
 
 
 def _label(bar: Bar) -> str:

@@ -13,9 +13,9 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-import icu
 import jinja2
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 
 from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
+from dossier.language.words import Words
 from dossier.machine import fonts, templates
 from dossier.records.body import Node
 from dossier.records.design import Design
@@ -36,8 +37,6 @@ UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """How a text begins that may not find room on a line that has begun."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Words, and the space between them and a text with attributes, in HTML."""
-OURS = "en"
-"""The language of the templates' own words."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,11 @@ class RunningHead:
     right: str
 
 
-def spelled(number: int) -> str:
-    """Return a number in words up to twelve, in figures above (Oxford Style Manual, 7.1)."""
-    if number > 12:
-        return str(number)
-    rules = icu.RuleBasedNumberFormat(icu.URBNFRuleSetTag.SPELLOUT, icu.Locale("en"))
-    return str(rules.format(number))
+@jinja2.pass_context
+def ours(context: Context, key: str, **values: object) -> Markup:
+    """Return words of ours, see :class:`dossier.language.words.Words`; ``values`` may be HTML."""
+    words: Words = context["words"]
+    return Markup("").join(escape(piece) for piece in words.pieces(key, **values))
 
 
 @jinja2.pass_context
@@ -117,8 +115,8 @@ def isolated(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=4)
-def environment(own: Templates) -> jinja2.Environment:
-    """Return the program's templates, in whose place those of a corpus stand where it brings any.
+def environment(own: Templates, folder: Path) -> jinja2.Environment:
+    """Return the templates: those of a corpus, and where it brings none those in ``folder``.
 
     Everything is escaped and nothing left undefined. A template of a corpus can do no more than print what
     it is given: it may come from a stranger.
@@ -127,7 +125,7 @@ def environment(own: Templates) -> jinja2.Environment:
         loader=jinja2.ChoiceLoader(
             [
                 jinja2.FunctionLoader(partial(_own, dict(own.texts), own.shown)),
-                jinja2.FileSystemLoader(templates.folder()),
+                jinja2.FileSystemLoader(folder),
             ]
         ),
         autoescape=True,
@@ -139,12 +137,10 @@ def environment(own: Templates) -> jinja2.Environment:
     made.tests["see_reference"] = lambda item: isinstance(item, See)
     made.tests["unbreakable"] = UNBREAKABLE.match
     made.filters.update(
-        {
-            one.__name__: one
-            for one in (apart, attributes, directed, pieces, spelled, turned, way, worded)
-        }
+        {one.__name__: one for one in (apart, attributes, directed, pieces, turned, way, worded)}
     )
     made.globals["citation_anchor"] = anchor_of_citation
+    made.globals["ours"] = ours
     return made
 
 
@@ -167,7 +163,7 @@ def faults(own: Templates) -> list[Diagnostic]:
     for name, text in own.texts:
         if name.endswith((".html", ".css")):
             try:
-                environment(own).parse(text, name, f"{own.shown}/{name}")
+                environment(own, templates.folder()).parse(text, name, f"{own.shown}/{name}")
             except jinja2.TemplateSyntaxError as error:
                 found.append(_told(own, name, error.lineno, error.message or ""))
     return found
@@ -184,7 +180,7 @@ def filled(own: Templates, template: str, **values: Any) -> str:
     Raises CorpusFaultError where a template of the corpus cannot be filled.
     """
     try:
-        return environment(own).get_template(template).render(**values)
+        return environment(own, templates.folder()).get_template(template).render(**values)
     except Exception as error:
         texts = dict(own.texts)
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -246,7 +242,8 @@ def letter(dossier: Dossier, one: Letter) -> str:
         "sections/letter.html",
         letter=one,
         running=RunningHead(
-            isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
+            isolated(one.head.title),
+            dossier.words("letter_dated", number=one.number, date=isolated(one.date_words)),
         ),
         title=one.head.title,
         work_numbers=numbers,
@@ -254,12 +251,11 @@ def letter(dossier: Dossier, one: Letter) -> str:
     )
 
 
-def _languages(dossier: Dossier) -> dict[str, str]:
-    """Return the dossier's language, that of the words of ours, and the attribute that these need."""
-    language = dossier.publication.language
-    own = language if language.partition("-")[0] == OURS else OURS
-    ours = Markup(' lang="{}"').format(own) if own != language else ""
-    return {"language": language, "own_language": own, "ours": ours}
+def _languages(dossier: Dossier) -> dict[str, Any]:
+    """Return the dossier's language, the words of ours, theirs, and the attribute that these need."""
+    language, own = dossier.publication.language, dossier.words.language
+    tag = Markup(' lang="{}"').format(own) if own != language else ""
+    return {"language": language, "words": dossier.words, "own_language": own, "own_tag": tag}
 
 
 def metadata(info: Info) -> bytes:

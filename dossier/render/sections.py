@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
 from dossier.records.galley import Galley
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.render import renderer as render
-from dossier.render.chart import chart
-
-LETTERS = "Letters"
-"""The bookmark over all letters."""
+from dossier.render.chart import Chart, chart
 
 
 class Pages:
@@ -49,11 +47,8 @@ class Plan:
     letter: Letter | None = None
     needs_places: bool = False
     """It prints the places of anchors, so that it waits for the letters."""
-
-    @property
-    def under(self) -> str:
-        """The bookmark that groups the section with its neighbours."""
-        return LETTERS if self.letter else ""
+    under: str = ""
+    """The bookmark that groups the section with its neighbours, if any."""
 
 
 @dataclass(frozen=True)
@@ -94,68 +89,72 @@ class PrintedWork:
     locators: PrintedPlaces
 
 
-def plans(dossier: Dossier) -> list[Plan]:
-    """Return the sections in the dossier's order."""
-    return list(_plans(dossier))
+Values = Callable[[Dossier, Pages], Mapping[str, Any]]
 
 
-def _plans(dossier: Dossier) -> Iterator[Plan]:
-    yield _plain("cover", "Cover", dossier)
-    yield _plain("about", "About this dossier", dossier)
-    yield Plan("contents", "Contents", partial(_contents, dossier))
-    yield Plan("glance", "The letters at a glance", partial(_glance, dossier))
-    if dossier.introduction:
-        yield _plain("introduction", "Introduction", dossier)
-    for one in dossier.letters:
-        title = f"{one.number}. {one.head.title}"
-        yield Plan(f"letters/{one.id}", title, partial(_letter, dossier, one), one)
-    yield Plan("index", "Index of signatories", partial(_index, dossier), needs_places=True)
-    yield Plan(
-        "bibliography",
-        "Bibliography of cited reports",
-        partial(_works, dossier),
+@dataclass(frozen=True)
+class Row:
+    """A kind of section."""
+
+    id: str
+    """Also its template's name, ``sections/ID.html``."""
+    words: str
+    """The key of its heading among the words."""
+    values: Values = lambda dossier, pages: {}
+    """Gives what its template needs besides the dossier."""
+    needs_places: bool = False
+    """It prints the places of anchors inside letters, so that it waits for these and stands behind them."""
+    is_there: Callable[[Dossier], bool] = lambda dossier: True
+    """Tells whether a dossier has such a section."""
+
+
+LETTERS = "letters"
+"""The row that stands for all letters, each a section ``letters/ID`` under one bookmark."""
+SECTIONS = (
+    Row("cover", "heading_cover"),
+    Row("about", "heading_about"),
+    Row("contents", "heading_contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
+    Row("glance", "heading_glance", lambda dossier, pages: {"chart": _chart(dossier)}),
+    Row("introduction", "heading_introduction", is_there=lambda dossier: bool(dossier.introduction)),
+    Row(LETTERS, "heading_letters"),
+    Row(
+        "index", "heading_index", lambda dossier, pages: {"groups": _groups(dossier, pages)},
         needs_places=True,
-    )
-    yield _plain("colophon", "Colophon", dossier)
+    ),
+    Row(
+        "bibliography", "heading_bibliography",
+        lambda dossier, pages: {"works": _entries(dossier, pages)}, needs_places=True,
+    ),
+    Row("colophon", "heading_colophon"),
+)  # fmt: skip
+"""The kinds of sections, in the order in which a dossier has them."""
 
 
-def _plain(name: str, title: str, dossier: Dossier) -> Plan:
-    """Return a section that prints no page numbers."""
-    return Plan(
-        name, title, lambda pages: render.section(f"sections/{name}", dossier, heading=title)
-    )
+def plans(dossier: Dossier) -> list[Plan]:
+    """Return the sections of a dossier in order."""
+    found: list[Plan] = []
+    for row in SECTIONS:
+        heading = dossier.words(row.words)
+        if row.id == LETTERS:
+            found += [_letter(letter, heading, dossier) for letter in dossier.letters]
+        elif row.is_there(dossier):
+            html = partial(_filled, row, heading, dossier)
+            found.append(Plan(row.id, heading, html, needs_places=row.needs_places))
+    return found
 
 
-def _letter(dossier: Dossier, one: Letter, pages: Pages) -> str:
-    return render.letter(dossier, one)
+def _filled(row: Row, heading: str, dossier: Dossier, pages: Pages) -> str:
+    values = row.values(dossier, pages)
+    return render.section(f"sections/{row.id}", dossier, heading=heading, **values)
 
 
-def _contents(dossier: Dossier, pages: Pages) -> str:
-    return render.section(
-        "sections/contents", dossier, heading="Contents", items=_lines(dossier, pages)
-    )
+def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
+    title = dossier.words("letter_titled", number=letter.number, title=letter.head.title)
 
+    def html(pages: Pages) -> str:
+        return render.letter(dossier, letter)
 
-def _glance(dossier: Dossier, pages: Pages) -> str:
-    drawn = chart(dossier.bars, dossier.design)
-    return render.section(
-        "sections/glance", dossier, heading="The letters at a glance", chart=drawn
-    )
-
-
-def _index(dossier: Dossier, pages: Pages) -> str:
-    return render.section(
-        "sections/index", dossier, heading="Index of signatories", groups=_groups(dossier, pages)
-    )
-
-
-def _works(dossier: Dossier, pages: Pages) -> str:
-    return render.section(
-        "sections/bibliography",
-        dossier,
-        heading="Bibliography of cited reports",
-        works=_entries(dossier, pages),
-    )
+    return Plan(f"{LETTERS}/{letter.id}", title, html, letter, under=heading)
 
 
 def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
@@ -169,7 +168,7 @@ def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
         items=_lines(dossier, pages),
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
-        chart=chart(dossier.bars, dossier.design),
+        chart=_chart(dossier),
         sections={section.id: section for section in sections},
     )
 
@@ -187,7 +186,7 @@ def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
         )
-        for plan in _plans(dossier)
+        for plan in plans(dossier)
         if plan.id not in ("cover", "contents")
     ]
 
@@ -209,3 +208,7 @@ def _groups(dossier: Dossier, pages: Pages) -> list[PrintedGroup]:
 
 def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
     return [PrintedWork(work, pages.printed(work.cited_in)) for work in dossier.works]
+
+
+def _chart(dossier: Dossier) -> Chart:
+    return chart(dossier.bars, dossier.design)

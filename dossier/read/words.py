@@ -1,0 +1,55 @@
+"""The words of ours for a publication: read with the corpus, as its language chooses them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dossier.language.dates import babel_locale
+from dossier.language.direction import script_of
+from dossier.language.word_files import FaultyWordsError, languages, words_for
+from dossier.language.words import Words
+from dossier.machine import templates
+from dossier.machine.files import TEMPLATES
+from dossier.read.marked_yaml import Marks
+from dossier.read.reader import Reader
+from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.schema import Publication
+from dossier.records.templates import Templates
+
+
+def words_of(
+    publication: Publication, own: Templates, marks: Marks, reader: Reader
+) -> Words | None:
+    """Return the words in the publication's language, or the English ones, of which it warns.
+
+    Where the corpus brings words in its ``own`` templates, these go before the program's. None where a file
+    of words is faulty, which is noted.
+    """
+    folders = [templates.folder()]
+    if any(name.startswith("words/") for name, _ in own.texts):
+        folders.insert(0, reader.root / TEMPLATES)
+    language = publication.language
+    try:
+        words = words_for(language, folders)
+    except FaultyWordsError as error:
+        path = error.path
+        if path.is_relative_to(reader.root):
+            path = Path(reader.name(path.relative_to(reader.root).as_posix()))
+        place = path.as_posix(), error.line, error.column
+        reader.found.append(Diagnostic(*place, Severity.ERROR, error.message, error.remedy))
+        return None
+    if words.language != language:
+        mark = marks.of(("language",))
+        main = language.partition("-")[0].lower()
+        name = main if script_of(main) == script_of(language) else language
+        known = babel_locale("en").languages
+        there = " and ".join(f"{known.get(tag, tag)} ({tag})" for tag in languages(folders))
+        message = (
+            f"The dossier’s own headings and sentences are English: there are none for “{language}”"
+        )
+        remedy = (
+            f"There are those in {there}. To add a language, write templates/words/{name}.yaml: "
+            "docs/languages.md says how."
+        )
+        reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
+    return words
