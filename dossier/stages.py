@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier import __version__
@@ -34,6 +35,7 @@ from dossier.records.diagnostics import (
     printable,
 )
 from dossier.records.dossier import Corpus, Dossier
+from dossier.records.furniture import CENTRED
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.packet import EVERYTHING, Holding, Packet
@@ -137,14 +139,18 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     folder = templates.folder()
     workshop.use(render.style_sheet(folder, dossier.publication.paper))
     order = tools.bindery.order if is_first else _nobody
-    sections = paginate(plans(dossier, folder), workshop, order, tools.progress)
+    furniture = CENTRED
+    heads_of = partial(render.heads, folder, dossier)
+    every = plans(dossier, folder)
+    made = paginate(every, heads_of, furniture, workshop, order, tools.progress)
     tools.progress.stage("Binding the pages")
     page = {"digits": render.section(folder, "folio", dossier)}
     digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-    fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
+    fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
     info = _info(dossier)
     xmp = render.metadata(folder, info)
-    return _Set(task, dossier, Job(sections, fonts, digits, info, xmp, srgb_profile()))
+    job = Job(made.sections, fonts, digits, made.heads, furniture, info, xmp, srgb_profile())
+    return _Set(task, dossier, job)
 
 
 def _nobody(keys: Sequence[str | None]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from dossier.language.direction import nearer_language, runs_left
 from dossier.machine import fonts
 from dossier.records.body import Node
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
+from dossier.records.furniture import RunningHead
 from dossier.records.job import Info
 from dossier.render.order import directed, ordered
 
@@ -42,14 +42,6 @@ WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Words, and the space between them and a text with attributes, in HTML."""
 OURS = "en"
 """The language of the templates' own words."""
-
-
-@dataclass(frozen=True)
-class RunningHead:
-    """The line above the text of all pages but a section's first."""
-
-    left: str
-    right: str
 
 
 def spelled(number: int) -> str:
@@ -116,7 +108,7 @@ def pieces(spans: Sequence[Span]) -> tuple[Node, ...]:
 
 
 def isolated(text: str) -> str:
-    """Return a text for the running heads, which know no elements, so that it keeps its direction."""
+    """Return a text for a running head, so that it keeps its direction among the others there."""
     return f"\u2067{text}\u2069" if runs_left(text) else text
 
 
@@ -162,18 +154,14 @@ def style_sheet(folder: Path, paper: str) -> str:
     )
 
 
-def section(folder: Path, name: str, dossier: Dossier, heading: str = "", **values: Any) -> str:
-    """Return the HTML document of one section.
-
-    ``name`` is its template's stem, ``heading`` what stands to the left in its running heads.
-    """
+def section(folder: Path, name: str, dossier: Dossier, **values: Any) -> str:
+    """Return the HTML document of one section; ``name`` is its template's stem."""
     return (
         environment(folder)
         .get_template(f"{name}.html")
         .render(
             dossier=dossier,
             title=dossier.publication.title,
-            running=RunningHead(heading, isolated(dossier.publication.title)),
             version=__version__,
             work_numbers={work.id: work.number for work in dossier.works},
             **_languages(dossier),
@@ -190,14 +178,30 @@ def letter(folder: Path, dossier: Dossier, one: Letter) -> str:
         .get_template("letter.html")
         .render(
             letter=one,
-            running=RunningHead(
-                isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}"
-            ),
             title=one.head.title,
             work_numbers=numbers,
             **_languages(dossier),
         )
     )
+
+
+def heads(folder: Path, dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
+    """Return the HTML document of running heads, a page each; of every line what stands left and right."""
+    return (
+        environment(folder)
+        .get_template("heads.html")
+        .render(heads=lines, title="", **_languages(dossier))
+    )
+
+
+def head_of_section(dossier: Dossier, title: str) -> RunningHead:
+    """Return the running head of a section that is no letter."""
+    return RunningHead(title, isolated(dossier.publication.title))
+
+
+def head_of_letter(one: Letter) -> RunningHead:
+    """Return the running head of a letter."""
+    return RunningHead(isolated(one.head.title), f"Letter {one.number}, {isolated(one.date_words)}")
 
 
 def _languages(dossier: Dossier) -> dict[str, str]:

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
-from dossier.records.galley import Galley
+from dossier.records.furniture import RunningHead
+from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.render import renderer as render
@@ -21,19 +22,19 @@ LETTERS = "Letters"
 class Pages:
     """The pages of everything, as far as they are known: provisional until they settle."""
 
-    def __init__(self, ids: Sequence[str], galleys: Mapping[str, Galley]) -> None:
-        """Count through the sections ``ids``; one without a galley counts as one page."""
+    def __init__(self, ids: Sequence[str], leaves: Mapping[str, Leaf]) -> None:
+        """Count through the sections ``ids``; one without a leaf counts as one page."""
         self.first: dict[str, int] = {}
-        self._galleys = galleys
+        self._leaves = leaves
         page = 1
         for key in ids:
             self.first[key] = page
-            page += galleys[key].pages if key in galleys else 1
+            page += leaves[key].pages if key in leaves else 1
 
     def of(self, letter: str, anchor: str) -> int:
         """Return the page of a letter's anchor."""
         section = f"letters/{letter}"
-        return self.first[section] + self._galleys[section].anchors[anchor].page - 1
+        return self.first[section] + self._leaves[section].anchors[anchor].page - 1
 
     def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
         """Return locators as they are printed."""
@@ -47,6 +48,7 @@ class Plan:
     id: str
     title: str
     html: Callable[[Pages], str]
+    head: RunningHead
     letter: Letter | None = None
     needs_places: bool = False
     """It prints the places of anchors, so that it waits for the letters."""
@@ -101,28 +103,33 @@ def plans(dossier: Dossier, folder: Path) -> list[Plan]:
 
 
 def _plans(dossier: Dossier, folder: Path) -> Iterator[Plan]:
-    yield _plain("cover", "Cover", dossier, folder)
-    yield _plain("about", "About this dossier", dossier, folder)
-    yield Plan("contents", "Contents", partial(_contents, dossier, folder))
-    yield Plan("glance", "The letters at a glance", partial(_glance, dossier, folder))
+    def plan(name: str, title: str, html: Html, needs_places: bool = False) -> Plan:
+        """Return a section that is no letter."""
+        set_ = partial(html, dossier, folder)
+        head = render.head_of_section(dossier, title)
+        return Plan(name, title, set_, head, needs_places=needs_places)
+
+    yield plan("cover", "Cover", _plain("cover"))
+    yield plan("about", "About this dossier", _plain("about"))
+    yield plan("contents", "Contents", _contents)
+    yield plan("glance", "The letters at a glance", _glance)
     if dossier.introduction:
-        yield _plain("introduction", "Introduction", dossier, folder)
+        yield plan("introduction", "Introduction", _plain("introduction"))
     for one in dossier.letters:
         title = f"{one.number}. {one.head.title}"
-        yield Plan(f"letters/{one.id}", title, partial(_letter, dossier, folder, one), one)
-    yield Plan("index", "Index of signatories", partial(_index, dossier, folder), needs_places=True)
-    yield Plan(
-        "bibliography",
-        "Bibliography of cited reports",
-        partial(_works, dossier, folder),
-        needs_places=True,
-    )
-    yield _plain("colophon", "Colophon", dossier, folder)
+        html = partial(_letter, dossier, folder, one)
+        yield Plan(f"letters/{one.id}", title, html, render.head_of_letter(one), one)
+    yield plan("index", "Index of signatories", _index, needs_places=True)
+    yield plan("bibliography", "Bibliography of cited reports", _works, needs_places=True)
+    yield plan("colophon", "Colophon", _plain("colophon"))
 
 
-def _plain(name: str, title: str, dossier: Dossier, folder: Path) -> Plan:
-    """Return a section that prints no page numbers."""
-    return Plan(name, title, lambda pages: render.section(folder, name, dossier, heading=title))
+Html = Callable[[Dossier, Path, Pages], str]
+
+
+def _plain(name: str) -> Html:
+    """Return how a section is set that prints no page numbers."""
+    return lambda dossier, folder, pages: render.section(folder, name, dossier)
 
 
 def _letter(dossier: Dossier, folder: Path, one: Letter, pages: Pages) -> str:
@@ -130,36 +137,25 @@ def _letter(dossier: Dossier, folder: Path, one: Letter, pages: Pages) -> str:
 
 
 def _contents(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder, "contents", dossier, heading="Contents", items=_lines(dossier, folder, pages)
-    )
+    return render.section(folder, "contents", dossier, items=_lines(dossier, folder, pages))
 
 
 def _glance(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    drawn = chart(dossier.bars)
-    return render.section(folder, "glance", dossier, heading="The letters at a glance", chart=drawn)
+    return render.section(folder, "glance", dossier, chart=chart(dossier.bars))
 
 
 def _index(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder, "index", dossier, heading="Index of signatories", groups=_groups(dossier, pages)
-    )
+    return render.section(folder, "index", dossier, groups=_groups(dossier, pages))
 
 
 def _works(dossier: Dossier, folder: Path, pages: Pages) -> str:
-    return render.section(
-        folder,
-        "bibliography",
-        dossier,
-        heading="Bibliography of cited reports",
-        works=_entries(dossier, pages),
-    )
+    return render.section(folder, "bibliography", dossier, works=_entries(dossier, pages))
 
 
 def screen(dossier: Dossier, folder: Path, sections: Sequence[Section]) -> str:
     """Return the whole dossier as one self-contained page to read on a screen."""
     pages = Pages(
-        [section.id for section in sections], {section.id: section.galley for section in sections}
+        [section.id for section in sections], {section.id: section.leaf for section in sections}
     )
     return render.section(
         folder,

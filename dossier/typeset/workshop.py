@@ -28,7 +28,7 @@ SMALL = 300_000
 LONG = 50_000
 """Characters of HTML up to which one document is as good as another to begin with."""
 LITTER = 200_000
-"""So many new objects are let lie before they are swept up."""
+"""New objects since the last garbage collection from which on there is another, between two sections."""
 PORTION = 8
 """How many sections a worker gets at a time, at the most."""
 
