@@ -35,7 +35,7 @@ from dossier.records.diagnostics import (
     printable,
 )
 from dossier.records.dossier import Corpus, Dossier
-from dossier.records.furniture import CENTRED
+from dossier.records.furniture import CENTRED, Furniture
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.packet import EVERYTHING, Holding, Packet
@@ -139,7 +139,7 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     folder = templates.folder()
     workshop.use(render.style_sheet(folder, dossier.publication.paper))
     order = tools.bindery.order if is_first else _nobody
-    furniture = CENTRED
+    furniture = furniture_of(task.packet)
     heads_of = partial(render.heads, folder, dossier)
     every = plans(dossier, folder)
     made = paginate(every, heads_of, furniture, workshop, order, tools.progress)
@@ -153,6 +153,11 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     return _Set(task, dossier, job)
 
 
+def furniture_of(packet: Packet) -> Furniture:
+    """Return where the furniture of a packet's pages stands."""
+    return CENTRED
+
+
 def _nobody(keys: Sequence[str | None]) -> None:
     """Tell nobody the order of the galleys."""
 
@@ -164,7 +169,15 @@ def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
     pages = job.sections[-1].last_page
     shown = task.output.as_posix()
     with Prover(
-        task.corpus, task.packet, entries, shown, pages, tools.jobs, tools.store, tools.setup
+        task.corpus,
+        task.packet,
+        entries,
+        shown,
+        pages,
+        tools.jobs,
+        tools.store,
+        tools.setup,
+        job.furniture,
     ) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
@@ -264,7 +277,7 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
                 )
                 gone = Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, remedy)
                 return Verified((gone,))
-            faults = proof.against(found, packet, entries, listing)
+            faults = proof.against(found, packet, entries, listing, furniture_of(packet))
     faults += tuple(
         Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, BEHIND)
         for message in (appended.faults if appended else ())

@@ -82,8 +82,16 @@ def _move_figures(binding: Binding, tree: Any, furniture: Furniture) -> None:
     for element in _elements(tree):
         attributes = element.get("/A")
         if isinstance(attributes, Dictionary) and Name.BBox in attributes:
-            shift = outward(furniture, numbers[element.Pg.objgen])
+            shift = outward(furniture, numbers[_page_of(element).objgen])
             attributes.BBox = _moved(attributes.BBox, shift)
+
+
+def _page_of(element: Any) -> Any:
+    """Return the page on which an element begins: its own, or that of what is in it."""
+    while Name.Pg not in element:
+        kids = element.K
+        element = kids[0] if isinstance(kids, Array) else kids
+    return element.Pg
 
 
 def _elements(holder: Any) -> Iterator[Any]:

@@ -23,10 +23,11 @@ from dossier.proof.anatomy import Anatomy, Marks
 from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
-from dossier.proof.readback import Page, Readback
+from dossier.proof.readback import Page, Readback, Run, reading
 from dossier.proof.truth import Cite, Truth, told
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
+from dossier.records.furniture import CENTRED, Furniture
 from dossier.records.packet import Packet
 
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
@@ -39,7 +40,7 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
 AGAIN = 30
 """How many pages of an earlier proof are read anew all the same: some tenth of a second."""
-FORMAT = "readings 1"
+FORMAT = "readings 2"
 """Changes when what is kept of a proof does."""
 
 
@@ -56,7 +57,7 @@ class Kept:
 
     pages: Mapping[str, tuple[Page, Marks]] = field(default_factory=dict)
     """By the key of a drawing without its folio."""
-    folios: Mapping[str, str] = field(default_factory=dict)
+    folios: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)
     """By the key of a folio's drawing."""
 
 
@@ -110,18 +111,27 @@ class Proof:
             self._book.close()
 
     def against(
-        self, corpus: Corpus, packet: Packet, cite: Cite, listing: bytes | None
+        self,
+        corpus: Corpus,
+        packet: Packet,
+        cite: Cite,
+        listing: bytes | None,
+        furniture: Furniture = CENTRED,
     ) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the file; nothing where it is ``packet`` as ``listing`` has it.
 
         ``cite`` formats the works that are cited; ``listing`` is the content of the JSON file of it,
-        None where there is none.
+        None where there is none; ``furniture`` says where running heads and folios stand.
         """
         truth = told(corpus, packet, cite)
-        return self.compared(truth, wanted_of_letters(truth), listing)
+        return self.compared(truth, wanted_of_letters(truth), listing, furniture)
 
     def compared(
-        self, truth: Truth, letters: Mapping[str, Wanted], content: bytes | None
+        self,
+        truth: Truth,
+        letters: Mapping[str, Wanted],
+        content: bytes | None,
+        furniture: Furniture,
     ) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the file, where it has been told already what should be there."""
         listing = self._listing(content)
@@ -142,7 +152,7 @@ class Proof:
             return tuple(self._found)
         spans = self._spans(truth, listing, self._book.pages)
         if spans and listing:
-            comparison = Comparison(truth, letters, spans, pages, found)
+            comparison = Comparison(truth, letters, spans, pages, found, furniture)
             inside += comparison.faults(self._book.labels(), self._book.bookmarks())
             if not inside:
                 inside += listed.faults(listing, truth, self._book.pages, comparison.page_of)
@@ -214,7 +224,7 @@ class Proof:
         for number, one in enumerate(drawn, 1):
             kept = self._kept.pages.get(one.page) if one else None
             folio = self._kept.folios.get(one.folio) if one else None
-            if kept and folio == str(number):
+            if kept and folio and reading(folio) == str(number):
                 known[number] = replace(kept[0], folio=folio), kept[1]
         return known
 
@@ -319,6 +329,7 @@ class Prover:
         jobs: int,
         store: Store | None,
         setup: str,
+        furniture: Furniture = CENTRED,
     ) -> None:
         """Take what was read, what is made of it, and how findings name the file of so many ``pages``.
 
@@ -332,6 +343,7 @@ class Prover:
         self._key = self._readings.key(shown)
         self._kept = self._readings.get(self._key)
         self._pages = pages
+        self._furniture = furniture
         self._executor: processes.Pool | None = None
         self._letters = wanted_of_letters(self._truth)
 
@@ -353,7 +365,7 @@ class Prover:
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
-                found = proof.compared(self._truth, self._letters, listing)
+                found = proof.compared(self._truth, self._letters, listing, self._furniture)
                 if not found:
                     self._readings.put(self._key, proof.shown())
         return found
