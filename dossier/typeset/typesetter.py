@@ -22,7 +22,7 @@ from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError
 from dossier.records.galley import PX, Anchor, Galley, Type
-from dossier.typeset.columns import one_pass
+from dossier.typeset.columns import Columns
 from dossier.typeset.lines import Lines
 from dossier.typeset.tagging import Tagged, tag
 
@@ -161,14 +161,14 @@ def _weasyprint() -> Any:
             "Run python3 generate.py once more: it installs it, or says how."
         ) from None
     block = weasyprint.layout.block
-    block.columns_layout = one_pass(
+    block.columns_layout = Columns(
         block.columns_layout,
         block.block_box_layout,
         block.block_level_width,
         block.block_level_page_break,
         block.resolve_percentages,
         block.collapse_margin,
-    )
+    ).layout
     inline = weasyprint.layout.inline
     lines = Lines(inline.get_next_linebox, inline.split_text_box, inline.can_break_text)
     inline.get_next_linebox, inline.split_text_box = lines.next_line, lines.split_text
