@@ -76,7 +76,7 @@ class Binder:
             if new is None:
                 del self._standing[place:]
                 if place < len(keys) // 2:
-                    # What is forgotten still takes room: better begin again than keep more of it than not.
+                    # Forgotten objects stay in memory. Most are forgotten here, so a new file is begun.
                     self._pdf, self._standing = Pdf.new(), []
                 break
             self._standing[place] = new
