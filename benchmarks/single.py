@@ -29,6 +29,8 @@ from dossier.typeset.textlinks import LOCATOR
 STYLE = """
 .section { break-before: page; string-set: left attr(data-left), right attr(data-right) }
 .section:first-child { break-before: auto }
+@page { @top-left { content: string(left); width: 50%; font: italic 10pt Spectral }
+  @top-right { content: string(right); width: 50%; font: italic 10pt Spectral; text-align: right } }
 @page { @bottom-center { content: counter(page); font: 10pt Spectral } }
 [data-leader]::after { content: leader("\\2009.\\2009"); color: #777 }
 .at::after { content: target-counter(attr(href), page) }
@@ -62,6 +64,8 @@ def _book(dossier: Dossier) -> str:
         part.tag = "div"
         part.set("class", f"section {part.get('class')}")
         part.set("id", _target(f"dossier:{plan.id}"))
+        part.set("data-left", plan.head.name)
+        part.set("data-right", plan.head.context)
         for element in part.iter():
             if element.get("id") in ("index", "contents", "letter", "bibliography"):
                 del element.attrib["id"]

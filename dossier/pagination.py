@@ -1,28 +1,52 @@
-"""Sets every section and numbers the pages."""
+"""Sets every section and its running head, and numbers the pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from dossier.machine.progress import Progress
-from dossier.records.job import Section
+from dossier.records.furniture import Furniture
+from dossier.records.galley import Galley
+from dossier.records.job import Head, Section
 from dossier.render.sections import Pages, Plan
 from dossier.typeset.workshop import Workshop
+
+BATCH = 25
+"""How many running heads are set together, a page each: a document for every head would take far longer."""
+
+
+@dataclass(frozen=True)
+class Paginated:
+    """All that is set, in its place."""
+
+    sections: tuple[Section, ...]
+    galleys: tuple[Galley, ...]
+    """Of the sections, in their order."""
+    heads: tuple[Galley, ...]
+    """Their pages show the running heads that the sections name."""
+
+
+Lines = list[tuple[str, str]]
+"""What stands left and what stands right in running heads."""
 
 
 def paginate(
     plans: Sequence[Plan],
+    heads_of: Callable[[Lines], str],
+    furniture: Furniture,
     workshop: Workshop,
     order: Callable[[Sequence[str | None]], None],
     progress: Progress,
-) -> tuple[Section, ...]:
-    """Return the sections of ``plans``, typeset and numbered.
+) -> Paginated:
+    """Return the sections of ``plans``, typeset and numbered, and their running heads.
 
-    ``order`` is told the keys of the galleys as far as they are known before anything is set.
+    ``heads_of`` gives the HTML of running heads, ``order`` is told the keys of the galleys as far as they
+    are known before anything is set.
 
     Only the sections that print places inside letters wait for these; the numbers that lead to whole
     sections join at binding. The sections that wait stand behind the letters, so that no number moves any
-    more when they are set.
+    more when they are set. Running heads are set when it is known which letters have a second page.
     """
     ids = [plan.id for plan in plans]
     letters = {plan.id for plan in plans if plan.letter}
@@ -39,10 +63,16 @@ def paginate(
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys)
     late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
+    headed = [plan for plan in plans if plan.needs_places or galleys[plan.id].pages > 1]
+    heads, lines = _heads(headed, furniture)
+    batches = {
+        f"heads/{start}": heads_of(lines[start : start + BATCH])
+        for start in range(0, len(lines), BATCH)
+    }
     html = early | late
-    galleys |= workshop.set_all(late, done)
+    galleys |= workshop.set_all(late | batches, done)
     pages = Pages(ids, galleys)
-    return tuple(
+    sections = tuple(
         Section(
             plan.id,
             plan.title,
@@ -50,6 +80,27 @@ def paginate(
             pages.first[plan.id],
             plan.under,
             workshop.key(html[plan.id]),
+            heads.get(plan.id),
         )
         for plan in plans
     )
+    return Paginated(
+        sections, tuple(galleys[key] for key in ids), tuple(galleys[key] for key in batches)
+    )
+
+
+def _heads(plans: Sequence[Plan], furniture: Furniture) -> tuple[Mapping[str, Head], Lines]:
+    """Return where the running head of each section will be among all lines, and these."""
+    at_left = furniture.heads == "left"
+    differ = furniture.sides == "facing" and not at_left
+    heads: dict[str, Head] = {}
+    lines: Lines = []
+    for plan in plans:
+        recto = verso = len(lines)
+        line = (plan.head.name, plan.head.context)
+        lines.append(line if at_left else line[::-1])
+        if differ:
+            verso = len(lines)
+            lines.append(line)
+        heads[plan.id] = Head(recto, verso)
+    return heads, lines

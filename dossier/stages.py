@@ -8,6 +8,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier import __version__
@@ -140,14 +141,26 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     )
     workshop.use(render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper))
     order = tools.bindery.order if is_first else _nobody
-    sections = paginate(plans(dossier), workshop, order, tools.progress)
+    furniture = dossier.design.placed_furniture
+    heads_of = partial(render.heads, dossier)
+    made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
     tools.progress.stage("Binding the pages")
     page = {"digits": render.section("folio", dossier)}
     digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-    fonts = workshop.cast(merged([*(section.galley for section in sections), digits]))
+    fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
     info = _info(dossier)
     xmp = render.metadata(info)
-    job = Job(sections, fonts, digits, info, xmp, srgb_profile(), dossier.words)
+    job = Job(
+        made.sections,
+        fonts,
+        digits,
+        made.heads,
+        furniture,
+        info,
+        xmp,
+        srgb_profile(),
+        dossier.words,
+    )
     return _Set(task, dossier, job)
 
 
@@ -162,7 +175,14 @@ def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
     pages = job.sections[-1].last_page
     shown = task.output.as_posix()
     with Prover(
-        task.corpus, task.packet, entries, shown, pages, tools.jobs, tools.store, tools.setup
+        task.corpus,
+        task.packet,
+        entries,
+        shown,
+        pages,
+        tools.jobs,
+        tools.store,
+        tools.setup,
     ) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()

@@ -212,4 +212,9 @@ def test_what_follows_a_vowel_sign_is_not_set_over_it() -> None:
     stream = pydyf.Stream()
     stream.show_text("<0019>0<>402.4<003e>-402")
     stream.show_text("<0019>0<>402.4<003e>")
-    assert stream.stream == [b"[<0019>0 402.4<003e>-402] TJ", b"[<0019>0<>402.4<003e>] TJ"]
+    stream.show_text("<0019>5<>402.4<003e>-402")
+    stream.show_text("<0019>0<003e>")
+    assert stream.stream == [
+        b"[<0019>402.4<003e>-402] TJ", b"[<0019>402.4<003e>] TJ", b"[<0019>5 402.4<003e>-402] TJ",
+        b"[<0019003e>] TJ",
+    ]  # fmt: skip

@@ -20,7 +20,7 @@ import pytest
 from conftest import Edition, earlier_build, make_edition, still_there
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from dossier.bind import binder as bind
+from dossier.bind import furniture as bind
 from dossier.cli.main import main
 from dossier.compile.bibliography import entries
 from dossier.proof import anatomy, readback
@@ -121,12 +121,12 @@ def test_nothing_is_said_against_what_is_odd(
 # --- the pages of the real dossier: letter 1 on 5 to 7, letter 2 on 8 and 9, index on 10 and 11 ---
 
 
-def lines(page: Any, change: Callable[[list[bytes]], None]) -> None:
-    """Change the lines of a page's content."""
-    first = page.Contents[0]
-    content = first.read_bytes().split(b"\n")
+def lines(page: Any, change: Callable[[list[bytes]], None], part: int = 0) -> None:
+    """Change the lines of one of a page's contents: its text, its running head if it has one, its folio."""
+    stream = page.Contents[part]
+    content = stream.read_bytes().split(b"\n")
     change(content)
-    first.write(b"\n".join(content))
+    stream.write(b"\n".join(content))
 
 
 def shown(content: list[bytes]) -> list[int]:
@@ -200,7 +200,7 @@ def lose_a_page(pdf: Pdf) -> None:
 
 
 def lose_a_folio(pdf: Pdf) -> None:
-    del pdf.pages[5].Contents[1]
+    del pdf.pages[5].Contents[-1]
 
 
 def start_labels_at_two(pdf: Pdf) -> None:
@@ -355,8 +355,7 @@ def read_twice(pdf: Pdf) -> None:
 def lose_the_end_of(page: int) -> Damage:
     def damage(pdf: Pdf) -> None:
         def change(content: list[bytes]) -> None:
-            last = -1 if page in (1, 12) else -3  # behind it stands the running head
-            content[shown(content)[last]] = b"[] TJ"
+            content[shown(content)[-1]] = b"[] TJ"
 
         lines(pdf.pages[page - 1], change)
 
@@ -364,11 +363,23 @@ def lose_the_end_of(page: int) -> Damage:
     return damage
 
 
-def lose_a_running_head(pdf: Pdf) -> None:
+def lose_the_context_of_a_running_head(pdf: Pdf) -> None:
     def change(content: list[bytes]) -> None:
         content[shown(content)[-1]] = b"[] TJ"
 
-    lines(pdf.pages[5], change)
+    lines(pdf.pages[5], change, 1)
+
+
+def lose_a_running_head(pdf: Pdf) -> None:
+    del pdf.pages[5].Contents[1]
+
+
+def put_the_running_head_of_another_section(pdf: Pdf) -> None:
+    pdf.pages[5].Contents[1] = pdf.pages[8].Contents[1]
+
+
+def put_a_running_head_on_a_first_page(pdf: Pdf) -> None:
+    pdf.pages[4].Contents.insert(1, pdf.pages[5].Contents[1])
 
 
 def lose_the_figure(pdf: Pdf) -> None:
@@ -482,7 +493,10 @@ DAMAGES: dict[Damage, str] = {
     lose_the_end_of(1): ":1:0: error: “Cover” should read ",
     lose_the_end_of(11): ":11:0: error: “Index of signatories” should read ",
     lose_the_end_of(12): ":12:0: error: “Bibliography of cited reports” should read ",
-    lose_a_running_head: ":6:0: error: The running head reads “",
+    lose_a_running_head: ":6:0: error: The running head reads “”",
+    lose_the_context_of_a_running_head: ":6:0: error: The running head reads “",
+    put_the_running_head_of_another_section: ":6:0: error: The running head reads “",
+    put_a_running_head_on_a_first_page: ":5:0: error: The running head reads “",
     lose_the_figure: ":4:0: error: “The letters at a glance” should say “Signatures by country Japan 12",
     swap_bookmarks: ":0:0: error: The bookmarks are in another order",
     insert_an_empty_page: ":0:0: error: The file has 14 pages, the listing 13",
@@ -670,11 +684,11 @@ TRUE_PAGE = sections.Pages.of
         (sections.Pages, "printed", one_fewer, "“Index of signatories” should read"),
         (sections.Pages, "of", one_more, "“Bibliography of cited reports” should read"),
         (
-            bind._Folio, "instead", lambda self, number, font: TRUE_NUMBER(self, number + 1, font),
+            bind.Digits, "instead", lambda self, number, font: TRUE_NUMBER(self, number + 1, font),
             "“Contents” should read",
         ),
         (
-            bind._Folio, "show", lambda self, number, width: TRUE_FOLIO(self, number + 1, width),
+            bind.Digits, "show", lambda self, number, x, y: TRUE_FOLIO(self, number + 1, x, y),
             "The page number reads “2”",
         ),
     ],
@@ -706,7 +720,7 @@ def test_a_wrong_number_is_noticed_before_anything_is_written(
     ]  # fmt: skip
 
 
-TRUE_NUMBER, TRUE_FOLIO = bind._Folio.instead, bind._Folio.show
+TRUE_NUMBER, TRUE_FOLIO = bind.Digits.instead, bind.Digits.show
 
 
 # --- a program that breaks words ---

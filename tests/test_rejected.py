@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import earlier_build, still_there
 
-from dossier.bind import binder
+from dossier.bind.furniture import Digits
 from dossier.cli.main import main
 
 Corpus = Callable[..., Path]
@@ -21,12 +21,12 @@ def build(folder: Path, output: Path, *more: str) -> int:
 @pytest.fixture
 def wrong(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Let every page say that it is the next one."""
-    shown = binder._Folio.show
+    shown = Digits.show
 
-    def off(self: binder._Folio, number: int, width: float) -> bytes:
-        return shown(self, number + 1, width)
+    def off(self: Digits, number: int, x: float, y: float) -> bytes:
+        return shown(self, number + 1, x, y)
 
-    monkeypatch.setattr(binder._Folio, "show", off)
+    monkeypatch.setattr(Digits, "show", off)
     return monkeypatch
 
 
@@ -71,7 +71,7 @@ def test_it_goes_too_where_nothing_has_changed(
     text = letter.read_text(encoding="utf-8")
     letter.write_text(text.replace("A text", "Another text"), encoding="utf-8")
     with monkeypatch.context() as patched:
-        patched.setattr(binder._Folio, "show", lambda self, number, width: b"")
+        patched.setattr(Digits, "show", lambda self, number, x, y: b"")
         assert build(folder, output) == 1
     assert "x.rejected.pdf" in names(output.parent)
     letter.write_text(text, encoding="utf-8")

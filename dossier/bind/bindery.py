@@ -14,13 +14,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from dossier.keep import galleys
 from dossier.keep.galleys import Pages
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
+from dossier.records.galley import Galley
 from dossier.records.job import Job, NotStandingError
 
 PAUSE = 0.02
@@ -80,7 +81,7 @@ class Bindery:
                 pdf = self._worker.answer()
             except NotStandingError:
                 # The store has lost a galley, or could keep none.
-                self._worker.give(_bound, job)
+                self._worker.give(_bind_all, job)
                 pdf = self._worker.answer()
         return pdf
 
@@ -88,7 +89,9 @@ class Bindery:
 def _without_pages(job: Job) -> Job:
     """Return the job without what the other process finds in the store."""
     bare = [
-        dataclasses.replace(section, galley=dataclasses.replace(section.galley, pdf=b"", types={}))
+        dataclasses.replace(section, leaf=dataclasses.replace(section.leaf, pdf=b"", types={}))
+        if isinstance(section.leaf, Galley)
+        else section
         for section in job.sections
     ]
     return dataclasses.replace(job, sections=bare)
@@ -98,64 +101,76 @@ def _bound(job: Job) -> bytes:
     """Bind from the beginning."""
     from dossier.bind.binder import Binder
 
-    pages = {section.key: section.galley.pdf for section in job.sections}
+    pages = {section.key: section.leaf.pdf for section in job.sections}
     return Binder().bind(job, pages.get)
 
 
 # --- in the other process ---
 
-_binder: Any = None
-"""The one that has galleys standing. Its module, and so pikepdf, is loaded here and not with this one."""
-_shelf: Shelf[Pages]
+
+class _Ahead:
+    """What the other process has copied before it was told to bind."""
+
+    def __init__(self, shelf: Shelf[Pages]) -> None:
+        """Take where galleys are kept."""
+        # The binder's module, and so pikepdf, is loaded here and not with this one.
+        from dossier.bind.binder import Binder
+
+        self._shelf = shelf
+        self._begin = Binder
+        self._binder = Binder()
+
+    def stand(self, line: Connection, keys: list[str]) -> None:
+        """Copy the galleys that are kept under ``keys``, or those of the order as soon as there is one.
+
+        Ends when the line brings None.
+        """
+        agreed = True
+        while True:
+            place = self._binder.standing
+            if line.poll(None if agreed and place == len(keys) else 0):
+                known = line.recv()
+                if known is None:
+                    return
+                keys = _guessed(known, keys)
+                agreed = self._binder.agrees(keys, self._kept)
+            elif place < len(keys) and (galley := self._kept(keys[place])) is not None:
+                self._binder.stand(keys[place], galley)
+            else:
+                time.sleep(PAUSE)
+                agreed = agreed or self._binder.agrees(keys, self._kept)
+
+    def forget(self) -> None:
+        """Begin again."""
+        self._binder = self._begin()
+
+    def bind(self, job: Job) -> bytes:
+        """Bind with what is copied, and begin again for a job after this."""
+        given = {one.key: one.leaf.pdf for one in job.sections if not isinstance(one.leaf, Galley)}
+        binder, self._binder = self._binder, self._begin()
+        return binder.bind(job, lambda key: given.get(key) or self._kept(key))
+
+    def _kept(self, key: str) -> bytes | None:
+        """Return the PDF of the galley that is kept under a key."""
+        kept = self._shelf.get(key)
+        return kept.pdf if kept else None
 
 
 def _serve(line: Connection) -> None:
-    global _binder, _shelf
     processes.begin()
     gc.disable()
     with suppress(EOFError, OSError):  # the other end of the line is closed
         store, keys = line.recv()
-        _shelf = galleys.shelf_of_pages(store)
+        ahead = _Ahead(galleys.shelf_of_pages(store))
         try:
-            _stand(line, keys)
+            ahead.stand(line, keys)
         except Exception:
             # What was done ahead is lost. Binding the job begins anew, and meets the error again where it
             # is the job's own and not of what was guessed.
-            _binder = None
+            ahead.forget()
             while line.recv() is not None:
                 pass
-        processes.serve(line)
-
-
-def _stand(line: Connection, keys: list[str]) -> None:
-    """Copy the galleys that are kept under ``keys``, or those of the order as soon as there is one.
-
-    Ends when the line brings None.
-    """
-    global _binder
-    from dossier.bind.binder import Binder
-
-    _binder = Binder()
-    agreed = True
-    while True:
-        place = _binder.standing
-        if line.poll(None if agreed and place == len(keys) else 0):
-            known = line.recv()
-            if known is None:
-                return
-            keys = _guessed(known, keys)
-            agreed = _binder.agrees(keys, _kept)
-        elif place < len(keys) and (galley := _kept(keys[place])) is not None:
-            _binder.stand(keys[place], galley)
-        else:
-            time.sleep(PAUSE)
-            agreed = agreed or _binder.agrees(keys, _kept)
-
-
-def _kept(key: str) -> bytes | None:
-    """Return the PDF of the galley that is kept under a key."""
-    kept = _shelf.get(key)
-    return kept.pdf if kept else None
+        processes.serve(line, ahead)
 
 
 def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
@@ -167,10 +182,10 @@ def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
     return keys[: keys.index("")] if "" in keys else keys
 
 
-def _bind(job: Job) -> bytes:
-    global _binder
-    from dossier.bind.binder import Binder
+def _bind(ahead: _Ahead, job: Job) -> bytes:
+    return ahead.bind(job)
 
-    binder, _binder = _binder or Binder(), None
-    pdf: bytes = binder.bind(job, _kept)
-    return pdf
+
+def _bind_all(ahead: _Ahead, job: Job) -> bytes:
+    ahead.forget()
+    return _bound(job)

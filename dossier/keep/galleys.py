@@ -8,7 +8,7 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.records.galley import Galley
 
-KIND = "galley 1"
+KIND = "galley 2"
 """Changes when the fields of a galley do."""
 
 

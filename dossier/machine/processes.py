@@ -142,18 +142,21 @@ def end_all() -> None:
         worker.end()
 
 
-def serve(line: Connection) -> None:
-    """Do one task after another until the other end of the line is closed; runs in the worker."""
+def serve(line: Connection, *held: object) -> None:
+    """Do one task after another until the other end of the line is closed; runs in the worker.
+
+    Each task is given what the worker has ``held``, before what was sent with it.
+    """
     with suppress(EOFError, OSError):
         while True:
-            line.send_bytes(_done(line.recv_bytes()))
+            line.send_bytes(_done(line.recv_bytes(), held))
 
 
-def _done(raw: bytes) -> bytes:
+def _done(raw: bytes, held: tuple[object, ...]) -> bytes:
     """Do a task; return the answer, which may be that it failed."""
     try:
         task, args, more = pickle.loads(raw)
-        return pickle.dumps((True, task(*args, **more)), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, task(*held, *args, **more)), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
         known: BaseException = error
         try:

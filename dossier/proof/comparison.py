@@ -15,7 +15,8 @@ from typing import Self
 from dossier.proof import expected, phrases
 from dossier.proof.anatomy import Anatomy, Fault, Link
 from dossier.proof.expected import Piece
-from dossier.proof.readback import Bookmark, Box, Page, Text, around
+from dossier.proof.places import Sheet
+from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
 from dossier.records.body import ADDRESS
 
@@ -175,6 +176,7 @@ class Comparison:
         anatomy: Anatomy,
     ) -> None:
         """Take what should be there, the pages of each section, and what was found."""
+        self._furniture = dossier.design.placed_furniture
         self._dossier = dossier
         self._letters = letters
         self._names = {f"letters/{one.id}": f"Letter {one.number}" for one in dossier.letters}
@@ -212,7 +214,10 @@ class Comparison:
                     "A text on the page is neither tagged nor marked as an artifact: "
                     f"{_quoted(page, page.bare)}",
                 ),
-                (page.folio != str(number), f"The page number reads “{page.folio}”"),
+                (
+                    reading(page.folio) != str(number),
+                    f"The page number reads “{reading(page.folio)}”",
+                ),
                 (label != str(number), f"The page’s label is “{label}”"),
             ):
                 if wrong:
@@ -229,7 +234,7 @@ class Comparison:
         if sorted(self._anatomy.alternatives) != alternatives:
             yield 0, f"What is read aloud for the figures should be {alternatives}"
         yield from self._belied
-        yield from self._running_heads()
+        yield from self._furnished()
         yield from self._texts()
         yield from self._outline(bookmarks)
         yield from self._leads()
@@ -240,19 +245,18 @@ class Comparison:
         papers = self._dossier.design.papers.items()
         return next((name for name, one in papers if [one.width, one.height] == size), "unknown")
 
-    def _running_heads(self) -> Iterator[Fault]:
+    def _furnished(self) -> Iterator[Fault]:
+        """Compare running heads, and where these, folios and texts stand."""
         heads = expected.heads(self._dossier)
+        width = float(self._anatomy.pages[0]["/MediaBox"][2])
         for key, span in self._spans.items():
-            words = [squeezed(word) for word in heads.get(key, ("", ""))]
             for number in span:
-                there = squeezed(self._pages[number - 1].head)
-                wanted = ["", ""] if number == span.start else words
-                if SHAPED.search("".join(wanted)):
-                    right = _is_shaped_head(there, "".join(wanted))
-                else:
-                    right = _is_head(there, wanted)
-                if not right:
-                    yield number, f"The running head reads “{self._pages[number - 1].head}”"
+                page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width)
+                wanted = sheet.head(*heads[key]) if number > span.start else ("", "")
+                if not _are_heads(sheet.halves(page.head), wanted):
+                    yield number, f"The running head reads “{reading(page.head)}”"
+                for message in sheet.misplaced(page):
+                    yield number, message
 
     def _texts(self) -> Iterator[Fault]:
         it = self._dossier
@@ -495,27 +499,27 @@ def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
     return exact or {page for title, page in titles if words and words in title}
 
 
-def _is_head(there: str, wanted: Sequence[str]) -> bool:
-    """Tell whether a running head is what it should be, each of its parts whole or cut short with “…”."""
-    if not wanted:
-        return not there
-    words, *rest = wanted
-    if there.startswith(words) and _is_head(there[len(words) :], rest):
-        return True
-    dots = squeezed("…")
-    return any(
-        there.startswith(dots, place) and _is_head(there[place + len(dots) :], rest)
-        for place in range(_difference(words, there), -1, -1)
+def _are_heads(there: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Tell whether both ends of a running head are what they should be."""
+    is_right = _is_shaped_head if SHAPED.search("".join(wanted)) else _is_head
+    return all(
+        is_right(squeezed(found), squeezed(words))
+        for found, words in zip(there, wanted, strict=True)
     )
+
+
+def _is_head(there: str, wanted: str) -> bool:
+    """Tell whether one end of a running head is what it should be, whole or cut short with “…”."""
+    dots = squeezed("…")
+    return there == wanted or (there.endswith(dots) and wanted.startswith(there[: -len(dots)]))
 
 
 def _is_shaped_head(there: str, wanted: str) -> bool:
-    """Tell whether a running head has the letters that it should, in whatever order."""
+    """Tell whether one end of a running head has the letters that it should, in whatever order."""
     said, drawn = (Counter(filter(str.isalnum, text)) for text in (wanted, there))
     lost = (said - drawn).total()
-    return (
-        not drawn - said and (squeezed("…") in there or lost <= LOST * said.total()) and bool(drawn)
-    )
+    is_whole = squeezed("…") in there or lost <= LOST * said.total()
+    return not drawn - said and is_whole and bool(drawn) == bool(said)
 
 
 def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ ELSEWHERE = re.compile(
     rb" /(?:Annots|Contents) (?:\[[^][]*\]|\d+ 0 R)| /Parent \d+ 0 R| /StructParents \d+"
 )
 """The entries of a page that its drawing does not depend on, and its contents, which stand apart."""
+FIGURES = re.compile(rb"<[0-9a-f]*>(?= Tj)")
 CONTENTS = re.compile(rb"/Contents \[ ([^][]*) (\d+) 0 R \]")
 
 
@@ -21,7 +22,7 @@ class Drawing:
     """The checksums of a page's drawing."""
 
     page: str
-    """Without its folio, but with the number of its digits."""
+    """Without the figures of its folio, but with their number and where they stand."""
     folio: str
 
 
@@ -41,6 +42,7 @@ def drawings(objects: Objects, pages: Sequence[int]) -> Iterator[Drawing | None]
         rest = hashlib.sha256(around + b"%d" % len(str(number)))
         for part in REFERENCE.findall(contents[1]):
             rest.update(_digest(objects, int(part), known))
+        rest.update(FIGURES.sub(b"", objects.data(int(contents[2]))))
         folio = hashlib.sha256(around + objects.raw(int(contents[2])))
         yield Drawing(rest.hexdigest(), folio.hexdigest())
 

@@ -23,7 +23,7 @@ from dossier.proof.anatomy import Anatomy, Marks
 from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
-from dossier.proof.readback import Page, Readback
+from dossier.proof.readback import Page, Readback, Run, reading
 from dossier.proof.truth import Cite, Truth, told
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
@@ -43,7 +43,7 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 """What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
 AGAIN = 30
 """How many pages of an earlier proof are read anew all the same: some tenth of a second."""
-FORMAT = "readings 1"
+FORMAT = "readings 2"
 """Changes when what is kept of a proof does."""
 
 
@@ -60,7 +60,7 @@ class Kept:
 
     pages: Mapping[str, tuple[Page, Marks]] = field(default_factory=dict)
     """By the key of a drawing without its folio."""
-    folios: Mapping[str, str] = field(default_factory=dict)
+    folios: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)
     """By the key of a folio's drawing."""
 
 
@@ -115,7 +115,11 @@ class Proof:
             self._book.close()
 
     def against(
-        self, corpus: Corpus, packet: Packet, cite: Cite, listing: bytes | None
+        self,
+        corpus: Corpus,
+        packet: Packet,
+        cite: Cite,
+        listing: bytes | None,
     ) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the file; nothing where it is ``packet`` as ``listing`` has it.
 
@@ -126,7 +130,10 @@ class Proof:
         return self.compared(truth, wanted_of_letters(truth), listing)
 
     def compared(
-        self, truth: Truth, letters: Mapping[str, Wanted], content: bytes | None
+        self,
+        truth: Truth,
+        letters: Mapping[str, Wanted],
+        content: bytes | None,
     ) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the file, where it has been told already what should be there."""
         if self._fresh and truth.has_templates:
@@ -221,7 +228,7 @@ class Proof:
         for number, one in enumerate(drawn, 1):
             kept = self._kept.pages.get(one.page) if one else None
             folio = self._kept.folios.get(one.folio) if one else None
-            if kept and folio == str(number):
+            if kept and folio and reading(folio) == str(number):
                 known[number] = replace(kept[0], folio=folio), kept[1]
         return known
 

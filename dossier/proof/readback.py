@@ -34,6 +34,8 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 Text = tuple[int, str]
 """The number of the marked content in which a text is drawn, -1 for none, and how it reads."""
+Run = tuple[str, float, float]
+"""A piece of a line: how it reads, and from where to where it stands."""
 TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
 """The two halves of a character in UTF-16, the second first."""
 
@@ -55,9 +57,9 @@ class Page:
     """The text of each marked content, and around what it stands."""
     empty: bool
     """Nothing stands between running head and folio, tagged or not."""
-    head: str
+    head: tuple[Run, ...]
     """What stands above the text, in the order in which it is drawn."""
-    folio: str
+    folio: tuple[Run, ...]
     """What stands below the text, in that order."""
     bare: tuple[Text, ...]
     """A text that is neither tagged nor marked as an artifact, if there is one."""
@@ -140,7 +142,8 @@ class Readback:
         width, height = page.get_size()
         drawn: dict[int, _Drawn] = {}
         texts: dict[int, tuple[str, Box]] = {}
-        head, folio = "", ""
+        head: list[Run] = []
+        folio: list[Run] = []
         bare: tuple[Text, ...] = ()
         empty = True
         measures = [ctypes.c_float() for _ in range(4)]
@@ -167,16 +170,16 @@ class Readback:
             elif not marked:
                 bare = bare or ((mcid, said),)
             if box[1] > height - MARGIN:
-                head += said
+                head.append((said, box[0], box[2]))
             elif box[3] < MARGIN:
-                folio += said
+                folio.append((said, box[0], box[2]))
             elif said.strip():
                 empty = False
         return Page(
             texts,
             empty,
-            head.strip(),
-            folio.strip(),
+            tuple(head),
+            tuple(folio),
             bare,
             tuple(one.text for one in drawn.values() if _leaves(one.box, width, height))[:1],
             _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
@@ -204,6 +207,11 @@ def _decoded(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = TURNED.sub(r"\2\1", raw.decode("utf-16-le", "surrogatepass"))
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def reading(runs: Sequence[Run]) -> str:
+    """Return how a line reads."""
+    return "".join(run[0] for run in runs).strip()
 
 
 def ready() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from dossier.records.furniture import Furniture
 from dossier.records.schema import Record, fault
 
 MARGIN = 75.0
@@ -130,6 +131,17 @@ class ChartShape(Record):
     """The room for the figures behind the bars."""
 
 
+class Places(Record):
+    """Where running heads and folios stand, see :class:`.furniture.Furniture`."""
+
+    sides: Literal["single", "facing"]
+    heads: Literal["left", "outer"]
+    folio: Literal["centre", "outer"]
+    head_line: Length
+    folio_line: Length
+    shift: Annotated[float, Field(ge=-200, le=200)]
+
+
 class ScreenColours(Record):
     """The colours of the HTML edition."""
 
@@ -159,6 +171,7 @@ class Design(Record):
     fonts: Fonts
     colours: Colours
     chart: ChartShape
+    furniture: Places
     screen: Screen
 
     def misfit(self, name: str) -> tuple[str, str] | None:
@@ -181,6 +194,11 @@ class Design(Record):
                 f"Under the head there is room for {room} at most: make “lines” less.",
             )
         return None
+
+    @property
+    def placed_furniture(self) -> Furniture:
+        """Where the furniture of all pages stands."""
+        return Furniture(measure=self.text.measure, **self.furniture.model_dump())
 
     def side(self, paper: str) -> float:
         """Return the margins at the left and right of a text block that stands in the middle."""

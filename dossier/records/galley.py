@@ -1,4 +1,4 @@
-"""What typesetting one section gives: pages with their tags, places of anchors, and the type it used."""
+"""What is bound: leaves, each with its pages, their tags and the places of its anchors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Anchor:
     """Where an element with an id stands."""
 
     page: int
-    """Counted from 1 within the galley."""
+    """Counted from 1 within the leaf."""
     x: float
     """Points from the page's left edge."""
     y: float
@@ -40,24 +40,37 @@ class Type:
 
 
 @dataclass(frozen=True)
-class Galley:
-    """One typeset section."""
+class Leaf:
+    """Pages that can be bound: all that binding needs to know of them, wherever they come from."""
 
     pdf: bytes
-    """Its pages with their structure tree and link annotations, see :mod:`dossier.typeset.structure`.
+    """A PDF of nothing but its pages, all of the paper's size, with a structure tree over them.
 
-    Without fonts: these are shared by all galleys and join at binding, as do the links' targets.
+    Each page has a single content stream, which leaves the graphics state as it found it; all pages have
+    the same resources. The ParentTree (ISO 32000-1, 14.7.4.4) has the pages first, each under its number
+    from 0, then the link annotations, page after page; these have no action yet.
     """
     pages: int
-    anchors: dict[str, Anchor]
+    anchors: dict[str, Anchor] = field(default_factory=dict)
+    """The places that links from elsewhere may lead to, by their ids."""
     links: tuple[str, ...] = ()
     """Where each link annotation leads, page after page."""
-    types: dict[str, Type] = field(default_factory=dict)
-    """The fonts in use, by their names in the pages' resources."""
     folios: bool = False
     """Its pages have places for page numbers, see :data:`FOLIO`."""
+    figures: bool = False
+    """Its structure tree says where figures stand."""
     own_hyphens: bool = False
     """Its text itself has the character U+2010, with which typesetting divides words."""
+    own_fonts: bool = False
+    """Its pages are made of forms (8.10) with their own fonts; otherwise shared fonts join at binding."""
+
+
+@dataclass(frozen=True)
+class Galley(Leaf):
+    """A leaf that was typeset here: it names fonts, and says what it uses of each, but has none."""
+
+    types: dict[str, Type] = field(default_factory=dict)
+    """The fonts in use, by their names in the pages' resources."""
 
 
 def merged(galleys: Iterable[Galley]) -> dict[str, Type]:

@@ -11,7 +11,6 @@ import functools
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from dossier.records.body import Node
 from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
+from dossier.records.furniture import RunningHead
 from dossier.records.job import Info
 from dossier.records.templates import NONE, Templates
 from dossier.render.order import directed, ordered
@@ -37,14 +37,6 @@ UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """How a text begins that may not find room on a line that has begun."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Words, and the space between them and a text with attributes, in HTML."""
-
-
-@dataclass(frozen=True)
-class RunningHead:
-    """The line above the text of all pages but a section's first."""
-
-    left: str
-    right: str
 
 
 @jinja2.pass_context
@@ -110,7 +102,7 @@ def pieces(spans: Sequence[Span]) -> tuple[Node, ...]:
 
 
 def isolated(text: str) -> str:
-    """Return a text for the running heads, which know no elements, so that it keeps its direction."""
+    """Return a text for a running head, so that it keeps its direction among the others there."""
     return f"\u2067{text}\u2069" if runs_left(text) else text
 
 
@@ -215,18 +207,14 @@ def _faces(own: Templates, design: Design) -> Iterator[str]:
         )
 
 
-def section(name: str, dossier: Dossier, heading: str = "", **values: Any) -> str:
-    """Return the HTML document of one section.
-
-    ``name`` is its template without ``.html``, ``heading`` what stands to the left in its running heads.
-    """
+def section(name: str, dossier: Dossier, **values: Any) -> str:
+    """Return the HTML document of one section; ``name`` is its template without ``.html``."""
     return filled(
         dossier.templates,
         f"{name}.html",
         dossier=dossier,
         design=dossier.design,
         title=dossier.publication.title,
-        running=RunningHead(heading, isolated(dossier.publication.title)),
         version=__version__,
         work_numbers={work.id: work.number for work in dossier.works},
         **_languages(dossier),
@@ -241,14 +229,26 @@ def letter(dossier: Dossier, one: Letter) -> str:
         dossier.templates,
         "sections/letter.html",
         letter=one,
-        running=RunningHead(
-            isolated(one.head.title),
-            dossier.words("letter_dated", number=one.number, date=isolated(one.date_words)),
-        ),
         title=one.head.title,
         work_numbers=numbers,
         **_languages(dossier),
     )
+
+
+def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
+    """Return the HTML document of running heads, a page each; of every line what stands left and right."""
+    return filled(dossier.templates, "heads.html", heads=lines, title="", **_languages(dossier))
+
+
+def head_of_section(dossier: Dossier, title: str) -> RunningHead:
+    """Return the running head of a section that is no letter."""
+    return RunningHead(title, isolated(dossier.publication.title))
+
+
+def head_of_letter(dossier: Dossier, one: Letter) -> RunningHead:
+    """Return the running head of a letter."""
+    dated = dossier.words("letter_dated", number=one.number, date=isolated(one.date_words))
+    return RunningHead(isolated(one.head.title), dated)
 
 
 def _languages(dossier: Dossier) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
-from dossier.records.galley import Galley
+from dossier.records.furniture import RunningHead
+from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.render import renderer as render
@@ -18,19 +19,19 @@ from dossier.render.chart import Chart, chart
 class Pages:
     """The pages of everything, as far as they are known: provisional until they settle."""
 
-    def __init__(self, ids: Sequence[str], galleys: Mapping[str, Galley]) -> None:
-        """Count through the sections ``ids``; one without a galley counts as one page."""
+    def __init__(self, ids: Sequence[str], leaves: Mapping[str, Leaf]) -> None:
+        """Count through the sections ``ids``; one without a leaf counts as one page."""
         self.first: dict[str, int] = {}
-        self._galleys = galleys
+        self._leaves = leaves
         page = 1
         for key in ids:
             self.first[key] = page
-            page += galleys[key].pages if key in galleys else 1
+            page += leaves[key].pages if key in leaves else 1
 
     def of(self, letter: str, anchor: str) -> int:
         """Return the page of a letter's anchor."""
         section = f"letters/{letter}"
-        return self.first[section] + self._galleys[section].anchors[anchor].page - 1
+        return self.first[section] + self._leaves[section].anchors[anchor].page - 1
 
     def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
         """Return locators as they are printed."""
@@ -44,6 +45,7 @@ class Plan:
     id: str
     title: str
     html: Callable[[Pages], str]
+    head: RunningHead
     letter: Letter | None = None
     needs_places: bool = False
     """It prints the places of anchors, so that it waits for the letters."""
@@ -138,14 +140,14 @@ def plans(dossier: Dossier) -> list[Plan]:
         if row.id == LETTERS:
             found += [_letter(letter, heading, dossier) for letter in dossier.letters]
         elif row.is_there(dossier):
-            html = partial(_filled, row, heading, dossier)
-            found.append(Plan(row.id, heading, html, needs_places=row.needs_places))
+            html = partial(_filled, row, dossier)
+            head = render.head_of_section(dossier, heading)
+            found.append(Plan(row.id, heading, html, head, needs_places=row.needs_places))
     return found
 
 
-def _filled(row: Row, heading: str, dossier: Dossier, pages: Pages) -> str:
-    values = row.values(dossier, pages)
-    return render.section(f"sections/{row.id}", dossier, heading=heading, **values)
+def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
+    return render.section(f"sections/{row.id}", dossier, **row.values(dossier, pages))
 
 
 def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
@@ -154,13 +156,20 @@ def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
     def html(pages: Pages) -> str:
         return render.letter(dossier, letter)
 
-    return Plan(f"{LETTERS}/{letter.id}", title, html, letter, under=heading)
+    return Plan(
+        f"{LETTERS}/{letter.id}",
+        title,
+        html,
+        render.head_of_letter(dossier, letter),
+        letter,
+        under=heading,
+    )
 
 
 def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
     """Return the whole dossier as one self-contained page to read on a screen."""
     pages = Pages(
-        [section.id for section in sections], {section.id: section.galley for section in sections}
+        [section.id for section in sections], {section.id: section.leaf for section in sections}
     )
     return render.section(
         "screen",

@@ -82,64 +82,58 @@ class _Row:
     """Nothing may end between the row before and this one."""
 
 
-def one_pass(
-    original: Callable[..., Any],
-    block_box_layout: Callable[..., Any],
-    block_level_width: Callable[..., Any],
-    break_between: Callable[[Any, Any], str],
-    resolve_percentages: Callable[..., Any],
-    collapse_margin: Callable[..., float],
-) -> Callable[..., Any]:
-    """Return what stands in for WeasyPrint's ``columns_layout``, given some of its other functions.
+class Columns:
+    """What stands in for WeasyPrint's ``columns_layout``."""
 
-    What is not made of blocks that hold together (spanning blocks, fixed heights, floats, a block higher
-    than the page) is left to the ``original``.
-    """
+    def __init__(
+        self,
+        original: Callable[..., Any],
+        block_box_layout: Callable[..., Any],
+        block_level_width: Callable[..., Any],
+        break_between: Callable[[Any, Any], str],
+        resolve_percentages: Callable[..., Any],
+        collapse_margin: Callable[..., float],
+    ) -> None:
+        """Take what it stands in for, and some of WeasyPrint's other functions."""
+        self._original = original
+        self._block_box_layout = block_box_layout
+        self._block_level_width = block_level_width
+        self._break_between = break_between
+        self._resolve_percentages = resolve_percentages
+        self._collapse_margin = collapse_margin
 
     def layout(
-        context: Any, box: Any, bottom_space: float, skip_stack: Any, containing_block: Any,
+        self, context: Any, box: Any, bottom_space: float, skip_stack: Any, containing_block: Any,
         page_is_empty: bool, absolute_boxes: Any, fixed_boxes: Any, adjoining_margins: Any,
         *styles: Any,
     ) -> Any:  # fmt: skip
-        source, margins = box, list(adjoining_margins or [])
+        """Set a box in columns.
+
+        What is not made of blocks that hold together (spanning blocks, fixed heights, floats, a block
+        higher than the page) is left to the original.
+        """
+        margins = list(adjoining_margins or [])
 
         def leave_it() -> Any:
             context.in_column = False
-            return original(
-                context, source, bottom_space, skip_stack, containing_block, page_is_empty,
+            return self._original(
+                context, box, bottom_space, skip_stack, containing_block, page_is_empty,
                 absolute_boxes, fixed_boxes, margins, *styles,
             )  # fmt: skip
 
-        style = box.style
-        count, gap = style["column_count"], style["column_gap"]
-        if (
-            not box.children
-            or count == "auto"
-            or (style["column_width"], style["height"], getattr(gap, "unit", ""))
-            != ("auto", "auto", "px")
-            or any(child.style["column_span"] == "all" for child in box.children)
-        ):
+        if not _is_plain(box):
             return leave_it()
         context.in_column = True
-        box = box.copy_with_children(box.children)
-        box.position_y += collapse_margin(adjoining_margins)
-        block_level_width(box, containing_block)
-        width = max(0, box.width - (count - 1) * gap.value) / count
-        top = box.content_box_y()
+        set_box = box.copy_with_children(box.children)
+        set_box.position_y += self._collapse_margin(adjoining_margins)
+        self._block_level_width(set_box, containing_block)
+        top = set_box.content_box_y()
         room = context.page_bottom - top - bottom_space
         ((skip, inside),) = (skip_stack or {0: None}).items()
-        strip = column(
-            box, [child.copy() for child in box.children[skip:]], width, containing_block
-        )
-        absolute: list[Any] = []
-        set_strip, rest, *_ = block_box_layout(
-            context, strip, context.page_bottom - top - count * max(room, 0), {0: inside}, containing_block,
-            True, absolute, absolute, [], *styles, discard=False, max_lines=None,
-        )  # fmt: skip
-        rows = list(_rows(set_strip, break_between)) if set_strip else []
-        goes_on = _path(rest)
-        inside_a_row = rows and goes_on[: len(rows[-1].path)] == rows[-1].path
-        if not rows or absolute or inside_a_row:
+        frame = _Frame(set_box, containing_block)
+        bottom = context.page_bottom - top - frame.count * max(room, 0)
+        rows, goes_on = self._strip(context, frame, skip, inside, bottom, styles)
+        if not rows:
             return leave_it()
         groups = _groups(rows)
         pieces = [_piece(group) for group in groups]
@@ -150,37 +144,96 @@ def one_pass(
             context.in_column = False
             return None, (0, None), {"break": "any", "page": None}, [], False
 
-        cuts = balanced(pieces, room, count)
-        columns = []
-        for number, (start, end) in enumerate(itertools.pairwise(cuts)):
-            held = [row for group in groups[start:end] for row in group]
-            place = count - 1 - number if style["direction"] == "rtl" else number
-            one = column(box, _regrown(held), width, containing_block)
-            for child in one.children:
-                child.translate(place * (width + gap.value), top - pieces[start].top)
-            one.position_x += place * (width + gap.value)
-            one.height = pieces[end - 1].bottom - pieces[start].top
-            columns.append(one)
-        box.height = max(one.height for one in columns)
-        for one in columns:
-            one.height = box.height
-        box.children = columns
+        cuts = balanced(pieces, room, frame.count)
+        columns = [
+            self._column_of(frame, number, groups[start:end], top)
+            for number, (start, end) in enumerate(itertools.pairwise(cuts))
+        ]
+        set_box.height = max(column.height for column in columns)
+        for column in columns:
+            column.height = set_box.height
+        set_box.children = columns
         if cuts[-1] < len(groups):
             goes_on = groups[cuts[-1]][0].path
         if goes_on:
             goes_on = (goes_on[0] + skip, *goes_on[1:])
         context.in_column = False
-        return box, _stack(goes_on), {"break": "any", "page": None}, [], False
+        return set_box, _stack(goes_on), {"break": "any", "page": None}, [], False
 
-    def column(box: Any, children: Sequence[Any], width: float, containing_block: Any) -> Any:
-        one = box.anonymous_from(box, children)
-        resolve_percentages(one, containing_block)
-        one.is_column = True
-        one.width = width
-        one.position_x, one.position_y = box.content_box_x(), box.content_box_y()
-        return one
+    def _strip(
+        self,
+        context: Any,
+        frame: _Frame,
+        skip: int,
+        inside: Any,
+        bottom: float,
+        styles: Sequence[Any],
+    ) -> tuple[list[_Row], tuple[int, ...]]:
+        """Set the content as one strip; return its rows, and where it goes on after ``bottom``.
 
-    return layout
+        No rows where the strip cannot be cut into columns.
+        """
+        children = [child.copy() for child in frame.box.children[skip:]]
+        strip = self._column(frame, children)
+        absolute: list[Any] = []
+        set_strip, rest, *_ = self._block_box_layout(
+            context, strip, bottom, {0: inside}, frame.containing_block, True, absolute, absolute, [],
+            *styles, discard=False, max_lines=None,
+        )  # fmt: skip
+        rows = list(_rows(set_strip, self._break_between)) if set_strip else []
+        goes_on = _path(rest)
+        inside_a_row = rows and goes_on[: len(rows[-1].path)] == rows[-1].path
+        return ([] if absolute or inside_a_row else rows), goes_on
+
+    def _column_of(
+        self, frame: _Frame, number: int, groups: Sequence[list[_Row]], top: float
+    ) -> Any:
+        """Return groups of rows as a column, counted from 0 in the order in which columns are read."""
+        rows = [row for group in groups for row in group]
+        piece = _piece(rows)
+        column = self._column(frame, _regrown(rows))
+        for child in column.children:
+            child.translate(frame.start_of(number), top - piece.top)
+        column.position_x += frame.start_of(number)
+        column.height = piece.bottom - piece.top
+        return column
+
+    def _column(self, frame: _Frame, children: Sequence[Any]) -> Any:
+        """Return a column with ``children`` where the first one stands."""
+        column = frame.box.anonymous_from(frame.box, children)
+        self._resolve_percentages(column, frame.containing_block)
+        column.is_column = True
+        column.width = frame.width
+        column.position_x, column.position_y = frame.box.content_box_x(), frame.box.content_box_y()
+        return column
+
+
+class _Frame:
+    """A box, its containing block, and the columns that there are to be in it."""
+
+    def __init__(self, box: Any, containing_block: Any) -> None:
+        self.box = box
+        self.containing_block = containing_block
+        self.count: int = box.style["column_count"]
+        self._gap: float = box.style["column_gap"].value
+        self.width: float = max(0, box.width - (self.count - 1) * self._gap) / self.count
+
+    def start_of(self, number: int) -> float:
+        """Return how far from the left a column begins, counted from 0 as they are read."""
+        from_left = self.count - 1 - number if self.box.style["direction"] == "rtl" else number
+        return from_left * (self.width + self._gap)
+
+
+def _is_plain(box: Any) -> bool:
+    """Tell whether a box asks for columns of which only their number and distance are given."""
+    style = box.style
+    sizes = (style["column_width"], style["height"], getattr(style["column_gap"], "unit", ""))
+    return (
+        bool(box.children)
+        and style["column_count"] != "auto"
+        and sizes == ("auto", "auto", "px")
+        and not any(child.style["column_span"] == "all" for child in box.children)
+    )
 
 
 def _rows(

@@ -3,9 +3,9 @@
 WeasyPrint writes one structure element for each page that an element touches, and nothing of the
 roles that HTML cannot say (https://github.com/Kozea/WeasyPrint/issues/2903). This walks the same boxes
 and gives one tag for each HTML element, wherever its pieces stand. What a template can ask for:
-``data-role`` names a role; ``data-artifact`` takes an element out of the structure; ``data-folio`` keeps a
-place for the page number of the link's target, which binding fills; ``data-leader`` is a dotted line from
-there to the end of the line.
+``data-role`` names a role; ``data-artifact`` takes an element out of the structure, with the value
+``header`` as a running head; ``data-folio`` keeps a place for the page number of the link's target, which
+binding fills; ``data-leader`` is a dotted line from there to the end of the line.
 
 Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
 """
@@ -52,6 +52,23 @@ FOLIO_WIDTH = 40.0
 """CSS pixels that a link has where it is only a page number."""
 LEADER = 5.0
 """Points from dot to dot."""
+ARTIFACTS = {
+    "": [b"", b"BMC"],
+    "header": [b"<</Type /Pagination /Subtype /Header>>", b"BDC"],
+}
+"""How the kinds of artifacts (14.8.2.2.2) are marked: properties and operator."""
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """What a document's tags say that its pages do not."""
+
+    links: tuple[str, ...]
+    """Where each link annotation leads, page after page."""
+    folios: bool
+    """There are places for page numbers."""
+    figures: bool
+    """There are figures, with their places."""
 
 
 @dataclass
@@ -74,16 +91,15 @@ class _Draft(Tag):
         ]
 
 
-def add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
-    """Stand in for WeasyPrint's function of the same name: write our tags."""
+def tag(pdf: Any, document: Any, page_streams: Sequence[Any]) -> Tagged:
+    """Write our tags into a PDF that WeasyPrint is writing; return what else there is to say of them."""
     writer = _TagWriter(document.fonts)
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         writer.page(number, page, stream)
     tags = [kid for kid in writer.root.kids if isinstance(kid, _Draft)]
-    for tag in tags:
-        tag.prune()
-    document.dossier_links = structure.write(pdf, tags)
-    document.dossier_folios = writer.folios
+    for one in tags:
+        one.prune()
+    return Tagged(structure.write(pdf, tags), writer.folios, writer.figures)
 
 
 class _TagWriter:
@@ -104,10 +120,10 @@ class _TagWriter:
         self.texts: list[tuple[_Draft, Content, Any]] = []
         """The page's texts: where they are in the tree, and their boxes."""
         self.turned = False
-        """Something on it is set from right to left, even if only its running head."""
+        """Something on it is set from right to left."""
         self.leaders: list[str] = []
         self.block: Any = None
-        self.folios = False
+        self.folios = self.figures = False
 
     def page(self, number: int, page: Any, stream: Any) -> None:
         """Add the content of one page, counted from 0."""
@@ -119,10 +135,7 @@ class _TagWriter:
         self.contents = _contents(stream.stream)
         self.free = len(self.contents)
         for child in page._page_box.children:
-            if type(child).__name__ == "MarginBox":
-                self._hide(child)
-            else:
-                self._visit(child, self.root)
+            self._visit(child, self.root)
         if stream._tags:
             raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
         # One such text on a line, and readers turn the others round as well.
@@ -148,12 +161,12 @@ class _TagWriter:
             return
         if element is not None and element.get("data-leader") is not None:
             self._leader(box)
-        hidden = element is not None and element.get("data-artifact") is not None
-        draft = None if hidden else self._draft(box, element, tag, parent)
+        hidden = None if element is None else element.get("data-artifact")
+        draft = None if hidden is not None else self._draft(box, element, tag, parent)
         if draft is None:
             if content:
                 self.stream._tags[box] = content
-            self._hide(box)
+            self._hide(box, hidden or "")
             return
         if tag == "a" and type(box).__name__ in ("InlineBox", "BlockBox"):
             left, top, width, height = box.hit_area()
@@ -286,6 +299,7 @@ class _TagWriter:
     def _describe(self, draft: _Draft, box: Any, element: Any, name: str, own: str) -> None:
         draft.language = own if name != "html" else ""
         if draft.role == "Figure":
+            self.figures = True
             draft.alt = element.get("aria-label") or element.get("alt") or ""
             left, top = box.content_box_x(), box.content_box_y()
             draft.box = (
@@ -306,16 +320,16 @@ class _TagWriter:
         if draft.role in ("TD", "TH"):
             draft.span = (box.rowspan, box.colspan)
 
-    def _hide(self, box: Any) -> None:
-        """Make all content of ``box`` an artifact."""
+    def _hide(self, box: Any, kind: str = "") -> None:
+        """Make all content of ``box`` an artifact of a kind."""
         box = getattr(box, "_box", box)
         content = self.stream._tags.pop(box, None)
         if content:
-            _make_artifact(self.stream.stream, self.contents[content["mcid"]])
+            _make_artifact(self.stream.stream, self.contents[content["mcid"]], kind)
         if _is_text(box) and SHAPED.search(box.text):
             self.turned = True
         for child in getattr(box, "children", ()):
-            self._hide(child)
+            self._hide(child, kind)
 
 
 def _contents(operators: list[Any]) -> dict[int, int]:
@@ -335,9 +349,9 @@ def _data(operator: Any) -> bytes:
     return data
 
 
-def _make_artifact(operators: list[Any], place: int) -> None:
-    """Turn the marked content whose property list stands at ``place`` into an artifact."""
-    operators[place - 1 : place + 2] = ["/Artifact", b"", b"BMC"]
+def _make_artifact(operators: list[Any], place: int, kind: str = "") -> None:
+    """Turn the marked content whose property list stands at ``place`` into an artifact of a kind."""
+    operators[place - 1 : place + 2] = ["/Artifact", *ARTIFACTS[kind]]
 
 
 # --- word spaces ---

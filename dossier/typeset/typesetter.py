@@ -11,7 +11,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from html import escape
@@ -22,9 +22,9 @@ from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError
 from dossier.records.galley import PX, Anchor, Galley, Type
-from dossier.typeset.columns import one_pass
+from dossier.typeset.columns import Columns
 from dossier.typeset.lines import Lines
-from dossier.typeset.tagging import add_tags
+from dossier.typeset.tagging import Tagged, tag
 
 STYLES = ("normal", "oblique", "italic")
 """Pango's styles, in the order of their numbers."""
@@ -78,7 +78,7 @@ class Typesetter:
             document = self._weasyprint.HTML(
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
-            pdf = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
+            pdf, tagged = _written(document)
         if complaints:
             raise ValueError(f"the typesetter complains: {'; '.join(complaints)}")
         anchors: dict[str, Anchor] = {}
@@ -89,8 +89,11 @@ class Typesetter:
             pdf,
             len(document.pages),
             anchors,
-            document.dossier_links,
-            {
+            tagged.links,
+            tagged.folios,
+            tagged.figures,
+            own_hyphens="\u2010" in html,
+            types={
                 font.hash: Type(
                     font.family,
                     int(font.weight),
@@ -100,8 +103,6 @@ class Typesetter:
                 )
                 for font in document.fonts.values()
             },
-            document.dossier_folios,
-            "\u2010" in html,
         )
 
     def cast(self, types: Mapping[str, Type]) -> bytes:
@@ -160,18 +161,18 @@ def _weasyprint() -> Any:
             "Run python3 generate.py once more: it installs it, or says how."
         ) from None
     block = weasyprint.layout.block
-    block.columns_layout = one_pass(
+    block.columns_layout = Columns(
         block.columns_layout,
         block.block_box_layout,
         block.block_level_width,
         block.block_level_page_break,
         block.resolve_percentages,
         block.collapse_margin,
-    )
+    ).layout
     inline = weasyprint.layout.inline
     lines = Lines(inline.get_next_linebox, inline.split_text_box, inline.can_break_text)
     inline.get_next_linebox, inline.split_text_box = lines.next_line, lines.split_text
-    weasyprint.pdf.add_tags = add_tags
+    weasyprint.pdf.add_tags = _add_tags
     weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary
     )
@@ -180,14 +181,36 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
+def _written(document: Any) -> tuple[bytes, Tagged]:
+    """Return a document as a PDF, and what was tagged in it."""
+    found: list[Tagged] = []
+    token = _tagging.set(found)
+    try:
+        pdf: bytes = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
+    finally:
+        _tagging.reset(token)
+    return pdf, found[0]
+
+
+def _add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
+    """Stand in for WeasyPrint's function of the same name, which returns nothing."""
+    _tagging.get().append(tag(pdf, document, page_streams))
+
+
+_tagging: ContextVar[list[Tagged]] = ContextVar("tagging")
+"""Where what was tagged in the document goes that is being written."""
+
+
 def _shown(original: Any) -> Any:
     """Return what stands in for pydyf's showing of text.
 
     A text that ends with a move, as behind a vowel sign, needs to be without empty strings: PDFium forgets
-    the move otherwise, and sets what follows over it.
+    the move otherwise, and sets what follows over it. Moves by nothing, which WeasyPrint writes between any
+    two glyphs, are left out: they would be a quarter of a page's content.
     """
 
     def show_text(stream: Any, text: str) -> None:
+        text = text.replace(">0<", "")
         original(stream, text if text.endswith(">") else text.replace("<>", " "))
 
     return show_text

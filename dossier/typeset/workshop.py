@@ -28,7 +28,7 @@ SMALL = 300_000
 LONG = 50_000
 """Characters of HTML up to which one document is as good as another to begin with."""
 LITTER = 200_000
-"""So many new objects are let lie before they are swept up."""
+"""New objects since the last garbage collection from which on there is another, between two sections."""
 PORTION = 8
 """How many sections a worker gets at a time, at the most."""
 
@@ -46,8 +46,8 @@ class Workshop:
         """Take how many processes may work, and where galleys are kept.
 
         ``setup`` is what the result depends on besides style and HTML: the versions of programs and
-        fonts. ``executor`` does the work in place of processes of our own; its workers had better be
-        warmed with :func:`warm`.
+        fonts. ``executor`` does the work in place of processes of our own; :func:`warm` makes its workers
+        ready ahead of time.
         """
         self._jobs = jobs
         self._galleys = galleys.shelf(store, setup)
@@ -73,7 +73,7 @@ class Workshop:
         self.close()
 
     def close(self) -> None:
-        """Send the workers home, with all the memory they have; others come where more is to be set."""
+        """End the workers, which frees their memory; others are started where more is to be set."""
         if isinstance(self._executor, processes.Pool) and self._given is None:
             self._executor.close()
             self._executor = None
@@ -94,7 +94,7 @@ class Workshop:
         known = {
             name: key for name, key in keys.items() if name not in held and self._galleys.has(key)
         }
-        # The workers are at it while the others are read.
+        # The workers set these while the kept ones are read.
         awaited = self._set([name for name in html if name not in known | held], html)
         for name, galley in held.items():
             galleys[name] = galley
@@ -175,10 +175,11 @@ def _finished(waiting: Mapping[Future[list[Galley]], list[str]]) -> Iterator[tup
 
 @functools.lru_cache(maxsize=1)
 def _typesetter(style: str) -> Typesetter:
-    """Return a typesetter with its fonts loaded, which are never garbage.
+    """Return a typesetter with its fonts loaded.
 
-    While a section grows, nothing of it is garbage either, and looking for some takes a fifth of the time.
-    Afterwards nearly all is.
+    Garbage collection is off, since it would take a fifth of the time and find nothing while a section is
+    set; :func:`set_portion` collects between sections, when nearly all is garbage. The typesetter itself
+    never is.
     """
     made = Typesetter(style)
     gc.collect()

@@ -1,0 +1,185 @@
+"""Draws furniture: running heads, folios, and the shift of the text block, by each page's side.
+
+References are to ISO 32000-1 (PDF 1.7). What is drawn is a pagination artifact (14.8.2.2.2). Measures are
+points from a page's bottom left.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Pdf
+
+from dossier.bind.binding import Binding
+from dossier.records.furniture import Furniture
+from dossier.records.galley import FOLIO, PX, Galley
+from dossier.records.job import Job
+
+OPAQUE = re.compile(rb"^/a1\.0 gs\n", re.MULTILINE)
+"""Sets full opacity, which a page has from the beginning."""
+STATE = re.compile(rb"^/\S+ gs$", re.MULTILINE)
+
+
+def is_recto(page: int) -> bool:
+    """Tell whether a page, counted from 1, lies on the right of an opened book."""
+    return page % 2 == 1
+
+
+def outward(furniture: Furniture, page: int) -> float:
+    """Return how many points a page's text block stands to the right of the middle of the paper."""
+    if furniture.sides == "single":
+        return 0.0
+    return furniture.shift if is_recto(page) else -furniture.shift
+
+
+@dataclass(frozen=True)
+class Digits:
+    """The type in which page numbers are shown."""
+
+    font: str
+    size: float
+    codes: tuple[str, ...]
+    """The glyphs of the digits 0 to 9, as hexadecimal strings."""
+    advances: tuple[float, ...]
+    """The widths of the digits in thousandths of the size."""
+    line: float
+    """The base line on which they were set, which is that of the running heads."""
+
+    def width(self, number: int) -> float:
+        """Return how wide a number is."""
+        return sum(self.advances[int(digit)] for digit in str(number)) * self.size / 1000
+
+    def show(self, number: int, x: float, y: float) -> bytes:
+        """Return the operators that show a number from a point of its base line on."""
+        return (
+            f"/Artifact <</Type /Pagination>> BDC\nBT /{self.font} {self.size:g} Tf "
+            f"{x:.3f} {y:.3f} Td <{self._codes(number)}> Tj ET\nEMC\n"
+        ).encode()
+
+    def instead(self, number: int, font: str) -> bytes:
+        """Return the operator that shows a number in place of a 0, ending where that would."""
+        if font != self.font:
+            raise ValueError(f"a page number is set in {font}, the figures are in {self.font}")
+        move = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
+        return f"[{move:g} <{self._codes(number)}>] TJ".encode()
+
+    def _codes(self, number: int) -> str:
+        return "".join(self.codes[int(digit)] for digit in str(number))
+
+
+def draw(binding: Binding, job: Job) -> None:
+    """Draw the furniture of every page, and the numbers for which galleys have kept a place."""
+    furniture, digits = job.furniture, _digits(job.digits)
+    heads = _Heads(binding.pdf, job.heads, binding.height - furniture.head_line - digits.line)
+    width = float(binding.pages[0].MediaBox[2])
+    number_places = _numbering(binding, digits)
+
+    @functools.cache
+    def shifted(by: float) -> Any:
+        return binding.pdf.make_stream(b"q 1 0 0 1 %g 0 cm" % by)
+
+    back = functools.cache(lambda: binding.pdf.make_stream(b"Q"))
+    for section in job.sections:
+        for number in range(section.first_page, section.last_page + 1):
+            page = binding.pages[number - 1]
+            if section.leaf.folios:
+                number_places(page)
+            parts = [page.Contents]
+            if section.head and number > section.first_page:
+                head = section.head.recto if is_recto(number) else section.head.verso
+                parts.append(heads.stream(head))
+            shift = outward(furniture, number)
+            if shift:
+                parts = [shifted(shift), *parts, back()]
+            x = _folio_place(furniture, number, width, digits.width(number)) + shift
+            shown = digits.show(number, x, furniture.folio_line)
+            page.Contents = Array([*parts, binding.pdf.make_stream(shown)])
+
+
+def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -> float:
+    """Return where a folio of so many points begins, on a page of ``width`` that is not shifted."""
+    if furniture.folio == "centre":
+        return (width - wide) / 2
+    margin = (width - furniture.measure) / 2
+    at_right = furniture.sides == "single" or is_recto(number)
+    return width - margin - wide if at_right else margin
+
+
+def _numbering(binding: Binding, digits: Digits) -> Callable[[Any], None]:
+    """Return what writes page numbers where a page's content has a place for them."""
+
+    def number(match: re.Match[bytes]) -> bytes:
+        section, anchor = binding.target(match[2].decode())
+        return digits.instead(section.page_of(anchor), match[1].decode())
+
+    def write(page: Any) -> None:
+        content = FOLIO.sub(number, page.Contents.read_bytes())
+        page.Contents = binding.pdf.make_stream(content)
+
+    return write
+
+
+class _Heads:
+    """The running heads, each a content stream that all pages on which it stands have in common."""
+
+    def __init__(self, pdf: Pdf, galleys: Sequence[Galley], up: float) -> None:
+        """Take the PDF that is bound, where the heads are set, and how far they are to be moved up."""
+        self._pdf = pdf
+        self._contents: list[bytes] = []
+        for galley in galleys:
+            with Pdf.open(io.BytesIO(galley.pdf)) as source:
+                self._contents += [_content(page, round(up, 2)) for page in source.pages]
+        self._made: dict[int, Any] = {}
+
+    def stream(self, place: int) -> Any:
+        """Return the stream of a head, by its place among all."""
+        if place not in self._made:
+            self._made[place] = self._pdf.make_stream(self._contents[place])
+        return self._made[place]
+
+
+def _content(page: pikepdf.Page, up: float) -> bytes:
+    """Return what shows a running head on any page: it needs nothing of the page's resources but fonts."""
+    resources = page.obj.Resources
+    if any(resources.get(kind) for kind in ("/XObject", "/Pattern", "/Shading")):
+        raise ValueError("a running head is drawn with more than type")
+    content = OPAQUE.sub(b"", page.obj.Contents.read_bytes())
+    if STATE.search(content):
+        raise ValueError("a running head is drawn in a graphics state of its own")
+    return b"q 1 0 0 1 0 %g cm\n%b\nQ" % (up, content) if up else content
+
+
+def _digits(galley: Galley) -> Digits:
+    """Read from a galley that shows the ten digits how a page number is shown."""
+    with Pdf.open(io.BytesIO(galley.pdf)) as source:
+        page = source.pages[0]
+        height = float(page.mediabox[3])
+        size = line = 0.0
+        font, glyphs = "", b""
+        instructions: Any = pikepdf.parse_content_stream(page)
+        for operands, operator in instructions:
+            match str(operator):
+                case "Tf":
+                    font, size = str(operands[0])[1:], float(operands[1]) * PX
+                case "Tm":
+                    line = height - float(operands[5]) * PX
+                case "TJ":
+                    shown = [item for item in operands[0] if isinstance(item, pikepdf.String)]
+                    glyphs = b"".join(bytes(item) for item in shown)
+    codes = [int.from_bytes(glyphs[n : n + 2], "big") for n in range(0, len(glyphs), 2)]
+    if len(codes) < 10:
+        raise ValueError("the galley of the folios does not show ten digits")
+    widths = galley.types[font].widths
+    return Digits(
+        font,
+        round(size, 3),
+        tuple(f"{code:04x}" for code in codes[:10]),
+        tuple(widths[code] for code in codes[:10]),
+        line,
+    )

@@ -1,0 +1,66 @@
+"""Where furniture and text must stand on a page, by its side: told from the record of the furniture alone.
+
+Measures are points from a page's left edge; pages are counted from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dossier.proof.readback import Page, Run
+from dossier.records.furniture import Furniture
+
+NEAR = 2.0
+"""By how much a folio may miss its place: as much as the white around a figure."""
+OVER = 3.0
+"""By how much a text may lean out of the text block."""
+FEW = 2
+"""So many texts of a page may stand outside the text block, as long markers of a list do."""
+
+
+class Sheet:
+    """A page of paper with its furniture's places."""
+
+    def __init__(self, furniture: Furniture, number: int, width: float) -> None:
+        """Take the page's number and the width of the paper."""
+        self._furniture = furniture
+        self._recto = number % 2 == 1
+        facing = furniture.sides == "facing"
+        self._shifted = facing and abs(furniture.shift) > OVER
+        self._outer_is_right = self._recto or not facing
+        self.middle = width / 2
+        """Of the text block."""
+        if facing:
+            self.middle += furniture.shift if self._recto else -furniture.shift
+        self.left = self.middle - furniture.measure / 2
+        self.right = self.middle + furniture.measure / 2
+
+    def head(self, name: str, context: str) -> tuple[str, str]:
+        """Return what of a running head stands left and what right."""
+        name_is_right = self._furniture.heads == "outer" and self._outer_is_right
+        return (context, name) if name_is_right else (name, context)
+
+    def halves(self, runs: Sequence[Run]) -> tuple[str, str]:
+        """Return what was found of a line in the left and in the right half of the text block."""
+        is_left = [start + end < 2 * self.middle for _, start, end in runs]
+        left, right = (
+            "".join(run[0] for run, here in zip(runs, is_left, strict=True) if here == wanted)
+            for wanted in (True, False)
+        )
+        return left, right
+
+    def misplaced(self, page: Page) -> Iterator[str]:
+        """Yield what stands elsewhere than it should."""
+        if page.folio:
+            start = min(run[1] for run in page.folio)
+            end = max(run[2] for run in page.folio)
+            if self._furniture.folio == "centre":
+                off = (start + end) / 2 - self.middle
+            else:
+                off = end - self.right if self._outer_is_right else start - self.left
+            if abs(off) > NEAR:
+                yield "The page number stands in the wrong place"
+        boxes = [box for text, box in page.texts.values() if text.strip()] if self._shifted else []
+        outside = [box for box in boxes if box[0] < self.left - OVER or box[2] > self.right + OVER]
+        if outside and (len(outside) > FEW or len(outside) == len(boxes)):
+            yield "The text stands beside its place"

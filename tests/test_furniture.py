@@ -1,0 +1,402 @@
+"""Running heads, folios and the place of the text block, by the side of each page; pages from elsewhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from conftest import Edition, default_design, make_edition
+from pikepdf import Pdf
+
+from dossier import pagination, stages
+from dossier.bind import furniture, tree
+from dossier.bind.bindery import Bindery
+from dossier.bind.foreign import leaf_of
+from dossier.cli.main import main
+from dossier.compile.bibliography import entries
+from dossier.keep import galleys
+from dossier.keep.store import Store
+from dossier.machine import templates
+from dossier.proof import anatomy
+from dossier.proof.objects import Objects
+from dossier.proof.readback import Page, Readback, reading
+from dossier.records.design import Design
+from dossier.records.furniture import Furniture
+from dossier.records.galley import merged
+from dossier.records.job import Head, Info, Job, Section
+from dossier.render import renderer
+from dossier.typeset.color import srgb_profile
+from dossier.typeset.typesetter import Typesetter
+
+Corpus = Callable[..., Path]
+CENTRED = default_design().placed_furniture
+FACING = dataclasses.replace(
+    CENTRED,
+    sides="facing",
+    heads="outer",
+    folio="outer",
+    head_line=54.0,
+    folio_line=48.0,
+    shift=15.0,
+)
+INWARD = dataclasses.replace(FACING, heads="left", folio="centre", shift=-10.0)
+LONG = "A title of which a running head has not the room to show every word that it has"
+LINE = "And so on, as [the report](https://example.org/) has it [@w], to the next page.\n\n"
+FILES = {
+    "dossier.yaml": "title: מכתבים לוועדה\n",
+    "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
+    "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, B]\n---\n{LINE * 70}",
+    "letters/b.md": f"---\ntitle: רשימת אסירים\ndate: 2013\nto: X\nlanguage: he\n---\n{'שלום רב. ' * 900}\n",
+    "letters/c.md": f"---\ntitle: Three\ndate: 2014\nto: X\nsignatories: [A, B]\n---\n{LINE * 70}",
+}
+
+
+def pages_of(pdf: Path) -> list[Page]:
+    book = Readback(pdf.read_bytes())
+    try:
+        return [book.page(number) for number in range(1, book.pages + 1)]
+    finally:
+        book.close()
+
+
+def build(folder: Path, output: Path) -> int:
+    return main(
+        ["build", "--corpus", str(folder), "--output", str(output), "--jobs", "1", "--no-cache"]
+    )
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("furniture") / "corpus"
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module", params=[FACING, INWARD], ids=["outward", "inward"])
+def facing(
+    request: pytest.FixtureRequest, written: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Furniture, Edition, Edition]]:
+    """The same letters on facing pages and on single ones."""
+    folder = tmp_path_factory.mktemp("facing")
+    single = make_edition(written, folder / "single.pdf")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Design, "placed_furniture", request.param)
+        yield request.param, make_edition(written, folder / "facing.pdf"), single
+
+
+def test_all_moves_with_the_text_block(facing: tuple[Furniture, Edition, Edition]) -> None:
+    wanted, edition, single = facing
+    assert edition.reading.pages == single.reading.pages > 10
+    (section,) = [one for one in edition.json["sections"] if one["id"] == "glance"]
+    number = section["first_page"]
+    (box,), (old,) = (
+        [
+            [float(value) for value in one.A.BBox]
+            for one in made.reading.pdf.objects
+            if isinstance(one, pikepdf.Dictionary) and one.get("/S") == "/Figure"
+        ]
+        for made in (edition, single)
+    )
+    by = wanted.shift if number % 2 else -wanted.shift
+    assert box == pytest.approx([old[0] + by, old[1], old[2] + by, old[3]])
+    for number, (page, before) in enumerate(
+        zip(edition.reading.pdf.pages, single.reading.pdf.pages, strict=True), 1
+    ):
+        by = wanted.shift if number % 2 else -wanted.shift
+        for link, old in zip(page.get("/Annots", ()), before.get("/Annots", ()), strict=True):
+            left, bottom, right, top = (float(value) for value in old.Rect)
+            assert [float(value) for value in link.Rect] == pytest.approx(
+                [left + by, bottom, right + by, top], abs=0.02
+            )
+            assert [str(one) for one in link.A.get("/D", [])[1:]] == [
+                str(one) for one in old.A.get("/D", [])[1:]
+            ]
+        starts, old_starts = (
+            [
+                char["x0"]
+                for char in made.reading.plumber.pages[number - 1].chars
+                if char.get("mcid") is not None
+            ]
+            for made in (edition, single)
+        )
+        assert starts == pytest.approx([start + by for start in old_starts], abs=0.01)
+
+
+def test_heads_and_folios_stand_by_the_side_of_their_page(
+    facing: tuple[Furniture, Edition, Edition],
+) -> None:
+    wanted, edition, _ = facing
+    layout = edition.reading.pdf.Root.PageLayout
+    assert layout == "/TwoPageRight"
+    by_title = {one["title"]: one for one in edition.json["sections"]}
+    first, last = by_title["3. Three"]["first_page"], by_title["3. Three"]["last_page"]
+    assert last > first + 1
+    for number, page in enumerate(pages_of(edition.pdf), 1):
+        recto = number % 2 == 1
+        middle = 595.276 / 2 + (wanted.shift if recto else -wanted.shift)
+        left, right = middle - wanted.measure / 2, middle + wanted.measure / 2
+        ((shown, start_, end),) = page.folio
+        assert shown == str(number)
+        if wanted.folio == "outer":
+            assert abs(end - right if recto else start_ - left) < 1
+        else:
+            assert (start_ + end) / 2 == pytest.approx(middle, abs=1)
+        if first < number <= last:
+            words = ["Three", "Letter 3, 2014"]
+            if wanted.heads == "outer" and recto:
+                words.reverse()
+            assert [run[0].strip() for run in page.head] == words
+            assert page.head[0][1] == pytest.approx(left, abs=1)
+            assert page.head[1][2] == pytest.approx(right, abs=1)
+        if number == first:
+            assert page.head == ()
+
+
+def test_lines_stand_where_they_are_told_to(facing: tuple[Furniture, Edition, Edition]) -> None:
+    wanted, edition, single = facing
+    for of, reading_ in ((wanted, edition.reading), (CENTRED, single.reading)):
+        by_title = {one["title"]: one["first_page"] for one in edition.json["sections"]}
+        chars = [
+            one
+            for one in reading_.plumber.pages[by_title["3. Three"]].chars
+            if one.get("mcid") is None
+        ]
+        # A character's matrix has the place of its base line, from the page's lower edge.
+        lines = {round(one["matrix"][5], 1) for one in chars}
+        assert lines == {round(841.89 - of.head_line, 1), round(of.folio_line, 1)}
+
+
+def test_the_pages_of_a_section_share_their_running_head(
+    facing: tuple[Furniture, Edition, Edition],
+) -> None:
+    wanted, edition, single = facing
+    by_title = {one["title"]: one for one in edition.json["sections"]}
+    section = by_title["3. Three"]
+    numbers = range(section["first_page"] + 1, section["last_page"] + 1)
+    for reading_, place, streams in (
+        (edition.reading, 2, 2 if wanted.heads == "outer" else 1),
+        (single.reading, 1, 1),
+    ):
+        heads = {reading_.pdf.pages[number - 1].Contents[place].objgen for number in numbers}
+        assert len(heads) == streams
+        content = reading_.pdf.pages[numbers[0] - 1].Contents[place].read_bytes()
+        assert content.count(b"/Type /Pagination /Subtype /Header") == 2
+
+
+def test_a_galley_does_not_depend_on_what_is_above_it(written: Path, tmp_path: Path) -> None:
+    """Neither in letters nor in their numbers is anything of the running heads."""
+    found, _ = stages.read(written, "corpus")
+    assert found
+    made = []
+    for title in ("One", "Another"):
+        changed = dataclasses.replace(
+            found.everything, publication=found.publication.model_copy(update={"title": title})
+        )
+        dossier = stages.compile_dossier(found, changed, entries)
+        made.append([renderer.letter(templates.folder(), dossier, one) for one in dossier.letters])
+    assert made[0] == made[1]
+
+
+# --- furniture that is drawn wrongly ---
+
+
+def swapped(plans: Any, of: Furniture) -> Any:
+    heads, lines = TRUE_HEADS(plans, of)
+    return heads, [line[::-1] for line in lines]
+
+
+def of_another(plans: Any, of: Furniture) -> Any:
+    heads, lines = TRUE_HEADS(plans, of)
+    keys = list(heads)
+    return dict(zip(keys, [heads[key] for key in keys[1:] + keys[:1]], strict=True)), lines
+
+
+def missing(plans: Any, of: Furniture) -> Any:
+    heads, lines = TRUE_HEADS(plans, of)
+    return dict(list(heads.items())[1:]), lines
+
+
+def on_the_wrong_sides(plans: Any, of: Furniture) -> Any:
+    heads, lines = TRUE_HEADS(plans, of)
+    return {key: Head(one.verso, one.recto) for key, one in heads.items()}, lines
+
+
+def inside(of: Furniture, number: int, width: float, wide: float) -> float:
+    return TRUE_PLACE(of, number + 1, width, wide)
+
+
+TRUE_HEADS, TRUE_PLACE = pagination._heads, furniture._folio_place
+HEAD, FOLIO = "The running head reads “", "The page number stands in the wrong place"
+WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
+    "heads swapped": (CENTRED, pagination, "_heads", swapped, HEAD),
+    "the head of another section": (CENTRED, pagination, "_heads", of_another, HEAD),
+    "a head missing": (CENTRED, pagination, "_heads", missing, "The running head reads “”"),
+    "heads on the wrong sides": (FACING, pagination, "_heads", on_the_wrong_sides, HEAD),
+    "heads swapped on facing pages": (FACING, pagination, "_heads", swapped, HEAD),
+    "folios on the wrong side": (FACING, furniture, "_folio_place", inside, FOLIO),
+    "folios at the edge": (CENTRED, furniture, "_folio_place", lambda *of: 90.0, FOLIO),
+    "nothing is shifted": (FACING, furniture, "outward", lambda *of: 0.0, "The text stands beside its place"),
+    "all is shifted to the other side": (
+        FACING, furniture, "outward", lambda of, page: -tree.outward(of, page), "The text stands beside its place"
+    ),
+    "links stay behind": (FACING, tree, "_moved", lambda box, shift: box, "does not lie on its words"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_furniture_that_is_drawn_wrongly_is_found(
+    kind: str,
+    written: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    of, where, name, wrong, message = WRONG[kind]
+    monkeypatch.setattr(Design, "placed_furniture", of)
+    monkeypatch.setattr(where, name, wrong)
+    assert build(written, tmp_path / "x.pdf") == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_head_on_a_first_page_is_found(
+    written: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    drawn = furniture._Heads.stream
+    asked: list[Any] = []
+
+    def kept(self: Any, place: int) -> Any:
+        asked.append(drawn(self, place))
+        return asked[-1]
+
+    show = furniture.Digits.show
+
+    def with_head(self: Any, number: int, x: float, y: float) -> bytes:
+        head = asked[0].read_bytes() if asked and number == 12 else b""
+        return head + show(self, number, x, y)
+
+    monkeypatch.setattr(furniture._Heads, "stream", kept)
+    monkeypatch.setattr(furniture.Digits, "show", with_head)
+    assert build(written, tmp_path / "x.pdf") == 1
+    assert f":12:0: error: {HEAD}" in capsys.readouterr().err
+
+
+# --- pages from elsewhere ---
+
+
+@pytest.fixture(scope="module")
+def typesetter() -> Iterator[Typesetter]:
+    yield Typesetter(renderer.style_sheet(templates.folder(), "A4"))
+
+
+def page_of(edition: Edition, number: int) -> bytes:
+    """Return a page of a dossier as a file of its own: with tags, links and fonts of the same names as ours."""
+    made = Pdf.new()
+    made.pages.append(edition.reading.pdf.pages[number - 1])
+    output = io.BytesIO()
+    made.save(output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("of", [CENTRED, FACING], ids=["single", "facing"])
+def test_pages_from_elsewhere_are_bound_like_galleys(
+    of: Furniture, apart: bool, real: Edition, typesetter: Typesetter, tmp_path: Path
+) -> None:
+    html = '<html lang="en"><body class="letter"><p id="p">{}</p>{}</body></html>'
+    before = typesetter.set(html.format("Before.", '<a data-href="dossier:annex#">Annex</a>'))
+    after = typesetter.set(html.format("After.", ""))
+    folio = '<html lang="en"><body class="folio"><p>0123456789</p></body></html>'
+    head = '<html lang="en"><body class="heads">{}</body></html>'
+    sheet = '<div class="sheet" data-artifact="header"><p class="left">{}</p><p class="right">{}</p></div>'
+    lines = [("An annex", "1 of 1"), ("1 of 1", "An annex")]
+    heads = typesetter.set(head.format("".join(sheet.format(*line) for line in lines)))
+    digits = typesetter.set(folio)
+    raw = page_of(real, 5)
+    with Pdf.open(io.BytesIO(raw)) as pdf:
+        pdf.pages.append(pdf.pages[0])
+        output = io.BytesIO()
+        pdf.save(output)
+    width, height = renderer.PAPERS["A4"]
+    annex = leaf_of(output.getvalue(), "A letter of 2012", (width, height), (90, 110, 505, 750))
+    assert annex == leaf_of(
+        output.getvalue(), "A letter of 2012", (width, height), (90, 110, 505, 750)
+    )
+    assert (annex.pages, annex.links, annex.anchors) == (2, (), {})
+    job = Job(
+        [
+            Section("before", "Before", before, 1, key="1" * 64),
+            Section(
+                "annex",
+                "Annex",
+                annex,
+                2,
+                key="2" * 64,
+                head=Head(0, 0) if of is CENTRED else Head(1, 0),
+            ),
+            Section("after", "After", after, 4, key="3" * 64),
+        ],
+        typesetter.cast(merged([before, after, heads, digits])),
+        digits,
+        [heads],
+        of,
+        Info("Three", "en", "2026-11-22", "x", "y"),
+        renderer.metadata(templates.folder(), Info("Three", "en", "2026-11-22", "x", "y")),
+        srgb_profile(),
+    )
+    store = Store(tmp_path / "cache") if apart else None
+    if store:
+        shelf = galleys.shelf(store, "")
+        for one in (job.sections[0], job.sections[2]):
+            shelf.put(one.key, one.leaf)
+    with Bindery(store, tmp_path / "x.pdf", apart) as bindery:
+        bindery.bind(job)
+        made = bindery.result(job)
+    with Bindery(None, tmp_path / "x.pdf", False) as bindery:
+        bindery.bind(job)
+        assert bindery.result(job) == made
+    (tmp_path / "x.pdf").write_bytes(made)
+    pages = pages_of(tmp_path / "x.pdf")
+    assert [reading(page.folio) for page in pages] == ["1", "2", "3", "4"]
+    assert [[run[0].strip() for run in page.head] for page in pages] == [
+        [], [], ["An annex", "1 of 1"] if of is CENTRED else ["1 of 1", "An annex"], [],
+    ]  # fmt: skip
+    said = "".join(re.sub(r"\s", "", one["text"]) for one in real.reading.plumber.pages[4].chars)
+    book = Readback(made)
+    drawn = re.sub(r"\s", "", book._pdf[1].get_textpage().get_text_bounded())
+    book.close()
+    assert len(said) > 1000 and said[:200] in drawn
+    objects = Objects(made, True)
+    found = anatomy.dissect(objects)
+    marks = [anatomy.marks(objects, page) for page in found.pages]
+    assert [*found.faults, *anatomy.disowned(objects, found, marks)] == []
+    (link,) = [link for links in found.links for link in links]
+    assert link.target == 2
+    with Pdf.open(io.BytesIO(made)) as pdf:
+        part = pdf.Root.StructTreeRoot.K[0].K[-2]
+        assert part.S == "/Part"
+        alternatives = [str(figure.Alt) for figure in part.K]
+        assert alternatives == [f"A letter of 2012, page {number} of 2" for number in (1, 2)]
+        by = of.shift if of.sides == "facing" else 0
+        assert [float(figure.A.BBox[0]) for figure in part.K] == [90 - by, 90 + by]
+        assert "/Annots" not in pdf.pages[1]
+        (shared,) = {page.Resources.Font.objgen for page in pdf.pages}
+        own = pdf.pages[1].Resources.XObject["/P0"].Resources.Font
+        assert own.objgen != shared
+        assert all(
+            "/FontFile3" in font.DescendantFonts[0].FontDescriptor
+            or "/FontFile2" in font.DescendantFonts[0].FontDescriptor
+            for font in own.values()
+        )
