@@ -520,7 +520,7 @@ SPOILT = {
     ),
     "what is read aloud of the chart": (
         "_chart.html", 'ours("chart_description", bars=told)', '"Bar chart of the signatures."',
-        "What is read aloud for the figures should be",
+        "What is read aloud in place of figures should be “Diagramme",
     ),
     "the label of letters": (
         "letter.html", '{{ ours("letter", number=letter.number) }}', "Letter {{ letter.number }}",
