@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Edition, default_design, make_edition
+from conftest import ENGLISH, Edition, default_design, default_style, make_edition
 from pikepdf import Pdf
 
 from dossier import pagination, stages
@@ -22,7 +22,6 @@ from dossier.cli.main import main
 from dossier.compile.bibliography import entries
 from dossier.keep import galleys
 from dossier.keep.store import Store
-from dossier.machine import templates
 from dossier.proof import anatomy
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Page, Readback, reading
@@ -202,7 +201,7 @@ def test_a_galley_does_not_depend_on_what_is_above_it(written: Path, tmp_path: P
             found.everything, publication=found.publication.model_copy(update={"title": title})
         )
         dossier = stages.compile_dossier(found, changed, entries)
-        made.append([renderer.letter(templates.folder(), dossier, one) for one in dossier.letters])
+        made.append([renderer.letter(dossier, one) for one in dossier.letters])
     assert made[0] == made[1]
 
 
@@ -298,7 +297,7 @@ def test_a_head_on_a_first_page_is_found(
 
 @pytest.fixture(scope="module")
 def typesetter() -> Iterator[Typesetter]:
-    yield Typesetter(renderer.style_sheet(templates.folder(), "A4"))
+    yield Typesetter(default_style())
 
 
 def page_of(edition: Edition, number: int) -> bytes:
@@ -329,7 +328,8 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
         pdf.pages.append(pdf.pages[0])
         output = io.BytesIO()
         pdf.save(output)
-    width, height = renderer.PAPERS["A4"]
+    paper = default_design().papers["A4"]
+    width, height = paper.width, paper.height
     annex = leaf_of(output.getvalue(), "A letter of 2012", (width, height), (90, 110, 505, 750))
     assert annex == leaf_of(
         output.getvalue(), "A letter of 2012", (width, height), (90, 110, 505, 750)
@@ -344,7 +344,7 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
                 annex,
                 2,
                 key="2" * 64,
-                head=Head(0, 0) if of is CENTRED else Head(1, 0),
+                head=Head(0, 0) if of == CENTRED else Head(1, 0),
             ),
             Section("after", "After", after, 4, key="3" * 64),
         ],
@@ -353,8 +353,9 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
         [heads],
         of,
         Info("Three", "en", "2026-11-22", "x", "y"),
-        renderer.metadata(templates.folder(), Info("Three", "en", "2026-11-22", "x", "y")),
+        renderer.metadata(Info("Three", "en", "2026-11-22", "x", "y")),
         srgb_profile(),
+        ENGLISH,
     )
     store = Store(tmp_path / "cache") if apart else None
     if store:
@@ -371,7 +372,7 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
     pages = pages_of(tmp_path / "x.pdf")
     assert [reading(page.folio) for page in pages] == ["1", "2", "3", "4"]
     assert [[run[0].strip() for run in page.head] for page in pages] == [
-        [], [], ["An annex", "1 of 1"] if of is CENTRED else ["1 of 1", "An annex"], [],
+        [], [], ["An annex", "1 of 1"] if of == CENTRED else ["1 of 1", "An annex"], [],
     ]  # fmt: skip
     said = "".join(re.sub(r"\s", "", one["text"]) for one in real.reading.plumber.pages[4].chars)
     book = Readback(made)

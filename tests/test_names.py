@@ -131,7 +131,7 @@ def test_two_spellings_that_print_alike_are_one(corpus: Callable[..., Path]) -> 
         found, diagnostics = read(folder, "c")
         assert found is not None
         assert len(diagnostics) == (0 if names else 1)
-        dossier = compile_dossier(found, found.everything, lambda works: [()] * len(works))
+        dossier = compile_dossier(found, found.everything, lambda works, words: [()] * len(works))
         (entry,) = dossier.entries
         assert entry.wordings == (("Société Ö", (1, 2)),)
         assert len(entry.locators) == 6

@@ -215,7 +215,7 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
 
 def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
     """Return the index: headings and see references in one alphabet, under its letters."""
-    collation = _alphabet(headings, language)
+    collation, others = _alphabet(headings, language), words("index_other_scripts")
     territories = babel_locale(language).territories
     shown = {
         key: heading.name
@@ -251,12 +251,12 @@ def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple
             wordings=tuple((text, tuple(numbers)) for text, numbers in heading.wordings.items()),
         )
         order = collation.place(sort_as), collation.key(sort_as + " " + shown[key])
-        items.append((order, collation.label(sort_as), record))
+        items.append((order, collation.label(sort_as) or others, record))
         if entry is not None:
             for wording, tag in _variants(entry, heading.name):
                 see = See(wording, key, shown[key], tag)
                 order = collation.place(wording), collation.key(wording)
-                items.append((order, collation.label(wording), see))
+                items.append((order, collation.label(wording) or others, see))
     items.sort(key=lambda item: item[0])
     groups: dict[str, list[IndexEntry | See]] = {}
     for _, label, item in items:

@@ -18,8 +18,6 @@ from dossier.language.folding import visible, without_article
 
 DIGITS = "0–9"
 """The label over headings that begin with a digit."""
-OTHERS = "Other scripts"
-"""The label over headings in a script that has no name either."""
 LABELS = 2000
 """More than all alphabets together: above its limit, ICU leaves out letters here and there."""
 HAN = ("Hani", "Hans", "Hant")
@@ -73,7 +71,10 @@ class Collation:
         return 0 if not words or words[0].isdigit() else int(self._index.getBucketIndex(words))
 
     def label(self, heading: str) -> str:
-        """Return the letter under which a heading stands, :data:`DIGITS` or its script's name."""
+        """Return the letter under which a heading stands, :data:`DIGITS` or its script's name.
+
+        It is empty where the language has no name for the script either.
+        """
         words = filed(heading, self._language)
         if not words or words[0].isdigit():
             return DIGITS
@@ -83,7 +84,7 @@ class Collation:
         if unicodedata.category(words[0])[0] == "N":
             return DIGITS
         base = unicodedata.normalize("NFD", words)[0]
-        name = str(self._scripts.get(_script_of(words), OTHERS))
+        name = str(self._scripts.get(_script_of(words), ""))
         return base if base in self._labels else name[:1].upper() + name[1:]
 
 

@@ -232,7 +232,8 @@ class Comparison:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
         alternatives = phrases.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != alternatives:
-            yield 0, f"What is read aloud for the figures should be {alternatives}"
+            told = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
+            yield 0, f"What is read aloud in place of figures should be {told}"
         yield from self._belied
         yield from self._furnished()
         yield from self._texts()

@@ -240,7 +240,8 @@ def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[In
     lines.sort(key=lambda line: (alphabet.place(line[0]), alphabet.key(line[1])))
     groups: dict[str, list[IndexEntry | See]] = {}
     for filed, _, item in lines:
-        groups.setdefault(alphabet.label(filed), []).append(item)
+        label = alphabet.label(filed) or words("index_other_scripts")
+        groups.setdefault(label, []).append(item)
     return tuple(IndexGroup(label, tuple(items)) for label, items in groups.items())
 
 
