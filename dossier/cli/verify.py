@@ -28,6 +28,9 @@ def run(options: argparse.Namespace) -> int:
                 f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
                 f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
             )
+            if verified.beside:
+                names = " and ".join(path.name for path in verified.beside)
+                print(f"So {'is' if len(verified.beside) == 1 else 'are'} {names} beside it.")
         if verified.signed and not verified.signed.faults:
             print(_of_signing(verified.signed.length, verified.signed.names))
     return Status.FINDINGS if verified.faults else 0
