@@ -50,7 +50,7 @@ def checksums(listing: Item) -> dict[str, str]:
 def ids(listing: Item, truth: Truth) -> dict[str, str]:
     """Return the id that a proved listing has for each heading of the index, by its id in the truth."""
     items = zip(truth.entries, listing["index"], strict=True)
-    return {entry.id: str(item["id"]) for entry, item in items}
+    return {entry.id: str(item.get("id")) for entry, item in items}
 
 
 def _sections(truth: Truth) -> list[Item]:
