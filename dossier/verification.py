@@ -29,6 +29,7 @@ class Verified:
     """What was found in a finished file, and in those beside it."""
 
     faults: tuple[Diagnostic, ...]
+    """Those of a file that does not stand beside it are warnings, all others errors."""
     letters: int = 0
     signatures: int = 0
     """How many stand under the letters."""
@@ -72,7 +73,8 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
     )
     compared: tuple[Path, ...] = ()
     if proof.proved is not None:
-        compared = tuple(pdf.with_suffix(SUFFIXES[name]) for name in packet.outputs)
+        beside_it = [pdf.with_suffix(SUFFIXES[name]) for name in packet.outputs]
+        compared = tuple(path for path in beside_it if path.is_file())
         faults += tuple(_beside(pdf, proof.proved))
     letters = selected(found, packet)
     signatures = sum(len(letter.head.signatories) for letter in letters)
@@ -90,9 +92,10 @@ def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
         if path.is_file():
             yield from findings(path, name, path.read_bytes(), proved, OUTPUTS[name].prove, REBUILD)
         else:
-            message = "The file is missing: it was made together with the PDF"
-            remedy = "Put it there, or build it again."
-            yield Diagnostic(path.as_posix(), 0, 0, Severity.ERROR, message, remedy)
+            # The PDF may have been handed out alone.
+            message = "The file was made together with the PDF, and does not stand beside it"
+            remedy = "Put it there if it is to be compared too."
+            yield Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
 
 
 def _packet_named(listing: bytes | None, pdf: Path, corpus: Corpus) -> str:

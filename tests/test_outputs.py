@@ -353,7 +353,15 @@ def test_verify_says_what_is_missing_or_another_beside_the_pdf(
         in verified()
     )
     csv.unlink()
-    assert "x.csv:0:0: error: The file is missing: it was made together with the PDF" in verified()
+    capsys.readouterr()
+    assert main(["verify", str(output), "--corpus", str(folder)]) == 0
+    said = capsys.readouterr()
+    assert (
+        "x.csv:0:0: warning: The file was made together with the PDF, and does not stand"
+        in said.err
+    )
+    assert said.err.endswith("\n1 warning.\n")
+    assert said.out.endswith(" all page numbers and links.\nSo is x.html beside it.\n")
     csv.write_bytes(true)
     html.write_bytes(html.read_bytes() + b"\n")
     assert "x.html:0:0: error: The file was changed or saved anew" in verified()
