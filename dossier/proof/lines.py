@@ -7,7 +7,7 @@ words of ours can be put around them. No corpus has the characters with which th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 LINK, BEHIND, END, PLACE, BREAK = "\x01", "\x02", "\x03", "\x04", "\x05"
@@ -52,23 +52,27 @@ class Line:
 class Lines:
     """Lines while they are written."""
 
-    def __init__(self, spaced: bool) -> None:
-        """Keep the spaces between words where ``spaced``, otherwise none."""
+    def __init__(self, spaced: bool, number_of: Callable[[int], int] = int) -> None:
+        """Keep the spaces between words where ``spaced``, otherwise none.
+
+        ``number_of`` gives the line of the file in which a place is.
+        """
+        self._number_of = number_of
         self.lines: list[Line] = []
         self._spaced = spaced
         self._text = ""
         self._links: list[Link] = []
         self._opened: tuple[int, str] | None = None
         self._anchors: set[str] = set()
-        self._number = 0
+        self._place = 0
 
-    def text(self, text: str, number: int = 0) -> None:
-        """Add a text, which stands in a line of the file."""
+    def text(self, text: str, place: int = 0) -> None:
+        """Add a text, which stands at a place of the file."""
         text = SPACES.sub(" ", text) if self._spaced else "".join(text.split())
         if text.startswith(" ") and (not self._text or self._text.endswith(" ")):
             text = text[1:]
         if text and not self._text:
-            self._number = number
+            self._place = place
         self._text += text
 
     def anchor(self, name: str) -> None:
@@ -99,7 +103,8 @@ class Lines:
             links = [Link(one.start, min(one.end, len(text)), one.href) for one in self._links]
             # A link of nothing but spaces has no place in it.
             seen = tuple(one for one in links if text[one.start : one.end].strip())
-            self.lines.append(Line(text, level, seen, frozenset(self._anchors), self._number))
+            number = self._number_of(self._place)
+            self.lines.append(Line(text, level, seen, frozenset(self._anchors), number))
             self._anchors = set()
         self._text, self._links = "", []
         if opened:

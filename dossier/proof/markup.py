@@ -6,11 +6,12 @@ same, and nothing has to be known of all that a browser could be told to do.
 
 from __future__ import annotations
 
+import bisect
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from typing import NoReturn
 
 from dossier.proof.anatomy import Fault
 from dossier.proof.lines import Line, Lines
@@ -21,6 +22,8 @@ BLOCKS = frozenset(
     "address article aside blockquote body dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 head "
     "header html li main meta nav ol p section style svg table tbody td text th thead title tr ul".split()
 )
+ELEMENTS = PHRASES | BLOCKS
+LEVELS = {f"h{level}": level for level in range(1, 7)}
 VOID = frozenset(("br", "meta"))
 HOLDS: Mapping[str, frozenset[str]] = {
     "html": frozenset(("head", "body")), "head": frozenset(("meta", "style", "title")),
@@ -45,8 +48,12 @@ OWN: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """The attributes that an element may have beside those of all."""
 METAS = ("viewport", "generator")
-TAG = re.compile(r'<[a-z][a-z0-9]*(\s+[A-Za-z-]+="[^"<>]*")*\s*/?>')
-"""A tag as every reader understands it."""
+TOKEN = re.compile(
+    r'<(?P<tag>[a-z][a-z0-9]*)(?P<values>(?:\s+[A-Za-z-]+="[^"<>]*")*)\s*(?P<closed>/?)>'
+    r"|</(?P<end>[a-z][a-z0-9]*)>|(?P<text>[^<>]+)|<!(?P<type>DOCTYPE html)>"
+)
+"""Tags and texts as every reader understands them; nothing else may stand in a page."""
+VALUE = re.compile(r'([A-Za-z-]+)="([^"]*)"')
 REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);)")
 UNSEEN = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f\\u202a-\\u202e\\u206a-\\u206f\\ufeff]")
 """Control characters, and those that move text."""
@@ -95,173 +102,149 @@ def read(text: str, sections: frozenset[str], verbatim: frozenset[str]) -> Marku
 
     In those that are ``verbatim`` the spaces between words count. Raises MalformedError.
     """
+    reader = _Reader(text, sections, verbatim)
     for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
         if match := pattern.search(text):
-            raise MalformedError(text.count("\n", 0, match.start()) + 1, f"A {what} stands here")
-    parser = _Parser(sections, verbatim)
-    parser.feed(text)
-    parser.close()
-    return parser.finished()
+            reader.stop(match.start(), f"A {what} stands here")
+    return reader.read()
 
 
-class _Parser(HTMLParser):
-    """Follows a page from its first tag to its last."""
+class _Reader:
+    """Follows a page from its first tag to its last; places are those of its characters."""
 
-    def __init__(self, sections: frozenset[str], verbatim: frozenset[str]) -> None:
-        super().__init__(convert_charrefs=False)
-        self._keys, self._verbatim = sections, verbatim
+    def __init__(self, text: str, sections: frozenset[str], verbatim: frozenset[str]) -> None:
+        self._text, self._keys, self._verbatim = text, sections, verbatim
+        self._ends = [match.start() for match in re.finditer("\n", text)]
         self._found = Markup()
         self._stack: list[str] = []
-        self._within: list[tuple[int, Lines, str]] = [(0, Lines(False), OUTSIDE)]
+        self._within: list[tuple[int, Lines, str]] = [(0, Lines(False, self._number), OUTSIDE)]
         """How deep each section began that is open, its lines and its key."""
         self._begun = [(OUTSIDE, self._within[0][1])]
-        self._style, self._styled = "", 0
-        """The style sheet, and the line in which it begins."""
+        self._lines = self._within[0][1]
+        """Those of the section in which the reader stands."""
+        self._place = 0
         self._declared = False
 
-    def finished(self) -> Markup:
-        """Return what was found; raise where something was left open."""
+    def read(self) -> Markup:
+        """Return what was found."""
+        text = self._text
+        while self._place < len(text):
+            match = TOKEN.match(text, self._place)
+            if match is None:
+                self.stop(
+                    self._place,
+                    "What stands here is not written as every reader takes it",
+                )
+            elif tag := match["tag"]:
+                self._enter(tag, match["values"], bool(match["closed"]))
+            elif tag := match["end"]:
+                self._leave(tag)
+            elif match["text"]:
+                self._say(match["text"])
+            elif self._declared:
+                self.stop(self._place, "A declaration stands here")
+            else:
+                self._declared = True
+            self._place = match.end()
+            if match["tag"] == "style":
+                self._style()
         if self._stack:
-            self._stop(f"<{self._stack[-1]}> is not closed")
+            self.stop(self._place, f"<{self._stack[-1]}> is not closed")
         self._lines.end()
-        found = self._found
-        found.sections = [(key, lines.lines) for key, lines in self._begun]
-        style = SKIP.sub(_blank, COMMENT.sub(_blank, self._style), count=1)
+        self._found.sections = [(key, lines.lines) for key, lines in self._begun]
+        return self._found
+
+    def stop(self, place: int, message: str) -> NoReturn:
+        """Read no further."""
+        raise MalformedError(self._number(place), message)
+
+    def _number(self, place: int) -> int:
+        """Return the line of the file in which a place is."""
+        return bisect.bisect_left(self._ends, place) + 1
+
+    def _wrong(self, message: str) -> None:
+        self._found.faults.append((self._number(self._place), message))
+
+    def _level(self) -> int:
+        """Return the level of the heading in which the reader stands, 0 for none."""
+        block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
+        return LEVELS.get(block, 0)
+
+    def _say(self, text: str) -> None:
+        """Take a text."""
+        inside = self._stack[-1] if self._stack else ""
+        if "&" in text:
+            text = html.unescape(text)
+            if UNSEEN.search(text):
+                self.stop(self._place, "A character stands here that nobody sees")
+        if inside == "title":
+            self._found.title += text
+        elif (inside in HOLDS or not inside) and not text.isspace():
+            self.stop(self._place, f"A text stands directly in <{inside or 'html'}>")
+        else:
+            self._lines.text(text, self._place)
+
+    def _style(self) -> None:
+        """Take the style sheet, in which what is said to fetch or to hide must not stand."""
+        end = self._text.find("</style>", self._place)
+        style = COMMENT.sub(_blank, self._text[self._place : max(end, self._place)])
+        style = SKIP.sub(_blank, style, count=1)
         for pattern, does in (
             (FETCHES, "fetches something, or may"),
             (HIDES, "hides or adds text"),
         ):
             if match := pattern.search(style):
-                line = self._styled + style.count("\n", 0, match.start())
-                found.faults.append((line, f"The style sheet {does}: “{match[0]}”"))
-        return found
+                number = self._number(self._place + match.start())
+                self._found.faults.append((number, f"The style sheet {does}: “{match[0]}”"))
+        self._place += len(style)
 
-    @property
-    def _lines(self) -> Lines:
-        return self._within[-1][1]
-
-    @property
-    def _line(self) -> int:
-        return self.getpos()[0]
-
-    def _wrong(self, message: str) -> None:
-        self._found.faults.append((self._line, message))
-
-    def _stop(self, message: str) -> None:
-        raise MalformedError(self._line, message)
-
-    def _level(self) -> int:
-        """Return the level of the heading in which the reader stands, 0 for none."""
-        block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
-        return int(block[1]) if re.fullmatch("h[1-6]", block) else 0
-
-    # --- what the parser calls ---
-
-    def handle_decl(self, decl: str) -> None:
-        """Take the document type."""
-        if decl.lower() != "doctype html" or self._declared or self._stack:
-            self._stop("A declaration stands here")
-        self._declared = True
-
-    def handle_comment(self, data: str) -> None:
-        """Refuse a comment: some readers take what stands in it for text."""
-        self._stop("A comment stands here")
-
-    def handle_pi(self, data: str) -> None:
-        """Refuse an instruction."""
-        self._stop("An instruction stands here")
-
-    def unknown_decl(self, data: str) -> None:
-        """Refuse what is no HTML."""
-        self._stop("A declaration stands here")
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take the beginning of an element."""
-        self._enter(tag, attrs)
-        if tag not in VOID:
-            self._stack.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take an element that is closed at once, as only those of a drawing are."""
-        if tag != "rect":
-            self._stop(f"<{tag}/> is not closed everywhere")
-        self._enter(tag, attrs)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _leave(self, tag: str) -> None:
         """Take the end of an element."""
         if not self._stack or self._stack[-1] != tag:
             inside = f" inside <{self._stack[-1]}>" if self._stack else ""
-            self._stop(f"</{tag}> stands here{inside}")
+            self.stop(self._place, f"</{tag}> stands here{inside}")
         if tag == "a":
             self._lines.close()
-        if tag not in PHRASES:
+        elif tag not in PHRASES:
             self._lines.end(self._level())
         self._stack.pop()
         if len(self._within) > 1 and self._within[-1][0] == len(self._stack):
             self._within.pop()
+            self._lines = self._within[-1][1]
 
-    def handle_data(self, data: str) -> None:
-        """Take a text."""
-        inside = self._stack[-1] if self._stack else ""
-        if inside == "style":
-            self._styled = self._styled or self._line
-            self._style += data
-        elif inside == "title":
-            self._found.title += data
-        elif "<" in data or ">" in data:
-            self._stop("A bracket stands here that is no tag")
-        elif data.strip() and (inside in HOLDS or not inside):
-            self._stop(f"A text stands directly in <{inside or 'html'}>")
-        else:
-            self._lines.text(data, self._line)
-
-    def handle_entityref(self, name: str) -> None:
-        """Take a character by its name."""
-        self._character(html.unescape(f"&{name};"))
-
-    def handle_charref(self, name: str) -> None:
-        """Take a character by its number."""
-        self._character(html.unescape(f"&#{name};"))
-
-    def _character(self, char: str) -> None:
-        if UNSEEN.search(char):
-            self._stop("A character stands here that nobody sees")
-        if self._stack[-1:] == ["title"]:
-            self._found.title += char
-        else:
-            self._lines.text(char, self._line)
-
-    # --- elements ---
-
-    def _enter(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag not in PHRASES | BLOCKS:
-            self._stop(f"<{tag}> stands here, which is none of the elements of such a page")
-        if not TAG.fullmatch(self.get_starttag_text() or "") or len(values) < len(attrs):
-            self._stop(f"The tag <{tag}> is not written as every reader understands it")
-        self._place(tag)
-        self._found.faults += self._attributes(tag, values)
+    def _enter(self, tag: str, written: str, closed: bool) -> None:
+        """Take the beginning of an element."""
+        if tag not in ELEMENTS:
+            self.stop(
+                self._place, f"<{tag}> stands here, which is none of the elements of such a page"
+            )
+        if closed != (tag == "rect"):
+            self.stop(self._place, f"<{tag}> is closed as not every reader takes it")
+        values = self._values(tag, written) if written else {}
+        self._fit(tag)
         if tag not in PHRASES or tag == "br":
             self._lines.end(self._level())
-        self._begin(tag, values.get("id", ""))
-        if "id" in values:
-            if values["id"] in self._found.anchors:
-                self._wrong(f"The anchor “{values['id']}” stands here a second time")
-            self._found.anchors.add(values["id"])
-            self._lines.anchor(values["id"])
+        if name := "header" if tag == "header" else values.get("id", ""):
+            self._begin(name)
+        if name := values.get("id", ""):
+            if name in self._found.anchors:
+                self._wrong(f"The anchor “{name}” stands here a second time")
+            self._found.anchors.add(name)
+            self._lines.anchor(name)
         if tag == "a":
             if "href" not in values or "a" in self._stack:
-                self._stop("A link stands in another, or leads nowhere")
-            self._found.links.append((values["href"], self._within[-1][2], self._line))
+                self.stop(self._place, "A link stands in another, or leads nowhere")
+            place = self._number(self._place)
+            self._found.links.append((values["href"], self._within[-1][2], place))
             self._lines.open(values["href"])
-        if tag == "rect":
+        elif tag == "rect":
             self._found.bars.append(_number(values.get("width", "")))
-        if tag == "html":
+        elif tag == "html":
             self._found.language = values.get("lang", "")
-        self._found.labels += [values["aria-label"]] if "aria-label" in values else []
-        self._found.skipping += "skip" in values.get("class", "").split()
+        if tag not in VOID and not closed:
+            self._stack.append(tag)
 
-    def _place(self, tag: str) -> None:
+    def _fit(self, tag: str) -> None:
         """Stop where an element must not stand in the one that is open."""
         inside = self._stack[-1] if self._stack else ""
         if not inside:
@@ -273,36 +256,44 @@ class _Parser(HTMLParser):
         else:
             right = tag in PHRASES if inside in LINES else True
         if not right:
-            self._stop(f"<{tag}> stands {f'in <{inside}>' if inside else 'outside the page'}")
+            self.stop(
+                self._place, f"<{tag}> stands {f'in <{inside}>' if inside else 'outside the page'}"
+            )
 
-    def _begin(self, tag: str, anchor: str) -> None:
+    def _begin(self, key: str) -> None:
         """Begin a section, if the element is one."""
-        key = "header" if tag == "header" else anchor
         if key not in self._keys:
             return
         if len(self._within) > 1:
             self._wrong(f"The section “{key}” stands inside another")
-        lines = Lines(key in self._verbatim)
+        lines = Lines(key in self._verbatim, self._number)
         self._within.append((len(self._stack), lines, key))
+        self._lines = lines
         self._begun.append((key, lines))
 
-    def _attributes(self, tag: str, values: Mapping[str, str]) -> Iterator[Fault]:
-        """Yield what attributes must not be there."""
+    def _values(self, tag: str, written: str) -> dict[str, str]:
+        """Return the values of an element's attributes, those noted that must not be there."""
+        pairs = VALUE.findall(written)
+        values = {name.lower(): html.unescape(value) for name, value in pairs}
+        if len(values) < len(pairs):
+            self.stop(self._place, f"<{tag}> has a value twice")
         for name, value in values.items():
-            if name not in EVERYWHERE | OWN.get(tag, frozenset()):
-                yield self._line, f"<{tag}> has “{name}”, which such a page has not"
+            if name not in EVERYWHERE and name not in OWN.get(tag, ()):
+                self._wrong(f"<{tag}> has “{name}”, which such a page has not")
             if name == "dir" and value not in ("ltr", "rtl"):
-                yield self._line, f"<{tag}> runs in no known direction, “{value}”"
-        if tag == "meta" and not (
-            values == {"charset": "utf-8"}
-            or (values.get("name") in METAS and "charset" not in values)
-        ):
-            yield self._line, "A <meta> stands here that such a page has not"
+                self._wrong(f"<{tag}> runs in no known direction, “{value}”")
+        known = values == {"charset": "utf-8"} or values.get("name") in METAS
+        if tag == "meta" and (not known or len(values) > 2):
+            self._wrong("A <meta> stands here that such a page has not")
+        if "aria-label" in values:
+            self._found.labels.append(values["aria-label"])
+        self._found.skipping += "skip" in values.get("class", "").split()
+        return values
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Return as many lines as something had that is left out."""
-    return " " + "\n" * match[0].count("\n")
+    """Return spaces in the place of something, with its ends of lines."""
+    return re.sub("[^\n]", " ", match[0])
 
 
 def _number(text: str) -> float:

@@ -102,7 +102,7 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
 
 def _may_compute(cell: str) -> bool:
     """Tell whether a spreadsheet may take a cell for a formula, as it begins with a sign of any width."""
-    seen = [place for place, char in enumerate(cell) if unicodedata.category(char) not in UNSEEN]
-    first = unicodedata.normalize("NFKC", cell[seen[0]]) if seen else ""
-    before = cell[: seen[0]] if seen else cell
-    return first[:1] in ("=", "+", "-", "@") or re.search(r"[\t\r\n]", before) is not None
+    visible = (at for at, char in enumerate(cell) if unicodedata.category(char) not in UNSEEN)
+    place = next(visible, len(cell))
+    first = unicodedata.normalize("NFKC", cell[place : place + 1])
+    return first[:1] in ("=", "+", "-", "@") or re.search(r"[\t\r\n]", cell[:place]) is not None
