@@ -36,7 +36,9 @@ def test_the_commands_of_a_page_work_as_they_stand(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "corpus", "corpus")
     # What a page tells to write into dossier.yaml is written there.
-    blocks = re.findall(r"^```yaml\n(packets:.*?)^```", document.read_text("utf-8"), re.M | re.S)
+    blocks = re.findall(
+        r"^```yaml\n((?:outputs|packets):.*?)^```", document.read_text("utf-8"), re.M | re.S
+    )
     settings = Path("corpus/dossier.yaml")
     written = settings.read_text("utf-8")
     for language in re.findall(

@@ -43,12 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = COMMANDS[options.command].run(options)
         return status
     except CorpusFaultError as error:
-        refused = error.kept if isinstance(error, RefusedError) else ""
-        left = (
-            f"the file that was refused is {refused}, to look at"
-            if refused
-            else "nothing was written"
-        )
+        left = "nothing was written"
+        if isinstance(error, RefusedError) and error.kept:
+            names = " and ".join(map(str, error.kept))
+            what = (
+                "file that was refused is"
+                if len(error.kept) == 1
+                else "files that were refused are"
+            )
+            left = f"the {what} {names}, to look at"
         show(error.diagnostics, options, f"; {left}.")
         return error.status
     except StopError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dossier.records.diagnostics import Diagnostic, as_data
@@ -18,8 +18,12 @@ def manifest(
     sha256: str,
     diagnostics: Sequence[Diagnostic],
     packet: str = EVERYTHING,
+    outputs: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the JSON text; ``sha256`` is the PDF's, ``packet`` the name of what was made."""
+    """Return the JSON text; ``sha256`` is the PDF's, ``packet`` the name of what was made.
+
+    ``outputs`` has the SHA-256 of each further output, by its name.
+    """
     by_id = {section.id: section for section in sections}
 
     def places(locators: Sequence[Locator]) -> list[dict[str, Any]]:
@@ -38,6 +42,9 @@ def manifest(
         "title": dossier.publication.title,
         "pages": sections[-1].last_page,
         "sha256": sha256,
+        "outputs": [
+            {"name": name, "sha256": checksum} for name, checksum in (outputs or {}).items()
+        ],
         "sections": [
             {
                 "id": section.id,

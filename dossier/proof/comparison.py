@@ -199,7 +199,7 @@ class Comparison:
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
             for page, order in zip(self._pages, anatomy.order, strict=True)
         ]
-        self._anchors: dict[str, int] = {}
+        self.anchors: dict[str, int] = {}
         """The page of each signature, citation, work and index entry, as it was found."""
 
     def faults(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Fault]:
@@ -285,7 +285,7 @@ class Comparison:
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which something was found to which others lead, 0 for none."""
-        return self._anchors.get(anchor, 0)
+        return self.anchors.get(anchor, 0)
 
     def _read(self, span: range) -> _Read:
         own = self._bodies[span.start - 1 : span.stop - 1]
@@ -330,7 +330,7 @@ class Comparison:
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
             yield from _broken(name, there.lines, wanted)
         for anchor, place in wanted.places.items():
-            self._anchors[anchor] = there.page(place)
+            self.anchors[anchor] = there.page(place)
 
     def _phrases(self, key: str, read: Mapping[str, _Read], told: Iterable[str]) -> Iterator[Fault]:
         """Look for what a section has to say, phrase by phrase, whatever else it may say."""

@@ -23,6 +23,7 @@ GUESSES: Mapping[str, Callable[[str], str | None]] = {
     "parts": guesses.date,
     "day": partial(guesses.date, day=True),
     "url": guesses.address,
+    "output": guesses.output,
 }
 """What an editor may have meant by a value that the schema refuses, by the kind of its fault."""
 

@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from dossier.language import direction_marks, limits
 from dossier.language.dates import read_date
+from dossier.records.outputs import SUFFIXES
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 """What CLDR lists among the territories and ISO 3166-1 does not."""
@@ -193,6 +194,13 @@ def _written(value: Any) -> Any:
     return value
 
 
+def _output(value: str) -> str:
+    if value not in SUFFIXES:
+        remedy = f"PDF and JSON are always made; beside them there can be: {', '.join(SUFFIXES)}."
+        raise fault("output", f"There is no output “{value}”", remedy)
+    return value
+
+
 Several = Annotated[
     tuple[Text, ...],
     BeforeValidator(_listed, json_schema_input_type=str | list[str]),
@@ -229,6 +237,15 @@ class Selection(Conditions):
     ] = Field(None, alias="except")
 
 
+OUTPUT_NAME: Any = Literal[tuple(SUFFIXES)]
+Outputs = Annotated[
+    tuple[Annotated[str, AfterValidator(_output)], ...],
+    BeforeValidator(_listed),
+    BeforeValidator(_written, json_schema_input_type=OUTPUT_NAME | list[OUTPUT_NAME]),
+]
+"""The files beside the PDF and its listing; an empty list for none."""
+
+
 class PacketEntry(Record):
     """A packet of ``dossier.yaml``: what it says otherwise than the publication, and what it holds."""
 
@@ -242,6 +259,7 @@ class PacketEntry(Record):
     paper: PaperName | None = None
     design: Id | None = None
     introduction: Lines | None = None
+    outputs: Annotated[Outputs | None, BeforeValidator(_written)] = None
     select: Annotated[
         Selection | None, BeforeValidator(_written, json_schema_input_type=Selection)
     ] = None
@@ -261,6 +279,7 @@ class Publication(Record):
     paper: PaperName = "A4"
     design: Id = DEFAULT_DESIGN
     introduction: Lines | None = None
+    outputs: Outputs = ("html",)
     packets: dict[Id, PacketEntry] = {}
 
 
