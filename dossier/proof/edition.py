@@ -15,6 +15,7 @@ from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import Node
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.sections import ORDER
 
 Said = Iterator[tuple[int, str]]
 HEADER = "header"
@@ -27,7 +28,14 @@ def anchor(section: str) -> str:
 
 def section_ids(truth: Truth) -> list[str]:
     """Return the sections of the page in order; the cover stands in its header."""
-    return [HEADER, *(key for key in expected.section_ids(truth) if key != "cover")]
+    return [HEADER, *sorted(set(expected.section_ids(truth)) - {"cover"}, key=_usual(truth).index)]
+
+
+def _usual(truth: Truth) -> list[str]:
+    """Return all sections in their usual order, which the page keeps in every packet."""
+    letters = [f"letters/{one.id}" for one in truth.letters]
+    found = [letters if section == "letters" else [section] for section in ORDER]
+    return [key for keys in found for key in keys]
 
 
 def outside(truth: Truth) -> Said:
@@ -82,7 +90,8 @@ def _addresses(nodes: Sequence[Node]) -> set[str]:
 def labels(truth: Truth) -> list[str]:
     """Return the texts that stand for figures, and the names of what is reached by a key."""
     headings = expected.headings(truth)
-    return [headings["contents"], headings["glance"], *phrases.alternatives(truth)]
+    there = [key for key in ("contents", "glance") if key in truth.publication.sections]
+    return [*(headings[key] for key in there), *phrases.alternatives(truth)]
 
 
 def contents(proved: Proved) -> Said:

@@ -52,7 +52,8 @@ def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
         ("about", edition.about(truth)),
         ("colophon", edition.colophon(truth)),
     ):
-        yield from _phrases(_name(key, truth), found[key], wanted_phrases)
+        if key in found:
+            yield from _phrases(_name(key, truth), found[key], wanted_phrases)
 
 
 def _head(there: Markup, truth: Truth) -> Iterator[Fault]:
@@ -80,6 +81,7 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
     """Yield the sections that have to say just this, word for word."""
     truth = proved.truth
     numbers = {work.id: work.number for work in truth.works}
+    there = edition.section_ids(truth)
     for key, lines in (
         (OUTSIDE, edition.outside(truth)),
         ("contents", edition.contents(proved)),
@@ -87,8 +89,9 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
         ("index", edition.index(proved)),
         ("bibliography", edition.bibliography(proved)),
     ):
-        yield key, written(lines, spaced=False)
-    if truth.introduction:
+        if key == OUTSIDE or key in there:
+            yield key, written(lines, spaced=False)
+    if "introduction" in there:
         yield "introduction", written(edition.introduction(truth), spaced=True)
     for one in truth.letters:
         yield f"letters/{one.id}", written(edition.letter(proved, one, numbers), spaced=True)

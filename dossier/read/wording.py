@@ -97,7 +97,8 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
             choices = [
                 part.strip("' ") for part in context["expected"].replace(" or ", ",").split(",")
             ]
-            message = f"“{value}” is not a value of “{name}”"
+            holder = next((str(part) for part in reversed(where) if isinstance(part, str)), name)
+            message = f"“{value}” is not a value of “{holder}”"
             remedy = guesses.unquoted(value) or did_you_mean(
                 str(value), choices, f"The values are: {', '.join(choices)}."
             )

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 from dossier.language import direction_marks, limits
 from dossier.language.dates import read_date
 from dossier.records.outputs import SUFFIXES
+from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 """What CLDR lists among the territories and ISO 3166-1 does not."""
@@ -208,6 +209,30 @@ Several = Annotated[
 ]
 
 
+def _sections(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse sections that stand twice, are missing, or print pages that are not yet known."""
+    twice = [section for place, section in enumerate(value) if section in value[:place]]
+    if twice:
+        raise fault("sections", f"“{twice[0]}” stands twice", "Remove one of them.")
+    missing = [section for section in REQUIRED if section not in value]
+    if missing:
+        message = f"There is no “{missing[0]}”"
+        raise fault("sections", message, f"Every packet has {', '.join(REQUIRED)}: add it.")
+    for section in BEHIND_LETTERS:
+        if value.index(section) < value.index("letters"):
+            message = f"“{section}” stands before “letters”"
+            remedy = "Move it behind them: it prints the pages on which they stand."
+            raise fault("sections", message, remedy)
+    return value
+
+
+Sections = Annotated[
+    tuple[Literal[ORDER], ...],  # type: ignore[valid-type]
+    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+    AfterValidator(_sections),
+]
+
+
 class Conditions(Record):
     """Which letters are meant: those for which all hold that are given; of a list, any of its entries."""
 
@@ -260,6 +285,7 @@ class PacketEntry(Record):
     design: Id | None = None
     introduction: Lines | None = None
     outputs: Annotated[Outputs | None, BeforeValidator(_written)] = None
+    sections: Annotated[Sections | None, BeforeValidator(_written)] = None
     select: Annotated[
         Selection | None, BeforeValidator(_written, json_schema_input_type=Selection)
     ] = None
@@ -280,6 +306,7 @@ class Publication(Record):
     design: Id = DEFAULT_DESIGN
     introduction: Lines | None = None
     outputs: Outputs = ("html",)
+    sections: Sections = ORDER
     packets: dict[Id, PacketEntry] = {}
 
 
