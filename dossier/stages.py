@@ -27,9 +27,11 @@ from dossier.proof.prover import REPORT, Prover
 from dossier.read import corpus as reading
 from dossier.records.diagnostics import (
     CommandLineError,
+    CorpusFaultError,
     Diagnostic,
     RefusedError,
     Severity,
+    StyleSheetError,
     printable,
 )
 from dossier.records.dossier import Corpus, Dossier
@@ -138,15 +140,22 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
         task.packet,
         lambda cited, words: kept_entries(cited, words, tools.store, tools.setup),
     )
-    workshop.use(render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper))
+    style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
+    workshop.use(style)
     order = tools.bindery.order if is_first else _nobody
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
-    made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
-    tools.progress.stage("Binding the pages")
     page = {"digits": render.section("folio", dossier)}
-    digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-    fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
+    try:
+        digits = workshop.set_all(page, lambda name, kept: None)["digits"]
+        made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
+        tools.progress.stage("Binding the pages")
+        fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
+    except StyleSheetError as error:
+        faults = render.faults_of_style(dossier.templates, style, error.complaints)
+        if not faults:
+            raise
+        raise CorpusFaultError(faults) from None
     info = _info(dossier)
     xmp = render.metadata(info)
     job = Job(

@@ -100,6 +100,19 @@ class RefusedError(CorpusFaultError):
         """Where the files are kept for their editor to look at."""
 
 
+class StyleSheetError(Exception):
+    """The typesetter does not understand the style sheet, or what it asks for."""
+
+    def __init__(self, complaints: Sequence[str]) -> None:
+        """Keep what it complains of."""
+        super().__init__(complaints)
+        self.complaints = tuple(complaints)
+
+    def __str__(self) -> str:
+        """Return the complaints."""
+        return f"the typesetter complains: {'; '.join(self.complaints)}"
+
+
 class CommandLineError(StopError):
     """The command line asks for what cannot be; the message names it and the remedy."""
 
