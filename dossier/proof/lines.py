@@ -66,6 +66,11 @@ class Lines:
         self._anchors: set[str] = set()
         self._place = 0
 
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether there is a text in the line."""
+        return bool(self._text)
+
     def text(self, text: str, place: int = 0) -> None:
         """Add a text, which stands at a place of the file."""
         text = SPACES.sub(" ", text) if self._spaced else "".join(text.split())

@@ -165,10 +165,11 @@ class _Reader:
     def _wrong(self, message: str) -> None:
         self._found.faults.append((self._number(self._place), message))
 
-    def _level(self) -> int:
-        """Return the level of the heading in which the reader stands, 0 for none."""
-        block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
-        return LEVELS.get(block, 0)
+    def _end(self) -> None:
+        """End the line, if there is any, with the level of the heading in which the reader stands."""
+        if self._lines.has_begun:
+            block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
+            self._lines.end(LEVELS.get(block, 0))
 
     def _say(self, text: str) -> None:
         """Take a text."""
@@ -206,7 +207,7 @@ class _Reader:
         if tag == "a":
             self._lines.close()
         elif tag not in PHRASES:
-            self._lines.end(self._level())
+            self._end()
         self._stack.pop()
         if len(self._within) > 1 and self._within[-1][0] == len(self._stack):
             self._within.pop()
@@ -223,7 +224,7 @@ class _Reader:
         values = self._values(tag, written) if written else {}
         self._fit(tag)
         if tag not in PHRASES or tag == "br":
-            self._lines.end(self._level())
+            self._end()
         if name := "header" if tag == "header" else values.get("id", ""):
             self._begin(name)
         if name := values.get("id", ""):
