@@ -7,7 +7,7 @@ import html
 import re
 import shutil
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -345,15 +345,15 @@ def on_screen(path: Path) -> str:
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     folder = tmp_path_factory.mktemp("french")
     asked: set[str] = set()
-    true = Words.pieces
+    true = Words.form
 
-    def pieces(words: Words, key: str, /, **values: object) -> list[object]:
+    def form(words: Words, key: str, values: Mapping[str, object]) -> str:
         asked.add(key)
-        return true(words, key, **values)
+        return true(words, key, values)
 
     corpus = write(folder / "corpus")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Words, "pieces", pieces)
+        patch.setattr(Words, "form", form)
         assert main(command(corpus, folder / "out/dossier.pdf")) == 0
         # CLDR has no name for the Cyrillic script in Malagasy, nor are there words of ours in it.
         other = write(
