@@ -117,8 +117,12 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("partials/letter.html", "{{ verbatim.head.closing | turned(around) }}", ""),
-        ("partials/letter.html", "{{ signature.printed | turned(around) }}", "Somebody else"),
+        ("partials/letter.html", "{{ verbatim.head.closing | in_own_direction(around) }}", ""),
+        (
+            "partials/letter.html",
+            "{{ signature.printed | in_own_direction(around) }}",
+            "Somebody else",
+        ),
         ("sections/index.html", "{{ places }}", "1:1"),
         ("sections/glance.html", "{{ letter.signatures | length }}", "7"),
     ],
