@@ -23,6 +23,10 @@ LABELS = 2000
 HAN = ("Hani", "Hans", "Hant")
 
 
+# What ICU does not know would otherwise get the letters of whoever runs the program.
+icu.Locale.setDefault(icu.Locale("en"))
+
+
 class Collation:
     """The alphabet of one language, with room for the scripts of others."""
 
@@ -33,8 +37,6 @@ class Collation:
 
         Languages are BCP 47 tags.
         """
-        # What ICU does not know would otherwise get the letters of whoever runs the program.
-        icu.Locale.setDefault(icu.Locale("en"))
         locale = icu.Locale.forLanguageTag(language)
         self._language = language
         self._scripts = babel_locale(language).scripts

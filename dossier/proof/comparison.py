@@ -202,7 +202,7 @@ class Comparison:
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
             for page, order in zip(self._pages, anatomy.order, strict=True)
         ]
-        self._anchors: dict[str, int] = {}
+        self.anchors: dict[str, int] = {}
         """The page of each signature, citation, work and index entry, as it was found."""
 
     def faults(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Fault]:
@@ -272,17 +272,23 @@ class Comparison:
                 yield there.first, "The section that begins here has no tags"
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
-        yield from self._table(read["glance"])
-        yield from self._phrases("about", read, phrases.about(dossier))
-        yield from self._phrases("glance", read, phrases.chart(dossier))
-        yield from self._phrases("colophon", read, phrases.colophon(dossier))
+        if "glance" in read:
+            yield from self._table(read["glance"])
+        for key, said in (
+            ("about", phrases.about(dossier)),
+            ("glance", phrases.chart(dossier)),
+            ("colophon", phrases.colophon(dossier)),
+        ):
+            if key in read:
+                yield from self._phrases(key, read, said)
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield what stands in the sections, those last that print where something was found before."""
         dossier = self._dossier
-        yield "cover", Wanted.of(expected.cover(dossier))
+        if "cover" in self._spans:
+            yield "cover", Wanted.of(expected.cover(dossier))
         yield from self._letters.items()
-        if dossier.introduction:
+        if "introduction" in self._spans:
             yield "introduction", Wanted.of(expected.introduction(dossier))
         yield "contents", Wanted.of(expected.contents(dossier, self._first))
         yield "index", Wanted.of(expected.index(dossier, self.page_of))
@@ -290,7 +296,7 @@ class Comparison:
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which something was found to which others lead, 0 for none."""
-        return self._anchors.get(anchor, 0)
+        return self.anchors.get(anchor, 0)
 
     def _read(self, span: range) -> _Read:
         own = self._bodies[span.start - 1 : span.stop - 1]
@@ -335,7 +341,7 @@ class Comparison:
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
             yield from _broken(name, there.lines, wanted)
         for anchor, place in wanted.places.items():
-            self._anchors[anchor] = there.page(place)
+            self.anchors[anchor] = there.page(place)
 
     def _phrases(self, key: str, read: Mapping[str, _Read], told: Iterable[str]) -> Iterator[Fault]:
         """Look for what a section has to say, phrase by phrase, whatever else it may say."""
@@ -415,10 +421,10 @@ class Comparison:
                 message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
         for key, count in (
-            ("contents", len(self._first) - 2),  # all but the cover and itself
+            ("contents", len(self._first.keys() - {"cover", "contents"})),
             ("glance", len(self._dossier.letters)),
         ):
-            if len(numbers[key]) != count:
+            if key in self._first and len(numbers[key]) != count:
                 message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
                 yield self._first[key], message
 

@@ -26,7 +26,7 @@ from dossier.records.body import (
     text_of,
 )
 from dossier.records.dossier import anchor_of_citation
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import LETTERS, section_of_letter
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,13 @@ def headings(dossier: Truth) -> dict[str, str]:
 
 def section_ids(dossier: Truth) -> list[str]:
     """Return the sections that a dossier has to have, in order."""
-    return [
-        "cover", "about", "contents", "glance",
-        *(["introduction"] if dossier.introduction else []),
-        *(section_of_letter(letter.id) for letter in dossier.letters),
-        "index", "bibliography", "colophon",
-    ]  # fmt: skip
+    found: list[str] = []
+    for section in dossier.publication.sections:
+        if section == LETTERS:
+            found += [section_of_letter(letter.id) for letter in dossier.letters]
+        elif section != "introduction" or dossier.introduction:
+            found.append(section)
+    return found
 
 
 def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
@@ -138,7 +139,7 @@ def addresses(dossier: Truth) -> dict[str, set[str]]:
     return {
         key: {in_ascii(url) for url in urls if url}
         for key, urls in found.items()
-        if key != "introduction" or dossier.introduction
+        if key in section_ids(dossier)
     }
 
 
