@@ -45,33 +45,41 @@ class Words:
         Raises KeyError for an unknown key and a placeholder that gets no value, TypeError for a value that
         no form of the text has a place for.
         """
-        return "".join(map(str, self.pieces(key, **values)))
+        found = []
+        for words, name, form in cut(self.form(key, values)):
+            found.append(words)
+            if name:
+                found.append(self.said(values[name], form))
+        return "".join(found)
 
-    def pieces(self, key: str, /, **values: object) -> list[object]:
-        """Return the text of ``key`` cut at its placeholders, each of which is its value.
+    def form(self, key: str, values: Mapping[str, Any]) -> str:
+        """Return the text of ``key``, of several forms the one for ``count``, with its placeholders.
 
-        Numbers have become texts. For who has to tell our words from others, as in HTML.
+        For :func:`cut`, where our words have to be told from others, as in HTML. Raises as calling does.
         """
         text = self.texts[key]
-        forms = [text] if isinstance(text, str) else list(text.values())
-        known = set().union(*map(placeholders, forms))
         if not isinstance(text, str):
-            known.add(COUNT)
             text = text[self.category(values[COUNT])]
-        if unknown := values.keys() - known:
+        if values and (unknown := values.keys() - self._placeholders[key]):
             raise TypeError(f"“{key}” has no place for {', '.join(sorted(unknown))}")
-        found: list[object] = []
-        for words, name, form in _cut(text):
-            found += [words] if words else []
-            if name:
-                found.append(self._said(values[name], form))
+        return text
+
+    @functools.cached_property
+    def _placeholders(self) -> dict[str, frozenset[str]]:
+        """The names of the placeholders of each key, in any of its forms."""
+        found = {}
+        for key, text in self.texts.items():
+            forms = [text] if isinstance(text, str) else text.values()
+            count = frozenset() if isinstance(text, str) else frozenset((COUNT,))
+            found[key] = count.union(*map(placeholders, forms))
         return found
 
     def category(self, count: Any) -> str:
         """Return the plural category of a number."""
-        return str(babel_locale(self.language).plural_form(count))
+        return _category(self.language, count)
 
-    def _said(self, value: Any, form: str) -> object:
+    def said(self, value: Any, form: str) -> str:
+        """Return a value as the text has it for which it was asked in a form."""
         if form == GROUPED:
             return format_decimal(value, locale=babel_locale(self.language))
         if form == SPELLED:
@@ -79,8 +87,13 @@ class Words:
         return value if isinstance(value, str) else str(value)
 
 
+@functools.lru_cache(maxsize=4096)
+def _category(language: str, count: Any) -> str:
+    return str(babel_locale(language).plural_form(count))
+
+
 @functools.cache
-def _cut(text: str) -> tuple[tuple[str, str, str], ...]:
+def cut(text: str) -> tuple[tuple[str, str, str], ...]:
     """Return the words before each placeholder, its name and form, both empty at the end of the text."""
     found = []
     for words, name, form, conversion in string.Formatter().parse(text):
@@ -95,7 +108,7 @@ def _cut(text: str) -> tuple[tuple[str, str, str], ...]:
 @functools.cache
 def placeholders(text: str) -> frozenset[str]:
     """Return the names of a text's placeholders; raise ValueError where they cannot be read."""
-    return frozenset(name for _, name, _ in _cut(text) if name)
+    return frozenset(name for _, name, _ in cut(text) if name)
 
 
 def categories(language: str) -> list[str]:

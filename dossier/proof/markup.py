@@ -128,8 +128,9 @@ class _Reader:
     def read(self) -> Markup:
         """Return what was found."""
         text = self._text
+        token = TOKEN.match
         while self._place < len(text):
-            match = TOKEN.match(text, self._place)
+            match = token(text, self._place)
             if match is None:
                 self.stop(
                     self._place,

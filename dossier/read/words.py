@@ -41,7 +41,9 @@ def words_of(
     if words.language != language:
         mark = marks.of(("language",))
         main = language.partition("-")[0].lower()
-        name = main if script_of(main) == script_of(language) else language
+        known_main = len(main) > 1  # “x-…” is nobody's but its user's
+        plain = known_main and script_of(main) == script_of(language)
+        name = main if plain else language
         known = babel_locale("en").languages
         there = " and ".join(f"{known.get(tag, tag)} ({tag})" for tag in languages(folders))
         message = (
