@@ -22,6 +22,7 @@ from dossier.compile.compiler import compile_dossier
 from dossier.read.corpus import read
 from dossier.records.dossier import Dossier
 from dossier.records.galley import Anchor, Galley
+from dossier.records.sections import section_of_letter
 from dossier.render import renderer as render
 from dossier.render.sections import Pages, plans
 from dossier.typeset.textlinks import LOCATOR
@@ -126,7 +127,7 @@ def _anywhere(dossier: Dossier, ids: list[str]) -> Pages:
     ]
     found: dict[str, dict[str, Anchor]] = {key: {} for key in ids}
     for locator in anchors:
-        found[f"letters/{locator.letter}"][locator.anchor] = Anchor(1, 0, 0)
+        found[section_of_letter(locator.letter)][locator.anchor] = Anchor(1, 0, 0)
     return Pages(ids, {key: Galley(b"", 1, places, ()) for key, places in found.items()})
 
 

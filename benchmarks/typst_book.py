@@ -18,7 +18,7 @@ from dossier.compile.bibliography import entries
 from dossier.compile.compiler import compile_dossier
 from dossier.machine import fonts
 from dossier.read.corpus import read
-from dossier.records.body import Node
+from dossier.records.body import Address, CitationMark, LineBreak, Node, Text
 from dossier.records.dossier import Dossier, Letter, Locator, See, anchor_of_citation
 
 SETUP = """#set document(title: "{title}")
@@ -97,10 +97,17 @@ def _letter(letter: Letter, numbers: dict[str, int]) -> Iterator[str]:
 
 
 def _inline(node: Node, letter: Letter, numbers: dict[str, int]) -> str:
-    if node.kind != "citation":
-        return _text(node.text) + "".join(_inline(kid, letter, numbers) for kid in node.children)
-    anchor = anchor_of_citation(letter.id, node.level)
-    return f"#box[#link(<work-{node.text}>)[\\[{numbers[node.text]}\\]]] <{anchor}>"
+    match node:
+        case Text() | Address():
+            return _text(node.text)
+        case LineBreak():
+            return ""
+        case CitationMark():
+            anchor = anchor_of_citation(letter.id, node.order)
+            number = numbers[node.report]
+            return f"#box[#link(<work-{node.report}>)[\\[{number}\\]]] <{anchor}>"
+        case _:
+            return "".join(_inline(child, letter, numbers) for child in node.children)
 
 
 def _places(locators: tuple[Locator, ...]) -> str:

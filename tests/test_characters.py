@@ -14,7 +14,7 @@ from dossier.language import limits
 from dossier.names.matching import fingerprint
 from dossier.read import unseen
 from dossier.read.corpus import read
-from dossier.records.body import text_of
+from dossier.records.body import Address, text_of
 from dossier.records.diagnostics import Diagnostic
 
 LETTER = "letters/one.md"
@@ -106,7 +106,7 @@ def test_marks_of_direction_are_part_of_a_text(corpus: Callable[..., Path]) -> N
     assert found is not None
     nodes = found.letters[0].body.nodes
     assert text_of(nodes) == body.replace("\n", " ")
-    assert [node.text for node in nodes[0].children if node.kind == "address"] == [
+    assert [node.text for node in nodes[0].children if isinstance(node, Address)] == [
         "https://example.org/x"
     ]
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
+import jinja2
 import pytest
 from conftest import ROOT, Edition, make_edition
 
 from dossier.cli.main import main
-from dossier.machine import fonts
+from dossier.machine import fonts, templates
 from dossier.pipeline import Order, build, check
+from dossier.records.body import Block, Inline, ListItem
+from dossier.records.templates import NONE
+from dossier.render import renderer as render
 
 Corpus = Callable[..., Path]
 HOUSE = """
@@ -117,8 +123,12 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("partials/letter.html", "{{ verbatim.head.closing | turned(around) }}", ""),
-        ("partials/letter.html", "{{ signature.printed | turned(around) }}", "Somebody else"),
+        ("partials/letter.html", "{{ verbatim.head.closing | in_own_direction(around) }}", ""),
+        (
+            "partials/letter.html",
+            "{{ signature.printed | in_own_direction(around) }}",
+            "Somebody else",
+        ),
         ("sections/index.html", "{{ places }}", "1:1"),
         ("sections/glance.html", "{{ letter.signatures | length }}", "7"),
     ],
@@ -230,3 +240,34 @@ def test_a_style_fetches_nothing(corpus: Corpus, tmp_path: Path) -> None:
         f"@import url({picture.as_uri()});\n",
     })  # fmt: skip
     assert main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]) == 1
+
+
+# --- what the page on designs says ---
+
+PAGE = (ROOT / "docs/design.md").read_text("utf-8").partition("## What a template may use")[2]
+
+
+def test_the_page_names_all_that_a_template_may_use() -> None:
+    made = render.environment(NONE, templates.folder())
+    brought = jinja2.Environment()
+    own = [
+        *(made.filters.keys() - brought.filters.keys()),
+        *(made.tests.keys() - brought.tests.keys()),
+        *(made.globals.keys() - brought.globals.keys()),
+    ]
+    assert len(own) > 10
+    assert [name for name in own if not re.search(rf"^\| `[^`]*\b{name}\b", PAGE, re.M)] == []
+
+
+def test_the_page_names_each_kind_of_node() -> None:
+    kinds = {node.kind for node in (*get_args(Inline), *get_args(Block), ListItem)}
+    table = PAGE.partition("| `kind` |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.M)
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == kinds
+
+
+def test_the_page_names_each_attribute_that_typesetting_reads() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "dossier/typeset").glob("*.py")]
+    read = set(re.findall(r"\"(data-[a-z]+)\"", "".join(sources)))
+    assert len(read) > 5
+    assert set(re.findall(r"^\| `(data-[a-z]+)`", PAGE, re.M)) == read

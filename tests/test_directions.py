@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.read import markdown
-from dossier.records.body import Node, text_of
+from dossier.records.body import CitationMark, Inline, Paragraph, Run, Text, text_of
 from dossier.render import order
 
 LETTERS = {
@@ -251,7 +251,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.booleans())
 def test_a_paragraph_is_laid_as_the_bidirectional_algorithm_asks(text: str, around: bool) -> None:
     for block in markdown.parse(text, "x.md", 0)[0].nodes:
-        if block.kind != "p":
+        if not isinstance(block, Paragraph):
             continue
         made = order.ordered(block.children, around)
         assert flat(made) == flat(block.children)
@@ -259,11 +259,11 @@ def test_a_paragraph_is_laid_as_the_bidirectional_algorithm_asks(text: str, arou
         assert laid(made, around).replace(" ", "") == wanted.replace(" ", "")
 
 
-def flat(nodes: Sequence[Node]) -> str:
+def flat(nodes: Sequence[Inline]) -> str:
     """Return all characters of nodes; a citation is one that goes with what is before it."""
     return "".join(
-        "\u034f" if node.kind == "citation" else
-        node.text if node.kind == "text" else flat(node.children)
+        "\u034f" if isinstance(node, CitationMark) else
+        node.text if isinstance(node, Text) else flat(node.children)
         for node in nodes
     )  # fmt: skip
 
@@ -275,15 +275,15 @@ def turned(text: str, around: bool) -> str:
     return "".join(text[place] for place in bidi.getVisualMap())
 
 
-def laid(nodes: Sequence[Node], around: bool) -> str:
+def laid(nodes: Sequence[Inline], around: bool) -> str:
     """Return nodes as WeasyPrint lays them: each text for itself, all one after another."""
     parts = []
     for node in nodes:
-        if node.kind in ("text", "citation"):
+        if isinstance(node, Text | CitationMark):
             parts.append(turned(flat([node]), around))
         else:
             parts.append(
-                laid(node.children, node.direction == "rtl" if node.kind == "run" else around)
+                laid(node.children, node.direction == "rtl" if isinstance(node, Run) else around)
             )
     return "".join(reversed(parts) if around else parts)
 

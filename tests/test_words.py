@@ -486,8 +486,8 @@ SPOILT = {
         "“Couverture” should read",
     ),
     "English on the cover": (
-        "sections/cover.html", '{{ ours("prepared_by", name=it.prepared_by | worded) }}',
-        "Prepared by {{ it.prepared_by }}", "“Couverture” should read",
+        "sections/cover.html", '{{ ours("prepared_by", name=publication.prepared_by | worded) }}',
+        "Prepared by {{ publication.prepared_by }}", "“Couverture” should read",
     ),
     "a heading": (
         "sections/about.html", '{{ ours("heading_about") }}', "About this dossier",

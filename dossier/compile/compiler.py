@@ -179,8 +179,8 @@ def _organization(
         entry = authority.names.organizations[match.ids[0]]
         made = _Heading(match.ids[0], "organization", entry, entry.name, entry.country)
     else:
-        one = unlisted.organization(signatory)
-        made = _Heading(one.id, "organization", None, one.name, one.country)
+        heading = unlisted.organization(signatory)
+        made = _Heading(heading.id, "organization", None, heading.name, heading.country)
     return headings.setdefault(made.id, made)
 
 
@@ -196,15 +196,18 @@ def _person(
         entry = authority.names.people[ids[0]]
         made = _Heading(ids[0], "person", entry, entry.index_as or entry.name)
     else:
-        one = unlisted.person(signatory)
-        made = _Heading(one.id, "person", None, one.name)
+        heading = unlisted.person(signatory)
+        made = _Heading(heading.id, "person", None, heading.name)
     return headings.setdefault(made.id, made)
 
 
 def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
     heading.locators.append(locator)
     # Two spellings that print alike are one wording: the first stands for both.
-    same = next((one for one in heading.wordings if spelled(one) == spelled(wording)), wording)
+    same = next(
+        (spelling for spelling in heading.wordings if spelled(spelling) == spelled(wording)),
+        wording,
+    )
     numbers = heading.wordings.setdefault(same, [])
     if locator.number not in numbers:
         numbers.append(locator.number)

@@ -42,7 +42,7 @@ def _answers(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> 
     if conditions.signed_by:
         yield any(signers.has_signed(letter, word) for word in conditions.signed_by)
     if conditions.cites:
-        yield any(one.report in conditions.cites for one in letter.body.citations)
+        yield any(citation.report in conditions.cites for citation in letter.body.citations)
     if conditions.tags:
         tags = {spelled(tag) for tag in letter.head.tags}
         yield any(spelled(tag) in tags for tag in conditions.tags)

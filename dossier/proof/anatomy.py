@@ -129,17 +129,17 @@ def disowned(objects: Objects, found: Anatomy, all_marks: Sequence[Marks]) -> It
     """Yield where the contents of pages and their tags do not belong together (14.7.4)."""
     numbers = (objects.at(objects.tree.get("/ParentTree")) or {}).get("/Nums", ())
     rows = dict(zip(numbers[::2], numbers[1::2], strict=False))
-    for number, (page, one) in enumerate(zip(found.pages, all_marks, strict=True), 1):
+    for number, (page, marks) in enumerate(zip(found.pages, all_marks, strict=True), 1):
         tagged = found.order[number - 1]
-        if one.nothing:
+        if marks.nothing:
             yield number, "A character is drawn that its font does not have"
-        if one.strange:
+        if marks.strange:
             yield number, "Something is drawn in a way in which no dossier draws"
         row = objects.text.get(rows.get(page.get("/StructParents"), 0), b"")
         owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
-        if one.numbers - set(tagged) or one.numbers - owned:
+        if marks.numbers - set(tagged) or marks.numbers - owned:
             yield number, "A content of the page belongs to no tag"
-        if set(tagged) - one.numbers:
+        if set(tagged) - marks.numbers:
             yield number, "A tag of the page has lost its content"
         if len(set(tagged)) < len(tagged):
             yield number, "A content of the page is tagged twice"
@@ -205,22 +205,22 @@ def _active(text: bytes) -> Iterator[Fault]:
             yield 0, "The document refers to a file outside it, or holds one"
 
 
-def _figures_and_fonts(one: Any, alternatives: list[str]) -> Iterator[Fault]:
-    if not isinstance(one, Mapping):
+def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Fault]:
+    if not isinstance(value, Mapping):
         return
-    if one.get("/S") == "/Figure":
-        if not one.get("/Alt"):
+    if value.get("/S") == "/Figure":
+        if not value.get("/Alt"):
             yield 0, "A figure has no text that stands for it"
-        alternatives.append(str(one.get("/Alt", "")))
-    if one.get("/Type") == "/FontDescriptor":
-        if not any(f"/FontFile{number}" in one for number in ("", "2", "3")):
-            yield 0, f"The font {str(one.get('/FontName'))[1:]} is not embedded"
+        alternatives.append(str(value.get("/Alt", "")))
+    if value.get("/Type") == "/FontDescriptor":
+        if not any(f"/FontFile{number}" in value for number in ("", "2", "3")):
+            yield 0, f"The font {str(value.get('/FontName'))[1:]} is not embedded"
     elif (
-        one.get("/Type") == "/Font"
-        and one.get("/Subtype") != "/Type0"
-        and "/FontDescriptor" not in one
+        value.get("/Type") == "/Font"
+        and value.get("/Subtype") != "/Type0"
+        and "/FontDescriptor" not in value
     ):
-        yield 0, f"The font {str(one.get('/BaseFont'))[1:]} is not embedded"
+        yield 0, f"The font {str(value.get('/BaseFont'))[1:]} is not embedded"
 
 
 class _Walk:
@@ -284,11 +284,11 @@ class _Walk:
 
     def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes, str | None]:
         """Return kids, page, role and ActualText of any element; its kids in the usual form."""
-        one = parse(text)
-        if not isinstance(one, Mapping):
+        element = parse(text)
+        if not isinstance(element, Mapping):
             return b"", b"", b"", None
         kids = []
-        value = one.get("/K")
+        value = element.get("/K")
         listed = self.objects.at(value)  # its only kid, or a list that stands elsewhere
         for kid in listed if isinstance(listed, list) else [value]:
             if isinstance(kid, Ref):
@@ -298,11 +298,11 @@ class _Walk:
             elif isinstance(kid, Mapping) and "/Obj" in kid:
                 kids.append(b"<< /Obj %d 0 R /Type /OBJR >>" % kid["/Obj"])
             elif isinstance(kid, Mapping) and "/MCID" in kid:
-                page = kid.get("/Pg", one.get("/Pg", 0))
+                page = kid.get("/Pg", element.get("/Pg", 0))
                 kids.append(b"<< /MCID %d /Pg %d 0 R /Type /MCR >>" % (kid["/MCID"], page))
-        role = str(one.get("/S", ""))[1:].encode()
-        actual = str(one["/ActualText"]) if "/ActualText" in one else None
-        return b" ".join(kids), b"%d" % one.get("/Pg", 0), role, actual
+        role = str(element.get("/S", ""))[1:].encode()
+        actual = str(element["/ActualText"]) if "/ActualText" in element else None
+        return b" ".join(kids), b"%d" % element.get("/Pg", 0), role, actual
 
     def link(self, page: int, annotation: Any) -> Link:
         """Return a link annotation (12.5.6.5)."""
@@ -312,23 +312,23 @@ class _Walk:
             left, bottom, right, top = (float(usual[place]) for place in range(3, 7))
             target = self.numbers.get(int(usual[1]), 0)
             return Link((left, bottom, right, top), target, "", words, str(parse(usual[2])))
-        one = self.objects.at(annotation) or {}
-        action = self.objects.at(one.get("/A")) or {}
+        dictionary = self.objects.at(annotation) or {}
+        action = self.objects.at(dictionary.get("/A")) or {}
         kind = action.get("/S")
-        if one.get("/Subtype") != "/Link" or "/AP" in one:
+        if dictionary.get("/Subtype") != "/Link" or "/AP" in dictionary:
             self.faults.append((page, "Something lies on the page that is no link"))
         if "/Next" in action:
             self.faults.append((page, "A link does more than lead somewhere"))
         if kind is not None and kind not in ACTIONS:
             self.faults.append((0, f"The document has an action of the kind {kind[1:]}"))
-        place = self.objects.at(action.get("/D") or one.get("/Dest"))
+        place = self.objects.at(action.get("/D") or dictionary.get("/Dest"))
         target = place[0] if isinstance(place, list) and place else 0
-        rectangle = self.objects.at(one.get("/Rect")) or (0, 0, 0, 0)
+        rectangle = self.objects.at(dictionary.get("/Rect")) or (0, 0, 0, 0)
         left, bottom, right, top = (float(value) for value in rectangle)
         return Link(
             (left, bottom, right, top),
             self.numbers.get(target, 0),
             str(action.get("/URI") or ""),
             words,
-            str(one.get("/Contents") or ""),
+            str(dictionary.get("/Contents") or ""),
         )

@@ -19,6 +19,7 @@ from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
 from dossier.records.body import ADDRESS
+from dossier.records.sections import section_of_letter
 
 UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
@@ -159,8 +160,8 @@ def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
     """Return what the letters should say, by section: it can be told before there is a file."""
     numbers = {work.id: work.number for work in dossier.works}
     return {
-        f"letters/{one.id}": Wanted.of(expected.letter(dossier, one, numbers))
-        for one in dossier.letters
+        section_of_letter(letter.id): Wanted.of(expected.letter(dossier, letter, numbers))
+        for letter in dossier.letters
     }
 
 
@@ -179,7 +180,9 @@ class Comparison:
         self._furniture = dossier.design.placed_furniture
         self._dossier = dossier
         self._letters = letters
-        self._names = {f"letters/{one.id}": f"Letter {one.number}" for one in dossier.letters}
+        self._names = {
+            section_of_letter(letter.id): f"Letter {letter.number}" for letter in dossier.letters
+        }
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
@@ -222,11 +225,11 @@ class Comparison:
             ):
                 if wrong:
                     yield number, message
-        it = self._dossier.publication
+        publication = self._dossier.publication
         for there, should, what in (
-            (self._anatomy.title, it.title, "title"),
-            (self._anatomy.language, it.language, "language"),
-            (self._paper(), it.paper, "paper"),
+            (self._anatomy.title, publication.title, "title"),
+            (self._anatomy.language, publication.language, "language"),
+            (self._paper(), publication.paper, "paper"),
         ):
             if there and there != should:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
@@ -244,7 +247,9 @@ class Comparison:
     def _paper(self) -> str:
         size = self._anatomy.pages[0].get("/MediaBox", [])[2:]
         papers = self._dossier.design.papers.items()
-        return next((name for name, one in papers if [one.width, one.height] == size), "unknown")
+        return next(
+            (name for name, paper in papers if [paper.width, paper.height] == size), "unknown"
+        )
 
     def _furnished(self) -> Iterator[Fault]:
         """Compare running heads, and where these, folios and texts stand."""
@@ -260,7 +265,7 @@ class Comparison:
                     yield number, message
 
     def _texts(self) -> Iterator[Fault]:
-        it = self._dossier
+        dossier = self._dossier
         read = {key: self._read(span) for key, span in self._spans.items()}
         for there in read.values():
             if not there.text:
@@ -270,24 +275,24 @@ class Comparison:
         if "glance" in read:
             yield from self._table(read["glance"])
         for key, said in (
-            ("about", phrases.about(it)),
-            ("glance", phrases.chart(it)),
-            ("colophon", phrases.colophon(it)),
+            ("about", phrases.about(dossier)),
+            ("glance", phrases.chart(dossier)),
+            ("colophon", phrases.colophon(dossier)),
         ):
             if key in read:
                 yield from self._phrases(key, read, said)
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield what stands in the sections, those last that print where something was found before."""
-        it = self._dossier
+        dossier = self._dossier
         if "cover" in self._spans:
-            yield "cover", Wanted.of(expected.cover(it))
+            yield "cover", Wanted.of(expected.cover(dossier))
         yield from self._letters.items()
         if "introduction" in self._spans:
-            yield "introduction", Wanted.of(expected.introduction(it))
-        yield "contents", Wanted.of(expected.contents(it, self._first))
-        yield "index", Wanted.of(expected.index(it, self.page_of))
-        yield "bibliography", Wanted.of(expected.bibliography(it, self.page_of))
+            yield "introduction", Wanted.of(expected.introduction(dossier))
+        yield "contents", Wanted.of(expected.contents(dossier, self._first))
+        yield "index", Wanted.of(expected.index(dossier, self.page_of))
+        yield "bibliography", Wanted.of(expected.bibliography(dossier, self.page_of))
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which something was found to which others lead, 0 for none."""
@@ -411,7 +416,7 @@ class Comparison:
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
         ):
-            count = sum(len(expected.places(one, self.page_of)) for one in places)
+            count = sum(len(expected.places(cited, self.page_of)) for cited in places)
             if locators[key] != count:
                 message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
@@ -436,10 +441,10 @@ class Comparison:
             for key, page in self._first.items()
             if key in expected.LISTED
         ]
-        for one in self._dossier.letters:
-            titles.append((squeezed(one.head.title), self._first[f"letters/{one.id}"]))
+        for letter in self._dossier.letters:
+            titles.append((squeezed(letter.head.title), self._first[section_of_letter(letter.id)]))
         items = [item for group in self._dossier.index for item in group.items]
-        leading = [(one.target_heading, one.target) for one in items if isinstance(one, See)]
+        leading = [(see.target_heading, see.target) for see in items if isinstance(see, See)]
         for entry in self._dossier.entries:
             leading += [(heading, name) for name, heading in entry.see_also]
         entries = [(squeezed(heading), self.page_of(f"entry-{name}")) for heading, name in leading]
@@ -478,18 +483,17 @@ class Comparison:
                     self._first[key],
                     f"A link leads to “{address}”, which the corpus does not have",
                 )
-        for one in self._dossier.letters:
-            key = f"letters/{one.id}"
+        for letter in self._dossier.letters:
+            key = section_of_letter(letter.id)
             bibliography = self._spans["bibliography"]
             count = sum(
                 link.target in bibliography
                 for number in self._spans[key]
                 for link in self._links[number - 1]
             )
-            if count < len(one.body.citations):
-                message = (
-                    f"Letter {one.number} has {count} links of {len(one.body.citations)} citations"
-                )
+            if count < len(letter.body.citations):
+                citations = len(letter.body.citations)
+                message = f"Letter {letter.number} has {count} links of {citations} citations"
                 yield self._first[key], message
 
 
@@ -536,7 +540,7 @@ def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:
     """
     for (number, mcid), words in anatomy.actual.items():
         there = pages[number - 1].texts.get(mcid, ("",))[0]
-        said, drawn = (Counter(filter(str.isalnum, squeezed(one))) for one in (words, there))
+        said, drawn = (Counter(filter(str.isalnum, squeezed(text))) for text in (words, there))
         missing = said - drawn
         plain = any(char.isalpha() and char < LAST_PLAIN for char in missing)
         if plain or (said.total() >= ENOUGH and missing.total() > LOST * said.total()):

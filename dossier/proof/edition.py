@@ -13,7 +13,20 @@ from dossier.proof.beside import Proved
 from dossier.proof.lines import BREAK, linked, marked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
-from dossier.records.body import Node
+from dossier.records.body import (
+    Address,
+    Block,
+    CitationMark,
+    Heading,
+    Inline,
+    Leaf,
+    LineBreak,
+    Link,
+    ListItem,
+    Node,
+    Paragraph,
+    Text,
+)
 from dossier.records.dossier import anchor_of_citation
 from dossier.records.sections import ORDER
 
@@ -83,8 +96,13 @@ def addresses(truth: Truth) -> dict[str, set[str]]:
 
 
 def _addresses(nodes: Sequence[Node]) -> set[str]:
-    found = {node.text for node in nodes if node.kind == "a"}
-    return found.union(*(_addresses(node.children) for node in nodes))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, Link):
+            found.add(node.href)
+        if not isinstance(node, Leaf):
+            found |= _addresses(node.children)
+    return found
 
 
 def labels(truth: Truth) -> list[str]:
@@ -150,35 +168,40 @@ def letter(proved: Proved, one: Letter, numbers: Mapping[str, int]) -> Said:
         yield 0, marked(signature.anchor) + signature.printed
 
 
-def _blocks(nodes: Sequence[Node], letter: str, numbers: Mapping[str, int], base: int) -> Said:
+def _blocks(
+    nodes: Sequence[Block | ListItem], letter: str, numbers: Mapping[str, int], base: int
+) -> Said:
     """Yield paragraphs; ``base`` is the level of the highest heading."""
     for node in nodes:
-        if node.kind == "p":
-            yield 0, _inside(node.children, letter, numbers)
-        elif node.kind == "heading":
-            yield min(base + node.level - 1, 6), _inside(node.children, letter, numbers)
-        else:
-            if node.kind == "li":
+        match node:
+            case Paragraph():
+                yield 0, _inside(node.children, letter, numbers)
+            case Heading():
+                yield min(base + node.level - 1, 6), _inside(node.children, letter, numbers)
+            case ListItem():
                 yield 0, node.marker
-            yield from _blocks(node.children, letter, numbers, base)
+                yield from _blocks(node.children, letter, numbers, base)
+            case _:
+                yield from _blocks(node.children, letter, numbers, base)
 
 
-def _inside(nodes: Sequence[Node], letter: str, numbers: Mapping[str, int]) -> str:
+def _inside(nodes: Sequence[Inline], letter: str, numbers: Mapping[str, int]) -> str:
     """Return what stands in a paragraph."""
     parts = []
     for node in nodes:
-        if node.kind in ("text", "address"):
-            parts.append(node.text)
-        elif node.kind == "br":
-            parts.append(BREAK)
-        elif node.kind == "citation":
-            locator = f", {node.locator}" if node.locator else ""
-            figure = linked(f"[{numbers[node.text]}{locator}]", f"#work-{node.text}")
-            parts.append(marked(anchor_of_citation(letter, node.level)) + figure)
-        elif node.kind == "a":
-            parts.append(linked(_inside(node.children, letter, numbers), node.text))
-        else:
-            parts.append(_inside(node.children, letter, numbers))
+        match node:
+            case Text() | Address():
+                parts.append(node.text)
+            case LineBreak():
+                parts.append(BREAK)
+            case CitationMark():
+                locator = f", {node.locator}" if node.locator else ""
+                figure = linked(f"[{numbers[node.report]}{locator}]", f"#work-{node.report}")
+                parts.append(marked(anchor_of_citation(letter, node.order)) + figure)
+            case Link():
+                parts.append(linked(_inside(node.children, letter, numbers), node.href))
+            case _:
+                parts.append(_inside(node.children, letter, numbers))
     return "".join(parts)
 
 

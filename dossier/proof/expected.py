@@ -13,8 +13,20 @@ from urllib.parse import quote
 from dossier.language.words import Words
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
-from dossier.records.body import Node, text_of
+from dossier.records.body import (
+    Address,
+    CitationMark,
+    Leaf,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Node,
+    Text,
+    text_of,
+)
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.sections import LETTERS, section_of_letter
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,8 @@ def section_ids(dossier: Truth) -> list[str]:
     """Return the sections that a dossier has to have, in order."""
     found: list[str] = []
     for section in dossier.publication.sections:
-        if section == "letters":
-            found += [f"letters/{one.id}" for one in dossier.letters]
+        if section == LETTERS:
+            found += [section_of_letter(letter.id) for letter in dossier.letters]
         elif section != "introduction" or dossier.introduction:
             found.append(section)
     return found
@@ -58,11 +70,11 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     """Return the running head of each section: what stands left and right from its second page on."""
     title = dossier.publication.title
     return {key: (words, title) for key, words in headings(dossier).items()} | {
-        f"letters/{one.id}": (
-            one.head.title,
-            dossier.words("letter_dated", number=one.number, date=one.date_words),
+        section_of_letter(letter.id): (
+            letter.head.title,
+            dossier.words("letter_dated", number=letter.number, date=letter.date_words),
         )
-        for one in dossier.letters
+        for letter in dossier.letters
     }
 
 
@@ -74,35 +86,38 @@ def cut(text: str) -> str:
 def names(dossier: Truth) -> dict[str, str]:
     """Return how a finding names each section."""
     return headings(dossier) | {
-        f"letters/{one.id}": f"Letter {one.number}, “{one.head.title}”" for one in dossier.letters
+        section_of_letter(letter.id): f"Letter {letter.number}, “{letter.head.title}”"
+        for letter in dossier.letters
     }
 
 
 def titles(dossier: Truth) -> dict[str, str]:
     """Return the title of each section as bookmarks and the listing have it."""
     return headings(dossier) | {
-        f"letters/{one.id}": dossier.words("letter_titled", number=one.number, title=one.head.title)
-        for one in dossier.letters
+        section_of_letter(letter.id): dossier.words(
+            "letter_titled", number=letter.number, title=letter.head.title
+        )
+        for letter in dossier.letters
     }
 
 
 def cover(dossier: Truth) -> Iterator[Piece]:
     """Yield the cover."""
-    it, words = dossier.publication, dossier.words
+    publication, words = dossier.publication, dossier.words
     dot = words("between_facts")
-    edition = words("edition", edition=it.edition) + dot if it.edition else ""
+    edition = words("edition", edition=publication.edition) + dot if publication.edition else ""
     for text in (
-        it.identifier,
-        it.title,
-        it.subtitle,
-        words("prepared_by", name=it.prepared_by) if it.prepared_by else "",
+        publication.identifier,
+        publication.title,
+        publication.subtitle,
+        words("prepared_by", name=publication.prepared_by) if publication.prepared_by else "",
         f"{edition}{dossier.date_words}",
         words("letters", count=len(dossier.letters))
         + dot
         + words("signatures", count=dossier.signature_count)
         + dot
         + words("works_cited", count=len(dossier.works)),
-        it.rights,
+        publication.rights,
     ):
         yield Piece(str(text or ""))
 
@@ -115,12 +130,12 @@ def table_head(dossier: Truth) -> str:
 
 def addresses(dossier: Truth) -> dict[str, set[str]]:
     """Return where the links of each section lead out of the file, in ASCII as PDF wants it."""
-    sources = [one.head.source for one in dossier.letters if one.head.source]
+    sources = [letter.head.source for letter in dossier.letters if letter.head.source]
     found = {
         "introduction": _links(dossier.introduction.nodes) if dossier.introduction else [],
         "bibliography": [span.url for work in dossier.works for span in work.spans],
-        "colophon": [url or "" for one in sources for url in (one.url, one.archived_url)],
-    } | {f"letters/{one.id}": _links(one.body.nodes) for one in dossier.letters}
+        "colophon": [url or "" for source in sources for url in (source.url, source.archived_url)],
+    } | {section_of_letter(letter.id): _links(letter.body.nodes) for letter in dossier.letters}
     return {
         key: {in_ascii(url) for url in urls if url}
         for key, urls in found.items()
@@ -151,22 +166,28 @@ class Aloud:
 
 
 def _links(nodes: Sequence[Node]) -> list[str]:
-    # A link of nothing but spaces has no place on the page.
-    found = [node.text for node in nodes if node.kind == "a" and text_of(node.children)]
-    return found + [url for node in nodes for url in _links(node.children)]
+    found: list[str] = []
+    for node in nodes:
+        if isinstance(node, Leaf):
+            continue
+        # A link of nothing but spaces has no place on the page.
+        if isinstance(node, Link) and text_of(node.children):
+            found.append(node.href)
+        found += _links(node.children)
+    return found
 
 
-def letter(dossier: Truth, one: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
+def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter word for word, under its title; ``numbers`` are those of the cited works."""
-    yield Piece(f"{dossier.words('letter', number=one.number)} {one.head.title}")
-    yield Piece(one.head.heading or "")
-    above = one.head.date_position == "above"
-    yield Piece(one.date_line if above else "")
-    yield Piece(" ".join(one.head.to.lines or ()))
-    yield Piece("" if above else one.date_line)
-    yield from _nodes(one.body.nodes, one.id, numbers)
-    yield Piece(one.head.closing or "")
-    for signature in one.signatures:
+    yield Piece(f"{dossier.words('letter', number=wanted.number)} {wanted.head.title}")
+    yield Piece(wanted.head.heading or "")
+    above = wanted.head.date_position == "above"
+    yield Piece(wanted.date_line if above else "")
+    yield Piece(" ".join(wanted.head.to.lines or ()))
+    yield Piece("" if above else wanted.date_line)
+    yield from _nodes(wanted.body.nodes, wanted.id, numbers)
+    yield Piece(wanted.head.closing or "")
+    for signature in wanted.signatures:
         yield Piece(signature.printed, signature.anchor)
 
 
@@ -180,21 +201,22 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
 def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the lines of the contents; ``first`` has the page on which each section begins."""
     yield Piece(dossier.words("heading_contents"))
-    letters = {f"letters/{one.id}": one for one in dossier.letters}
+    letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
     for section, page in first.items():
         if section in letters:
-            one = letters[section]
-            yield Piece(f"{one.number} {one.head.title} {one.date_words} {page}")
+            letter = letters[section]
+            yield Piece(f"{letter.number} {letter.head.title} {letter.date_words} {page}")
         elif section in LISTED:
             yield Piece(f"{dossier.words(f'heading_{section}')} {page}")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the rows of the table of letters."""
-    for one in dossier.letters:
+    for letter in dossier.letters:
+        page = first[section_of_letter(letter.id)]
         yield Piece(
-            f"{one.number} {one.date_words} {one.head.to.name} {one.head.title} {len(one.signatures)} "
-            f"{len(one.works) or dossier.words('nothing')} {first[f'letters/{one.id}']}"
+            f"{letter.number} {letter.date_words} {letter.head.to.name} {letter.head.title} "
+            f"{len(letter.signatures)} {len(letter.works) or dossier.words('nothing')} {page}"
         )
 
 
@@ -242,8 +264,8 @@ def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
     A page of a letter is named once; three or more that follow one another are named together.
     """
     pages: dict[int, list[int]] = {}
-    for one in locators:
-        page, before = page_of(one.anchor), pages.setdefault(one.number, [])
+    for place in locators:
+        page, before = page_of(place.anchor), pages.setdefault(place.number, [])
         if page not in before:
             before.append(page)
     return [f"{number}:{run}" for number, those in pages.items() for run in _runs(those)]
@@ -275,15 +297,14 @@ def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
 
 def _nodes(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) -> Iterator[Piece]:
     for node in nodes:
-        if node.kind in ("text", "address"):
-            yield Piece(node.text)
-        elif node.kind == "citation":
+        if isinstance(node, CitationMark):
             locator = f", {node.locator}" if node.locator else ""
-            yield Piece(
-                f"[{numbers[node.text]}{locator}]", anchor_of_citation(letter_id, node.level)
-            )
-        else:
-            yield Piece(node.marker)
+            anchor = anchor_of_citation(letter_id, node.order)
+            yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
+        elif isinstance(node, Text | Address):
+            yield Piece(node.text)
+        elif not isinstance(node, LineBreak):
+            yield Piece(node.marker if isinstance(node, ListItem) else "")
             for child in node.children:
-                yield Piece("•" if node.kind == "ul" else "")
+                yield Piece("•" if isinstance(node, List) and not node.numbered else "")
                 yield from _nodes([child], letter_id, numbers)

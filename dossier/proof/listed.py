@@ -91,7 +91,7 @@ def _bibliography(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
 
 
 def _places(places: Sequence[Place], page_of: Callable[[str], int]) -> list[Item]:
-    pairs = dict.fromkeys((one.letter, page_of(one.anchor)) for one in places)
+    pairs = dict.fromkeys((place.letter, page_of(place.anchor)) for place in places)
     return [{"letter": letter, "page": page} for letter, page in pairs]
 
 

@@ -16,19 +16,19 @@ from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 
 def about(dossier: Truth) -> Iterator[str]:
     """Yield what the note to the reader has to say of this corpus, in order."""
-    it, words, count = dossier.publication, dossier.words, len(dossier.letters)
+    publication, words, count = dossier.publication, dossier.words, len(dossier.letters)
     yield words("heading_about")
     yield words(
         "about_letters",
         letters=words("about_open_letters", count=count),
         order=words("about_order") if count > 1 else "",
     )
-    if it.edition:
-        published = words("about_edition", edition=it.edition, date=dossier.date_words)
+    if publication.edition:
+        published = words("about_edition", edition=publication.edition, date=dossier.date_words)
     else:
         published = words("about_published", date=dossier.date_words)
-    if it.prepared_by:
-        published = words("about_prepared", published=published, name=it.prepared_by)
+    if publication.prepared_by:
+        published = words("about_prepared", published=published, name=publication.prepared_by)
     yield published
     yield words("about_pages")
     yield words("about_numbers") if dossier.is_selection else ""
@@ -137,15 +137,15 @@ def colophon(dossier: Truth) -> Iterator[str]:
 
 def _sources(dossier: Truth) -> Iterator[str]:
     words = dossier.words
-    for one in dossier.letters:
-        source, file = one.head.source, one.source_file
+    for letter in dossier.letters:
+        source, file = letter.head.source, letter.source_file
         given = {
-            "label": words("colophon_label", number=one.number),
-            "title": one.head.title,
-            "date": one.date_words,
+            "label": words("colophon_label", number=letter.number),
+            "title": letter.head.title,
+            "date": letter.date_words,
         }
-        if one.head.place:
-            yield words("colophon_letter_at", **given, place=one.head.place)
+        if letter.head.place:
+            yield words("colophon_letter_at", **given, place=letter.head.place)
         else:
             yield words("colophon_letter", **given)
         yield (source.note if source else None) or ""

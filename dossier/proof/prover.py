@@ -223,19 +223,23 @@ class Proof:
             for numbers, task in self._awaited:
                 self._read.update(zip(numbers, task.result(), strict=True))
         every = range(1, self._book.pages + 1)
-        about = [(one, self._read[n], marks[n]) for n, one in zip(every, drawn, strict=True) if one]
+        about = [
+            (drawing, self._read[number], marks[number])
+            for number, drawing in zip(every, drawn, strict=True)
+            if drawing
+        ]
         self._kept = Kept(
-            {one.page: (page, mark) for one, page, mark in about},
-            {one.folio: page.folio for one, page, _ in about},
+            {drawing.page: (page, mark) for drawing, page, mark in about},
+            {drawing.folio: page.folio for drawing, page, _ in about},
         )
         return [self._read[number] for number in every], [marks[number] for number in every]
 
     def _known(self, drawn: Sequence[Drawing | None]) -> dict[int, tuple[Page, Marks]]:
         """Return what earlier files have shown of the pages that are drawn as theirs."""
         known: dict[int, tuple[Page, Marks]] = {}
-        for number, one in enumerate(drawn, 1):
-            kept = self._kept.pages.get(one.page) if one else None
-            folio = self._kept.folios.get(one.folio) if one else None
+        for number, drawing in enumerate(drawn, 1):
+            kept = self._kept.pages.get(drawing.page) if drawing else None
+            folio = self._kept.folios.get(drawing.folio) if drawing else None
             if kept and folio and reading(folio) == str(number):
                 known[number] = replace(kept[0], folio=folio), kept[1]
         return known

@@ -149,21 +149,21 @@ class Readback:
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            one = pdfium.FPDFPage_GetObject(page.raw, place)
-            kind = pdfium.FPDFPageObj_GetType(one)
+            handle = pdfium.FPDFPage_GetObject(page.raw, place)
+            kind = pdfium.FPDFPageObj_GetType(handle)
             if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
                 continue
-            pdfium.FPDFPageObj_GetBounds(one, *pointers)
+            pdfium.FPDFPageObj_GetBounds(handle, *pointers)
             box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
-            mcid = pdfium.FPDFPageObj_GetMarkedContentID(one)
-            said = self._said(one, kind, text)
-            marked = pdfium.FPDFPageObj_CountMarks(one)
+            mcid = pdfium.FPDFPageObj_GetMarkedContentID(handle)
+            said = self._said(handle, kind, text)
+            marked = pdfium.FPDFPageObj_CountMarks(handle)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                mark = pdfium.FPDFPageObj_GetMark(one, marked - 1) if marked else None
+                mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
                 # A text without a mark is one by itself.
                 key = _address(mark) if mark else None
                 piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
-                piece.add(_address(one), box, said)
+                piece.add(_address(handle), box, said)
             if mcid >= 0:
                 before, old = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, around(old, box))
@@ -181,21 +181,21 @@ class Readback:
             tuple(head),
             tuple(folio),
             bare,
-            tuple(one.text for one in drawn.values() if _leaves(one.box, width, height))[:1],
+            tuple(piece.text for piece in drawn.values() if _leaves(piece.box, width, height))[:1],
             _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
         )
 
-    def _said(self, one: Any, kind: int, text: Any) -> str:
+    def _said(self, handle: Any, kind: int, text: Any) -> str:
         """Return the words of a text, or of all texts in a form, which a figure is."""
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             kids = (
-                pdfium.FPDFFormObj_GetObject(one, place)
-                for place in range(pdfium.FPDFFormObj_CountObjects(one))
+                pdfium.FPDFFormObj_GetObject(handle, place)
+                for place in range(pdfium.FPDFFormObj_CountObjects(handle))
             )
             return "".join(self._said(kid, pdfium.FPDFPageObj_GetType(kid), text) for kid in kids)
         if kind != pdfium.FPDF_PAGEOBJ_TEXT:
             return ""
-        length = pdfium.FPDFTextObj_GetText(one, text.raw, self._buffer, ROOM)
+        length = pdfium.FPDFTextObj_GetText(handle, text.raw, self._buffer, ROOM)
         raw = ctypes.string_at(self._bytes, max(0, min(length, ROOM) - 2))
         return _decoded(raw)
 
@@ -267,19 +267,19 @@ def _crowded(
 
     ``glyphs`` is asked where a line comes near another: one high sign makes the whole of it high.
     """
-    drawn = sorted(drawn, key=lambda one: -one.box[3])
-    for place, one in enumerate(drawn):
+    drawn = sorted(drawn, key=lambda piece: -piece.box[3])
+    for place, upper in enumerate(drawn):
         for other in itertools.islice(drawn, place + 1, None):
-            if other.box[3] <= one.box[1]:
+            if other.box[3] <= upper.box[1]:
                 break
-            near = _covered([one.box], [other.box], OVERHANG) > TOUCHING
-            if near and _covered(_inked(one, glyphs()), _inked(other, glyphs())) > INKED:
-                return one.text, other.text
+            near = _covered([upper.box], [other.box], OVERHANG) > TOUCHING
+            if near and _covered(_inked(upper, glyphs()), _inked(other, glyphs())) > INKED:
+                return upper.text, other.text
     return ()
 
 
-def _inked(one: _Drawn, glyphs: Mapping[int, Sequence[Box]]) -> list[Box]:
-    return [box for address, whole in one.pieces.items() for box in glyphs.get(address, (whole,))]
+def _inked(drawn: _Drawn, glyphs: Mapping[int, Sequence[Box]]) -> list[Box]:
+    return [box for address, whole in drawn.pieces.items() for box in glyphs.get(address, (whole,))]
 
 
 def _covered(ones: Sequence[Box], others: Sequence[Box], least: float = 0.0) -> float:

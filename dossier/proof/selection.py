@@ -35,37 +35,43 @@ def _held(
 ) -> dict[str, CorpusLetter]:
     """Return those of ``found`` for which every condition holds that is given."""
     if conditions.letters:
-        found = {key: one for key, one in found.items() if key in conditions.letters}
+        found = {key: letter for key, letter in found.items() if key in conditions.letters}
     if conditions.since:
         first = read_date(conditions.since).earliest
-        found = {key: one for key, one in found.items() if first <= one.date.latest}
+        found = {key: letter for key, letter in found.items() if first <= letter.date.latest}
     if conditions.until:
         last = read_date(conditions.until).latest
-        found = {key: one for key, one in found.items() if one.date.earliest <= last}
+        found = {key: letter for key, letter in found.items() if letter.date.earliest <= last}
     if conditions.addressee:
         wanted = [folded(text) for text in conditions.addressee]
-        found = {key: one for key, one in found.items() if folded(one.head.to.name) in wanted}
+        found = {
+            key: letter for key, letter in found.items() if folded(letter.head.to.name) in wanted
+        }
     if conditions.signed_by:
         signed = set()
         for word in conditions.signed_by:
             signed |= _signed_by(word, all_letters, Register(names))
-        found = {key: one for key, one in found.items() if key in signed}
+        found = {key: letter for key, letter in found.items() if key in signed}
     if conditions.cites:
         works = set(conditions.cites)
         found = {
-            key: one
-            for key, one in found.items()
-            if works & {citation.report for citation in one.body.citations}
+            key: letter
+            for key, letter in found.items()
+            if works & {citation.report for citation in letter.body.citations}
         }
     if conditions.tags:
         tags = set(map(spelled, conditions.tags))
-        found = {key: one for key, one in found.items() if tags & set(map(spelled, one.head.tags))}
+        found = {
+            key: letter
+            for key, letter in found.items()
+            if tags & set(map(spelled, letter.head.tags))
+        }
     return found
 
 
 def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -> set[str]:
     """Return the ids of the letters that somebody signed whom ``word`` means, or who is represented."""
-    signed = [(letter.id, one) for letter in letters for one in letter.head.signatories]
+    signed = [(letter.id, signatory) for letter in letters for signatory in letter.head.signatories]
     names = register.names
     entries = {word}
     if word not in names.organizations and word not in names.people:
@@ -75,14 +81,18 @@ def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -
     if entries:
         return {
             key
-            for key, one in signed
-            if register.organization(one) in entries or register.person(one) in entries
+            for key, signatory in signed
+            if register.organization(signatory) in entries or register.person(signatory) in entries
         }
     bodies = [
-        (key, one.organization)
-        for key, one in signed
-        if one.organization and not register.organization(one)
+        (key, signatory.organization)
+        for key, signatory in signed
+        if signatory.organization and not register.organization(signatory)
     ]
-    people = [(key, one.person) for key, one in signed if one.person and not register.person(one)]
+    people = [
+        (key, signatory.person)
+        for key, signatory in signed
+        if signatory.person and not register.person(signatory)
+    ]
     exact = {key for key, text in (*bodies, *people) if folded(text) == folded(word)}
     return exact or {key for key, text in bodies if same_name(text) == same_name(word)}

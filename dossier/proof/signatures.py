@@ -83,14 +83,14 @@ def _appended(
     before: pikepdf.Pdf, after: pikepdf.Pdf, raw: bytes, proved: int
 ) -> tuple[list[str], list[str]]:
     """Return the names of the signatures and what is wrong; ``proved`` is the length of the proved part."""
-    fields = [one for one in _fields(after) if one.get("/FT") == "/Sig"]
-    signatures = [one.V for one in fields if isinstance(one.get("/V"), Dictionary)]
-    faults = list(_changes(before, after, {one.objgen for one in fields}))
+    fields = [field for field in _fields(after) if field.get("/FT") == "/Sig"]
+    signatures = [field.V for field in fields if isinstance(field.get("/V"), Dictionary)]
+    faults = list(_changes(before, after, {field.objgen for field in fields}))
     if not signatures:
         faults.append("Something was appended to the file that is no signature")
-    last = max((sum(_range(one)[2:4]) for one in signatures), default=0)
-    for one in signatures:
-        start, first, second, length = _range(one)
+    last = max((sum(_range(signature)[2:4]) for signature in signatures), default=0)
+    for signature in signatures:
+        start, first, second, length = _range(signature)
         inside = start == 0 and proved <= first < second <= second + length <= len(raw)
         if not inside or not CONTENTS.fullmatch(raw, first, second):
             faults.append("A signature does not cover the whole of what was proved")
@@ -103,7 +103,7 @@ def _appended(
             faults.append("A form was appended to the file")
         elif "/Rect" in field and _is_seen(field):
             faults.append("A signature shows something on a page, which nobody has proved")
-    return [str(one.get("/Name", "")) for one in signatures], faults
+    return [str(signature.get("/Name", "")) for signature in signatures], faults
 
 
 def _range(signature: Any) -> list[int]:
@@ -130,11 +130,11 @@ def _fields(pdf: pikepdf.Pdf) -> Iterator[Any]:
     waiting = list(form.get("/Fields", ())) if isinstance(form, Dictionary) else []
     seen: set[tuple[int, int]] = set()
     while waiting:
-        one = waiting.pop(0)
-        if isinstance(one, Dictionary) and one.objgen not in seen:
-            seen.add(one.objgen)
-            yield one
-            waiting += list(one.get("/Kids", ()))
+        field = waiting.pop(0)
+        if isinstance(field, Dictionary) and field.objgen not in seen:
+            seen.add(field.objgen)
+            yield field
+            waiting += list(field.get("/Kids", ()))
 
 
 def _changes(
@@ -212,11 +212,11 @@ def _added(one: Any, other: Any) -> list[Any] | None:
 
 def _are_widgets(items: Iterable[Any], fields: set[tuple[int, int]]) -> bool:
     return all(
-        isinstance(one, Dictionary)
-        and one.get("/Subtype") == Name.Widget
-        and {*map(str, one.keys())} <= IN_WIDGET
-        and (one.objgen in fields or one.get("/Parent", Dictionary()).objgen in fields)
-        for one in items
+        isinstance(widget, Dictionary)
+        and widget.get("/Subtype") == Name.Widget
+        and {*map(str, widget.keys())} <= IN_WIDGET
+        and (widget.objgen in fields or widget.get("/Parent", Dictionary()).objgen in fields)
+        for widget in items
     )
 
 
@@ -233,6 +233,6 @@ def _same(one: Any, other: Any) -> bool:
     return _written(one) == _written(other)
 
 
-def _written(one: Any) -> bytes:
+def _written(value: Any) -> bytes:
     """Return a value as it stands in an object: what stands elsewhere as a reference."""
-    return one.unparse() if isinstance(one, pikepdf.Object) else repr(one).encode()
+    return value.unparse() if isinstance(value, pikepdf.Object) else repr(value).encode()

@@ -205,23 +205,23 @@ class Signers:
         """Take the letters by their numbers, in the dossier's order, and names.yaml."""
         self._register = Register(names)
         signed = [
-            (Place(letter.id, number, anchor_of_signature(letter.id, count)), one)
+            (Place(letter.id, number, anchor_of_signature(letter.id, count)), signatory)
             for number, letter in letters.items()
-            for count, one in enumerate(letter.head.signatories, 1)
+            for count, signatory in enumerate(letter.head.signatories, 1)
         ]
         self._countries: dict[str, set[str]] = {}
-        for _, one in signed:
-            code = self._register.country(one)
-            if one.organization and code and not self._register.organization(one):
-                self._countries.setdefault(same_name(one.organization), set()).add(code)
+        for _, signatory in signed:
+            code = self._register.country(signatory)
+            if signatory.organization and code and not self._register.organization(signatory):
+                self._countries.setdefault(same_name(signatory.organization), set()).add(code)
         gathered: dict[Key, list[_Signed]] = {}
-        for place, one in signed:
-            if one.organization:
-                item = _Signed(place, one, one.organization)
-                gathered.setdefault(self._organization(one), []).append(item)
-            if one.person:
-                item = _Signed(place, one, one.person)
-                gathered.setdefault(self._person(one), []).append(item)
+        for place, signatory in signed:
+            if signatory.organization:
+                item = _Signed(place, signatory, signatory.organization)
+                gathered.setdefault(self._organization(signatory), []).append(item)
+            if signatory.person:
+                item = _Signed(place, signatory, signatory.person)
+                gathered.setdefault(self._person(signatory), []).append(item)
         self._headings = {
             key: self._heading(f"#{number}", key, items)
             for number, (key, items) in enumerate(gathered.items())
@@ -235,37 +235,50 @@ class Signers:
     def of(self, letter: CorpusLetter) -> tuple[Signature, ...]:
         """Return the lines under a letter."""
         return tuple(
-            Signature(anchor_of_signature(letter.id, count), _line(one), self._country(one))
-            for count, one in enumerate(letter.head.signatories, 1)
+            Signature(
+                anchor_of_signature(letter.id, count), _line(signatory), self._country(signatory)
+            )
+            for count, signatory in enumerate(letter.head.signatories, 1)
         )
 
-    def _country(self, one: Signatory) -> str | None:
+    def _country(self, signatory: Signatory) -> str | None:
         """Return where a signature counts: by its heading, else by what it states itself."""
-        known = self._headings[self._organization(one)].country if one.organization else None
-        return known or self._register.country(one)
+        known = (
+            self._headings[self._organization(signatory)].country
+            if signatory.organization
+            else None
+        )
+        return known or self._register.country(signatory)
 
-    def _organization(self, one: Signatory) -> Key:
+    def _organization(self, signatory: Signatory) -> Key:
         """Return what the signatures of an organization have in common.
 
         Where those of one name state different countries, the country is a part of it; those that
         state none are then by themselves.
         """
-        entry = self._register.organization(one)
+        entry = self._register.organization(signatory)
         if entry:
             return "organization", "entry", entry
-        name = same_name(one.organization or "")
+        name = same_name(signatory.organization or "")
         apart = len(self._countries.get(name, ())) > 1
-        return "organization", "name", name, (self._register.country(one) or "") if apart else ""
+        return (
+            "organization",
+            "name",
+            name,
+            (self._register.country(signatory) or "") if apart else "",
+        )
 
-    def _person(self, one: Signatory) -> Key:
+    def _person(self, signatory: Signatory) -> Key:
         """Return what the signatures of a person have in common: name, and organization or else role."""
-        entry = self._register.person(one)
+        entry = self._register.person(signatory)
         if entry:
             return "person", "entry", entry
         affiliation = (
-            self._organization(one) if one.organization else ("role", folded(one.role or ""))
+            self._organization(signatory)
+            if signatory.organization
+            else ("role", folded(signatory.role or ""))
         )
-        return "person", "name", folded(one.person or ""), *affiliation
+        return "person", "name", folded(signatory.person or ""), *affiliation
 
     def _heading(self, number: str, key: Key, signed: Sequence[_Signed]) -> Heading:
         kind, found, known, *_ = key
@@ -294,10 +307,10 @@ class Signers:
         )
 
 
-def _line(one: Signatory) -> str:
+def _line(signatory: Signatory) -> str:
     """Return a signature as its letter prints it: “person, role, organization”, or what is given."""
-    parts = [part for part in (one.person, one.role, one.organization) if part]
-    return ", ".join(parts) if one.as_signed is None else one.as_signed
+    parts = [part for part in (signatory.person, signatory.role, signatory.organization) if part]
+    return ", ".join(parts) if signatory.as_signed is None else signatory.as_signed
 
 
 def _most_frequent(texts: Sequence[str]) -> str:

@@ -145,14 +145,14 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     language = corpus.publication.language
     ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
     held = chosen(ordered, packet.select, corpus.names)
-    numbered = {number: one for number, one in enumerate(ordered, 1) if one.id in held}
+    numbered = {number: letter for number, letter in enumerate(ordered, 1) if letter.id in held}
     signers = Signers(numbered, corpus.names)
     letters = tuple(
         _letter(letter, number, signers, language) for number, letter in numbered.items()
     )
     works = _numbered_works(corpus, ordered)
     cited = {key for letter in letters for key in letter.works}
-    dated = [one for one in corpus.references if packet.select is None or one.id in cited]
+    dated = [work for work in corpus.references if packet.select is None or work.id in cited]
     return Truth(
         packet.publication,
         packet.design,
@@ -163,7 +163,7 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         letters,
         _index(signers.headings, language, corpus.words),
         _works(
-            {number: one for number, one in works.items() if one.id in cited},
+            {number: work for number, work in works.items() if work.id in cited},
             letters,
             lambda references: cite(references, corpus.words),
         ),
@@ -182,8 +182,8 @@ def _day(
         return datetime.date.fromisoformat(packet.publication.date)
     days = [read_date(letter.head.date).latest for letter in letters]
     sources = [letter.head.source for letter in letters if letter.head.source]
-    seen = [day for one in sources for day in (one.accessed, one.archived)]
-    seen += [day for one in references for day in (one.accessed, one.archived)]
+    seen = [day for source in sources for day in (source.accessed, source.archived)]
+    seen += [day for work in references for day in (work.accessed, work.archived)]
     days += [read_date(day).latest for day in seen if day]
     return max(days)
 
@@ -211,35 +211,35 @@ def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) 
 def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
     """Return headings and see references, by the letters of the alphabet."""
     alphabet = _alphabet(headings, language)
-    countries = {one.id: _country(one, language) for one in headings}
+    countries = {heading.id: _country(heading, language) for heading in headings}
     shown = {
-        one.id: words("index_country", name=one.name, country=countries[one.id])
-        if countries[one.id]
-        else one.name
-        for one in headings
+        heading.id: words("index_country", name=heading.name, country=countries[heading.id])
+        if countries[heading.id]
+        else heading.name
+        for heading in headings
     }
     # What sorts, what breaks a tie between two that sort alike, and what stands there.
     lines: list[tuple[str, str, IndexEntry | See]] = []
-    for one in headings:
-        entry = one.entry
+    for heading in headings:
+        entry = heading.entry
         related = [(key, shown[key]) for key in (entry.see_also if entry else ()) if key in shown]
         native = sorted(entry.native.items()) if entry else []
         made = IndexEntry(
-            one.id,
-            one.name,
-            one.kind,
-            countries[one.id],
-            one.details,
+            heading.id,
+            heading.name,
+            heading.kind,
+            countries[heading.id],
+            heading.details,
             tuple(native),
-            one.locators,
+            heading.locators,
             tuple(sorted(related, key=lambda pair: alphabet.key(pair[1]))),
-            one.wordings,
+            heading.wordings,
             entry is not None,
         )
-        filed = (entry.sort_as if entry else None) or one.name
-        lines.append((filed, f"{filed} {shown[one.id]}", made))
-        for wording in _variants(one):
-            lines.append((wording, wording, See(wording, one.id, shown[one.id])))
+        filed = (entry.sort_as if entry else None) or heading.name
+        lines.append((filed, f"{filed} {shown[heading.id]}", made))
+        for wording in _variants(heading):
+            lines.append((wording, wording, See(wording, heading.id, shown[heading.id])))
     lines.sort(key=lambda line: (alphabet.place(line[0]), alphabet.key(line[1])))
     groups: dict[str, list[IndexEntry | See]] = {}
     for filed, _, item in lines:
@@ -250,8 +250,8 @@ def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[In
 
 def _alphabet(headings: Sequence[Heading], language: str) -> Collation:
     """Return the alphabet of the language, with the letters of all scripts in which names are written."""
-    entries = [one.entry for one in headings if one.entry]
-    names = [one.name for one in headings]
+    entries = [heading.entry for heading in headings if heading.entry]
+    names = [heading.name for heading in headings]
     for entry in entries:
         names += [*wordings(entry), entry.sort_as or ""]
     return Collation(
@@ -259,31 +259,31 @@ def _alphabet(headings: Sequence[Heading], language: str) -> Collation:
     )
 
 
-def _country(one: Heading, language: str) -> str:
+def _country(heading: Heading, language: str) -> str:
     """Return the country as the index shows it; not where a heading without an entry says it itself."""
-    if not one.country or (not one.entry and bared(one.name)[1]):
+    if not heading.country or (not heading.entry and bared(heading.name)[1]):
         return ""
-    return _in_words(one.country, language)
+    return _in_words(heading.country, language)
 
 
 def _in_words(code: str, language: str) -> str:
     return str(babel_locale(language).territories.get(code, code))
 
 
-def _variants(one: Heading) -> list[str]:
+def _variants(heading: Heading) -> list[str]:
     """Return the wordings of an entry that get a see reference.
 
     Not one that begins with the words of the heading, or of a wording that has a reference: who looks
     for it stands there already.
     """
-    entry = one.entry
+    entry = heading.entry
     if not entry:
         return []
     candidates: list[str] = []
     if isinstance(entry, Organization):
         candidates += [entry.acronym or "", *(former.name for former in entry.formerly)]
     candidates += [*entry.aliases, *(entry.native[tag] for tag in sorted(entry.native))]
-    there = [same_name(one.name).split(), folded(one.name).split()]
+    there = [same_name(heading.name).split(), folded(heading.name).split()]
     found = []
     for wording in filter(None, candidates):
         words = same_name(wording).split()
@@ -302,7 +302,11 @@ def _numbered_works(corpus: Corpus, letters: Sequence[CorpusLetter]) -> dict[int
     alphabet = Collation(corpus.publication.language)
     cited = sorted(
         (reference for reference in corpus.references if reference.id in used),
-        key=lambda one: (alphabet.key(_maker(one)), one.issued or "", alphabet.key(one.title)),
+        key=lambda reference: (
+            alphabet.key(_maker(reference)),
+            reference.issued or "",
+            alphabet.key(reference.title),
+        ),
     )
     return dict(enumerate(cited, 1))
 
@@ -320,18 +324,18 @@ def _works(
             places.setdefault(citation.report, []).append(at)
     formatted = cite(list(numbered.values()))
     return tuple(
-        Work(one.id, number, tuple(spans), one.note or "", tuple(places[one.id]))
-        for (number, one), spans in zip(numbered.items(), formatted, strict=True)
+        Work(reference.id, number, tuple(spans), reference.note or "", tuple(places[reference.id]))
+        for (number, reference), spans in zip(numbered.items(), formatted, strict=True)
     )
 
 
-def _maker(one: Reference) -> str:
+def _maker(work: Reference) -> str:
     """Return the authors and editors of a work, family names first, or its title."""
     names = [
         " ".join(part for part in (name.family, name.given, name.literal) if part)
-        for name in (*(one.author or ()), *(one.editor or ()))
+        for name in (*(work.author or ()), *(work.editor or ()))
     ]
-    return " ".join(names) or one.title
+    return " ".join(names) or work.title
 
 
 # --- the chart ---
@@ -339,7 +343,7 @@ def _maker(one: Reference) -> str:
 
 def _bars(letters: Sequence[Letter], language: str, words: Words) -> tuple[Bar, ...]:
     """Return how many signatures each country has: the most first, the unstated last."""
-    signed = [one.country for letter in letters for one in letter.signatures]
+    signed = [signature.country for letter in letters for signature in letter.signatures]
     counts = Counter(_in_words(code, language) for code in signed if code)
     alphabet = Collation(language)
     stated = sorted(counts.items(), key=lambda item: (-item[1], alphabet.key(item[0])))

@@ -135,8 +135,12 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
         found += _lost_commands(entry, text, lines, marks)
     for string in plain.strings:
         begins = Mark((string.start_line or 0) + 1, 1)
-        lost = (one for one in COMMAND.finditer(str(string.value)) if _vanishes(one[1]))
-        found += [marks.error(begins, *_unknown_command(match[0])) for match in lost]
+        commands = COMMAND.finditer(str(string.value))
+        found += [
+            marks.error(begins, *_unknown_command(command[0]))
+            for command in commands
+            if _vanishes(command[1])
+        ]
     # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
     raw = {
         entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}

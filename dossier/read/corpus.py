@@ -95,7 +95,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
             check_distinct(names, ids, letters, name_marks, reader)
         faulty = faulty_entries(name_marks, reader.found + reader.placed)
         check_signatures(letters, Authority(names), ids, faulty, name_marks, reader)
-    for body in dict.fromkeys(one.introduction for one in packets):
+    for body in dict.fromkeys(packet.introduction for packet in packets):
         check_introduction(body, reader)
     if publication and publication.packets:
         _check_packets(publication, names, letters, known, all_read, marks, reader)
@@ -163,7 +163,8 @@ def _introduction(
         # YAML has joined its lines: where each stood is not known any more.
         found = [replace(item, line=mark.line, column=mark.column) for item in found]
         citations = tuple(
-            replace(one, line=mark.line, column=mark.column) for one in introduction.citations
+            replace(citation, line=mark.line, column=mark.column)
+            for citation in introduction.citations
         )
         introduction = replace(introduction, citations=citations)
     reader.found += found
@@ -335,8 +336,8 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
         told.add(kind)
 
     for place, line in enumerate(lines):
-        for one in limits.beyond(line):
-            reader.fault(relative, first + place, one.place + 1, one.message, one.remedy)
+        for beyond in limits.beyond(line):
+            reader.fault(relative, first + place, beyond.place + 1, beyond.message, beyond.remedy)
         before = lines[place - 1] if place else ""
         runs_on = before.strip() and not before.endswith(("\\", "  "))
         if runs_on and (match := PASTED_BULLET.match(line)):

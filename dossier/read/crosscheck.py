@@ -88,8 +88,8 @@ def check_distinct(
     texts = {
         folded(text)
         for letter in letters
-        for one in letter.head.signatories
-        for text in (one.organization, one.person)
+        for signatory in letter.head.signatories
+        for text in (signatory.organization, signatory.person)
         if text
     }
     entries: list[tuple[str, Organization | Person]] = [
@@ -105,12 +105,12 @@ def check_distinct(
             is_text = folded(word) in texts or folded(word) in owners
             if re.fullmatch(ID_PATTERN, word) and all_sound and not is_text:
                 _check_id(word, ids, known, marks, where, reader)
-            one = word if word in ids else owners.get(folded(word), folded(word))
-            if one in seen:
+            meant = word if word in ids else owners.get(folded(word), folded(word))
+            if meant in seen:
                 message = f"“{word}” stands twice in a pair"
                 remedy = "Name two things that are different."
                 reader.found.append(marks.error(marks.of(where), message, remedy))
-            seen.add(one)
+            seen.add(meant)
 
 
 def faulty_entries(marks: Marks, found: Iterable[Diagnostic]) -> set[str]:
@@ -165,11 +165,11 @@ def check_signatures(
     headings = UnlistedHeadings(letters, authority)
     for is_person, of_kind in ((False, headings.organizations()), (True, headings.people())):
         strangers = [
-            one
-            for one in of_kind
-            if one.name != NOBODY
-            and not (doubtful and fingerprint(one.name) in doubtful)
-            and not _is_of_other_kind(one, is_person, letters, authority, reader)
+            heading
+            for heading in of_kind
+            if heading.name != NOBODY
+            and not (doubtful and fingerprint(heading.name) in doubtful)
+            and not _is_of_other_kind(heading, is_person, letters, authority, reader)
         ]
         found = likenesses(strangers, authority, is_person, signing - faulty)
         for one, other in found.entries:

@@ -118,7 +118,7 @@ class Designs:
     def _read(self, name: str) -> Design:
         """Return a design: what it states, upon what the default design states."""
         stated: Any = {}
-        files_ = [f"designs/{one}.yaml" for one in dict.fromkeys((DEFAULT_DESIGN, name))]
+        files_ = [f"designs/{design}.yaml" for design in dict.fromkeys((DEFAULT_DESIGN, name))]
         for file in files_:
             path = templates.folder() / file
             if path.is_file():

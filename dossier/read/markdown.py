@@ -20,7 +20,25 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
-from dossier.records.body import ADDRESS, Body, Citation, Node
+from dossier.records.body import (
+    ADDRESS,
+    Address,
+    Block,
+    BlockQuote,
+    Body,
+    Citation,
+    CitationMark,
+    Emphasis,
+    Heading,
+    Inline,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Paragraph,
+    Strong,
+    Text,
+)
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.schema import is_address
 
@@ -44,25 +62,6 @@ INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
 """Opening square brackets: for each of them, the parser looks for its end through all the others."""
-
-KINDS = {
-    "paragraph": "p",
-    "hr": "p",
-    "bullet_list": "ul",
-    "ordered_list": "ol",
-    "list_item": "li",
-    "blockquote": "blockquote",
-    "heading": "heading",
-    "em": "em",
-    "strong": "strong",
-    "link": "a",
-    "hardbreak": "br",
-    "softbreak": "text",
-    "text": "text",
-    "citation": "citation",
-    "address": "address",
-}
-"""The parser's names of what may occur, and ours."""
 
 
 def parse(
@@ -96,10 +95,9 @@ def parse(
         lines = text.split("\n")
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
-    citations: list[Citation] = []
-    levels = _levels(tree)
-    nodes = tuple(_nodes(tree, path, places, citations, found, levels))
-    return Body(nodes, tuple(citations)), found
+    builder = _Builder(path, places, _levels(tree))
+    nodes = builder.blocks(tree)
+    return Body(nodes, tuple(builder.citations)), found + builder.found
 
 
 @functools.cache
@@ -171,63 +169,94 @@ class _Places:
         return line + 1 + self.line_offset, column
 
 
-def _nodes(
-    parent: SyntaxTreeNode,
-    path: str,
-    places: _Places,
-    citations: list[Citation],
-    found: list[Diagnostic],
-    levels: dict[int, int],
-) -> Iterator[Node]:
-    """Yield our nodes for the parser's children of ``parent``."""
-    for child in parent.children:
-        block_line = _block_line(child)
-        if child.type == "inline":
-            yield from _nodes(child, path, places, citations, found, levels)
-            continue
-        kind = KINDS[child.type]
-        if kind == "citation":
-            line, column = places.find(child.meta["source"], block_line)
-            citation = Citation(
-                child.content, child.meta["locator"], len(citations) + 1, line, column
-            )
-            citations.append(citation)
-            yield Node(kind, text=child.content, level=citation.order, locator=citation.locator)
-            continue
-        if child.type == "hr":
-            yield Node("p", (Node("text", text=places.rule(block_line, child.markup[0])),))
-            continue
-        if kind == "a":
-            line, column = places.find("](", block_line)
-            if title := child.attrs.get("title"):
-                message = f"The title of the link, “{title}”, would not be printed"
-                remedy = "Remove it, or write it into the text."
-                found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
-            if not child.children:
-                message = "The link has no words, and would not be printed"
-                remedy = "Write words between its square brackets, or the address alone."
-                found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
-            _check_link(str(child.attrs.get("href", "")), path, line, column + 2, found)
-        if kind == "li" and len(child.info) > limits.MAX_DIGITS:
-            number = child.info + child.markup
-            line, column = places.find(number, block_line)
+class _Builder:
+    """Makes our nodes of the parser's; gathers citations and findings on the way, as they come up."""
+
+    def __init__(self, path: str, places: _Places, levels: dict[int, int]) -> None:
+        self.path = path
+        self.places = places
+        self.levels = levels
+        self.citations: list[Citation] = []
+        self.found: list[Diagnostic] = []
+
+    def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
+        """Return the blocks in the text, a block quote or an item of a list."""
+        return tuple(self._block(child) for child in parent.children)
+
+    def _block(self, node: SyntaxTreeNode) -> Block:
+        line = _block_line(node)
+        if node.type == "hr":
+            return Paragraph((Text(self.places.rule(line, node.markup[0])),))
+        if _is_empty(node):
+            return Paragraph((Text(self.places.marks(node, EMPTY[node.type])),))
+        match node.type:
+            case "paragraph":
+                return Paragraph(self._line(node))
+            case "heading":
+                return Heading(self._line(node), self.levels[line])
+            case "blockquote":
+                return BlockQuote(self.blocks(node))
+            case "bullet_list" | "ordered_list":
+                items = tuple(self._item(child) for child in node.children)
+                return List(items, node.type == "ordered_list", _is_tight(node))
+        raise ValueError(f"no letter has a block of the kind “{node.type}”")
+
+    def _item(self, node: SyntaxTreeNode) -> ListItem:
+        number = node.info + node.markup if node.info else ""
+        if len(node.info) > limits.MAX_DIGITS:
+            line, column = self.places.find(number, _block_line(node))
             message = f"“{number}” is too long for the number of a list"
-            remedy = f"Write “{child.info}\\{child.markup}” to begin a paragraph with it."
-            found.append(Diagnostic(path, line, column, Severity.ERROR, message, remedy))
-        if _is_empty(child):
-            yield Node("p", (Node("text", text=places.marks(child, EMPTY[child.type])),))
-            continue
-        children = _merged(_nodes(child, path, places, citations, found, levels))
-        yield Node(
-            kind,
-            children,
-            text=_line_end(child) if child.type == "softbreak" else str(child.attrs.get("href", ""))
-            if kind == "a"
-            else child.content if kind == "text" else "",
-            level=levels[block_line] if kind == "heading" else 0,
-            tight=kind in ("ul", "ol") and _is_tight(child),
-            marker=child.info + child.markup if kind == "li" and child.info else "",
-        )  # fmt: skip
+            remedy = f"Write “{node.info}\\{node.markup}” to begin a paragraph with it."
+            self._error(line, column, message, remedy)
+        return ListItem(self.blocks(node), number)
+
+    def _line(self, parent: SyntaxTreeNode) -> tuple[Inline, ...]:
+        """Return what stands in a paragraph, a heading, an emphasis or a link."""
+        return _merged(self._inlines(parent))
+
+    def _inlines(self, parent: SyntaxTreeNode) -> Iterator[Inline]:
+        for child in parent.children:
+            match child.type:
+                case "inline":
+                    yield from self._inlines(child)
+                case "text":
+                    yield Text(child.content)
+                case "softbreak":
+                    yield Text(_line_end(child))
+                case "hardbreak":
+                    yield LineBreak()
+                case "em":
+                    yield Emphasis(self._line(child))
+                case "strong":
+                    yield Strong(self._line(child))
+                case "link":
+                    yield self._link(child)
+                case "citation":
+                    yield self._citation(child)
+                case kind:
+                    raise ValueError(f"no letter has “{kind}” in a line")
+
+    def _link(self, node: SyntaxTreeNode) -> Link:
+        line, column = self.places.find("](", _block_line(node))
+        if title := node.attrs.get("title"):
+            message = f"The title of the link, “{title}”, would not be printed"
+            self._error(line, column, message, "Remove it, or write it into the text.")
+        if not node.children:
+            message = "The link has no words, and would not be printed"
+            remedy = "Write words between its square brackets, or the address alone."
+            self._error(line, column, message, remedy)
+        href = str(node.attrs.get("href", ""))
+        _check_link(href, self.path, line, column + 2, self.found)
+        return Link(self._line(node), href)
+
+    def _citation(self, node: SyntaxTreeNode) -> CitationMark:
+        line, column = self.places.find(node.meta["source"], _block_line(node))
+        mark = CitationMark(node.content, node.meta["locator"], len(self.citations) + 1)
+        self.citations.append(Citation(mark.report, mark.locator, mark.order, line, column))
+        return mark
+
+    def _error(self, line: int, column: int, message: str, remedy: str) -> None:
+        self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
 
 
 def _line_end(node: SyntaxTreeNode) -> str:
@@ -235,7 +264,8 @@ def _line_end(node: SyntaxTreeNode) -> str:
     before, after = _beside(node.previous_sibling, -1), _beside(node.next_sibling, 0)
     wide = [bool(UNSPACED.match(char)) for char in (before, after)]
     alike = all(
-        one or (char and char in SHARED) for one, char in zip(wide, (before, after), strict=True)
+        is_wide or (char and char in SHARED)
+        for is_wide, char in zip(wide, (before, after), strict=True)
     )
     return "" if any(wide) and alike else " "
 
@@ -264,25 +294,26 @@ def _is_tight(item_list: SyntaxTreeNode) -> bool:
     )
 
 
-def _merged(nodes: Iterable[Node]) -> tuple[Node, ...]:
+def _merged(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
     """Return ``nodes`` with neighbouring texts as one, and the addresses in them apart."""
-    found: list[Node] = []
-    for is_text, members in groupby(nodes, key=lambda node: node.kind == "text"):
+    found: list[Inline] = []
+    for _, members in groupby(nodes, key=lambda node: isinstance(node, Text)):
         group = list(members)
-        found += _texts("".join(node.text for node in group)) if is_text else group
+        texts = [node.text for node in group if isinstance(node, Text)]
+        found += _texts("".join(texts)) if texts else group
     return tuple(found)
 
 
-def _texts(text: str) -> Iterator[Node]:
+def _texts(text: str) -> Iterator[Text | Address]:
     """Yield a text and the addresses in it."""
     start = 0
     for match in ADDRESS.finditer(text):
         if match.start() > start:
-            yield Node("text", text=text[start : match.start()])
-        yield Node("address", text=match[0])
+            yield Text(text[start : match.start()])
+        yield Address(match[0])
         start = match.end()
     if start < len(text):
-        yield Node("text", text=text[start:])
+        yield Text(text[start:])
 
 
 def _block_line(node: SyntaxTreeNode | None) -> int:

@@ -213,9 +213,9 @@ class Reader:
         """
         missing: Missing = {}
         for where, text in _texts(data):
-            for one in limits.beyond(text):
+            for beyond in limits.beyond(text):
                 mark = marks.of(where)
-                self.fault(relative, mark.line, mark.column, one.message, one.remedy)
+                self.fault(relative, mark.line, mark.column, beyond.message, beyond.remedy)
             if text.isascii() and not unseen.INVISIBLE.search(text):
                 continue
             mark = marks.of(where)
@@ -306,8 +306,9 @@ class Reader:
             data = PLACEHOLDERS.get(kind, {}) | without_faults(fault, data)
             for key, item in data.items():
                 if isinstance(item, list):
-                    data[key] = [STANDS_IN.get((kind, key)) if one is None else one for one in item]
-                    data[key] = [one for one in data[key] if one is not None]
+                    stand_in = STANDS_IN.get((kind, key))
+                    parts = [stand_in if part is None else part for part in item]
+                    data[key] = [part for part in parts if part is not None]
             try:
                 return kind.model_validate(data)
             except ValidationError as error:
@@ -372,7 +373,7 @@ def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
 
 def _named(char: str) -> str:
     """Return how a finding names a character: as it looks, unless it cannot be seen, and by number."""
-    number = " ".join(f"U+{ord(one):04X}" for one in char)
+    number = " ".join(f"U+{ord(part):04X}" for part in char)
     if unicodedata.category(char[0])[0] in "CMZ" or fonts.SELECTORS.match(char[-1]):
         return number
     return f"{char} ({number})"

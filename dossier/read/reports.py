@@ -77,7 +77,9 @@ def _ids(data: Any, marks: Marks, reader: Reader) -> dict[str, int]:
 def _unused(ids: dict[str, int], faults: list[int], marks: Marks) -> dict[str, Diagnostic]:
     """Return the warning for each work without a fault; ``faults`` are the lines that have one."""
     begins = {key: marks.of(("references", place)).line for key, place in ids.items()}
-    faulty = {max((one for one in begins.values() if one <= line), default=0) for line in faults}
+    faulty = {
+        max((first for first in begins.values() if first <= line), default=0) for line in faults
+    }
     return {
         key: marks.warning(
             marks.of(("references", place, "id")), f"No letter cites “{key}”",

@@ -111,7 +111,7 @@ def likenesses(
         named | {group[0].id for group in several if is_person},
         [(group[0], group[1]) for group in several if is_person],
         {heading.id for group in several if not is_person for heading in group},
-        [pairs[key] for key in sorted(pairs, key=lambda key: [places[one] for one in key])],
+        [pairs[key] for key in sorted(pairs, key=lambda key: [places[entry] for entry in key])],
     )
 
 
@@ -147,7 +147,7 @@ class Suggestions:
         self, heading: Unlisted, near: Sequence[Near], is_person: bool
     ) -> tuple[str, str]:
         """Return what to say of a heading that looks like others, the nearest first."""
-        names = list(dict.fromkeys(one.wording for one in near))
+        names = list(dict.fromkeys(other.wording for other in near))
         message = f"“{heading.name}” has no entry in names.yaml, but it looks like {quoted(names[:SHOWN])}"
         same = self._same(heading, near[0], is_person)
         pair = f"[{scalar(heading.name)}, {scalar(near[0].wording)}]"

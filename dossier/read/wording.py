@@ -194,7 +194,7 @@ def _close_up(data: Any) -> None:
     if isinstance(data, dict):
         for key, item in data.items():
             if isinstance(item, list):
-                data[key] = [one for one in item if one is not None]
+                data[key] = [part for part in item if part is not None]
             _close_up(data[key])
 
 

@@ -80,9 +80,9 @@ def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
     """
     together: dict[str, Type] = {}
     for galley in galleys:
-        for name, one in galley.types.items():
-            known = together.setdefault(name, Type(one.family, one.weight, one.style))
-            for glyph, text in one.text.items():
+        for name, used in galley.types.items():
+            known = together.setdefault(name, Type(used.family, used.weight, used.style))
+            for glyph, text in used.text.items():
                 known.text[glyph] = known.text.get(glyph) or text
-                known.widths.setdefault(glyph, one.widths[glyph])
+                known.widths.setdefault(glyph, used.widths[glyph])
     return dict(sorted(together.items()))

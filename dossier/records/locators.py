@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from dossier.records.dossier import Locator
+from dossier.records.sections import section_of_letter
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class PrintedPlaces(tuple[PrintedLocator, ...]):
     @property
     def hrefs(self) -> str:
         """Return where each leads, separated by spaces."""
-        return " ".join(f"dossier:letters/{place.letter}#{place.anchor}" for place in self)
+        return " ".join(
+            f"dossier:{section_of_letter(place.letter)}#{place.anchor}" for place in self
+        )
 
 
 def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> PrintedPlaces:
@@ -55,9 +58,9 @@ def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> 
     folded: list[PrintedLocator] = []
     for locator in locators:
         page = page_of(locator.letter, locator.anchor)
-        one = PrintedLocator(locator.letter, locator.number, page, page, locator.anchor)
-        if not folded or (folded[-1].letter, folded[-1].last) != (one.letter, page):
-            folded.append(one)
+        place = PrintedLocator(locator.letter, locator.number, page, page, locator.anchor)
+        if not folded or (folded[-1].letter, folded[-1].last) != (place.letter, page):
+            folded.append(place)
     return PrintedPlaces(_runs(folded))
 
 
@@ -72,8 +75,8 @@ def _runs(single: list[PrintedLocator]) -> Iterable[PrintedLocator]:
         ):
             end += 1
         if end - start >= 2:
-            one = single[start]
-            yield PrintedLocator(one.letter, one.number, one.first, single[end].last, one.anchor)
+            first, last = single[start], single[end]
+            yield PrintedLocator(first.letter, first.number, first.first, last.last, first.anchor)
         else:
             yield from single[start : end + 1]
         start = end + 1

@@ -16,31 +16,47 @@ from dataclasses import replace
 import icu
 
 from dossier.language.direction import TURNING, runs_left
-from dossier.records.body import Node, text_of
+from dossier.records.body import (
+    Address,
+    Block,
+    BlockQuote,
+    CitationMark,
+    Heading,
+    Inline,
+    Leaf,
+    LineBreak,
+    Paragraph,
+    Run,
+    Text,
+    text_of,
+)
 
 NAMES = ("ltr", "rtl")
-LEAVES = ("text", "address", "citation", "br")
 Levels = Sequence[int]
 """Of each character of a text: even from left to right, odd from right to left, deeper where greater."""
 
 
-def directed(nodes: Sequence[Node], around: bool = False) -> tuple[Node, ...]:
+def directed(nodes: Sequence[Block], around: bool = False) -> tuple[Block, ...]:
     """Return blocks with the direction of each where any runs left, their texts in order for it."""
     return tuple(_directed(node, around) for node in nodes)
 
 
-def _directed(node: Node, around: bool) -> Node:
+def _directed(node: Block, around: bool) -> Block:
     text = text_of((node,))
     if not around and not TURNING.search(text):
         return node
-    own = runs_left(text, around) if node.kind not in ("li", "blockquote") else around
-    inner = ordered if node.kind in ("p", "heading") else directed
+    if isinstance(node, BlockQuote):
+        return replace(node, children=directed(node.children, around))
+    own = runs_left(text, around)
     direction = NAMES[own] if own or around else ""
-    return replace(node, children=inner(node.children, own), direction=direction)
+    if isinstance(node, Paragraph | Heading):
+        return replace(node, children=ordered(node.children, own), direction=direction)
+    items = [replace(item, children=directed(item.children, own)) for item in node.children]
+    return replace(node, children=tuple(items), direction=direction)
 
 
-def ordered(nodes: Sequence[Node], around: bool) -> tuple[Node, ...]:
-    """Return what is in a paragraph, all that runs another way and is in several nodes in one ``run``.
+def ordered(nodes: Sequence[Inline], around: bool) -> tuple[Inline, ...]:
+    """Return what is in a paragraph, all that runs another way and is in several nodes in one ``Run``.
 
     Emphasis and links that only a part of a run is in become two.
     """
@@ -50,20 +66,22 @@ def ordered(nodes: Sequence[Node], around: bool) -> tuple[Node, ...]:
     return tuple(_ordered(nodes, _levels(text, around), int(around)))
 
 
-def _characters(node: Node) -> str:
+def _characters(node: Inline) -> str:
     """Return what the algorithm reads of a node."""
-    if node.kind == "citation":
-        # Goes with what is before it, as an accent does.
-        return "\N{COMBINING GRAPHEME JOINER}"
-    if node.kind == "br":
-        return "\N{PARAGRAPH SEPARATOR}"
-    if node.kind == "address":
-        # One word, whatever it is made of; the punctuation behind it is the sentence's.
-        address = node.text.rstrip(".,;:!?)]}»”’\"'")
-        return "a" * len(address) + node.text[len(address) :]
-    if node.kind == "text":
-        return node.text
-    return "".join(_characters(child) for child in node.children)
+    match node:
+        case CitationMark():
+            # Goes with what is before it, as an accent does.
+            return "\N{COMBINING GRAPHEME JOINER}"
+        case LineBreak():
+            return "\N{PARAGRAPH SEPARATOR}"
+        case Address():
+            # One word, whatever it is made of; the punctuation behind it is the sentence's.
+            address = node.text.rstrip(".,;:!?)]}»”’\"'")
+            return "a" * len(address) + node.text[len(address) :]
+        case Text():
+            return node.text
+        case _:
+            return "".join(_characters(child) for child in node.children)
 
 
 def _levels(text: str, base: int) -> Levels:
@@ -76,7 +94,7 @@ def _levels(text: str, base: int) -> Levels:
     return [next(itertools.islice(levels, ord(char) > 0xFFFF, None)) for char in text]
 
 
-def _ordered(nodes: Sequence[Node], levels: Levels, base: int) -> Iterator[Node]:
+def _ordered(nodes: Sequence[Inline], levels: Levels, base: int) -> Iterator[Inline]:
     """Yield ``nodes``, whose characters have ``levels``, to be laid in the direction of ``base``."""
     ends = list(itertools.accumulate(len(_characters(node)) for node in nodes))
     rest, start = tuple(nodes), 0
@@ -91,22 +109,22 @@ def _ordered(nodes: Sequence[Node], levels: Levels, base: int) -> Iterator[Node]
     yield from _each(rest, levels[start:], base)
 
 
-def _each(nodes: Sequence[Node], levels: Levels, base: int) -> Iterator[Node]:
+def _each(nodes: Sequence[Inline], levels: Levels, base: int) -> Iterator[Inline]:
     """Yield ``nodes``, each of which holds all of every run that it has a part in."""
     start = 0
     for node in nodes:
         end = start + len(_characters(node))
         own = levels[start:end]
         start = end
-        if node.kind not in LEAVES:
-            yield replace(node, children=tuple(_ordered(node.children, own, base)))
-        elif node.kind in ("text", "address"):
-            yield from _leaf(node, own, base)
-        else:
+        if isinstance(node, Text | Address):
+            yield from _words(node, own, base)
+        elif isinstance(node, Leaf):
             yield node
+        else:
+            yield replace(node, children=tuple(_ordered(node.children, own, base)))
 
 
-def _leaf(node: Node, levels: Levels, base: int) -> Iterator[Node]:
+def _words(node: Text | Address, levels: Levels, base: int) -> Iterator[Inline]:
     """Yield a text, cut at its runs where its neighbours turn a part of it that would not turn alone."""
     alone = _levels(node.text, base)
     if all(own - base % 2 == level - base for own, level in zip(alone, levels, strict=True)):
@@ -118,12 +136,12 @@ def _leaf(node: Node, levels: Levels, base: int) -> Iterator[Node]:
             yield replace(node, text=node.text[start:first])
         if first < last:
             part = replace(node, text=node.text[first:last])
-            yield _run(_leaf(part, levels[first:last], base + 1), base + 1)
+            yield _run(_words(part, levels[first:last], base + 1), base + 1)
         start = last
 
 
-def _run(nodes: Iterable[Node], level: int) -> Node:
-    return Node("run", tuple(nodes), direction=NAMES[level % 2])
+def _run(nodes: Iterable[Inline], level: int) -> Run:
+    return Run(tuple(nodes), NAMES[level % 2])
 
 
 def _runs(levels: Levels, base: int) -> list[tuple[int, int]]:
@@ -138,20 +156,28 @@ def _runs(levels: Levels, base: int) -> list[tuple[int, int]]:
     return found
 
 
-def _cut(nodes: Sequence[Node], place: int) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+def _cut(nodes: Sequence[Inline], place: int) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
     """Return ``nodes`` before and after a place in their characters; what lies around it becomes two."""
-    before: list[Node] = []
+    before: list[Inline] = []
     for number, node in enumerate(nodes):
         if place <= 0:
             return tuple(before), tuple(nodes[number:])
         length = len(_characters(node))
         if place < length:
-            halves = (
-                [replace(node, text=node.text[:place]), replace(node, text=node.text[place:])]
-                if node.kind in LEAVES
-                else [replace(node, children=half) for half in _cut(node.children, place)]
-            )
-            return (*before, halves[0]), (halves[1], *nodes[number + 1 :])
+            first, second = _halves(node, place)
+            return (*before, first), (second, *nodes[number + 1 :])
         before.append(node)
         place -= length
     return tuple(before), ()
+
+
+def _halves(node: Inline, place: int) -> tuple[Inline, Inline]:
+    """Return what becomes of a node that is cut at a place inside it."""
+    match node:
+        case Text() | Address():
+            return replace(node, text=node.text[:place]), replace(node, text=node.text[place:])
+        case LineBreak() | CitationMark():
+            raise ValueError("a node of one character has no place inside it")
+        case _:
+            first, second = _cut(node.children, place)
+            return replace(node, children=first), replace(node, children=second)

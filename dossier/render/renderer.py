@@ -24,12 +24,13 @@ from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
 from dossier.language.words import Words, cut
 from dossier.machine import fonts, templates
-from dossier.records.body import Node
+from dossier.records.body import Address, Emphasis, Inline, Link, Text
 from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
 from dossier.records.furniture import RunningHead
 from dossier.records.job import Info
+from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
 from dossier.render.order import directed, ordered
 
@@ -69,7 +70,7 @@ def attributes(context: Context, text: str, language: str = "", sure: bool = Fal
     elif not sure:
         language = nearer_language(text, language, dossier)
     lang = Markup(' lang="{}"').format(language) if language != context["own_language"] else ""
-    return lang + way(text)
+    return lang + direction_attribute(text)
 
 
 @jinja2.pass_context
@@ -79,12 +80,12 @@ def worded(context: Context, text: str, language: str = "") -> Markup:
     return Markup("<span{}>{}</span>").format(needed, text) if needed else escape(text)
 
 
-def way(text: str) -> Markup:
+def direction_attribute(text: str) -> Markup:
     """Return the HTML attribute of a text that runs from right to left among words of ours."""
     return Markup(' dir="rtl"' if runs_left(text) else "")
 
 
-def turned(text: str, around: bool) -> Markup:
+def in_own_direction(text: str, around: bool) -> Markup:
     """Return a line of a letter that runs left if ``around``, marked if it goes another way itself."""
     own = runs_left(text, around)
     if own == around:
@@ -92,7 +93,7 @@ def turned(text: str, around: bool) -> Markup:
     return Markup('<span dir="{}">{}</span>').format("rtl" if own else "ltr", text)
 
 
-def apart(html: str) -> Markup:
+def with_breakable_spaces(html: str) -> Markup:
     """Return HTML in which the space between words and a text with attributes stands alone.
 
     Otherwise WeasyPrint may break the line after the first of the words.
@@ -100,21 +101,35 @@ def apart(html: str) -> Markup:
     return Markup(WORDS_BEFORE.sub(r"<span>\1</span> ", str(html)))
 
 
-def pieces(spans: Sequence[Span]) -> tuple[Node, ...]:
-    """Return a bibliography entry as nodes, in order for the way in which it runs."""
-    nodes: list[Node] = []
+def as_nodes(spans: Sequence[Span]) -> tuple[Inline, ...]:
+    """Return a bibliography entry as nodes of a line, in order for the way in which it runs."""
+    nodes: list[Inline] = []
     for span in spans:
-        text = Node("address" if span.url else "text", text=span.text)
         if span.url:
-            nodes.append(Node("a", (text,), text=span.url))
+            nodes.append(Link((Address(span.text),), span.url))
         else:
-            nodes.append(Node("em", (text,)) if span.italic else text)
+            text = Text(span.text)
+            nodes.append(Emphasis((text,)) if span.italic else text)
     return ordered(nodes, runs_left("".join(span.text for span in spans)))
 
 
 def isolated(text: str) -> str:
     """Return a text for a running head, so that it keeps its direction among the others there."""
     return f"\u2067{text}\u2069" if runs_left(text) else text
+
+
+FILTERS: tuple[Callable[..., object], ...] = (
+    as_nodes,
+    attributes,
+    direction_attribute,
+    directed,
+    in_own_direction,
+    with_breakable_spaces,
+    worded,
+)
+"""What a template may ask for behind a bar, under the function's own name."""
+GLOBALS: tuple[Callable[..., object], ...] = (anchor_of_citation, ours, section_of_letter)
+"""What a template may call."""
 
 
 @functools.lru_cache(maxsize=4)
@@ -141,11 +156,8 @@ def environment(own: Templates, folder: Path) -> jinja2.Environment:
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
     made.tests["unbreakable"] = UNBREAKABLE.match
-    made.filters.update(
-        {one.__name__: one for one in (apart, attributes, directed, pieces, turned, way, worded)}
-    )
-    made.globals["citation_anchor"] = anchor_of_citation
-    made.globals["ours"] = ours
+    made.filters.update({function.__name__: function for function in FILTERS})
+    made.globals.update({function.__name__: function for function in GLOBALS})
     return made
 
 
@@ -266,14 +278,14 @@ def section(name: str, dossier: Dossier, **values: Any) -> str:
     )
 
 
-def letter(dossier: Dossier, one: Letter) -> str:
+def letter(dossier: Dossier, printed: Letter) -> str:
     """Return the HTML document of one letter: it depends on that letter alone."""
-    numbers = {work.id: work.number for work in dossier.works if work.id in one.works}
+    numbers = {work.id: work.number for work in dossier.works if work.id in printed.works}
     return filled(
         dossier.templates,
         "sections/letter.html",
-        letter=one,
-        title=one.head.title,
+        letter=printed,
+        title=printed.head.title,
         work_numbers=numbers,
         **_languages(dossier),
     )
@@ -289,10 +301,10 @@ def head_of_section(dossier: Dossier, title: str) -> RunningHead:
     return RunningHead(title, isolated(dossier.publication.title))
 
 
-def head_of_letter(dossier: Dossier, one: Letter) -> RunningHead:
+def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:
     """Return the running head of a letter."""
-    dated = dossier.words("letter_dated", number=one.number, date=isolated(one.date_words))
-    return RunningHead(isolated(one.head.title), dated)
+    dated = dossier.words("letter_dated", number=letter.number, date=isolated(letter.date_words))
+    return RunningHead(isolated(letter.head.title), dated)
 
 
 def _languages(dossier: Dossier) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
+from dossier.records.sections import LETTERS, section_of_letter
 from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
 
@@ -30,7 +31,7 @@ class Pages:
 
     def of(self, letter: str, anchor: str) -> int:
         """Return the page of a letter's anchor."""
-        section = f"letters/{letter}"
+        section = section_of_letter(letter)
         return self.first[section] + self._leaves[section].anchors[anchor].page - 1
 
     def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
@@ -60,6 +61,8 @@ class ContentsLine:
     id: str
     title: str
     page: int
+    letter: str = ""
+    """The letter's id, nothing for other sections."""
     number: int = 0
     """The letter's number, 0 for other sections."""
     date: str = ""
@@ -110,15 +113,13 @@ class Row:
     """Tells whether a dossier has such a section."""
 
 
-LETTERS = "letters"
-"""The id that stands for all letters, each a section ``letters/ID`` under one bookmark."""
 ROWS = (
     Row("cover", "heading_cover"),
     Row("about", "heading_about"),
     Row("contents", "heading_contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
     Row("glance", "heading_glance", lambda dossier, pages: {"chart": _chart(dossier)}),
     Row("introduction", "heading_introduction", is_there=lambda dossier: bool(dossier.introduction)),
-    Row(LETTERS, "heading_letters"),
+    Row(LETTERS, "heading_letters"),  # stands for all letters, each a section under one bookmark
     Row(
         "index", "heading_index", lambda dossier, pages: {"groups": _groups(dossier, pages)},
         needs_places=True,
@@ -158,7 +159,7 @@ def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
         return render.letter(dossier, letter)
 
     return Plan(
-        f"{LETTERS}/{letter.id}",
+        section_of_letter(letter.id),
         title,
         html,
         render.head_of_letter(dossier, letter),
@@ -192,6 +193,7 @@ def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
             plan.id,
             plan.letter.head.title if plan.letter else plan.title,
             pages.first[plan.id],
+            plan.letter.id if plan.letter else "",
             plan.letter.number if plan.letter else 0,
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
