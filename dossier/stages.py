@@ -140,7 +140,7 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
         lambda cited, words: kept_entries(cited, words, tools.store, tools.setup),
     )
     workshop.use(render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper))
-    order = tools.bindery.order if is_first else _nobody
+    order = tools.bindery.plan if is_first else _nobody
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
     made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
