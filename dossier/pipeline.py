@@ -29,7 +29,7 @@ from dossier.records.diagnostics import (
 from dossier.records.packet import EVERYTHING, Holding
 
 if TYPE_CHECKING:
-    from dossier import stages
+    from dossier import stages, verification
 
 SILENT = Progress()
 
@@ -68,6 +68,8 @@ class Written:
     pdf: Path
     pages: int
     letters: int
+    beside: tuple[Path, ...]
+    """The other files that were made with the PDF."""
 
 
 @dataclass(frozen=True)
@@ -144,20 +146,27 @@ def _targets(names: Sequence[str], first: Path) -> dict[str, Path]:
 
 
 def _may_be_written(order: Order, targets: Mapping[str, Path]) -> None:
-    """Raise where a file may not be written: nobody should wait for a build to be told so."""
+    """Raise where a PDF or its listing may not be written: nobody should wait for a build to be told so."""
     for pdf in targets.values():
-        earlier.spare_corpus(pdf, order.corpus)
-    with alone(_files(targets)):
-        _refuse_others(targets)
+        earlier.spare_corpus(pdf, order.corpus, outputs=())
+    with alone([path for pdf in targets.values() for path in earlier.of_run(pdf)]):
+        for pdf in targets.values():
+            earlier.refuse_others(pdf)
 
 
-def _refuse_others(targets: Mapping[str, Path]) -> None:
-    for pdf in targets.values():
-        earlier.refuse_others(pdf)
+def _spare(tasks: Sequence[stages.Task], corpus: Path, sources: Mapping[str, str]) -> None:
+    """Raise where any file of the tasks may not be written, now that their outputs are known."""
+    for task in tasks:
+        earlier.spare_corpus(task.output, corpus, sources, task.packet.outputs)
+    _replaced(tasks)
 
 
-def _files(targets: Mapping[str, Path]) -> list[Path]:
-    return [path for pdf in targets.values() for path in earlier.of_run(pdf)]
+def _replaced(tasks: Sequence[stages.Task]) -> list[Path]:
+    """Return the files of earlier builds that go; raise where one would be written over that may not be."""
+    for task in tasks:
+        earlier.refuse_others(task.output, task.packet.outputs)
+    gone = [earlier.no_longer_made(task.output, task.packet.outputs) for task in tasks]
+    return [path for paths in gone for path in paths]
 
 
 def _recalled(
@@ -181,7 +190,14 @@ def _recalled(
 def _written(notes: Sequence[Note], first: Path) -> tuple[Written, ...]:
     targets = _targets([note.packet for note in notes], first)
     return tuple(
-        Written(note.packet, targets[note.packet], note.pages, note.letters) for note in notes
+        Written(
+            note.packet,
+            targets[note.packet],
+            note.pages,
+            note.letters,
+            tuple(path for path in map(Path, note.outputs) if path != targets[note.packet]),
+        )
+        for note in notes
     )
 
 
@@ -215,21 +231,20 @@ def _built(
                 targets = _targets(every, first)
                 _may_be_written(order, targets)
             sources = stages.sources(corpus)
-            for pdf in targets.values():
-                earlier.spare_corpus(pdf, order.corpus, sources)
             tasks = [
                 stages.Task(corpus, stages.packet_of(corpus, name, order.name), diagnostics, pdf)
                 for name, pdf in targets.items()
             ]
+            _spare(tasks, order.corpus, sources)
             tools = stages.Tools(workshop, bindery, jobs, store, setup, progress)
             try:
                 made = _made_surely(tasks, tools)
             except RefusedError as error:
-                error.kept = str(rejected.keep(error.output, error.pdf, error.diagnostics) or "")
+                error.kept = rejected.keep(error.output, error.refused, error.diagnostics)
                 raise
             progress.stage("Writing the files")
             files = {path: content for one in made for path, content in one.files.items()}
-            write_all(files, lambda: _refuse_others(targets))
+            write_all(files, lambda: _replaced(tasks))
             for pdf in targets.values():
                 rejected.remove(pdf)
             notes = [
@@ -284,8 +299,8 @@ def packets(corpus: Path, shown: str | None = None) -> list[Holding]:
     return stages.holdings(found)
 
 
-def verify(pdf: Path, corpus: Path) -> stages.Verified:
-    """Read a finished PDF back and compare it with the corpus that it was made of.
+def verify(pdf: Path, corpus: Path) -> verification.Verified:
+    """Read a finished PDF back, and what was made beside it, and compare it with its corpus.
 
     Raises CorpusFaultError where the corpus has faults, CommandLineError where there is no such file.
     """
@@ -294,9 +309,9 @@ def verify(pdf: Path, corpus: Path) -> stages.Verified:
     if not pdf.is_file():
         raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
     with _at_work():
-        from dossier import stages
+        from dossier import verification
 
-        return stages.verify(pdf, corpus, processes.processors())
+        return verification.verify(pdf, corpus, processes.processors())
 
 
 @contextmanager

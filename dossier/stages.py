@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,9 +20,10 @@ from dossier.machine.files import DOSSIER
 from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
 from dossier.outputs.listing import manifest
+from dossier.outputs_table import OUTPUTS
 from dossier.pagination import paginate
-from dossier.proof.prover import Proof, Prover, checksum_in
-from dossier.proof.signatures import Signed, signed
+from dossier.proof.beside import Proved, findings
+from dossier.proof.prover import REPORT, Prover
 from dossier.read import corpus as reading
 from dossier.records.diagnostics import (
     CommandLineError,
@@ -32,14 +31,16 @@ from dossier.records.diagnostics import (
     Diagnostic,
     RefusedError,
     Severity,
+    StyleSheetError,
     printable,
 )
 from dossier.records.dossier import Corpus, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
-from dossier.records.packet import EVERYTHING, Holding, Packet
+from dossier.records.outputs import SUFFIXES
+from dossier.records.packet import Holding, Packet
 from dossier.render import renderer as render
-from dossier.render.sections import plans, screen
+from dossier.render.sections import plans
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.workshop import Workshop
 
@@ -114,7 +115,7 @@ def sources(corpus: Corpus) -> dict[str, str]:
 
 
 def make(tasks: Sequence[Task], tools: Tools) -> list[Made]:
-    """Return the files of each task: the PDF, proved, the HTML and the listing.
+    """Return the files of each task, all proved: the PDF, its further outputs and the listing.
 
     Whatever is printed may come from the store; what should stand there is told to the proof from the
     corpus as it was read in this run. Raises RefusedError where the proof finds anything.
@@ -139,15 +140,22 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
         task.packet,
         lambda cited, words: kept_entries(cited, words, tools.store, tools.setup),
     )
-    workshop.use(render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper))
+    style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
+    workshop.use(style)
     order = tools.bindery.plan if is_first else _nobody
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
-    made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
-    tools.progress.stage("Binding the pages")
     page = {"digits": render.section("folio", dossier)}
-    digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-    fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
+    try:
+        digits = workshop.set_all(page, lambda name, kept: None)["digits"]
+        made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
+        tools.progress.stage("Binding the pages")
+        fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
+    except StyleSheetError as error:
+        faults = render.faults_of_style(dossier.templates, style, error.complaints)
+        if not faults:
+            raise
+        raise CorpusFaultError(faults) from None
     info = _info(dossier)
     xmp = render.metadata(info)
     job = Job(
@@ -171,7 +179,8 @@ def _nobody(keys: Sequence[str | None]) -> None:
 def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
     """Return the files of a packet, whose binding has begun; raise RefusedError as :func:`make`."""
     task, dossier, job = one.task, one.dossier, one.job
-    html = screen(dossier, job.sections).encode()
+    further = {name: OUTPUTS[name].make(dossier, job.sections) for name in task.packet.outputs}
+    checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     pages = job.sections[-1].last_page
     shown = task.output.as_posix()
     with Prover(
@@ -188,15 +197,32 @@ def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
         digest = hashlib.sha256(pdf).hexdigest()
         told = _concerning(dossier, task)
         # What is not UTF-8 in a file's name becomes one of JSON's escapes.
-        listing = manifest(dossier, job.sections, digest, told, task.packet.name).encode(
+        listing = manifest(dossier, job.sections, digest, told, task.packet.name, checksums).encode(
             errors="backslashreplace"
         )
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
     if wrong:
-        raise RefusedError(wrong, pdf, task.output)
-    files = dict(zip(earlier.of_run(task.output), (pdf, html, listing), strict=True))
+        raise RefusedError(wrong, {".pdf": pdf}, task.output)
+    assert prover.proved is not None
+    _prove_beside(task.output, further, prover.proved)
+    places = earlier.of_run(task.output, further)
+    files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
     return Made(files, pages, len(dossier.letters))
+
+
+def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> None:
+    """Raise RefusedError with what is wrong with the further outputs of a proved PDF."""
+    wrong: list[Diagnostic] = []
+    refused: dict[str, bytes] = {}
+    for name, raw in further.items():
+        path = pdf.with_suffix(SUFFIXES[name])
+        found = findings(path, name, raw, proved, OUTPUTS[name].prove, REPORT)
+        if found:
+            wrong += found
+            refused[path.suffix] = raw
+    if wrong:
+        raise RefusedError(wrong, refused, pdf)
 
 
 def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
@@ -236,72 +262,6 @@ def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:
     path = (PurePosixPath(shown) / DOSSIER).as_posix()
     remedy = did_you_mean(name, names, f"There is: {', '.join(names)}.")
     raise CommandLineError(f"there is no packet “{printable(name)}” in {path}. {remedy}")
-
-
-BEHIND = "Do not use the file: ask for it as it was built, or build it again."
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What was found in a finished file."""
-
-    faults: tuple[Diagnostic, ...]
-    letters: int = 0
-    signatures: int = 0
-    """How many stand under the letters."""
-    signed: Signed | None = None
-    """What was appended to the file since it was built, where that is all that happened to it."""
-
-
-def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
-    """Compare a finished PDF with its corpus and with the listing beside it.
-
-    Of a file that was digitally signed, what stood there before is compared, and what was appended looked
-    at by itself. The pages are read by ``jobs`` processes. Raises CorpusFaultError where the corpus has
-    faults, OSError where the file cannot be read.
-    """
-    beside = pdf.with_suffix(".json")
-    listing = beside.read_bytes() if beside.is_file() else None
-    raw = pdf.read_bytes()
-    appended = signed(raw, checksum_in(listing))
-    with tempfile.TemporaryDirectory() as folder:
-        path = pdf
-        if appended:
-            path = Path(folder) / "proved.pdf"
-            path.write_bytes(raw[: appended.length])
-        with Proof(path, pdf.as_posix(), jobs) as proof:
-            found, diagnostics = read(corpus, corpus.as_posix())
-            if found is None:
-                raise CorpusFaultError(diagnostics)
-            name = _packet_named(listing, pdf, found)
-            packet = next((one for one in found.packets if one.name == name), None)
-            if packet is None:
-                message = f"The file is the packet “{printable(name)}”, which the corpus has not"
-                remedy = (
-                    "Name its corpus with --corpus, or write the packet into dossier.yaml again."
-                )
-                gone = Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, remedy)
-                return Verified((gone,))
-            faults = proof.against(found, packet, entries, listing)
-    faults += tuple(
-        Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, BEHIND)
-        for message in (appended.faults if appended else ())
-    )
-    letters = selected(found, packet)
-    signatures = sum(len(letter.head.signatories) for letter in letters)
-    return Verified(faults, len(letters), signatures, appended)
-
-
-def _packet_named(listing: bytes | None, pdf: Path, corpus: Corpus) -> str:
-    """Return which packet a PDF is: as its listing says, or, where there is no listing, its own name."""
-    try:
-        data = json.loads(listing or b"")
-    except (ValueError, RecursionError):
-        data = None
-    if isinstance(data, dict) and data.keys() >= earlier.LISTING:
-        return str(data.get("packet", EVERYTHING))
-    names = [packet.name for packet in corpus.packets]
-    return pdf.stem if pdf.stem in names else EVERYTHING
 
 
 def _info(dossier: Dossier) -> Info:

@@ -205,3 +205,28 @@ def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> N
         assert output.read_bytes() != before
     shutil.rmtree(folder / "templates")
     assert build(Order(folder, output)).is_new
+
+
+def test_a_faulty_style_is_a_fault_with_its_place(
+    corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = corpus(**{
+        "templates/styles/print/cover.css": ".cover h1 { font-size: 60pt }\n\n.cover p { colour: red }\n",
+    })  # fmt: skip
+    for jobs in ("1", "2"):
+        output = tmp_path / f"{jobs}.pdf"
+        status = main(["--corpus", str(folder), "--output", str(output), "--jobs", jobs])
+        said = capsys.readouterr().err
+        assert status == 1, said
+        assert "templates/styles/print/cover.css:3:12: error: The style sheet is not" in said
+        assert "colour" in said
+
+
+def test_a_style_fetches_nothing(corpus: Corpus, tmp_path: Path) -> None:
+    picture = tmp_path / "secret.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    folder = corpus(**{
+        "templates/styles/print/cover.css": f".cover {{ background: url({picture.as_uri()}) }}\n"
+        f"@import url({picture.as_uri()});\n",
+    })  # fmt: skip
+    assert main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]) == 1

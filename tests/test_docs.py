@@ -36,7 +36,11 @@ def test_the_commands_of_a_page_work_as_they_stand(
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "corpus", "corpus")
     # What a page tells to write into dossier.yaml is written there.
-    blocks = re.findall(r"^```yaml\n(packets:.*?)^```", document.read_text("utf-8"), re.M | re.S)
+    blocks = re.findall(
+        r"^```yaml\n((?:design|outputs|packets|sections):.*?)^```",
+        document.read_text("utf-8"),
+        re.M | re.S,
+    )
     settings = Path("corpus/dossier.yaml")
     written = settings.read_text("utf-8")
     for language in re.findall(
@@ -45,5 +49,11 @@ def test_the_commands_of_a_page_work_as_they_stand(
         written = re.sub(r"^language: .*\n", language, written, flags=re.M)
         assert language in written
     settings.write_text("".join([written, *blocks]), encoding="utf-8")
+    # So is a file of the corpus whose name stands in the first line of its block.
+    for name, text in re.findall(
+        r"^```\w+\n# (corpus/\S+)\n(.*?)^```", document.read_text("utf-8"), re.M | re.S
+    ):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text, encoding="utf-8")
     for command in commands(document):
         assert main(shlex.split(command, comments=True)) == 0, (command, capsys.readouterr().err)

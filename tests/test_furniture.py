@@ -83,13 +83,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=[FACING, INWARD], ids=["outward", "inward"])
 def facing(
     request: pytest.FixtureRequest, written: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Furniture, Edition, Edition]]:
+) -> tuple[Furniture, Edition, Edition]:
     """The same letters on facing pages and on single ones."""
     folder = tmp_path_factory.mktemp("facing")
     single = make_edition(written, folder / "single.pdf")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Design, "placed_furniture", request.param)
-        yield request.param, make_edition(written, folder / "facing.pdf"), single
+        edition = make_edition(written, folder / "facing.pdf")
+    return request.param, edition, single
 
 
 def test_all_moves_with_the_text_block(facing: tuple[Furniture, Edition, Edition]) -> None:

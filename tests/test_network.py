@@ -13,6 +13,7 @@ from conftest import default_style
 
 from dossier.cli.main import main
 from dossier.machine import processes
+from dossier.records.diagnostics import StyleSheetError
 from dossier.typeset.typesetter import Typesetter
 
 
@@ -60,7 +61,7 @@ def test_an_attempt_is_refused(
 ) -> None:
     """No template has such markup; if one had, or a corpus could smuggle it in, nothing would come of it."""
     address, paths = asked
-    with pytest.raises(ValueError, match=r"127\.0\.0\.1|/etc/hostname"):
+    with pytest.raises(StyleSheetError, match=r"127\.0\.0\.1|/etc/hostname"):
         typesetter.set(f"<html lang=en>{markup.format(address)}</html>")
     assert paths == []
 

@@ -191,3 +191,179 @@ def test_it_is_told_before_the_corpus_is_read(
 
 def test_a_build_looks_like_one_of_ours(real: Edition) -> None:
     earlier.refuse_others(real.pdf)
+
+
+# --- what is made beside the PDF ---
+
+
+def says(folder: Path, outputs: str) -> None:
+    (folder / "dossier.yaml").write_text(f"title: T\n{outputs}\n", encoding="utf-8")
+
+
+def beside(output: Path) -> list[str]:
+    return sorted(path.suffix for path in output.parent.iterdir() if path.is_file())
+
+
+def test_the_corpus_says_what_stands_beside_the_pdf(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    for outputs, files, said in (
+        ("", [".html", ".json", ".pdf"], "(beside it x.html and x.json)"),
+        ("outputs: [csv, html]", [".csv", ".html", ".json", ".pdf"], "x.html, x.csv and x.json)"),
+        ("outputs: [html, csv, csv]", [".csv", ".html", ".json", ".pdf"], "x.csv and x.json)"),
+        ("outputs: csv", [".csv", ".json", ".pdf"], "(beside it x.csv and x.json)"),
+        ("outputs: []", [".json", ".pdf"], "(beside it x.json)"),
+        ("outputs: [csv]", [".csv", ".json", ".pdf"], "(beside it x.csv and x.json)"),
+        ("outputs: [html]", [".html", ".json", ".pdf"], "(beside it x.html and x.json)"),
+    ):
+        says(folder, outputs)
+        for verb in ("Wrote", "Nothing has changed in"):
+            assert build(folder, output) == 0
+            out = capsys.readouterr().out
+            assert out.startswith(verb) and said in out
+            assert beside(output) == files
+        assert main(["verify", str(output), "--corpus", str(folder)]) == 0
+        names = [f"x{suffix}" for suffix in (".html", ".csv") if suffix in files]
+        out = capsys.readouterr().out
+        assert out.endswith(
+            f" {' and '.join(names)} beside it.\n" if names else "page numbers and links.\n"
+        )
+
+
+def test_packets_have_outputs_of_their_own(corpus: Callable[..., Path], tmp_path: Path) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    packets = "  a: {outputs: csv}\n  b: {outputs: []}\n  c: {title: C}\n"
+    says(folder, f"outputs: [html, csv]\npackets:\n{packets}")
+    assert (
+        main(["build", "--all", "--corpus", str(folder), "--output", str(output), "--jobs", "1"])
+        == 0
+    )
+    assert sorted(path.name for path in output.parent.iterdir() if path.is_file()) == [
+        "a.csv", "a.json", "a.pdf", "b.json", "b.pdf", "c.csv", "c.html", "c.json", "c.pdf",
+        "x.csv", "x.html", "x.json", "x.pdf",
+    ]  # fmt: skip
+    for name in "abcx":
+        pdf = output.with_name(f"{name}.pdf")
+        assert main(["verify", str(pdf), "--corpus", str(folder)]) == 0
+
+
+def edited(csv: Path) -> None:
+    """Let somebody save a table anew."""
+    csv.write_bytes(csv.read_bytes().replace(b"\r\n", b"\n"))
+
+
+@pytest.mark.parametrize("gone", ["csv", "html"])
+def test_a_file_of_somebody_else_stays_where_none_is_made(
+    gone: str, corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    says(folder, "outputs: []")
+    output.parent.mkdir()
+    mine = output.with_suffix(f".{gone}")
+    mine.write_bytes(b"my own")
+    for title in ("One", "Two"):
+        (folder / "dossier.yaml").write_text(f"title: {title}\noutputs: []\n", encoding="utf-8")
+        assert build(folder, output) == 0
+    assert mine.read_bytes() == b"my own"
+
+
+@pytest.mark.parametrize("gone", ["csv", "html"])
+def test_a_file_that_was_changed_since_stays_when_it_is_made_no_more(
+    gone: str, corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    says(folder, "outputs: [csv, html]")
+    assert build(folder, output) == 0
+    mine = output.with_suffix(f".{gone}")
+    mine.write_bytes(mine.read_bytes() + b"more")
+    says(folder, "outputs: []")
+    assert build(folder, output) == 0
+    assert beside(output) == sorted([f".{gone}", ".json", ".pdf"])
+    assert mine.read_bytes().endswith(b"more")
+
+
+def test_a_page_of_a_build_that_did_not_list_it_goes_too(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    earlier_build(output)
+    says(folder, "outputs: []")
+    assert build(folder, output) == 0
+    assert beside(output) == [".json", ".pdf"]
+
+
+def test_a_table_of_somebody_else_is_not_written_over(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    csv = output.with_suffix(".csv")
+    output.parent.mkdir()
+    csv.write_bytes(b"letter,signatures\r\n")
+    says(folder, "outputs: csv")
+    before = tree(tmp_path)
+    for _ in range(2):
+        assert build(folder, output) == 3
+        assert (
+            "x.csv” was not written by this program, and is not written over"
+            in capsys.readouterr().err
+        )
+        assert tree(tmp_path) == before
+    csv.unlink()
+    assert build(folder, output) == 0
+    edited(csv)
+    before = tree(output.parent)
+    (folder / "dossier.yaml").write_text("title: Other\noutputs: csv\n", encoding="utf-8")
+    assert build(folder, output) == 3
+    assert (
+        "x.csv” was changed after it was built, and is not written over" in capsys.readouterr().err
+    )
+    assert tree(output.parent) == before
+
+
+def test_a_table_in_the_place_of_a_source_file(
+    corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = "---\ntitle: One\ndate: 2012\nto: X\nsource:\n  file: scans/old.csv\n---\nText.\n"
+    folder = corpus(**{"letters/one.md": letter, "scans/old.csv": "A"})
+    assert build(folder, folder / "scans/old.pdf") == 0
+    says(folder, "outputs: csv")
+    capsys.readouterr()
+    assert build(folder, folder / "scans/old.pdf") == 2
+    assert "old.csv” would become a part of the corpus" in capsys.readouterr().err
+
+
+def test_verify_says_what_is_missing_or_another_beside_the_pdf(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, output = corpus(), tmp_path / "out/x.pdf"
+    says(folder, "outputs: [html, csv]")
+    assert build(folder, output) == 0
+
+    def verified() -> str:
+        capsys.readouterr()
+        assert main(["verify", str(output), "--corpus", str(folder)]) == 1
+        return capsys.readouterr().err
+
+    csv, html = output.with_suffix(".csv"), output.with_suffix(".html")
+    true = csv.read_bytes()
+    edited(csv)
+    assert (
+        "x.csv:0:0: error: The file was changed or saved anew after it was built: it is not the"
+        in verified()
+    )
+    csv.unlink()
+    capsys.readouterr()
+    assert main(["verify", str(output), "--corpus", str(folder)]) == 0
+    said = capsys.readouterr()
+    assert (
+        "x.csv:0:0: warning: The file was made together with the PDF, and does not stand"
+        in said.err
+    )
+    assert said.err.endswith("\n1 warning.\n")
+    assert said.out.endswith(" all page numbers and links.\nSo is x.html beside it.\n")
+    csv.write_bytes(true)
+    html.write_bytes(html.read_bytes() + b"\n")
+    assert "x.html:0:0: error: The file was changed or saved anew" in verified()
+    says(folder, "outputs: csv")
+    assert "In the listing’s “outputs”, “name” of item 1 should be 'csv'" in verified()

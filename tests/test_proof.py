@@ -20,6 +20,7 @@ import pytest
 from conftest import Edition, earlier_build, make_edition, still_there
 from pikepdf import Array, Dictionary, Name, Pdf
 
+from dossier import stages
 from dossier.bind import furniture as bind
 from dossier.cli.main import main
 from dossier.compile.bibliography import entries
@@ -797,13 +798,13 @@ def test_a_word_broken_without_a_hyphen_is_noticed(
         parts = re.findall("ft|.", WORD)
         return html.replace(WORD, "\u200b".join(parts)) if plan.id == section else html
 
-    true = sections._plans
+    true = sections.plans
     monkeypatch.setattr(
-        sections,
-        "_plans",
-        lambda *given: (
-            replace(plan, html=functools.partial(spoilt, plan)) for plan in true(*given)
-        ),
+        stages,
+        "plans",
+        lambda dossier: [
+            replace(plan, html=functools.partial(spoilt, plan)) for plan in true(dossier)
+        ],
     )
     found = refused(wordy, tmp_path / "x.pdf", capsys)
     assert found

@@ -48,7 +48,7 @@ def test_a_refused_file_is_kept_beside_until_the_next_good_build(
     assert refused.read_bytes().startswith(b"%PDF-1.7")
     text = refused.with_suffix(".txt").read_text(encoding="utf-8")
     assert text.startswith("The proof of a build refused x.rejected.pdf. It is not the dossier")
-    assert [line for line in found.splitlines() if ": error: " in line] == text.splitlines()[2:]
+    assert [line for line in found.splitlines() if ": error: " in line] == text.splitlines()[3:]
 
     assert main(["verify", str(refused), "--corpus", str(folder)]) == 1
     said = capsys.readouterr().err

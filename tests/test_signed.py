@@ -80,7 +80,8 @@ def checked(
 ) -> tuple[int, str, str]:
     """Return status, output and findings of `verify` for a file with the edition's listing beside it."""
     (folder / "x.pdf").write_bytes(raw)
-    shutil.copy(edition.pdf.with_suffix(".json"), folder / "x.json")
+    for suffix in (".json", ".html"):
+        shutil.copy(edition.pdf.with_suffix(suffix), folder / f"x{suffix}")
     capsys.readouterr()
     status = main(["verify", str(folder / "x.pdf"), "--corpus", str(edition.corpus)])
     said = capsys.readouterr()
@@ -93,12 +94,13 @@ def test_a_signed_dossier_is_said_to_be_one(
     raw = real.pdf.read_bytes()
     status, said, found = checked(real, sign(raw), tmp_path, capsys)
     assert (status, found) == (0, "")
-    first, second = said.splitlines()
+    first, second, third = said.splitlines()
     assert first.endswith("45 signatures, all page numbers and links.")
     assert second == (
         f"Its first {len(raw):,} bytes are the dossier as it was built. After that it was digitally signed "
         "(Ann Notary), and nothing else was changed. Whether the certificate is valid is for a PDF reader to say."
     )
+    assert third == "So is x.html beside it."
 
 
 def test_what_a_signing_program_says_of_itself_is_no_change(

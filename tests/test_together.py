@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,13 @@ def after(files: list[Path]) -> dict[Path, bytes]:
     return {file: f"after {file.name}".encode() for file in files}
 
 
+def gone_of(folder: Path) -> list[Path]:
+    """Return a file that is taken away with a run, and that is there."""
+    path = folder / "x[1].csv"
+    path.write_bytes(b"before x[1].csv")
+    return [path]
+
+
 def at_call(number: int, do: Callable[[], None], patch: pytest.MonkeyPatch) -> Iterator[int]:
     """Let ``do`` happen at one of the calls of the system; count them."""
     calls = [0]
@@ -61,13 +68,16 @@ def at_call(number: int, do: Callable[[], None], patch: pytest.MonkeyPatch) -> I
     yield calls[0]
 
 
-def in_a_process_killed_at(number: int, files: list[Path]) -> bool:
-    """Write in another process that is killed at a call of the system; tell whether it was."""
+def in_a_process_killed_at(number: int, files: list[Path], gone: Sequence[Path] = ()) -> bool:
+    """Write in another process that is killed at a call of the system; tell whether it was.
+
+    ``gone`` is taken away with it.
+    """
     child = os.fork()
     if child == 0:
         patch = pytest.MonkeyPatch()
         next(at_call(number, lambda: os.kill(os.getpid(), signal.SIGKILL), patch))
-        write_all(after(files))
+        write_all(after(files), lambda: gone)
         os._exit(0)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
@@ -93,6 +103,70 @@ def test_a_run_killed_at_any_moment_is_undone_or_complete(count: int, tmp_path: 
         pytest.fail("it never came to its end")
     assert seen == {False, True}
     assert number > 15
+
+
+@pytest.mark.parametrize("count", [0, 3], ids=["nothing", "all"])
+def test_what_is_made_no_more_goes_with_the_rest_or_stays(count: int, tmp_path: Path) -> None:
+    seen = set()
+    for number in range(1, 200):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        files = before(folder, count)
+        gone = gone_of(folder)
+        old, new = state(folder), {file.name: raw for file, raw in after(files).items()}
+        if not in_a_process_killed_at(number, files, gone):
+            assert state(folder) == new
+            break
+        settle([*files, *gone])
+        there = state(folder)
+        assert there in (old, new), number
+        seen.add(there == new)
+    assert seen == {False, True}
+    assert number > 15
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EPERM], ids=["no room", "forbidden"])
+def test_what_cannot_be_taken_away_leaves_all_as_it_was(number: int, tmp_path: Path) -> None:
+    def fail() -> None:
+        raise OSError(number, os.strerror(number))
+
+    failed = 0
+    for call in range(1, 60):
+        folder = tmp_path / str(call)
+        folder.mkdir()
+        files = before(folder, 3)
+        gone = gone_of(folder)
+        old, new = state(folder), {file.name: raw for file, raw in after(files).items()}
+        with pytest.MonkeyPatch.context() as patch:
+            next(at_call(call, fail, patch))
+            try:
+                write_all(after(files), lambda gone=gone: gone)  # type: ignore[misc]
+            except CannotWriteError:
+                failed += 1
+                expected = old
+            else:
+                expected = new
+        settle([*files, *gone])
+        there = {name: raw for name, raw in state(folder).items() if name[0] != "."}
+        assert there == expected, call
+    assert 10 < failed < 55
+
+
+def test_what_came_in_the_place_of_what_was_taken_away_stays(tmp_path: Path) -> None:
+    number = 0
+    while (tmp_path / "x[1].csv").exists() or not number:
+        number += 1
+        files = before(tmp_path, 3)
+        gone = gone_of(tmp_path)
+        assert in_a_process_killed_at(number, files, gone)
+        if (tmp_path / "x[1].csv").exists():
+            settle([*files, *gone])
+    assert (tmp_path / ".x[1].pdf.journal").exists()
+    gone[0].write_bytes(b"my own")
+    settle([*files, *gone])
+    assert state(tmp_path) == {name: f"before {name}".encode() for name in NAMES} | {
+        "x[1].csv": b"my own"
+    }
 
 
 def test_putting_back_may_be_killed_too(tmp_path: Path) -> None:

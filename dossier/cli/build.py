@@ -6,6 +6,8 @@ import argparse
 import shlex
 import sys
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 from dossier import pipeline
 from dossier.cli.showing import count, program, show
@@ -47,8 +49,7 @@ def run(options: argparse.Namespace) -> int:
     for one in built.packets:
         print(
             f"{verb} {one.pdf}: {count(one.pages, 'page')}, {count(one.letters, 'letter')}"
-            f"{'' if several else taken} (beside it {one.pdf.with_suffix('.html').name} and "
-            f"{one.pdf.with_suffix('.json').name})"
+            f"{'' if several else taken} (beside it {_named(one.beside)})"
         )
     if several:
         print(f"{count(len(built.packets), 'packet')}{taken}")
@@ -58,3 +59,9 @@ def run(options: argparse.Namespace) -> int:
             f"{program()} clean --output {shlex.quote(str(built.packets[0].pdf))}"
         )
     return 0
+
+
+def _named(files: Sequence[Path]) -> str:
+    """Return the names of files as an enumeration: ``a``, ``a and b``, ``a, b and c``."""
+    *names, last = [path.name for path in files]
+    return f"{', '.join(names)} and {last}" if names else last

@@ -43,12 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = COMMANDS[options.command].run(options)
         return status
     except CorpusFaultError as error:
-        refused = error.kept if isinstance(error, RefusedError) else ""
-        left = (
-            f"the file that was refused is {refused}, to look at"
-            if refused
-            else "nothing was written"
-        )
+        left = "nothing was written"
+        if isinstance(error, RefusedError) and error.kept:
+            names = " and ".join(map(str, error.kept))
+            what = (
+                "file that was refused is"
+                if len(error.kept) == 1
+                else "files that were refused are"
+            )
+            left = f"the {what} {names}, to look at"
         show(error.diagnostics, options, f"; {left}.")
         return error.status
     except StopError as error:
@@ -118,21 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (build, shown, check):
         command.add_argument("--strict", action="store_true", help="count a warning as a fault")
     for command in (build, shown):
-        command.add_argument(
-            "--output", type=_pdf, default=None, metavar="FILE.pdf",
-            help="where to write the (first) PDF; all else goes beside it (default: build/NAME.pdf)",
-        )  # fmt: skip
-        command.add_argument(
-            "--all", action="store_true", help="build every packet, and the dossier"
-        )
-        command.add_argument(
-            "--jobs", type=_jobs, default=None, metavar="N",
-            help="how many processes set letters (default: the processors at hand)",
-        )  # fmt: skip
-        command.add_argument(
-            "--no-cache", action="store_true",
-            help="neither use nor keep what an earlier build set; “clean” empties what is kept",
-        )  # fmt: skip
+        _add_options_of_build(command)
     for command in (check, verify):
         command.add_argument(
             "--format", choices=("text", "json"), default="text", help="the findings' form"
@@ -151,6 +140,22 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands.add_parser("test", help="run the test suite (further arguments go to pytest)")
     return parser
+
+
+def _add_options_of_build(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "--output", type=_pdf, default=None, metavar="FILE.pdf",
+        help="where to write the (first) PDF; all else goes beside it (default: build/NAME.pdf)",
+    )  # fmt: skip
+    command.add_argument("--all", action="store_true", help="build every packet, and the dossier")
+    command.add_argument(
+        "--jobs", type=_jobs, default=None, metavar="N",
+        help="how many processes set letters (default: the processors at hand)",
+    )  # fmt: skip
+    command.add_argument(
+        "--no-cache", action="store_true",
+        help="neither use nor keep what an earlier build set; “clean” empties what is kept",
+    )  # fmt: skip
 
 
 def _pdf(text: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from dossier import pipeline
 from dossier.cli.showing import count, show
-from dossier.records.diagnostics import CorpusFaultError, Status, as_json, printable
+from dossier.records.diagnostics import CorpusFaultError, Status, as_json, printable, stops
 
 
 def run(options: argparse.Namespace) -> int:
@@ -18,19 +18,24 @@ def run(options: argparse.Namespace) -> int:
         words = "; no file can be compared with a corpus that has faults."
         show(error.diagnostics, options, words)
         return error.status
+    wrong = stops(verified.faults, strict=False)
     if options.format == "json":
         print(as_json(verified.faults))
     else:
         words = "; the file is not to be trusted, or is older than the corpus."
         show(verified.faults, options, words)
-        if not verified.faults:
+        if not wrong:
             print(
                 f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
                 f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
             )
         if verified.signed and not verified.signed.faults:
             print(_of_signing(verified.signed.length, verified.signed.names))
-    return Status.FINDINGS if verified.faults else 0
+        if verified.beside and not wrong:
+            names = " and ".join(path.name for path in verified.beside)
+            are = "is" if len(verified.beside) == 1 else "are"
+            print(f"So {are} {names} beside it.")
+    return Status.FINDINGS if wrong else 0
 
 
 def _of_signing(length: int, signers: Sequence[str]) -> str:

@@ -23,6 +23,10 @@ LABELS = 2000
 HAN = ("Hani", "Hans", "Hant")
 
 
+# For a language that ICU does not know, it would use the locale of the machine.
+icu.Locale.setDefault(icu.Locale("en"))
+
+
 class Collation:
     """The sort order and the index letters of a language, with the letters of other scripts added."""
 
@@ -33,8 +37,6 @@ class Collation:
 
         Languages are BCP 47 tags.
         """
-        # For a language that ICU does not know, it would use the locale of the machine.
-        icu.Locale.setDefault(icu.Locale("en"))
         locale = icu.Locale.forLanguageTag(language)
         self._language = language
         self._scripts = babel_locale(language).scripts

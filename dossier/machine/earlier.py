@@ -5,39 +5,59 @@ from __future__ import annotations
 import json
 import mmap
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dossier.machine import files
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import CannotWriteError, CommandLineError
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 
 LISTING = {"format", "title", "pages", "sha256", "sections", "index", "bibliography", "diagnostics"}
 """The keys of a listing, see :mod:`dossier.outputs.listing`."""
 OUR_LISTING = b'{\n"format": '
 OUR_PAGE = b'<meta name="generator" content="dossier '
+HTML = "html"
+"""The output that says in its head what made it."""
 HEAD = 10_000
 """Bytes at the beginning of a HTML file in which its head says what made it."""
 OUR_PDF = b"<xmp:CreatorTool>dossier "
 """In the metadata of our PDFs, which are not compressed."""
 
 
-def of_run(pdf: Path) -> list[Path]:
-    """Return the files of one packet: PDF, HTML, listing."""
-    return [pdf, pdf.with_suffix(".html"), pdf.with_suffix(".json")]
+@dataclass(frozen=True)
+class _Listed:
+    """What the listing of an earlier build says of the files beside it."""
+
+    pdf: str
+    """The PDF's SHA-256."""
+    outputs: Mapping[str, str] | None
+    """That of each further output, by its name; None where the listing knows of none."""
 
 
-def spare_corpus(pdf: Path, corpus: Path, read: Collection[str] = ()) -> None:
+def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
+    """Return the files of one packet: PDF, further ``outputs`` by their names, listing.
+
+    Without names, all files that any packet may have.
+    """
+    further = [pdf.with_suffix(SUFFIXES[name]) for name in outputs]
+    return [pdf, *further, pdf.with_suffix(LISTING_SUFFIX)]
+
+
+def spare_corpus(
+    pdf: Path, corpus: Path, read: Collection[str] = (), outputs: Iterable[str] = SUFFIXES
+) -> None:
     """Raise CommandLineError where a file of a run would lie in the place of one that is read.
 
-    ``read`` names further files of the corpus, relative to it.
+    ``read`` names further files of the corpus, relative to it; ``outputs`` what is made beside the PDF.
     """
     root = _real(corpus)
     # A system may take capitals and small letters for the same.
     own = {one.casefold() for one in (*files.FILES, *files.REPORT_FILES, *read)}
-    for target in of_run(pdf):
+    for target in of_run(pdf, outputs):
         for place in (_real(target), _real(target.parent) / target.name):
             if not place.is_relative_to(root):
                 continue
@@ -50,18 +70,20 @@ def spare_corpus(pdf: Path, corpus: Path, read: Collection[str] = ()) -> None:
                 )
 
 
-def refuse_others(pdf: Path) -> None:
+def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
     """Raise CannotWriteError where a file of a run would be written over what no run has written.
 
-    Nor is a PDF of ours written over that was changed since, because somebody has signed or annotated it:
-    its listing beside it has its checksum.
+    ``outputs`` names what is made beside the PDF and its listing. Nor is a PDF of ours written over that
+    was changed since, because somebody has signed or annotated it: its listing beside it has its checksum.
     """
-    _, page, listing = of_run(pdf)
+    listing = pdf.with_suffix(LISTING_SUFFIX)
     listed = None
     if _is_there(listing) and (listed := _listed(listing)) is None:
         _refuse(listing, "was not written by this program")
-    if _is_there(page) and not _has(page, OUR_PAGE, HEAD):
-        _refuse(page, "was not written by this program")
+    for name in outputs:
+        path = pdf.with_suffix(SUFFIXES[name])
+        if _is_there(path) and not _may_go(path, name, listed):
+            _refuse(path, _of_whom(name, listed))
     if not _is_there(pdf):
         return
     if not is_our_pdf(pdf):
@@ -70,8 +92,46 @@ def refuse_others(pdf: Path) -> None:
         _refuse(
             pdf, f"may have been changed since it was built (without {listing.name} nobody knows)"
         )
-    if _checksum(pdf) != listed:
+    if _checksum(pdf) != listed.pdf:
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
+
+
+def no_longer_made(pdf: Path, outputs: Collection[str]) -> list[Path]:
+    """Return the files that an earlier build of a packet wrote, and that are none of its ``outputs`` now.
+
+    What was changed since is somebody's work, and none of them.
+    """
+    listing = pdf.with_suffix(LISTING_SUFFIX)
+    listed = _listed(listing) if listing.is_file() else None
+    if listed is None:
+        return []
+    there = {name: pdf.with_suffix(suffix) for name, suffix in SUFFIXES.items()}
+    return [
+        path
+        for name, path in there.items()
+        if name not in outputs and path.is_file() and _is_as_built(path, name, listed)
+    ]
+
+
+def _is_as_built(path: Path, name: str, listed: _Listed) -> bool:
+    """Tell whether a further output is the one that a listing has, byte for byte."""
+    if listed.outputs is None:
+        return name == HTML and _has(path, OUR_PAGE, HEAD)
+    return listed.outputs.get(name) == _checksum(path)
+
+
+def _may_go(path: Path, name: str, listed: _Listed | None) -> bool:
+    """Tell whether a further output may be written over: by what it says itself, or by its checksum."""
+    if name == HTML:
+        return _has(path, OUR_PAGE, HEAD)
+    return listed is not None and _is_as_built(path, name, listed)
+
+
+def _of_whom(name: str, listed: _Listed | None) -> str:
+    """Return why a further output may not be written over."""
+    if listed and listed.outputs and name in listed.outputs:
+        return "was changed after it was built"
+    return "was not written by this program"
 
 
 def is_our_pdf(path: Path) -> bool:
@@ -102,17 +162,27 @@ def _is_there(path: Path) -> bool:
     return there
 
 
-def _listed(listing: Path) -> str | None:
-    """Return the checksum that a listing of ours has of its PDF, None for another file."""
+def _listed(listing: Path) -> _Listed | None:
+    """Return what a listing of ours says of the files beside it, None for another file."""
     if not _has(listing, OUR_LISTING, len(OUR_LISTING)):
         return None
     try:
         data: Any = json.loads(listing.read_bytes())
     except (ValueError, RecursionError):
         return None
-    if isinstance(data, dict) and data.keys() >= LISTING and isinstance(data["sha256"], str):
-        return data["sha256"]
-    return None
+    if not isinstance(data, dict) or not data.keys() >= LISTING:
+        return None
+    if not isinstance(data["sha256"], str):
+        return None
+    return _Listed(data["sha256"], _checksums_in(data))
+
+
+def _checksums_in(listing: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return the checksums that a listing has of further outputs, None where it has none."""
+    try:
+        return {str(one["name"]): str(one["sha256"]) for one in listing["outputs"]}
+    except (LookupError, TypeError):
+        return None
 
 
 def _has(path: Path, words: bytes, end: int = sys.maxsize) -> bool:

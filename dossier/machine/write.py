@@ -1,4 +1,4 @@
-"""Puts the files of a run in their place: all together, or none of them.
+"""Puts the files of a run in their place, and takes away what it makes no more: all together, or none.
 
 All are written beside their places first. Then a journal is left beside them, hidden, that names what was
 there before and where it is kept; and only then one after another is put in its place. Without a journal
@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,53 +24,65 @@ from pathlib import Path
 from dossier.machine import files
 from dossier.machine.processes import left_behind
 from dossier.records.diagnostics import NO_ROOM, CannotWriteError
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 
 JOURNAL = re.compile(r"\..+\.journal", re.DOTALL)
-SUFFIXES = (".pdf", ".html", ".json")
+ENDINGS = (".pdf", *SUFFIXES.values(), LISTING_SUFFIX, ".txt")
 """How the names of files end that a run writes."""
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One file that is put in its place."""
+    """One file that is put in its place, or taken away."""
 
     target: str
     """Its name; all are in one folder."""
-    made: str
-    """The name under which it was written."""
-    new: str
-    """Its SHA-256."""
+    made: str | None
+    """The name under which it was written; None where it is taken away."""
+    new: str | None
+    """Its SHA-256; None where it is taken away."""
     kept: str | None
     """The name under which what was there before is kept, None where nothing was."""
 
 
-def write_all(content: Mapping[Path, bytes], check: Callable[[], None] = lambda: None) -> None:
+def write_all(
+    content: Mapping[Path, bytes], check: Callable[[], Collection[Path]] = lambda: ()
+) -> None:
     """Write all files of a run, which are in one folder, or none.
 
-    ``check`` raises where they must not be written after all; no other run is at it meanwhile. Raises
-    CannotWriteError where a folder or file cannot be written; then all is as it was before. What a killed
-    run has left is put back and swept up.
+    ``check`` raises where they must not be written after all, and returns files of the folder that are
+    taken away with this run; no other run is at it meanwhile. Raises CannotWriteError where a folder or
+    file cannot be written; then all is as it was before. What a killed run has left is put back and swept
+    up.
     """
     targets = list(content)
     folder = targets[0].parent
     made: dict[Path, Path] = {}
+    kept: list[Path] = []
     try:
         for target, raw in content.items():
             with _said(target):
                 folder.mkdir(parents=True, exist_ok=True)
                 made[target] = _beside(target, raw)
         with alone(targets):
-            check()
+            gone = check()
             steps: list[_Step] = []
+            kept = [_kept_as(path) for path in made.values()] + [_kept_of(path) for path in gone]
             try:
                 for target, path in made.items():
                     new = hashlib.sha256(content[target]).hexdigest()
                     with _said(target):
-                        steps.append(_Step(target.name, path.name, new, _keep(target, path)))
+                        old = _keep(target, _kept_as(path))
+                        steps.append(_Step(target.name, path.name, new, old))
+                for target in gone:
+                    with _said(target):
+                        old = _keep(target, _kept_of(target))
+                    if old is not None:
+                        steps.append(_Step(target.name, None, None, old))
                 _replace(targets[0], steps)
             finally:
                 if not _journal(targets[0]).exists():
-                    _sweep(_kept_as(path) for path in made.values())
+                    _sweep(kept)
     finally:
         _sweep(made.values())
 
@@ -125,8 +137,10 @@ def _steps(journal: Path) -> list[_Step] | None:
         if not steps or _journal(journal.with_name(targets[0].name)) != journal:
             return None
         for step, target in zip(steps, targets, strict=True):
-            beside = [step.made, *([step.kept] if step.kept else [])]
-            if target.name != step.target or target.suffix.lower() not in SUFFIXES:
+            beside = [name for name in (step.made, step.kept) if name is not None]
+            if not beside or target.name != step.target:
+                return None
+            if target.suffix.lower() not in ENDINGS:
                 return None
             if not all(one.startswith(f".{step.target}.") and "/" not in one for one in beside):
                 return None
@@ -151,8 +165,12 @@ def _replace(first: Path, steps: Sequence[_Step]) -> None:
             written.replace(journal)
             _sync(folder)
         for step in steps:
-            with _said(folder / step.target):
-                (folder / step.made).replace(folder / step.target)
+            target = folder / step.target
+            with _said(target):
+                if step.made is None:
+                    target.unlink(missing_ok=True)
+                else:
+                    (folder / step.made).replace(target)
         with _said(first):
             _sync(folder)
             journal.unlink()
@@ -193,9 +211,8 @@ def _checksum(path: Path) -> str | None:
     return files.checksum(path)[0] if path.is_file() else None
 
 
-def _keep(target: Path, made: Path) -> str | None:
+def _keep(target: Path, kept: Path) -> str | None:
     """Keep what is there under another name; return it, None where nothing is there."""
-    kept = _kept_as(made)
     if not os.path.lexists(target):
         return None
     try:
@@ -211,6 +228,11 @@ def _keep(target: Path, made: Path) -> str | None:
 
 def _kept_as(made: Path) -> Path:
     return made.with_name(f"{made.name}.old")
+
+
+def _kept_of(gone: Path) -> Path:
+    """Return under which name a file is kept that is taken away."""
+    return gone.with_name(f".{gone.name}.{os.getpid()}-gone.old")
 
 
 def _journal(first: Path) -> Path:

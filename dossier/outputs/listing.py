@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dossier.records.diagnostics import Diagnostic, as_data
@@ -18,26 +18,21 @@ def manifest(
     sha256: str,
     diagnostics: Sequence[Diagnostic],
     packet: str = EVERYTHING,
+    outputs: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the JSON text; ``sha256`` is the PDF's, ``packet`` the name of what was made."""
+    """Return the JSON text; ``sha256`` is the PDF's, ``packet`` the name of what was made.
+
+    ``outputs`` has the SHA-256 of each further output, by its name.
+    """
     by_id = {section.id: section for section in sections}
-
-    def places(locators: Sequence[Locator]) -> list[dict[str, Any]]:
-        unique = dict.fromkeys(
-            (item.letter, by_id[f"letters/{item.letter}"].page_of(item.anchor)) for item in locators
-        )
-        return [{"letter": letter, "page": page} for letter, page in unique]
-
-    see: dict[str, list[str]] = {}
-    for group in dossier.index:
-        for item in group.items:
-            if isinstance(item, See):
-                see.setdefault(item.target, []).append(item.heading)
     data: dict[str, Any] = {
         "format": 1,
         "title": dossier.publication.title,
         "pages": sections[-1].last_page,
         "sha256": sha256,
+        "outputs": [
+            {"name": name, "sha256": checksum} for name, checksum in (outputs or {}).items()
+        ],
         "sections": [
             {
                 "id": section.id,
@@ -47,25 +42,14 @@ def manifest(
             }
             for section in sections
         ],
-        "index": [
-            {
-                "id": entry.id,
-                "heading": dossier.words("index_country", name=entry.heading, country=entry.country)
-                if entry.country
-                else entry.heading,
-                "kind": entry.kind,
-                "locators": places(entry.locators),
-                "see": see.get(entry.id, []),
-            }
-            for entry in dossier.entries
-        ],
+        "index": _index(dossier, by_id),
         "bibliography": [
             {
                 "id": work.id,
                 "number": work.number,
                 "text": work.text,
                 "page": by_id["bibliography"].page_of(f"work-{work.id}"),
-                "cited_in": places(work.cited_in),
+                "cited_in": _places(work.cited_in, by_id),
             }
             for work in dossier.works
         ],
@@ -75,6 +59,35 @@ def manifest(
         data["packet"] = packet
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _index(dossier: Dossier, sections: Mapping[str, Section]) -> list[dict[str, Any]]:
+    """Return the headings with their pages and the wordings that lead to them."""
+    see: dict[str, list[str]] = {}
+    for group in dossier.index:
+        for item in group.items:
+            if isinstance(item, See):
+                see.setdefault(item.target, []).append(item.heading)
+    return [
+        {
+            "id": entry.id,
+            "heading": dossier.words("index_country", name=entry.heading, country=entry.country)
+            if entry.country
+            else entry.heading,
+            "kind": entry.kind,
+            "locators": _places(entry.locators, sections),
+            "see": see.get(entry.id, []),
+        }
+        for entry in dossier.entries
+    ]
+
+
+def _places(locators: Sequence[Locator], sections: Mapping[str, Section]) -> list[dict[str, Any]]:
+    """Return letters and pages, each page of a letter once."""
+    unique = dict.fromkeys(
+        (item.letter, sections[f"letters/{item.letter}"].page_of(item.anchor)) for item in locators
+    )
+    return [{"letter": letter, "page": page} for letter, page in unique]
 
 
 def _value(value: Any) -> str:

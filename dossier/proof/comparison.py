@@ -199,7 +199,7 @@ class Comparison:
             "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
             for page, order in zip(self._pages, anatomy.order, strict=True)
         ]
-        self._anchors: dict[str, int] = {}
+        self.anchors: dict[str, int] = {}
         """The page of each signature, citation, work and index entry, as it was found."""
 
     def faults(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Fault]:
@@ -267,17 +267,23 @@ class Comparison:
                 yield there.first, "The section that begins here has no tags"
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
-        yield from self._table(read["glance"])
-        yield from self._phrases("about", read, phrases.about(it))
-        yield from self._phrases("glance", read, phrases.chart(it))
-        yield from self._phrases("colophon", read, phrases.colophon(it))
+        if "glance" in read:
+            yield from self._table(read["glance"])
+        for key, said in (
+            ("about", phrases.about(it)),
+            ("glance", phrases.chart(it)),
+            ("colophon", phrases.colophon(it)),
+        ):
+            if key in read:
+                yield from self._phrases(key, read, said)
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield what stands in the sections, those last that print where something was found before."""
         it = self._dossier
-        yield "cover", Wanted.of(expected.cover(it))
+        if "cover" in self._spans:
+            yield "cover", Wanted.of(expected.cover(it))
         yield from self._letters.items()
-        if it.introduction:
+        if "introduction" in self._spans:
             yield "introduction", Wanted.of(expected.introduction(it))
         yield "contents", Wanted.of(expected.contents(it, self._first))
         yield "index", Wanted.of(expected.index(it, self.page_of))
@@ -285,7 +291,7 @@ class Comparison:
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which something was found to which others lead, 0 for none."""
-        return self._anchors.get(anchor, 0)
+        return self.anchors.get(anchor, 0)
 
     def _read(self, span: range) -> _Read:
         own = self._bodies[span.start - 1 : span.stop - 1]
@@ -330,7 +336,7 @@ class Comparison:
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
             yield from _broken(name, there.lines, wanted)
         for anchor, place in wanted.places.items():
-            self._anchors[anchor] = there.page(place)
+            self.anchors[anchor] = there.page(place)
 
     def _phrases(self, key: str, read: Mapping[str, _Read], told: Iterable[str]) -> Iterator[Fault]:
         """Look for what a section has to say, phrase by phrase, whatever else it may say."""
@@ -410,10 +416,10 @@ class Comparison:
                 message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
         for key, count in (
-            ("contents", len(self._first) - 2),  # all but the cover and itself
+            ("contents", len(self._first.keys() - {"cover", "contents"})),
             ("glance", len(self._dossier.letters)),
         ):
-            if len(numbers[key]) != count:
+            if key in self._first and len(numbers[key]) != count:
                 message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
                 yield self._first[key], message
 

@@ -45,12 +45,13 @@ def headings(dossier: Truth) -> dict[str, str]:
 
 def section_ids(dossier: Truth) -> list[str]:
     """Return the sections that a dossier has to have, in order."""
-    return [
-        "cover", "about", "contents", "glance",
-        *(["introduction"] if dossier.introduction else []),
-        *(f"letters/{one.id}" for one in dossier.letters),
-        "index", "bibliography", "colophon",
-    ]  # fmt: skip
+    found: list[str] = []
+    for section in dossier.publication.sections:
+        if section == "letters":
+            found += [f"letters/{one.id}" for one in dossier.letters]
+        elif section != "introduction" or dossier.introduction:
+            found.append(section)
+    return found
 
 
 def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
@@ -123,7 +124,7 @@ def addresses(dossier: Truth) -> dict[str, set[str]]:
     return {
         key: {in_ascii(url) for url in urls if url}
         for key, urls in found.items()
-        if key != "introduction" or dossier.introduction
+        if key in section_ids(dossier)
     }
 
 

@@ -31,6 +31,7 @@ def faults(
         if listing.get(key) != value:
             yield WHOLE, f"The listing’s “{key}” is “{listing.get(key)}”, and should be “{value}”"
     for key, should in (
+        ("outputs", [{"name": name} for name in truth.outputs]),
         ("sections", _sections(truth)),
         ("index", _index(truth, page_of)),
         ("bibliography", _bibliography(truth, page_of)),
@@ -39,6 +40,17 @@ def faults(
     ids = [item.get("id") for item in listing["index"]] if _are_items(listing["index"]) else []
     if len(set(map(str, ids))) < len(ids):
         yield WHOLE, "The listing’s “index” has an id twice"
+
+
+def checksums(listing: Item) -> dict[str, str]:
+    """Return the SHA-256 that a proved listing has of each further output, by its name."""
+    return {item["name"]: str(item.get("sha256")) for item in listing["outputs"]}
+
+
+def ids(listing: Item, truth: Truth) -> dict[str, str]:
+    """Return the id that a proved listing has for each heading of the index, by its id in the truth."""
+    items = zip(truth.entries, listing["index"], strict=True)
+    return {entry.id: str(item.get("id")) for entry, item in items}
 
 
 def _sections(truth: Truth) -> list[Item]:

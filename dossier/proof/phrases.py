@@ -77,7 +77,7 @@ def chart(dossier: Truth) -> Iterator[str]:
 
 def alternatives(dossier: Truth) -> list[str]:
     """Return the texts that stand for the figures, for readers who do not see them."""
-    if not dossier.bars:
+    if not dossier.bars or "glance" not in dossier.publication.sections:
         return []
     return [dossier.words("chart_description", bars=_bars(dossier, _shown(dossier)))]
 

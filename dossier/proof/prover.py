@@ -20,6 +20,7 @@ from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback
 from dossier.proof.anatomy import Anatomy, Marks
+from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
@@ -93,6 +94,8 @@ class Proof:
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
         self._read: dict[int, Page] = {}
         self._remedy = REPORT if fresh else REBUILD
+        self.proved: Proved | None = None
+        """What the file has shown, once it is known to be as it should be."""
 
     def __enter__(self) -> Self:
         """Open the file and begin to read it; raises OSError where it cannot be read."""
@@ -160,6 +163,11 @@ class Proof:
             inside += comparison.faults(self._book.labels(), self._book.bookmarks())
             if not inside:
                 inside += listed.faults(listing, truth, self._book.pages, comparison.page_of)
+            if not inside and not self._found:
+                self.proved = Proved(
+                    truth, spans, comparison.anchors, listed.ids(listing, truth),
+                    listed.checksums(listing),
+                )  # fmt: skip
         names = expected.names(truth)
         sections = {page: names[key] for key, span in spans.items() for page in span}
         for page, message in inside:
@@ -348,6 +356,8 @@ class Prover:
         self._pages = pages
         self._executor: processes.Pool | None = None
         self._letters = wanted_of_letters(self._truth)
+        self.proved: Proved | None = None
+        """What the file has shown, once it is known to be as it should be."""
 
     def __enter__(self) -> Self:
         """Start the processes that read; with nothing kept, all pages will be read."""
@@ -368,6 +378,7 @@ class Prover:
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
                 found = proof.compared(self._truth, self._letters, listing)
+                self.proved = proof.proved
                 if not found:
                     self._readings.put(self._key, proof.shown())
         return found

@@ -124,6 +124,8 @@ class Truth:
     packet: str
     """Its name."""
     is_selection: bool
+    outputs: tuple[str, ...]
+    """The names of what is made beside the PDF and its listing."""
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:
@@ -168,6 +170,7 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         _bars(letters, language, corpus.words),
         packet.name,
         packet.select is not None,
+        packet.outputs,
     )
 
 

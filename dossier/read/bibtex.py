@@ -10,7 +10,7 @@ import itertools
 import logging
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bibtexparser import middlewares
@@ -18,7 +18,7 @@ from bibtexparser.entrypoint import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
 from dossier.names.likeness import did_you_mean
-from dossier.read.marked_yaml import Mark, Marks
+from dossier.read.marked_yaml import Mark, Marks, Path
 from dossier.records.diagnostics import Diagnostic
 
 TYPES = {
@@ -153,46 +153,59 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
             items.append({"id": begun[1], "type": "document", "title": "?"})
     for place, entry in enumerate(library.entries, len(items)):
         where = ("references", place)
-        mark = Mark((entry.start_line or 0) + 1, 1)
-        marks.values[where] = mark
-        marks.values[(*where, "id")] = _place_of_key(lines, entry.start_line or 0)
-        kind = entry.entry_type.lower()
-        item: dict[str, Any] = {"id": entry.key, "type": TYPES.get(kind, "document")}
-        if kind not in TYPES:
-            message = f"The entry type “@{kind}” is unknown"
-            remedy = did_you_mean(kind, TYPES, f"The types are: {', '.join(sorted(TYPES))}.")
-            found.append(marks.error(mark, message, remedy))
-        values = {field.key.lower(): str(field.value) for field in entry.fields}
-        starts = {field.key.lower(): field.start_line or 0 for field in entry.fields}
-        for key, value in values.items():
-            csl = FIELDS.get(key) or DATES.get(key) or NAMES.get(key)
-            if key in IGNORED:
-                continue
-            if csl is None:
-                message = f"The field “{key}” is unknown"
-                otherwise = "Remove it, or write the works as CSL in reports.yaml."
-                remedy = did_you_mean(key, (*FIELDS, *DATES, *NAMES, "year"), otherwise)
-                found.append(
-                    marks.warning(_place_of_field(lines, starts[key], key), message, remedy)
-                )
-                continue
-            marks.values[(*where, csl)] = _place_of_value(lines, starts[key], key)
-            if key in ("url", "doi"):
-                item[csl] = raw.get(entry.key, {}).get(key, value)
-            else:
-                item[csl] = _names(value) if key in NAMES else _clean(value)
-        if "subtitle" in values and "title" in item:
-            item["title"] += f": {_clean(values['subtitle'])}"
-        if kind in ("article", "periodical") and "number" in item:
-            item["issue"] = item.pop("number")
-        if "issued" not in item and "year" in values:
-            item["issued"] = _year(values)
-            marks.values[(*where, "issued")] = _place_of_value(lines, starts["year"], "year")
-        if "title" not in item:
-            found.append(marks.error(mark, "The entry has no title", "Add “title = {…},”."))
-            item["title"] = "?"
-        items.append(item)
+        items.append(_work(entry, where, raw.get(entry.key, {}), lines, marks, found))
     return {"references": items}, marks, found
+
+
+def _work(
+    entry: Any,
+    where: Path,
+    raw: Mapping[str, str],
+    lines: Sequence[str],
+    marks: Marks,
+    found: list[Diagnostic],
+) -> dict[str, Any]:
+    """Return an entry as CSL data that stands at ``where``, its places and faults noted.
+
+    ``raw`` has its fields as they were written.
+    """
+    mark = Mark((entry.start_line or 0) + 1, 1)
+    marks.values[where] = mark
+    marks.values[(*where, "id")] = _place_of_key(lines, entry.start_line or 0)
+    kind = entry.entry_type.lower()
+    item: dict[str, Any] = {"id": entry.key, "type": TYPES.get(kind, "document")}
+    if kind not in TYPES:
+        message = f"The entry type “@{kind}” is unknown"
+        remedy = did_you_mean(kind, TYPES, f"The types are: {', '.join(sorted(TYPES))}.")
+        found.append(marks.error(mark, message, remedy))
+    values = {field.key.lower(): str(field.value) for field in entry.fields}
+    starts = {field.key.lower(): field.start_line or 0 for field in entry.fields}
+    for key, value in values.items():
+        csl = FIELDS.get(key) or DATES.get(key) or NAMES.get(key)
+        if key in IGNORED:
+            continue
+        if csl is None:
+            message = f"The field “{key}” is unknown"
+            otherwise = "Remove it, or write the works as CSL in reports.yaml."
+            remedy = did_you_mean(key, (*FIELDS, *DATES, *NAMES, "year"), otherwise)
+            found.append(marks.warning(_place_of_field(lines, starts[key], key), message, remedy))
+            continue
+        marks.values[(*where, csl)] = _place_of_value(lines, starts[key], key)
+        if key in ("url", "doi"):
+            item[csl] = raw.get(key, value)
+        else:
+            item[csl] = _names(value) if key in NAMES else _clean(value)
+    if "subtitle" in values and "title" in item:
+        item["title"] += f": {_clean(values['subtitle'])}"
+    if kind in ("article", "periodical") and "number" in item:
+        item["issue"] = item.pop("number")
+    if "issued" not in item and "year" in values:
+        item["issued"] = _year(values)
+        marks.values[(*where, "issued")] = _place_of_value(lines, starts["year"], "year")
+    if "title" not in item:
+        found.append(marks.error(mark, "The entry has no title", "Add “title = {…},”."))
+        item["title"] = "?"
+    return item
 
 
 class _Decoding(middlewares.LatexDecodingMiddleware):
@@ -342,19 +355,19 @@ def _failed(block: Any, lines: list[str], marks: Marks) -> Diagnostic:
     return marks.error(mark, message, "Close it.")
 
 
-def _place_of_key(lines: list[str], start: int) -> Mark:
+def _place_of_key(lines: Sequence[str], start: int) -> Mark:
     """Return where the id of the entry that begins in line ``start``, from 0, stands."""
     match = re.search(r"@\s*\w+\s*[{(]\s*(?=\S)", lines[start])
     return Mark(start + 1, match.end() + 1 if match else 1)
 
 
-def _place_of_field(lines: list[str], start: int, name: str) -> Mark:
+def _place_of_field(lines: Sequence[str], start: int, name: str) -> Mark:
     """Return where the name of a field of line ``start``, from 0, stands."""
     match = re.search(rf"(?<![\w-]){re.escape(name)}\s*=", lines[start], re.IGNORECASE)
     return Mark(start + 1, match.start() + 1 if match else 1)
 
 
-def _place_of_value(lines: list[str], start: int, name: str, inside: bool = True) -> Mark:
+def _place_of_value(lines: Sequence[str], start: int, name: str, inside: bool = True) -> Mark:
     """Return where the value of a field stands, ``inside`` its braces or with them."""
     field = _place_of_field(lines, start, name)
     opening = '[{"]*' if inside else ""

@@ -14,7 +14,7 @@ from dossier.names.unlisted import Unlisted, UnlistedHeadings, employer
 from dossier.read import markdown, marked_yaml
 from dossier.read.marked_yaml import Marks
 from dossier.read.reader import NOBODY, Reader
-from dossier.read.suggestions import Suggestions, likenesses, scalar
+from dossier.read.suggestions import Likenesses, Suggestions, likenesses, scalar
 from dossier.records.body import Body
 from dossier.records.diagnostics import Diagnostic, Severity, quoted
 from dossier.records.dossier import CorpusLetter
@@ -153,31 +153,12 @@ def check_signatures(
     ``ids`` are all that stand in names.yaml, ``marks`` its places. Nothing is said that may only be so
     because of its ``faulty`` entries.
     """
-    signing: set[str] = set()
-    for letter in letters:
-        for number, signatory in enumerate(letter.head.signatories):
-            if signatory.organization and signatory.organization != NOBODY:
-                match = authority.organization(signatory.organization, signatory.country)
-                signing.update(match.ids)
-                if faulty.intersection(match.ids):
-                    continue
-                if len(match.ids) > 1:
-                    remedy = (
-                        "Give the signature its “country”, or the entry this wording as an alias."
-                    )
-                    text = signatory.organization
-                    _ambiguous(letter, number, text, match.ids, remedy, reader)
-                elif match.ids:
-                    stated = match.country
-                    listed = authority.names.organizations[match.ids[0]].country
-                    if stated and listed and stated != listed:
-                        _other_country(letter, number, match.ids[0], stated, listed, reader)
-            if signatory.person:
-                people = authority.person(signatory.person, employer(authority, signatory)).ids
-                signing.update(people)
-                if len(people) > 1:
-                    remedy = "Give the signature the organization of one of them."
-                    _ambiguous(letter, number, signatory.person, people, remedy, reader)
+    signing = {
+        entry
+        for letter in letters
+        for number in range(len(letter.head.signatories))
+        for entry in _check_entries(letter, number, authority, faulty, reader)
+    }
     doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
     taken = {*ids, *authority.names.organizations, *authority.names.people}
     suggestions = Suggestions(authority.names, taken)
@@ -193,28 +174,65 @@ def check_signatures(
         found = likenesses(strangers, authority, is_person, signing - faulty)
         for one, other in found.entries:
             reader.found.append(_alike_entries(one, other, is_person, marks))
-        for heading, second in found.apart:
-            letter, number = letters[second.first[0]], second.first[1]
-            message, remedy = suggestions.same_name(heading)
-            reader.found.append(
-                _at_signature(letter, number, Severity.WARNING, message, remedy, second.signatures)
-            )
-        for heading in found.headings:
-            letter, number = letters[heading.first[0]], heading.first[1]
-            near = found.near.get(heading.id, [])
-            if not near and (
-                heading.id in found.named or authority.stands_under_distinct(heading.name)
-            ):
-                continue
-            message, remedy = (
-                suggestions.look_alike(heading, near, is_person)
-                if near
-                else suggestions.new(heading, is_person, heading.id in found.split)
-            )
-            rank = round(100 * near[0].score) if near else heading.signatures
-            reader.found.append(
-                _at_signature(letter, number, Severity.WARNING, message, remedy, rank)
-            )
+        _warn_of_headings(found, is_person, letters, authority, suggestions, reader)
+
+
+def _check_entries(
+    letter: CorpusLetter, number: int, authority: Authority, faulty: set[str], reader: Reader
+) -> set[str]:
+    """Report a signature that fits several entries, or not its entry; return those that it fits."""
+    signatory = letter.head.signatories[number]
+    signing: set[str] = set()
+    if signatory.organization and signatory.organization != NOBODY:
+        match = authority.organization(signatory.organization, signatory.country)
+        signing.update(match.ids)
+        if faulty.intersection(match.ids):
+            return signing
+        if len(match.ids) > 1:
+            remedy = "Give the signature its “country”, or the entry this wording as an alias."
+            _ambiguous(letter, number, signatory.organization, match.ids, remedy, reader)
+        elif match.ids:
+            listed = authority.names.organizations[match.ids[0]].country
+            if match.country and listed and match.country != listed:
+                _other_country(letter, number, match.ids[0], match.country, listed, reader)
+    if signatory.person:
+        people = authority.person(signatory.person, employer(authority, signatory)).ids
+        signing.update(people)
+        if len(people) > 1:
+            remedy = "Give the signature the organization of one of them."
+            _ambiguous(letter, number, signatory.person, people, remedy, reader)
+    return signing
+
+
+def _warn_of_headings(
+    found: Likenesses,
+    is_person: bool,
+    letters: Sequence[CorpusLetter],
+    authority: Authority,
+    suggestions: Suggestions,
+    reader: Reader,
+) -> None:
+    """Warn of headings without an entry: of those that look like others, and of new ones."""
+    for heading, second in found.apart:
+        letter, number = letters[second.first[0]], second.first[1]
+        message, remedy = suggestions.same_name(heading)
+        reader.found.append(
+            _at_signature(letter, number, Severity.WARNING, message, remedy, second.signatures)
+        )
+    for heading in found.headings:
+        letter, number = letters[heading.first[0]], heading.first[1]
+        near = found.near.get(heading.id, [])
+        if not near and (
+            heading.id in found.named or authority.stands_under_distinct(heading.name)
+        ):
+            continue
+        message, remedy = (
+            suggestions.look_alike(heading, near, is_person)
+            if near
+            else suggestions.new(heading, is_person, heading.id in found.split)
+        )
+        rank = round(100 * near[0].score) if near else heading.signatures
+        reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy, rank))
 
 
 def _is_of_other_kind(

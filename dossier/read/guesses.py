@@ -12,6 +12,7 @@ from babel.core import get_global
 from dossier.language.countries import country_of
 from dossier.language.dates import PLAIN, read_date
 from dossier.names.likeness import nearest
+from dossier.records.outputs import SUFFIXES
 from dossier.records.schema import COUNTRIES, LINK_SCHEMES
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -104,6 +105,12 @@ def address(value: str) -> str | None:
     match = None if FILE.fullmatch(value) else DOMAIN.fullmatch(value)
     scheme = nearest(match[1], LINK_SCHEMES[:2]) if match and match[1] else "https"
     return f"Did you mean “{scheme}://{match[2]}”?" if match and scheme else None
+
+
+def output(value: str) -> str | None:
+    """Name the output that is misspelt."""
+    found = nearest(value, SUFFIXES)
+    return f"Did you mean “{found}”?" if found else None
 
 
 def identifier(value: str, capitals: bool = False) -> str | None:

@@ -23,6 +23,7 @@ GUESSES: Mapping[str, Callable[[str], str | None]] = {
     "parts": guesses.date,
     "day": partial(guesses.date, day=True),
     "url": guesses.address,
+    "output": guesses.output,
 }
 """What an editor may have meant by a value that the schema refuses, by the kind of its fault."""
 
@@ -92,56 +93,65 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
         case "too_short":
             message = f"{thing} has fewer than {context['min_length']} entries"
             return marks.error(marks.of(where), message, "Complete it, or remove it.")
+        case _:
+            message, remedy = _of_value(details, where, model, thing)
+            return marks.error(marks.of(where), message, remedy)
+
+
+def _of_value(
+    details: ErrorDetails, where: Path, model: type[BaseModel], thing: str
+) -> tuple[str, str]:
+    """Return what is wrong with a value that is there, of which a sentence speaks as ``thing``."""
+    context: dict[str, Any] = details.get("ctx", {})
+    value = details["input"]
+    match details["type"]:
         case "literal_error":
             choices = [
                 part.strip("' ") for part in context["expected"].replace(" or ", ",").split(",")
             ]
-            message = f"“{value}” is not a value of “{name}”"
-            remedy = guesses.unquoted(value) or did_you_mean(
-                str(value), choices, f"The values are: {', '.join(choices)}."
-            )
-            return marks.error(marks.of(where), message, remedy)
+            holder = next((part for part in reversed(where) if isinstance(part, str)), "")
+            return f"“{value}” is not a value of “{holder}”", guesses.unquoted(
+                value
+            ) or did_you_mean(str(value), choices, f"The values are: {', '.join(choices)}.")
         case "string_type" | "model_type" | "dict_type" | "tuple_type" | "list_type" if (
             value is None
         ):
-            message = f"{thing} is empty"
-            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+            return f"{thing} is empty", _remedy_of_empty(where, model)
         case "string_type":
-            message = f"{thing} must be a text, not {_kind(value)}"
             remedy = "Write one text, in quotes if it begins with a bracket or has a colon."
-            return marks.error(marks.of(where), message, remedy)
+            return f"{thing} must be a text, not {_kind(value)}", remedy
         case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
             message = f"{thing} must be a number, not “{value}”"
-            return marks.error(marks.of(where), message, "Write it in figures, as in 12.")
+            return message, "Write it in figures, as in 12."
         case "greater_than" | "greater_than_equal" | "less_than_equal":
-            least = "gt" in context or "ge" in context
-            bound = next(context[key] for key in ("gt", "ge", "le") if key in context)
-            message = f"{thing} is too {'small' if least else 'large'}: {value}"
-            remedy = f"Write a number of {bound:g} {'or more' if least else 'or less'}."
-            if "gt" in context:
-                remedy = f"Write a number above {bound:g}."
-            return marks.error(marks.of(where), message, remedy)
+            return _out_of_range(thing, value, context)
         case "tuple_type" | "list_type":
-            message = f"{thing} must be a list, not {_kind(value)}"
             remedy = "Write each entry on its own line, beginning with “- ”."
             if isinstance(value, str) and (sign := BULLET.match(value)):
                 remedy = bullet(sign[1] or sign[2] or sign[3])
             if where[:1] == ("distinct",) and len(where) == 2:
                 remedy = "Write each pair on its own line, as in - [one-id, other-id]."
-            return marks.error(marks.of(where), message, remedy)
+            return f"{thing} must be a list, not {_kind(value)}", remedy
         case "model_type" | "dict_type" | "model_attributes_type":
             if match := isinstance(value, str) and GLUED.match(value):
-                return marks.error(marks.of(where), *no_space(match[1], match[2]))
+                return no_space(match[1], match[2])
             message = f"{thing} must hold keys and values, not {_kind(value)}"
-            return marks.error(marks.of(where), message, _remedy_of_shape(value, where, model))
+            return message, _remedy_of_shape(value, where, model)
         case _:
-            message = str(context.get("message", details["msg"]))
             guess = GUESSES.get(details["type"])
             known = guess(str(context.get("written") or value)) if guess else None
-            remedy = (
-                guesses.unquoted(value) or known or str(context.get("remedy", "Correct the value."))
-            )
-            return marks.error(marks.of(where), message, remedy)
+            remedy = str(context.get("remedy", "Correct the value."))
+            message = str(context.get("message", details["msg"]))
+            return message, guesses.unquoted(value) or known or remedy
+
+
+def _out_of_range(thing: str, value: Any, context: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what is wrong with a number that is too small or too large."""
+    if "le" in context:
+        return f"{thing} is too large: {value}", f"Write a number of {context['le']:g} or less."
+    if "ge" in context:
+        return f"{thing} is too small: {value}", f"Write a number of {context['ge']:g} or more."
+    return f"{thing} is too small: {value}", f"Write a number above {context['gt']:g}."
 
 
 def without_faults(error: ValidationError, data: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import dataclasses
 import errno
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -87,15 +87,30 @@ class CorpusFaultError(StopError):
 
 
 class RefusedError(CorpusFaultError):
-    """The proof of a build has refused the finished file; the findings say why."""
+    """The proof of a build has refused finished files; the findings say why."""
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], pdf: bytes, output: Path) -> None:
-        """Keep the findings, the file, and the place where it was to stand."""
+    def __init__(
+        self, diagnostics: Sequence[Diagnostic], refused: Mapping[str, bytes], output: Path
+    ) -> None:
+        """Keep the findings, the files by their suffixes, and the place where the PDF was to stand."""
         super().__init__(diagnostics)
-        self.pdf = pdf
+        self.refused = refused
         self.output = output
-        self.kept = ""
-        """Where the file is kept for its editor to look at, or nothing."""
+        self.kept: tuple[Path, ...] = ()
+        """Where the files are kept for their editor to look at."""
+
+
+class StyleSheetError(Exception):
+    """The typesetter does not understand the style sheet, or what it asks for."""
+
+    def __init__(self, complaints: Sequence[str]) -> None:
+        """Keep what it complains of."""
+        super().__init__(complaints)
+        self.complaints = tuple(complaints)
+
+    def __str__(self) -> str:
+        """Return the complaints."""
+        return f"the typesetter complains: {'; '.join(self.complaints)}"
 
 
 class CommandLineError(StopError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dossier.records.outputs import SUFFIXES
+
 if (
     TYPE_CHECKING
 ):  # they take a while to load, and the name of the whole is asked for by every build
@@ -29,6 +31,11 @@ class Packet:
     """Which letters it holds; None for all."""
     place: tuple[int, int] = (1, 1)
     """Line and column in dossier.yaml of what selects."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of the files that are made beside the PDF and the listing, in the order of SUFFIXES."""
+        return tuple(name for name in SUFFIXES if name in self.publication.outputs)
 
 
 @dataclass(frozen=True)

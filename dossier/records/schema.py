@@ -25,6 +25,8 @@ from pydantic_core import PydanticCustomError
 
 from dossier.language import direction_marks, limits
 from dossier.language.dates import read_date
+from dossier.records.outputs import SUFFIXES
+from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 """What CLDR lists among the territories and ISO 3166-1 does not."""
@@ -193,10 +195,41 @@ def _written(value: Any) -> Any:
     return value
 
 
+def _output(value: str) -> str:
+    if value not in SUFFIXES:
+        remedy = f"PDF and JSON are always made; beside them there can be: {', '.join(SUFFIXES)}."
+        raise fault("output", f"There is no output “{value}”", remedy)
+    return value
+
+
 Several = Annotated[
     tuple[Text, ...],
     BeforeValidator(_listed, json_schema_input_type=str | list[str]),
     Field(min_length=1),
+]
+
+
+def _sections(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse sections that stand twice, are missing, or print pages that are not yet known."""
+    twice = [section for place, section in enumerate(value) if section in value[:place]]
+    if twice:
+        raise fault("sections", f"“{twice[0]}” stands twice", "Remove one of them.")
+    missing = [section for section in REQUIRED if section not in value]
+    if missing:
+        message = f"There is no “{missing[0]}”"
+        raise fault("sections", message, f"Every packet has {', '.join(REQUIRED)}: add it.")
+    for section in BEHIND_LETTERS:
+        if value.index(section) < value.index("letters"):
+            message = f"“{section}” stands before “letters”"
+            remedy = "Move it behind them: it prints the pages on which they stand."
+            raise fault("sections", message, remedy)
+    return value
+
+
+Sections = Annotated[
+    tuple[Literal[ORDER], ...],  # type: ignore[valid-type]
+    BeforeValidator(_listed, json_schema_input_type=str | list[str]),
+    AfterValidator(_sections),
 ]
 
 
@@ -229,6 +262,15 @@ class Selection(Conditions):
     ] = Field(None, alias="except")
 
 
+OUTPUT_NAME: Any = Literal[tuple(SUFFIXES)]
+Outputs = Annotated[
+    tuple[Annotated[str, AfterValidator(_output)], ...],
+    BeforeValidator(_listed),
+    BeforeValidator(_written, json_schema_input_type=OUTPUT_NAME | list[OUTPUT_NAME]),
+]
+"""The files beside the PDF and its listing; an empty list for none."""
+
+
 class PacketEntry(Record):
     """A packet of ``dossier.yaml``: what it says otherwise than the publication, and what it holds."""
 
@@ -242,6 +284,8 @@ class PacketEntry(Record):
     paper: PaperName | None = None
     design: Id | None = None
     introduction: Lines | None = None
+    outputs: Annotated[Outputs | None, BeforeValidator(_written)] = None
+    sections: Annotated[Sections | None, BeforeValidator(_written)] = None
     select: Annotated[
         Selection | None, BeforeValidator(_written, json_schema_input_type=Selection)
     ] = None
@@ -261,6 +305,8 @@ class Publication(Record):
     paper: PaperName = "A4"
     design: Id = DEFAULT_DESIGN
     introduction: Lines | None = None
+    outputs: Outputs = ("html",)
+    sections: Sections = ORDER
     packets: dict[Id, PacketEntry] = {}
 
 

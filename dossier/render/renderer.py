@@ -196,6 +196,37 @@ def style_sheet(own: Templates, design: Design, paper: str) -> str:
     )
 
 
+PART = re.compile(r"^/\* (styles/print/[\w-]+\.css) \*/$", re.MULTILINE)
+"""Says in the style sheet from which part the next lines come."""
+PLACE = re.compile(r"^(.*?) at (\d+):(\d+)(.*)$", re.DOTALL)
+
+
+def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> list[Diagnostic]:
+    """Return the typesetter's complaints as findings about the corpus's own parts of a style sheet.
+
+    Nothing where the fault can only be the program's. A line that becomes several when the template is
+    filled is counted as these.
+    """
+    found = []
+    for complaint in complaints:
+        match = PLACE.match(complaint)
+        line, column = (int(match[2]), int(match[3])) if match else (1, 0)
+        name, first = "styles/print.css", 0
+        for part in PART.finditer(style):
+            number = style.count("\n", 0, part.start()) + 1
+            if number < line:
+                name, first = part[1], number
+        if name in dict(own.texts):
+            reason = f"{match[1]}{match[4]}" if match else complaint
+            message = f"The style sheet is not understood: {reason.rstrip('.')}"
+            place = f"{own.shown}/{name}", line - first, column
+            found.append(Diagnostic(*place, Severity.ERROR, message, REMEDY))
+    if not found and own.texts:
+        message = f"The typesetter complains: {complaints[0].rstrip('.')}"
+        found.append(Diagnostic(own.shown, 0, 0, Severity.ERROR, message, REMEDY))
+    return found
+
+
 def _faces(own: Templates, design: Design) -> Iterator[str]:
     """Yield what makes the font files of the corpus known, with all that is in them."""
     files = dict(own.fonts)

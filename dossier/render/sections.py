@@ -111,8 +111,8 @@ class Row:
 
 
 LETTERS = "letters"
-"""The row that stands for all letters, each a section ``letters/ID`` under one bookmark."""
-SECTIONS = (
+"""The id that stands for all letters, each a section ``letters/ID`` under one bookmark."""
+ROWS = (
     Row("cover", "heading_cover"),
     Row("about", "heading_about"),
     Row("contents", "heading_contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
@@ -129,13 +129,14 @@ SECTIONS = (
     ),
     Row("colophon", "heading_colophon"),
 )  # fmt: skip
-"""The kinds of sections, in the order in which a dossier has them."""
+SECTIONS = {row.id: row for row in ROWS}
+"""The kinds of sections by their ids; the packet says in which order it has them."""
 
 
 def plans(dossier: Dossier) -> list[Plan]:
     """Return the sections of a dossier in order."""
     found: list[Plan] = []
-    for row in SECTIONS:
+    for row in (SECTIONS[section] for section in dossier.publication.sections):
         heading = dossier.words(row.words)
         if row.id == LETTERS:
             found += [_letter(letter, heading, dossier) for letter in dossier.letters]

@@ -20,7 +20,7 @@ from typing import Any
 
 from dossier.machine import fonts
 from dossier.machine.shortage import shortage
-from dossier.records.diagnostics import MachineLacksError
+from dossier.records.diagnostics import MachineLacksError, StyleSheetError
 from dossier.records.galley import PX, Anchor, FontUse, Galley
 from dossier.typeset.columns import Columns
 from dossier.typeset.lines import Lines
@@ -70,7 +70,7 @@ class Typesetter:
                 "remove the folder .venv and run python3 generate.py, which makes it anew."
             )
         if logged:
-            raise ValueError(f"the style sheet has errors: {'; '.join(logged)}")
+            raise StyleSheetError(logged)
 
     def set(self, html: str) -> Galley:
         """Typeset a whole HTML document; return its galley."""
@@ -80,7 +80,7 @@ class Typesetter:
             ).render(stylesheets=[self._style], font_config=self._fonts)
             pdf, tagged = _written(document)
         if logged:
-            raise ValueError(f"WeasyPrint warns: {'; '.join(logged)}")
+            raise StyleSheetError(logged)
         anchors: dict[str, Anchor] = {}
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():
@@ -128,9 +128,15 @@ class Typesetter:
 
     def _fetcher(self, for_style: bool) -> Any:
         """Return a URL fetcher that reads only the font files of the style sheet."""
-        return self._weasyprint.urls.URLFetcher(
-            allowed_protocols={"file", "data"} if for_style else {"data"}
-        )
+        known = {path.as_uri() for _, path in fonts.installed()} if for_style else set()
+
+        class Fetcher(self._weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
+            def fetch(self, url: str, headers: Any = None) -> Any:
+                if not url.startswith("data:") and url not in known:
+                    raise ValueError(f"{url} may not be read")
+                return super().fetch(url, headers)
+
+        return Fetcher(allowed_protocols={"file", "data"} if for_style else {"data"})
 
 
 def load() -> None:

@@ -1,0 +1,304 @@
+"""Reads an HTML page strictly: it has to be nested well, to hide, to run and to fetch nothing.
+
+Only the elements and attributes that are named here may stand in it, so that all readers take it for the
+same, and nothing has to be known of all that a browser could be told to do.
+"""
+
+from __future__ import annotations
+
+import bisect
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from dossier.proof.anatomy import Fault
+from dossier.proof.lines import Line, Lines
+
+PHRASES = frozenset("a abbr b br code em i mark rect small span strong sub sup".split())
+"""What stands inside a line."""
+BLOCKS = frozenset(
+    "address article aside blockquote body dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 head "
+    "header html li main meta nav ol p section style svg table tbody td text th thead title tr ul".split()
+)
+ELEMENTS = PHRASES | BLOCKS
+LEVELS = {f"h{level}": level for level in range(1, 7)}
+VOID = frozenset(("br", "meta"))
+HOLDS: Mapping[str, frozenset[str]] = {
+    "html": frozenset(("head", "body")), "head": frozenset(("meta", "style", "title")),
+    "ul": frozenset(("li",)), "ol": frozenset(("li",)), "dl": frozenset(("dt", "dd")),
+    "table": frozenset(("thead", "tbody")), "thead": frozenset(("tr",)), "tbody": frozenset(("tr",)),
+    "tr": frozenset(("th", "td")), "svg": frozenset(("text", "rect")),
+}  # fmt: skip
+"""What may stand directly in an element, and no text."""
+LINES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "text", "title", *PHRASES))
+"""What has nothing in it but text and what stands inside a line."""
+OUTSIDE = ""
+"""The key of what stands in no section."""
+EVERYWHERE = frozenset(
+    "class id lang dir role tabindex aria-label data-role data-numbering".split()
+)
+OWN: Mapping[str, frozenset[str]] = {
+    "a": frozenset(("href",)), "meta": frozenset(("charset", "name", "content")),
+    "th": frozenset(("scope",)),
+    "svg": frozenset(("xmlns", "font-family", "viewbox", "width", "height")),
+    "text": frozenset(("x", "y", "text-anchor", "font-size")),
+    "rect": frozenset(("x", "y", "width", "height", "fill")),
+}  # fmt: skip
+"""The attributes that an element may have beside those of all."""
+METAS = ("viewport", "generator")
+TOKEN = re.compile(
+    r'<(?P<tag>[a-z][a-z0-9]*)(?P<values>(?:\s+[A-Za-z-]+="[^"<>]*")*)\s*(?P<closed>/?)>'
+    r"|</(?P<end>[a-z][a-z0-9]*)>|(?P<text>[^<>]+)|<!(?P<type>DOCTYPE html)>"
+)
+"""Tags and texts as every reader understands them; nothing else may stand in a page."""
+VALUE = re.compile(r'([A-Za-z-]+)="([^"]*)"')
+REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);)")
+UNSEEN = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f\\u202a-\\u202e\\u206a-\\u206f\\ufeff]")
+"""Control characters, and those that move text."""
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+SKIP = re.compile(r"\.skip\s*\{[^{}]*\}")
+"""The style of the link for readers who use no mouse, which is seen once it is reached."""
+FETCHES = re.compile(
+    r"url\s*\(|@import|@font-face|@namespace|image(-set)?\s*\(|src\s*\(|expression\s*\(|(?<!-)behavior\s*:|binding"
+    r"|\\|</",
+    re.IGNORECASE,
+)
+HIDES = re.compile(
+    r"(?<![-\w])(content\s*:|display\s*:\s*none|visibility\s*:|opacity\s*:|font-size\s*:\s*0(?![.\d])"
+    r"|(color|fill)\s*:\s*transparent|clip(-path)?\s*:|(left|top|right|bottom|text-indent|margin)[^;:]*:\s*-\d{3}"
+    r"|unicode-bidi\s*:|direction\s*:)",
+    re.IGNORECASE,
+)
+
+
+class MalformedError(Exception):
+    """The page is not nested as it should be; ``args`` are the line and what is wrong."""
+
+
+@dataclass
+class Markup:
+    """What stands on a page."""
+
+    sections: list[tuple[str, list[Line]]] = field(default_factory=list)
+    """The lines of each section by its anchor, in order; those outside all of them first."""
+    anchors: set[str] = field(default_factory=set)
+    links: list[tuple[str, str, int]] = field(default_factory=list)
+    """Where each leads, the section in which it stands, and its line."""
+    labels: list[str] = field(default_factory=list)
+    """What is read aloud in place of a thing, or as its name."""
+    bars: list[float] = field(default_factory=list)
+    """How long those of the chart are."""
+    title: str = ""
+    language: str = ""
+    skipping: int = 0
+    """How many things have the class that moves a link off the page."""
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read(text: str, sections: frozenset[str], verbatim: frozenset[str]) -> Markup:
+    """Return what stands on a page; ``sections`` are the anchors of its sections.
+
+    In those that are ``verbatim`` the spaces between words count. Raises MalformedError.
+    """
+    reader = _Reader(text, sections, verbatim)
+    for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
+        if match := pattern.search(text):
+            reader.stop(match.start(), f"A {what} stands here")
+    return reader.read()
+
+
+class _Reader:
+    """Follows a page from its first tag to its last; places are those of its characters."""
+
+    def __init__(self, text: str, sections: frozenset[str], verbatim: frozenset[str]) -> None:
+        self._text, self._keys, self._verbatim = text, sections, verbatim
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+        self._found = Markup()
+        self._stack: list[str] = []
+        self._within: list[tuple[int, Lines, str]] = [(0, Lines(False, self._number), OUTSIDE)]
+        """How deep each section began that is open, its lines and its key."""
+        self._begun = [(OUTSIDE, self._within[0][1])]
+        self._lines = self._within[0][1]
+        """Those of the section in which the reader stands."""
+        self._place = 0
+        self._declared = False
+
+    def read(self) -> Markup:
+        """Return what was found."""
+        text = self._text
+        while self._place < len(text):
+            match = TOKEN.match(text, self._place)
+            if match is None:
+                self.stop(
+                    self._place,
+                    "What stands here is not written as every reader takes it",
+                )
+            elif tag := match["tag"]:
+                self._enter(tag, match["values"], bool(match["closed"]))
+            elif tag := match["end"]:
+                self._leave(tag)
+            elif match["text"]:
+                self._say(match["text"])
+            elif self._declared:
+                self.stop(self._place, "A declaration stands here")
+            else:
+                self._declared = True
+            self._place = match.end()
+            if match["tag"] == "style":
+                self._style()
+        if self._stack:
+            self.stop(self._place, f"<{self._stack[-1]}> is not closed")
+        self._lines.end()
+        self._found.sections = [(key, lines.lines) for key, lines in self._begun]
+        return self._found
+
+    def stop(self, place: int, message: str) -> NoReturn:
+        """Read no further."""
+        raise MalformedError(self._number(place), message)
+
+    def _number(self, place: int) -> int:
+        """Return the line of the file in which a place is."""
+        return bisect.bisect_left(self._ends, place) + 1
+
+    def _wrong(self, message: str) -> None:
+        self._found.faults.append((self._number(self._place), message))
+
+    def _end(self) -> None:
+        """End the line, if there is any, with the level of the heading in which the reader stands."""
+        if self._lines.has_begun:
+            block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
+            self._lines.end(LEVELS.get(block, 0))
+
+    def _say(self, text: str) -> None:
+        """Take a text."""
+        inside = self._stack[-1] if self._stack else ""
+        if "&" in text:
+            text = html.unescape(text)
+            if UNSEEN.search(text):
+                self.stop(self._place, "A character stands here that nobody sees")
+        if inside == "title":
+            self._found.title += text
+        elif (inside in HOLDS or not inside) and not text.isspace():
+            self.stop(self._place, f"A text stands directly in <{inside or 'html'}>")
+        else:
+            self._lines.text(text, self._place)
+
+    def _style(self) -> None:
+        """Take the style sheet, in which what is said to fetch or to hide must not stand."""
+        end = self._text.find("</style>", self._place)
+        style = COMMENT.sub(_blank, self._text[self._place : max(end, self._place)])
+        style = SKIP.sub(_blank, style, count=1)
+        for pattern, does in (
+            (FETCHES, "fetches something, or may"),
+            (HIDES, "hides or adds text"),
+        ):
+            if match := pattern.search(style):
+                number = self._number(self._place + match.start())
+                self._found.faults.append((number, f"The style sheet {does}: “{match[0]}”"))
+        self._place += len(style)
+
+    def _leave(self, tag: str) -> None:
+        """Take the end of an element."""
+        if not self._stack or self._stack[-1] != tag:
+            inside = f" inside <{self._stack[-1]}>" if self._stack else ""
+            self.stop(self._place, f"</{tag}> stands here{inside}")
+        if tag == "a":
+            self._lines.close()
+        elif tag not in PHRASES:
+            self._end()
+        self._stack.pop()
+        if len(self._within) > 1 and self._within[-1][0] == len(self._stack):
+            self._within.pop()
+            self._lines = self._within[-1][1]
+
+    def _enter(self, tag: str, written: str, closed: bool) -> None:
+        """Take the beginning of an element."""
+        if tag not in ELEMENTS:
+            self.stop(
+                self._place, f"<{tag}> stands here, which is none of the elements of such a page"
+            )
+        if closed != (tag == "rect"):
+            self.stop(self._place, f"<{tag}> is closed as not every reader takes it")
+        values = self._values(tag, written) if written else {}
+        self._fit(tag)
+        if tag not in PHRASES or tag == "br":
+            self._end()
+        if name := "header" if tag == "header" else values.get("id", ""):
+            self._begin(name)
+        if name := values.get("id", ""):
+            if name in self._found.anchors:
+                self._wrong(f"The anchor “{name}” stands here a second time")
+            self._found.anchors.add(name)
+            self._lines.anchor(name)
+        if tag == "a":
+            if "href" not in values or "a" in self._stack:
+                self.stop(self._place, "A link stands in another, or leads nowhere")
+            place = self._number(self._place)
+            self._found.links.append((values["href"], self._within[-1][2], place))
+            self._lines.open(values["href"])
+        elif tag == "rect":
+            self._found.bars.append(_number(values.get("width", "")))
+        elif tag == "html":
+            self._found.language = values.get("lang", "")
+        if tag not in VOID and not closed:
+            self._stack.append(tag)
+
+    def _fit(self, tag: str) -> None:
+        """Stop where an element must not stand in the one that is open."""
+        inside = self._stack[-1] if self._stack else ""
+        if not inside:
+            right = tag == "html" and self._declared and not self._found.language
+        elif inside in HOLDS:
+            right = tag in HOLDS[inside]
+        elif tag in ("html", "head", "body", "meta", "style", "title", "li", "tr", "td", "th"):
+            right = False
+        else:
+            right = tag in PHRASES if inside in LINES else True
+        if not right:
+            self.stop(
+                self._place, f"<{tag}> stands {f'in <{inside}>' if inside else 'outside the page'}"
+            )
+
+    def _begin(self, key: str) -> None:
+        """Begin a section, if the element is one."""
+        if key not in self._keys:
+            return
+        if len(self._within) > 1:
+            self._wrong(f"The section “{key}” stands inside another")
+        lines = Lines(key in self._verbatim, self._number)
+        self._within.append((len(self._stack), lines, key))
+        self._lines = lines
+        self._begun.append((key, lines))
+
+    def _values(self, tag: str, written: str) -> dict[str, str]:
+        """Return the values of an element's attributes, those noted that must not be there."""
+        pairs = VALUE.findall(written)
+        values = {name.lower(): html.unescape(value) for name, value in pairs}
+        if len(values) < len(pairs):
+            self.stop(self._place, f"<{tag}> has a value twice")
+        for name, value in values.items():
+            if name not in EVERYWHERE and name not in OWN.get(tag, ()):
+                self._wrong(f"<{tag}> has “{name}”, which such a page has not")
+            if name == "dir" and value not in ("ltr", "rtl"):
+                self._wrong(f"<{tag}> runs in no known direction, “{value}”")
+        known = values == {"charset": "utf-8"} or values.get("name") in METAS
+        if tag == "meta" and (not known or len(values) > 2):
+            self._wrong("A <meta> stands here that such a page has not")
+        if "aria-label" in values:
+            self._found.labels.append(values["aria-label"])
+        self._found.skipping += "skip" in values.get("class", "").split()
+        return values
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return spaces in the place of something, with its ends of lines."""
+    return re.sub("[^\n]", " ", match[0])
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return -1

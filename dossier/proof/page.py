@@ -1,0 +1,207 @@
+"""Compares the HTML edition with what the corpus has to say, and its pages with those of the proved PDF."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from dossier.proof import edition, expected, markup, phrases
+from dossier.proof.anatomy import Fault
+from dossier.proof.beside import Proved
+from dossier.proof.lines import Line, written
+from dossier.proof.markup import OUTSIDE, Markup
+from dossier.proof.truth import Truth
+
+TABLE = "glance"
+SCHEMES = ("http://", "https://", "mailto:")
+NEARLY = 0.02
+"""How much, in units of the chart, a bar may differ from what its figure asks for."""
+CONTEXT = 30
+"""Characters that a finding shows before and after the place at which a text differs."""
+
+
+def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
+    """Yield where an HTML page is not what it should be, each with its line."""
+    truth = proved.truth
+    keys = {edition.anchor(key): key for key in edition.section_ids(truth)}
+    verbatim = {anchor for anchor in keys if anchor.startswith("letter-")} | {"introduction"}
+    try:
+        there = markup.read(content.decode(), frozenset(keys), frozenset(verbatim))
+    except UnicodeDecodeError as error:
+        yield 0, f"The file is damaged: it is not UTF-8 ({error})"
+        return
+    except markup.MalformedError as error:
+        line, message = error.args
+        yield line, message
+        return
+    yield from there.faults
+    yield from _head(there, truth)
+    if [anchor for anchor, _ in there.sections] != [OUTSIDE, *keys]:
+        yield 0, "The page has not the sections that it should have, in their order"
+        return
+    found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
+    yield from _links(there, truth, keys)
+    for key, wanted in _exactly(proved):
+        # The chart stands behind the table, and is compared by itself.
+        end = len(wanted) if key == TABLE else None
+        yield from _lines(_name(key, truth), found[key][:end], wanted)
+        if key == TABLE:
+            yield from _chart(proved, found[key][end:], there.bars)
+    for key, wanted_phrases in (
+        (edition.HEADER, edition.header(truth)),
+        ("about", edition.about(truth)),
+        ("colophon", edition.colophon(truth)),
+    ):
+        if key in found:
+            yield from _phrases(_name(key, truth), found[key], wanted_phrases)
+
+
+def _head(there: Markup, truth: Truth) -> Iterator[Fault]:
+    """Compare what the page says of itself, and what is read aloud beside its text."""
+    it = truth.publication
+    if there.title != it.title:
+        yield 0, f"The page’s title is “{there.title}”, and should be “{it.title}”"
+    if there.language != it.language:
+        yield 0, f"The page’s language is “{there.language}”, and should be “{it.language}”"
+    if sorted(there.labels) != sorted(edition.labels(truth)):
+        yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
+    if there.skipping > 1:
+        yield 0, "A text stands beside the page, where nobody sees it"
+
+
+def _name(key: str, truth: Truth) -> str:
+    """Return how a finding names a section."""
+    if key.startswith("letters/"):
+        return expected.names(truth)[key].partition(",")[0]
+    headings = expected.headings(truth)
+    return {OUTSIDE: "The page", edition.HEADER: "The header"}.get(key) or f"“{headings[key]}”"
+
+
+def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
+    """Yield the sections that have to say just this, word for word."""
+    truth = proved.truth
+    numbers = {work.id: work.number for work in truth.works}
+    there = edition.section_ids(truth)
+    for key, lines in (
+        (OUTSIDE, edition.outside(truth)),
+        ("contents", edition.contents(proved)),
+        (TABLE, edition.glance(truth)),
+        ("index", edition.index(proved)),
+        ("bibliography", edition.bibliography(proved)),
+    ):
+        if key == OUTSIDE or key in there:
+            yield key, written(lines, spaced=False)
+    if "introduction" in there:
+        yield "introduction", written(edition.introduction(truth), spaced=True)
+    for one in truth.letters:
+        yield f"letters/{one.id}", written(edition.letter(proved, one, numbers), spaced=True)
+
+
+def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Fault]:
+    """Yield where the first line of a section is that is not as it should be."""
+    for there, right in itertools.zip_longest(found, wanted):
+        if right is None:
+            yield there.number, f"{name} goes on with “{expected.cut(there.text)}”"
+        elif there is None:
+            last = found[-1].number if found else 0
+            yield last, f"{name} ends before “{expected.cut(right.text)}”"
+        elif there.text != right.text:
+            one, other = _around(right.text, there.text)
+            yield there.number, f"{name} should read “{one}” here, and reads “{other}”"
+        elif there.level != right.level:
+            what = f"a heading of level {right.level}" if right.level else "no heading"
+            yield there.number, f"{name} should have {what} in “{expected.cut(right.text)}”"
+        elif wrong := _leads(there, right):
+            yield there.number, f"{name}: {wrong} in “{expected.cut(right.text)}”"
+        else:
+            continue
+        return
+
+
+def _leads(there: Line, right: Line) -> str:
+    """Return what is wrong with where a line leads, or with what leads to it; nothing if all is right."""
+    for one, other in itertools.zip_longest(right.links, there.links):
+        if one != other:
+            should = (
+                f"“{right.text[one.start : one.end]}” leads to “{one.href}”" if one else "no link"
+            )
+            leads = (
+                f"“{there.text[other.start : other.end]}” to “{other.href}”" if other else "none"
+            )
+            return f"there should be: {should}; there is: {leads},"
+    missing = sorted(right.anchors - there.anchors)
+    return f"the anchor “{missing[0]}” is missing" if missing else ""
+
+
+def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iterator[Fault]:
+    """Compare what stands below the table of letters, and how long the chart's bars are."""
+    name = _name(TABLE, proved.truth)
+    there = "".join(line.text for line in found)
+    wanted = "".join("".join(phrases.chart(proved.truth)).split())
+    if there != wanted:
+        one, other = _around(wanted, there)
+        number = found[0].number if found else 0
+        yield number, f"{name} should read “{one}” below the table, and reads “{other}”"
+        return
+    # A heading, then the name and the figure of each bar, then a note.
+    counts = [line.text for line in found[2 : 2 + 2 * len(bars) : 2]]
+    wanted_bars = max(0, (len(found) - 2) // 2)
+    if len(bars) != wanted_bars or not all(map(str.isdecimal, counts)):
+        yield 0, f"The chart has {len(bars)} bars, and should have {wanted_bars}"
+        return
+    most = max(map(int, counts), default=0)
+    for number, (bar, count) in enumerate(zip(bars, map(int, counts), strict=True)):
+        if abs(bar - max(bars) * count / most) > NEARLY:
+            yield found[2 + 2 * number].number, f"The chart’s bar of {count} has another length"
+
+
+def _phrases(name: str, found: Sequence[Line], wanted_phrases: Iterable[str]) -> Iterator[Fault]:
+    """Look for what a section has to say, in order; sentences of a designer's may stand between."""
+    there, place = "".join(line.text for line in found), 0
+    for phrase in wanted_phrases:
+        wanted = "".join(phrase.split())
+        at = there.find(wanted, place)
+        if at < 0:
+            yield _number(found, place), f"{name} should say “{phrase}” here"
+            return
+        place = at + len(wanted)
+
+
+def _number(found: Sequence[Line], place: int) -> int:
+    """Return the line of the file of a place in the text of all lines."""
+    for line in found:
+        if place < len(line.text):
+            return line.number
+        place -= len(line.text)
+    return found[-1].number if found else 0
+
+
+def _links(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Fault]:
+    """Compare where links lead: inside the page to what is there, outside to what the corpus has.
+
+    The links of lines that are compared one by one are compared there too.
+    """
+    allowed = edition.addresses(truth)
+    colophon: list[str] = []
+    for href, anchor, number in there.links:
+        key = keys.get(anchor, OUTSIDE)
+        if href.startswith("#"):
+            if href[1:] not in there.anchors:
+                yield number, f"A link leads to “{href}”, which is not there"
+        elif href not in allowed.get(key, ()) or not href.lower().startswith(SCHEMES):
+            yield number, f"A link leads to “{href}”, which the corpus does not have"
+        if key == "colophon":
+            colophon.append(href)
+    if colophon != edition.sources(truth):
+        yield 0, "The links of the colophon are not those of the sources, in their order"
+
+
+def _around(wanted: str, there: str) -> tuple[str, str]:
+    """Return both texts around the place at which they differ."""
+    pairs = enumerate(zip(wanted, there, strict=False))
+    shorter = min(len(wanted), len(there))
+    place = next((at for at, (one, other) in pairs if one != other), shorter)
+    start = max(0, place - CONTEXT)
+    before = "…" if start else ""
+    one, other = (f"{before}{text[start : place + CONTEXT]}" for text in (wanted, there))
+    return one, other

@@ -1,0 +1,108 @@
+"""Compares a CSV of signatures with what the corpus has to say, and its pages with those of the proved PDF.
+
+Written apart from what makes it; docs/outputs.md is what both follow.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from dossier.proof.anatomy import Fault
+from dossier.proof.beside import Proved
+
+HEAD = [
+    "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
+    "organization", "country", "page",
+]  # fmt: skip
+MARK = b"\xef\xbb\xbf"
+"""The byte-order mark of UTF-8."""
+UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
+"""The categories of what nobody sees before a sign: control characters, marks of direction, spaces."""
+MARKED = "'"
+"""Stands before such a cell, and before what begins with an apostrophe itself."""
+
+
+def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
+    """Yield where a CSV is not what it should be."""
+    if not content.startswith(MARK):
+        yield 1, "The file does not begin with the byte-order mark of UTF-8"
+    try:
+        text = content.removeprefix(MARK).decode()
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        yield 0, f"The file is damaged: it cannot be read as CSV in UTF-8 ({error})"
+        return
+    if text != "".join(map(_written, rows)):
+        yield 0, "The file is not written as RFC 4180 has it, with CRLF at the end of each row"
+    for line, row in enumerate(rows, 1):
+        for cell in row:
+            if _may_compute(cell):
+                yield line, f"A spreadsheet may take the cell “{cell}” for a formula"
+    wanted = [HEAD, *_rows(proved)]
+    for line, (right, found) in enumerate(itertools.zip_longest(wanted, rows), 1):
+        if right is None or found is None:
+            yield line, f"The file has {_count(len(rows))}, and should have {_count(len(wanted))}"
+            return
+        if right != found:
+            yield line, _difference(right, found)
+            return
+
+
+def _count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
+def _difference(right: Sequence[str], found: Sequence[str]) -> str:
+    """Return what to say of the first cell that is not as it should be."""
+    if len(right) != len(found):
+        return f"The row has {len(found)} cells of {len(right)}"
+    column = next(place for place in range(len(right)) if right[place] != found[place])
+    return f"“{HEAD[column]}” should be “{right[column]}” here, and is “{found[column]}”"
+
+
+def _written(row: Sequence[str]) -> str:
+    """Return a row as it should stand in the file: quoted where it has to be, and nowhere else."""
+    # A row of one empty cell would be an empty line.
+    cells = [
+        '"' + cell.replace('"', '""') + '"' if re.search('[",\r\n]', cell) else cell for cell in row
+    ]
+    return ",".join(cells) + "\r\n"
+
+
+def _rows(proved: Proved) -> Iterator[list[str]]:
+    """Yield what should stand in the rows, told from the corpus and the pages of the PDF."""
+    people, organizations = (
+        {
+            place.anchor: entry
+            for entry in proved.truth.entries
+            if entry.kind == kind
+            for place in entry.locators
+        }
+        for kind in ("person", "organization")
+    )
+    for letter in proved.truth.letters:
+        signed = zip(letter.head.signatories, letter.signatures, strict=True)
+        for number, (signatory, signature) in enumerate(signed, 1):
+            entry = people.get(signature.anchor) or organizations[signature.anchor]
+            row = [
+                letter.id, str(letter.number), letter.head.date, str(number), signature.printed,
+                proved.ids[entry.id], entry.heading, entry.kind, signatory.role or "",
+                signatory.organization or "", signature.country or "",
+                str(proved.anchors[signature.anchor]),
+            ]  # fmt: skip
+            yield [
+                MARKED + cell if _may_compute(cell) or cell[:1] == MARKED else cell for cell in row
+            ]
+
+
+def _may_compute(cell: str) -> bool:
+    """Tell whether a spreadsheet may take a cell for a formula, as it begins with a sign of any width."""
+    visible = (at for at, char in enumerate(cell) if unicodedata.category(char) not in UNSEEN)
+    place = next(visible, len(cell))
+    first = unicodedata.normalize("NFKC", cell[place : place + 1])
+    return first[:1] in ("=", "+", "-", "@") or re.search(r"[\t\r\n]", cell[:place]) is not None

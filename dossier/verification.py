@@ -1,0 +1,110 @@
+"""Reads finished files back, however old, and compares them with their corpus."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dossier.compile.bibliography import entries
+from dossier.compile.selection import selected
+from dossier.machine import earlier
+from dossier.outputs_table import OUTPUTS
+from dossier.proof.beside import Proved, findings
+from dossier.proof.prover import REBUILD, Proof, checksum_in
+from dossier.proof.signatures import Signed, signed
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity, printable
+from dossier.records.dossier import Corpus
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+from dossier.records.packet import EVERYTHING
+from dossier.stages import read
+
+BEHIND = "Do not use the file: ask for it as it was built, or build it again."
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found in a finished file, and in those beside it."""
+
+    faults: tuple[Diagnostic, ...]
+    """Those of a file that does not stand beside it are warnings, all others errors."""
+    letters: int = 0
+    signatures: int = 0
+    """How many stand under the letters."""
+    signed: Signed | None = None
+    """What was appended to the file since it was built, where that is all that happened to it."""
+    beside: tuple[Path, ...] = ()
+    """The further outputs that were compared too."""
+
+
+def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
+    """Compare a finished PDF with its corpus and with the listing beside it, then its further outputs.
+
+    Of a file that was digitally signed, what stood there before is compared, and what was appended looked
+    at by itself. The pages are read by ``jobs`` processes. Raises CorpusFaultError where the corpus has
+    faults, OSError where a file cannot be read.
+    """
+    beside = pdf.with_suffix(LISTING_SUFFIX)
+    listing = beside.read_bytes() if beside.is_file() else None
+    raw = pdf.read_bytes()
+    appended = signed(raw, checksum_in(listing))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pdf
+        if appended:
+            path = Path(folder) / "proved.pdf"
+            path.write_bytes(raw[: appended.length])
+        with Proof(path, pdf.as_posix(), jobs) as proof:
+            found, diagnostics = read(corpus, corpus.as_posix())
+            if found is None:
+                raise CorpusFaultError(diagnostics)
+            name = _packet_named(listing, pdf, found)
+            packet = next((one for one in found.packets if one.name == name), None)
+            if packet is None:
+                message = f"The file is the packet “{printable(name)}”, which the corpus has not"
+                remedy = (
+                    "Name its corpus with --corpus, or write the packet into dossier.yaml again."
+                )
+                return Verified((_of_pdf(pdf, message, remedy),))
+            faults = proof.against(found, packet, entries, listing)
+    faults += tuple(
+        _of_pdf(pdf, message, BEHIND) for message in (appended.faults if appended else ())
+    )
+    compared: tuple[Path, ...] = ()
+    if proof.proved is not None:
+        beside_it = [pdf.with_suffix(SUFFIXES[name]) for name in packet.outputs]
+        compared = tuple(path for path in beside_it if path.is_file())
+        faults += tuple(_beside(pdf, proof.proved))
+    letters = selected(found, packet)
+    signatures = sum(len(letter.head.signatories) for letter in letters)
+    return Verified(faults, len(letters), signatures, appended, compared)
+
+
+def _of_pdf(pdf: Path, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(pdf.as_posix(), 0, 0, Severity.ERROR, message, remedy)
+
+
+def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the further outputs of a PDF that is as it should be."""
+    for name in proved.truth.outputs:
+        path = pdf.with_suffix(SUFFIXES[name])
+        if path.is_file():
+            yield from findings(path, name, path.read_bytes(), proved, OUTPUTS[name].prove, REBUILD)
+        else:
+            # The PDF may have been handed out alone.
+            message = "The file was made together with the PDF, and does not stand beside it"
+            remedy = "Put it there if it is to be compared too."
+            yield Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
+
+
+def _packet_named(listing: bytes | None, pdf: Path, corpus: Corpus) -> str:
+    """Return which packet a PDF is: as its listing says, or, where there is no listing, its own name."""
+    try:
+        data = json.loads(listing or b"")
+    except (ValueError, RecursionError):
+        data = None
+    if isinstance(data, dict) and data.keys() >= earlier.LISTING:
+        return str(data.get("packet", EVERYTHING))
+    names = [packet.name for packet in corpus.packets]
+    return pdf.stem if pdf.stem in names else EVERYTHING
