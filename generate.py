@@ -1,11 +1,11 @@
-"""Builds the dossier: the one command for editors. See README.md.
+"""Runs every command of the program. See README.md.
 
-Needs nothing but Python itself. Where the project's environment is missing, this prepares it once
-(`.venv` with the locked packages, and the system's text libraries), says what it does, and then runs
-the real program, the package `dossier`, in it. Prepared, it goes straight there.
+Needs only the Python standard library. Where the virtual environment is missing, this script makes it once
+(`.venv` with the locked packages, and the system's text libraries) and says so. Then it runs the program,
+the package `dossier`, in the environment.
 
-It is the environment's own Python that counts, not the one that runs this file. Any Python from 3.6 on has
-to be able to read it, to say that it is too old: so annotations with brackets are in quotation marks.
+The program runs in the environment's Python, not in the Python that runs this script. Any Python from 3.6
+on must be able to parse the script, to report that it is too old: so annotations with brackets are quoted.
 """
 
 import errno
@@ -32,10 +32,10 @@ LISTING = VENV / "prepared-files"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST_PYTHON = (3, 11)
 MACHINE_LACKS = 3
-FILES_TO_BEGIN = 4
-"""How many files Python has open at once when it begins; where it may not, it would say so at length."""
+FILES_AT_START = 4
+"""Files that Python opens at once when it starts; where it may not, it prints a long traceback."""
 READY, MOVED, UNFIT = "ready", "moved", "unfit"
-"""What an environment can be: fit for use, fit but in another place than it was made in, unfit."""
+"""The states of an environment: complete, complete but moved to another folder, unusable."""
 
 LIBRARIES = {
     "Linux": (
@@ -53,7 +53,7 @@ LIBRARIES = {
         "libfontconfig.dylib",
     ),
 }
-"""What the typesetter loads from the system, by platform."""
+"""The system libraries that the typesetter loads, by platform."""
 
 MANAGERS = (
     ("apt-get", "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
@@ -63,35 +63,35 @@ MANAGERS = (
     ("zypper", "zypper install -y libpango-1_0-0 libharfbuzz-subset0"),
     ("brew", "brew install pango harfbuzz"),
 )
-"""Package managers, and the command of each that installs the libraries."""
+"""The package managers, each with the command that installs the libraries."""
 
 HOMEBREW = ("/opt/homebrew/lib", "/usr/local/lib")
 
 
 def say(text: str) -> None:
-    """Tell the editor what is going on, where words can still be written."""
+    """Print a message to standard error, if it can still be written."""
     if sys.stderr is None:
         return
     try:
         print(f"generate.py: {text}", file=sys.stderr, flush=True)
-    except OSError:  # a full disk, or nobody who reads: the exit status has to do
+    except OSError:  # a full disk or a closed pipe: only the exit status is left
         sys.stderr = None
 
 
 def give_up(text: str) -> None:
-    """Say what the machine lacks and stop."""
+    """Print what the machine lacks and exit."""
     say(text)
     raise SystemExit(MACHINE_LACKS)
 
 
-# --- whether the environment can be used ---
+# --- the state of the environment ---
 
 
 def condition() -> str:
-    """Tell whether the environment is READY, MOVED or UNFIT.
+    """Return whether the environment is READY, MOVED or UNFIT.
 
-    This costs some milliseconds: the times of the folders tell whether a file has come or gone since the
-    last look. Only where one has are all files looked for.
+    This takes a few milliseconds: the modification times of the folders show whether a file was added or
+    removed since the last run. Only then are all files checked.
     """
     try:
         note = json.loads(STAMP.read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def condition() -> str:
             write_stamp(dict(note, seen=seen, folders=folders))
         return READY
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return UNFIT  # the note is missing or is none
+        return UNFIT  # the stamp is missing or damaged
 
 
 def checksum(path: Path) -> str:
@@ -121,9 +121,9 @@ def checksum(path: Path) -> str:
 
 
 def look(base: str) -> "list[list[object]]":
-    """Return what shows that the environment's Python is still the same.
+    """Return sizes and times by which a change of the environment's Python is noticed.
 
-    ``base`` is the Python that it was made with. Raises OSError where a part of it is gone.
+    ``base`` is the Python with which the environment was made. Raises OSError where a file is gone.
     """
     found = []
     for path in (os.path.realpath(str(PYTHON)), base, str(VENV / "pyvenv.cfg")):
@@ -133,13 +133,13 @@ def look(base: str) -> "list[list[object]]":
 
 
 def version() -> "list[int]":
-    """Return the version of the environment's Python; nothing where it does not run."""
+    """Return the version of the environment's Python; an empty list where it does not run."""
     done = run([str(PYTHON), "-I", "-c", "import sys; print(*sys.version_info[:3])"])
     return [int(part) for part in done.stdout.split()] if done.returncode == 0 else []
 
 
 def changed_at(folder: str) -> int:
-    """Return when something last came into or went from a folder of the environment; 0 if it is gone."""
+    """Return the modification time of a folder of the environment in nanoseconds; 0 where it is gone."""
     try:
         return os.stat(f"{VENV}/{folder}").st_mtime_ns  # noqa: PTH116 (a path object takes twice as long)
     except OSError:
@@ -147,9 +147,9 @@ def changed_at(folder: str) -> int:
 
 
 def walk() -> "tuple[list[str], dict[str, int]]":
-    """Return the folders in the environment, and the files in them with their sizes in bytes.
+    """Return the folders of the environment, and their files with the sizes in bytes.
 
-    Left out is what Python compiles by itself, and what stands beside the folders, such as the note.
+    Compiled Python files are left out, and files at the top level, such as the stamp.
     """
     folders = []
     files = {}
@@ -164,9 +164,9 @@ def walk() -> "tuple[list[str], dict[str, int]]":
 
 
 def is_whole() -> bool:
-    """Tell whether every file that was installed is there in its size; others may have come."""
+    """Tell whether every installed file is there with its size; further files do no harm."""
     files = walk()[1]
-    own = f"{PYTHON.parent.name}/"  # here are links, and scripts into which the place is written
+    own = f"{PYTHON.parent.name}/"  # links, and scripts that contain the environment's path
     return all(
         name in files and (name.startswith(own) or files[name] == size)
         for name, size in json.loads(LISTING.read_text(encoding="utf-8")).items()
@@ -174,22 +174,22 @@ def is_whole() -> bool:
 
 
 def write_stamp(note: "dict[str, object]") -> None:
-    """Write the note, whole at any moment for those who read it at the same time."""
+    """Write the stamp by an atomic rename, since other runs may read it at the same time."""
     made = VENV / f"prepared-{os.getpid()}"
     try:
         made.write_text(json.dumps(note), encoding="utf-8")
         made.replace(STAMP)
-    except OSError:  # then the next start looks at all files again
+    except OSError:  # then the next run checks all files again
         pass
 
 
-# --- locking: nobody takes the environment away from a running build ---
+# --- locking: no run changes the environment that another run uses ---
 
 
 def open_lock() -> "int | None":
-    """Open the file whose lock tells who uses the environment; return None where there can be none.
+    """Open the lock file of the environment; return None where there can be none.
 
-    The program that this process becomes inherits it, so that the lock lasts as long as that runs.
+    The program that replaces this process inherits the descriptor, so it holds the lock until it exits.
     """
     if fcntl is None:
         return None
@@ -197,7 +197,7 @@ def open_lock() -> "int | None":
     for mode in (os.O_RDWR | os.O_CREAT, os.O_RDONLY):
         try:
             handle = os.open(path, mode, 0o666)
-        except PermissionError:  # another user's, or a folder in which nobody can prepare anything
+        except PermissionError:  # another user's file, or a read-only folder
             continue
         except OSError as error:
             if error.errno in (errno.EMFILE, errno.ENFILE):
@@ -209,12 +209,12 @@ def open_lock() -> "int | None":
 
 
 def hold(lock: "int | None", alone: bool) -> None:
-    """Take the lock, ``alone`` or together with others, and say so where that has to wait."""
+    """Take the lock, exclusive where ``alone`` and shared otherwise; print a message before waiting."""
     if lock is None:
         return
     kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
     try:
-        # Two that hold it together and want it alone would wait for each other.
+        # Two runs with a shared lock that both want an exclusive one would wait for each other.
         fcntl.flock(lock, fcntl.LOCK_UN)
         fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -224,15 +224,15 @@ def hold(lock: "int | None", alone: bool) -> None:
             else "waiting for another run to prepare .venv."
         )
         fcntl.flock(lock, kind)
-    except OSError:  # a file system that has no locks
+    except OSError:  # a file system without locks
         return
 
 
-# --- preparing it ---
+# --- preparing the environment ---
 
 
 def prepare() -> None:
-    """Make the environment: the system's libraries and the locked packages."""
+    """Install the system's libraries and make the environment."""
     if sys.version_info < OLDEST_PYTHON:
         oldest = ".".join(map(str, OLDEST_PYTHON))
         give_up(
@@ -254,7 +254,7 @@ def prepare() -> None:
 
 
 def write_listing() -> None:
-    """Note down what has been made, for :func:`condition`."""
+    """Write the list of files and the stamp, for :func:`condition`."""
     base = run([str(PYTHON), "-I", "-c", "import sys; print(sys._base_executable)"]).stdout.strip()
     folders, files = walk()
     LISTING.write_text(json.dumps(files), encoding="utf-8")
@@ -274,16 +274,16 @@ SCRIPT = rb"""#!/bin/sh
 '''exec' "%s/bin/%s" "$0" "$@"
 ' '''
 """
-"""How a script begins that runs in a Python of any path, however long and with spaces; pip's own way."""
+"""The first lines of a script whose Python may have a long path with spaces; pip writes the same."""
 
 
 def move_in() -> None:
-    """Write the environment's present place into its scripts, after its folder was moved or copied."""
+    """Write the environment's new path into its scripts, after its folder was moved or copied."""
     note = json.loads(STAMP.read_text(encoding="utf-8"))
     old, new = os.fsencode(note["place"]), os.path.realpath(os.fsencode(str(VENV)))
     long = re.escape(SCRIPT).replace(rb"%s/bin/%s", re.escape(old) + rb"/bin/([\w.]+)")
     begin = re.compile(rb"(?:#!" + re.escape(old) + rb"/bin/([\w.]+)\n|" + long + rb")")
-    # What activates the environment is written by Python itself.
+    # Python itself rewrites the scripts that activate the environment.
     made = run([note["base"], "-m", "venv", "--without-pip", str(VENV)])
     if made.returncode:
         give_up(f".venv cannot be used where it is now. Remove it.\n{last_lines(made)}")
@@ -301,7 +301,7 @@ def move_in() -> None:
 def install_packages() -> None:
     """Make `.venv` and install the locked packages into it."""
     say("making .venv and installing the locked Python packages into it")
-    # The Python that runs this may be the one that is cleared away.
+    # This script may be running in the environment that is cleared.
     base = getattr(sys, "_base_executable", sys.executable)
     made = run([base, "-m", "venv", "--clear", str(VENV)])
     if made.returncode:
@@ -320,7 +320,7 @@ def install_packages() -> None:
 
 
 def install_libraries() -> None:
-    """Install the system's text libraries where they are missing and it is allowed to."""
+    """Install the system's text libraries where they are missing, if permitted."""
     missing = missing_libraries()
     if not missing:
         return
@@ -353,8 +353,8 @@ def install_libraries() -> None:
 
 
 def missing_libraries() -> "list[str]":
-    """Return which of the libraries cannot be loaded."""
-    import ctypes  # some Pythons lack it, and it is needed here only
+    """Return the names of the libraries that cannot be loaded."""
+    import ctypes  # some builds of Python lack it, and only this function needs it
 
     missing = []
     for name in LIBRARIES.get(platform.system(), ()):
@@ -371,22 +371,22 @@ def missing_libraries() -> "list[str]":
 
 
 def is_root() -> bool:
-    """Tell whether this process may install system packages itself."""
+    """Tell whether this process runs as root."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def may_sudo() -> bool:
-    """Tell whether sudo works without asking for a password."""
+    """Tell whether sudo works without a password."""
     return bool(shutil.which("sudo")) and run(["sudo", "-n", "true"]).returncode == 0
 
 
 def as_root(command: str) -> str:
-    """Return a command as its reader has to type it."""
+    """Return a command as the user has to type it."""
     return command if is_root() or command.startswith("brew") else f"sudo {command}"
 
 
 def run(words: "list[str]") -> "subprocess.CompletedProcess[str]":
-    """Run a command quietly; its output is kept for the case that it fails."""
+    """Run a command; its output is captured, to be shown if it fails."""
     try:
         return subprocess.run(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -397,13 +397,13 @@ def run(words: "list[str]") -> "subprocess.CompletedProcess[str]":
 
 
 def last_lines(done: "subprocess.CompletedProcess[str]") -> str:
-    """Return the end of what a command said, indented."""
+    """Return the last lines of a command's output, indented."""
     lines = [line for line in done.stdout.splitlines() if line.strip()]
     return "\n".join(f"    {line}" for line in lines[-6:])
 
 
 def main() -> None:
-    """Prepare where needed, then become the real program."""
+    """Prepare the environment where needed, then replace this process with the program."""
     try:
         fill_standard_streams()
         lock = open_lock()
@@ -422,7 +422,7 @@ def main() -> None:
         if platform.system() == "Darwin":
             given = environment.get("DYLD_FALLBACK_LIBRARY_PATH")
             environment["DYLD_FALLBACK_LIBRARY_PATH"] = ":".join([*HOMEBREW, given or "/usr/lib"])
-        for handle in [os.open(os.devnull, os.O_RDONLY) for _ in range(FILES_TO_BEGIN)]:
+        for handle in [os.open(os.devnull, os.O_RDONLY) for _ in range(FILES_AT_START)]:
             os.close(handle)
         words = [str(PYTHON), "-m", "dossier", *sys.argv[1:]]
         if os.name == "nt":
@@ -443,7 +443,7 @@ def main() -> None:
 
 
 def fill_standard_streams() -> None:
-    """Give a closed standard stream an end that takes everything: else a file would get its number."""
+    """Open closed standard streams on the null device, or another file would get their numbers."""
     for number in range(3):
         try:
             os.fstat(number)

@@ -142,7 +142,7 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     )
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
     workshop.use(style)
-    order = tools.bindery.order if is_first else _nobody
+    order = tools.bindery.plan if is_first else _nobody
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
     page = {"digits": render.section("folio", dossier)}

@@ -44,7 +44,7 @@ DAYS = {
 
 @pytest.mark.parametrize("language", DAYS)
 def test_a_day_has_the_order_and_the_letters_of_its_language_and_region(language: str) -> None:
-    assert read_date("2012-01-08").printed(language) == DAYS[language]
+    assert read_date("2012-01-08").in_words(language) == DAYS[language]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_day_has_the_order_and_the_letters_of_its_language_and_region(language
     ],
 )
 def test_months_ranges_and_doubtful_dates_follow(language: str, text: str, words: str) -> None:
-    assert read_date(text).printed(language) == words
+    assert read_date(text).in_words(language) == words
 
 
 @pytest.mark.parametrize("language", ["en-AU", "en-GB"])

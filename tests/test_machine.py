@@ -105,7 +105,7 @@ def test_what_cannot_be_written_to_a_full_device_is_no_success(
     done = shell("RUN > /dev/full", *commands[name], PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 3
     assert done.stderr.endswith(
-        "dossier: standard output cannot be written: No space left on device. Not all is said that should be.\n"
+        "dossier: standard output cannot be written: No space left on device. Some messages are lost.\n"
     )
     assert "Traceback" not in done.stderr
     assert "temporary files" not in done.stderr

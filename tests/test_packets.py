@@ -201,7 +201,7 @@ def test_all_packets_are_made_of_one_reading_and_no_letter_is_set_twice(
     folder, out = make(TWO), make().parent / "out"
     make(TWO)
     sets: list[str] = []
-    true = workshop.set_portion
+    true = workshop.set_batch
 
     def counted(style: str, html: list[str]) -> Any:
         sets.extend(
@@ -216,7 +216,7 @@ def test_all_packets_are_made_of_one_reading_and_no_letter_is_set_twice(
         reads.append(1)
         return read(*given)
 
-    monkeypatch.setattr(workshop, "set_portion", counted)
+    monkeypatch.setattr(workshop, "set_batch", counted)
     monkeypatch.setattr(stages, "read", once)
     assert build(folder, "--all", "--no-cache") == 0
     assert sorted(sets) == sorted(f"Text of the {name}" for name in LETTERS)

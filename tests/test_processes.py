@@ -112,11 +112,13 @@ def test_tasks_are_answered_by_as_many_workers_as_are_needed(
     assert {pool.submit(size, value).result(LIMIT)[0] for _ in range(3)} == {5_000_000}
 
 
-def test_workers_are_deaf_from_their_first_moment(pools: Callable[..., processes.Pool]) -> None:
+def test_workers_block_stop_signals_from_their_first_moment(
+    pools: Callable[..., processes.Pool],
+) -> None:
     pool = pools(3)
     for one in [pool.submit(blocked) for _ in range(3)]:
         assert one.result(LIMIT) >= {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    assert not blocked() & processes.CALLS
+    assert not blocked() & processes.STOP_SIGNALS
 
 
 def test_an_error_comes_back_as_it_was_with_its_place(pools: Callable[..., processes.Pool]) -> None:

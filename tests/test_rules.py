@@ -124,7 +124,7 @@ def test_dates_are_ordered_by_their_first_day_and_put_in_words(
     date = read_date(text)
     assert capsys.readouterr().out == ""
     assert date.earliest.isoformat() == earliest
-    assert " ".join(date.printed("en-US").split()) == words
+    assert " ".join(date.in_words("en-US").split()) == words
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_dates_are_ordered_by_their_first_day_and_put_in_words(
 def test_seasons_and_approximate_dates_are_in_the_language_of_the_letter(
     language: str, season: str, about: str
 ) -> None:
-    assert read_date("2012-21").printed(language) == season
-    assert read_date("2012-01~").printed(language).replace("\u202f", " ") == about
+    assert read_date("2012-21").in_words(language) == season
+    assert read_date("2012-01~").in_words(language).replace("\u202f", " ") == about
 
 
 @pytest.mark.parametrize(

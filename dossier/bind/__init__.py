@@ -1,1 +1,1 @@
-"""Galleys in, one PDF out: pages, tags, links, bookmarks, folios, metadata. Knows pikepdf."""
+"""Leaves in, one PDF out: pages, tags, links, bookmarks, furniture, metadata. Uses pikepdf."""

@@ -21,15 +21,15 @@ from dossier.records.job import Job, NotStandingError
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
 LARGE = 200_000
-"""Bytes of a leaf that is not put in the place of an older one: moving so many objects takes longer than
-copying the leaf and all that follow again."""
+"""Bytes from which a leaf does not replace an older one: renumbering its objects would take longer than
+copying it and all leaves after it again."""
 SPARE = 20
-"""Object numbers that are left free behind every other leaf, besides a quarter of what it has."""
+"""Spare object numbers after a smaller leaf, in addition to a quarter of its own."""
 
 
 @dataclass(frozen=True)
 class _Copied:
-    """A leaf whose objects are in the PDF to be bound."""
+    """A leaf whose objects have been copied into the PDF."""
 
     key: str
     pages: list[Any]
@@ -38,80 +38,80 @@ class _Copied:
     first: int
     """The number of its first object."""
     room: int
-    """How many object numbers from there belong to it, used or not."""
+    """How many object numbers from there are reserved for it, used or not."""
 
 
 class Binder:
     """Binds one PDF: leaves are copied into it one after another, and then bound.
 
-    The order of the objects' numbers decides the file's bytes: qpdf sorts by them what it packs together.
-    So they always follow the order of the sections.
+    Object numbers decide the bytes of the file, since qpdf packs objects into object streams in the
+    sequence of their numbers. So the numbers always follow the sequence of the sections.
     """
 
     def __init__(self) -> None:
         """Begin an empty PDF."""
         self._pdf = Pdf.new()
-        self._standing: list[_Copied] = []
+        self._leaves: list[_Copied] = []
 
     @property
-    def standing(self) -> int:
+    def copied(self) -> int:
         """How many leaves are copied."""
-        return len(self._standing)
+        return len(self._leaves)
 
-    def agrees(self, keys: Sequence[str], kept: Callable[[str], bytes | None]) -> bool:
-        """Make the copies those of the first ``keys``, with the changed leaves that ``kept`` gives.
+    def replace_changed(self, keys: Sequence[str], cached: Callable[[str], bytes | None]) -> bool:
+        """Replace the copied leaves whose keys differ from ``keys``; ``cached`` gives the new leaves.
 
-        A new leaf takes the place of the old where it fits; where not, all behind it is forgotten.
-        Returns whether every copy is now that of its key.
+        A new leaf reuses the object numbers of the old one where they are enough; where not, the old leaf
+        and all after it are dropped. Returns whether every copied leaf now has its key.
         """
-        agreed = True
-        for place, (one, wanted) in enumerate(zip(self._standing, keys, strict=False)):
-            if one.key == wanted:
+        all_agree = True
+        for place, (old, key) in enumerate(zip(self._leaves, keys, strict=False)):
+            if old.key == key:
                 continue
-            leaf = kept(wanted)
+            leaf = cached(key)
             if leaf is None:
-                agreed = False
+                all_agree = False
                 continue
-            new = self._in_place_of(one, wanted, leaf) if len(leaf) < LARGE else None
+            new = self._in_place_of(old, key, leaf) if len(leaf) < LARGE else None
             if new is None:
-                del self._standing[place:]
+                del self._leaves[place:]
                 if place < len(keys) // 2:
-                    # Forgotten objects stay in memory. Most are forgotten here, so a new file is begun.
-                    self._pdf, self._standing = Pdf.new(), []
+                    # Dropped objects stay in memory; where most are dropped, a new PDF is begun.
+                    self._pdf, self._leaves = Pdf.new(), []
                 break
-            self._standing[place] = new
-        del self._standing[len(keys) :]
-        return agreed
+            self._leaves[place] = new
+        del self._leaves[len(keys) :]
+        return all_agree
 
-    def stand(self, key: str, leaf: bytes) -> None:
-        """Copy the next leaf, given as a PDF, whether it will be bound or not."""
-        pages, tree, first, end = self._copied(leaf)
-        # What takes its place may need more numbers than this one.
+    def copy(self, key: str, leaf: bytes) -> None:
+        """Copy the next leaf, given as a PDF."""
+        pages, tree, first, end = self._copy(leaf)
+        # A leaf that replaces it may need more object numbers.
         spare = SPARE + (end - first) // 4
         if len(leaf) < LARGE:
             for _ in range(spare):
                 self._pdf.make_indirect(Dictionary())
-        self._standing.append(_Copied(key, pages, tree, first, end - first + spare))
+        self._leaves.append(_Copied(key, pages, tree, first, end - first + spare))
 
-    def bind(self, job: Job, kept: Callable[[str], bytes | None]) -> bytes:
+    def bind(self, job: Job, cached: Callable[[str], bytes | None]) -> bytes:
         """Return the bound PDF; the binder cannot be used again.
 
-        ``kept`` gives the PDF of a leaf that is not copied yet; raises NotStandingError where it does not,
-        and DanglingLinkError for a link without target. The hyphens that typesetting put at line ends
-        read as soft hyphens (ISO 32000-1, 14.8.2.2.3), unless a text has the same character itself.
+        ``cached`` gives the PDF of a leaf that is not copied yet. Raises NotStandingError where it gives
+        none, and DanglingLinkError for a link without a target. Hyphens set by hyphenation get the Unicode
+        value of a soft hyphen (ISO 32000-1, 14.8.2.2.3), unless a text itself contains their character.
         """
         keys = [section.key for section in job.sections]
-        if not self.agrees(keys, kept):
+        if not self.replace_changed(keys, cached):
             raise NotStandingError
-        for key in keys[len(self._standing) :]:
-            leaf = kept(key)
+        for key in keys[len(self._leaves) :]:
+            leaf = cached(key)
             if leaf is None:
                 raise NotStandingError
-            self.stand(key, leaf)
-        return _bound(self._pdf, job, self._standing)
+            self.copy(key, leaf)
+        return _bound(self._pdf, job, self._leaves)
 
-    def _copied(self, leaf: bytes) -> tuple[list[Any], Any, int, int]:
-        """Copy a leaf; return its pages, its tree, its first object's number and the next free one."""
+    def _copy(self, leaf: bytes) -> tuple[list[Any], Any, int, int]:
+        """Copy a leaf; return its pages, its structure tree, its first and the next free object number."""
         first = self._pdf.make_indirect(Dictionary()).objgen[0] + 1
         with Pdf.open(io.BytesIO(leaf)) as source:
             pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
@@ -119,16 +119,16 @@ class Binder:
         return pages, tree, first, self._pdf.make_indirect(Dictionary()).objgen[0]
 
     def _in_place_of(self, old: _Copied, key: str, leaf: bytes) -> _Copied | None:
-        """Copy a leaf to the object numbers of an old one; return None where they are too few."""
-        pages, tree, first, end = self._copied(leaf)
+        """Copy a leaf to the object numbers of an old one; return None where these are too few."""
+        pages, tree, first, end = self._copy(leaf)
         objects = [self._pdf.get_object(number, 0) for number in range(first, end)]
-        # Streams are never packed together with others, so that their numbers make no difference.
-        moved = [one.objgen for one in objects if not isinstance(one, pikepdf.Stream)]
+        # Streams cannot be in object streams, so their numbers make no difference.
+        moved = [found.objgen for found in objects if not isinstance(found, pikepdf.Stream)]
         if len(moved) > old.room:
             return None
         places = {number: (old.first + place, 0) for place, number in enumerate(moved)}
-        for one in objects:
-            self._redirect(one, places)
+        for found in objects:
+            self._redirect(found, places)
         for number, place in places.items():
             self._pdf._swap_objects(number, place)
         pages = [self._pdf.get_object(places[page.objgen]) for page in pages]
@@ -136,7 +136,7 @@ class Binder:
         return _Copied(key, pages, tree, old.first, old.room)
 
     def _redirect(self, container: Any, places: Mapping[tuple[int, int], tuple[int, int]]) -> None:
-        """Let all references inside a dictionary, array or stream lead to where things will be."""
+        """Change the references inside a dictionary, array or stream to the new object numbers."""
         if isinstance(container, Array):
             entries: list[Any] = list(range(len(container)))
         elif isinstance(container, (Dictionary, pikepdf.Stream)):
@@ -154,6 +154,7 @@ class Binder:
 
 
 def _bound(pdf: Pdf, job: Job, copied: Sequence[_Copied]) -> bytes:
+    """Return the PDF of the copied leaves, finished and saved."""
     sections = job.sections
     for leaf in copied:
         for page in leaf.pages:
@@ -180,7 +181,7 @@ def _bound(pdf: Pdf, job: Job, copied: Sequence[_Copied]) -> bytes:
 
 
 def _share_fonts(binding: Binding, job: Job) -> Any:
-    """Give all pages the same fonts, and the forms on them where these have none of their own."""
+    """Give all pages the same fonts, and the forms on them unless they have their own; return the fonts."""
     with Pdf.open(io.BytesIO(job.fonts)) as source:
         fonts = source.make_indirect(source.pages[0].Resources.Font)
         shared = binding.pdf.copy_foreign(fonts)
@@ -197,7 +198,7 @@ def _share_fonts(binding: Binding, job: Job) -> Any:
 
 
 def _soft_hyphens(fonts: Any) -> None:
-    """Let the glyph of U+2010, which only hyphenation uses, read as a soft hyphen."""
+    """Map the glyph of U+2010, which only hyphenation uses, to the soft hyphen."""
     for font in fonts.values():
         if Name.ToUnicode in font:
             content = font.ToUnicode.read_bytes()

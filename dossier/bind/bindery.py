@@ -1,8 +1,8 @@
-"""Binds in a process of its own, which begins while the corpus is still being read.
+"""Binds in a worker process, which starts while the corpus is still being read.
 
-Most galleys of a build are those of the build before. So the bindery remembers which these were, and its
-process copies them into a new PDF at once. When it is told the true order, it goes on from the first galley
-that has changed, and waits for those that are still being set.
+Most galleys of a build are those of the build before. So the bindery remembers their keys, its plan, and
+the worker copies them into a new PDF at once. When it gets the plan of this build, it replaces the galleys
+that have changed, and waits for those that are still being set.
 """
 
 from __future__ import annotations
@@ -25,54 +25,57 @@ from dossier.records.galley import Galley
 from dossier.records.job import Job, NotStandingError
 
 PAUSE = 0.02
-"""Seconds between two looks for a galley that is being set."""
+"""Seconds between two attempts to read a galley that is being set."""
 
 
 class Bindery:
-    """A context manager for one build of one file."""
+    """Binds one file, within a context."""
 
     def __init__(self, store: Store | None, output: Path, apart: bool) -> None:
-        """Take the store of galleys, the file that will be bound, and whether another process may do it."""
+        """Take the cache of galleys, the file to be bound, and whether a worker may bind it."""
         self._store = store
-        self._orders = Shelf(store, "order 2", "", list[str])
-        self._key = self._orders.key(str(output.resolve()))
+        self._plans = Shelf(store, "plan 1", "", list[str])
+        self._key = self._plans.key(str(output.resolve()))
         self._apart = apart and store is not None
         self._worker: processes.Worker | None = None
 
     def __enter__(self) -> Self:
-        """Begin with the galleys of the build before."""
+        """Start the worker with the plan of the build before."""
         if self._apart and self._store:
             self._worker = processes.Worker(_serve)
             with processes.deaths():
-                self._worker.send((self._store, self._orders.get(self._key) or []))
+                self._worker.send((self._store, self._plans.get(self._key) or []))
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close."""
+        """End the worker."""
         self.close()
 
     def close(self) -> None:
-        """End the other process; what is bound from now on is bound in this one."""
+        """End the worker; from now on this process binds."""
         if self._worker is not None:
             self._worker.end()
             self._worker = None
 
-    def order(self, keys: Sequence[str | None]) -> None:
-        """Tell what will be bound, None for what is not known yet; it is kept already or will be soon."""
+    def plan(self, keys: Sequence[str | None]) -> None:
+        """Announce the keys of the galleys in sequence, None for a key that is not known yet.
+
+        The galleys are in the cache, or will be soon.
+        """
         if self._worker is not None:
             with processes.deaths():
                 self._worker.send(list(keys))
 
     def bind(self, job: Job) -> None:
-        """Begin to bind; :meth:`result` gives the PDF."""
-        self._orders.put(self._key, [section.key for section in job.sections])
+        """Start to bind; :meth:`result` returns the PDF."""
+        self._plans.put(self._key, [section.key for section in job.sections])
         if self._worker is not None:
             with processes.deaths():
                 self._worker.send(None)
                 self._worker.give(_bind, _without_pages(job))
 
     def result(self, job: Job) -> bytes:
-        """Return the PDF of a job that was begun; raises what :meth:`.binder.Binder.bind` does."""
+        """Return the PDF of a job that was started; raises what :meth:`.binder.Binder.bind` raises."""
         if self._worker is None:
             return _bound(job)
         pdf: bytes
@@ -80,16 +83,16 @@ class Bindery:
             try:
                 pdf = self._worker.answer()
             except NotStandingError:
-                # The store has lost a galley, or could keep none.
+                # The cache has lost a galley, or could not be written.
                 self._worker.give(_bind_all, job)
                 pdf = self._worker.answer()
         return pdf
 
 
 def _without_pages(job: Job) -> Job:
-    """Return the job without what the other process finds in the store."""
+    """Return the job without the pages that the worker finds in the cache."""
     bare = [
-        dataclasses.replace(section, leaf=dataclasses.replace(section.leaf, pdf=b"", types={}))
+        dataclasses.replace(section, leaf=dataclasses.replace(section.leaf, pdf=b"", font_uses={}))
         if isinstance(section.leaf, Galley)
         else section
         for section in job.sections
@@ -98,86 +101,93 @@ def _without_pages(job: Job) -> Job:
 
 
 def _bound(job: Job) -> bytes:
-    """Bind from the beginning."""
+    """Bind all leaves of a job, in this process."""
     from dossier.bind.binder import Binder
 
     pages = {section.key: section.leaf.pdf for section in job.sections}
     return Binder().bind(job, pages.get)
 
 
-# --- in the other process ---
+# --- in the worker ---
 
 
 class _Ahead:
-    """What the other process has copied before it was told to bind."""
+    """Copies galleys ahead of binding."""
 
     def __init__(self, shelf: Shelf[Pages]) -> None:
-        """Take where galleys are kept."""
-        # The binder's module, and so pikepdf, is loaded here and not with this one.
+        """Take the cache of galleys."""
+        # The binder's module, and with it pikepdf, is imported only in the worker.
         from dossier.bind.binder import Binder
 
         self._shelf = shelf
-        self._begin = Binder
+        self._new_binder = Binder
         self._binder = Binder()
 
-    def stand(self, line: Connection, keys: list[str]) -> None:
-        """Copy the galleys that are kept under ``keys``, or those of the order as soon as there is one.
+    def copy(self, pipe: Connection, keys: list[str]) -> None:
+        """Copy the galleys of the plan ``keys``, and of each plan that the pipe brings.
 
-        Ends when the line brings None.
+        Returns when the pipe brings None.
         """
-        agreed = True
+        all_agree = True
         while True:
-            place = self._binder.standing
-            if line.poll(None if agreed and place == len(keys) else 0):
-                known = line.recv()
-                if known is None:
+            place = self._binder.copied
+            if pipe.poll(None if all_agree and place == len(keys) else 0):
+                plan = pipe.recv()
+                if plan is None:
                     return
-                keys = _guessed(known, keys)
-                agreed = self._binder.agrees(keys, self._kept)
-            elif place < len(keys) and (galley := self._kept(keys[place])) is not None:
-                self._binder.stand(keys[place], galley)
+                keys = _completed(plan, keys)
+                all_agree = self._binder.replace_changed(keys, self._cached)
+            elif place < len(keys) and (galley := self._cached(keys[place])) is not None:
+                self._binder.copy(keys[place], galley)
             else:
                 time.sleep(PAUSE)
-                agreed = agreed or self._binder.agrees(keys, self._kept)
+                all_agree = all_agree or self._binder.replace_changed(keys, self._cached)
 
     def forget(self) -> None:
-        """Begin again."""
-        self._binder = self._begin()
+        """Drop all copies."""
+        self._binder = self._new_binder()
 
     def bind(self, job: Job) -> bytes:
-        """Bind with what is copied, and begin again for a job after this."""
-        given = {one.key: one.leaf.pdf for one in job.sections if not isinstance(one.leaf, Galley)}
-        binder, self._binder = self._binder, self._begin()
-        return binder.bind(job, lambda key: given.get(key) or self._kept(key))
+        """Bind a job with the galleys copied so far; take a new binder for the next job."""
+        foreign = {
+            section.key: section.leaf.pdf
+            for section in job.sections
+            if not isinstance(section.leaf, Galley)
+        }
+        binder, self._binder = self._binder, self._new_binder()
+        return binder.bind(job, lambda key: foreign.get(key) or self._cached(key))
 
-    def _kept(self, key: str) -> bytes | None:
-        """Return the PDF of the galley that is kept under a key."""
-        kept = self._shelf.get(key)
-        return kept.pdf if kept else None
+    def _cached(self, key: str) -> bytes | None:
+        """Return the PDF of the galley in the cache under a key."""
+        cached = self._shelf.get(key)
+        return cached.pdf if cached else None
 
 
-def _serve(line: Connection) -> None:
-    processes.begin()
+def _serve(pipe: Connection) -> None:
+    processes.exit_with_parent()
     gc.disable()
-    with suppress(EOFError, OSError):  # the other end of the line is closed
-        store, keys = line.recv()
+    with suppress(EOFError, OSError):  # the other end of the pipe is closed
+        store, keys = pipe.recv()
         ahead = _Ahead(galleys.shelf_of_pages(store))
         try:
-            ahead.stand(line, keys)
+            ahead.copy(pipe, keys)
         except Exception:
-            # What was done ahead is lost. Binding the job begins anew, and meets the error again where it
-            # is the job's own and not of what was guessed.
+            # The copies are dropped. Binding the job starts from nothing, and fails again if the error is
+            # the job's own and not that of an outdated plan.
             ahead.forget()
-            while line.recv() is not None:
+            while pipe.recv() is not None:
                 pass
-        processes.serve(line, ahead)
+        processes.serve(pipe, ahead)
 
 
-def _guessed(known: Sequence[str | None], before: Sequence[str]) -> list[str]:
-    """Return the order as far as it is known or as the build before had it."""
+def _completed(plan: Sequence[str | None], before: Sequence[str]) -> list[str]:
+    """Return a plan with unknown keys taken from the plan before, counted from the end.
+
+    The result ends where a key is still unknown.
+    """
     keys: list[str] = []
-    for behind, key in enumerate(reversed(known), 1):
-        keys.append(key or (before[-behind] if behind <= len(before) else ""))
+    for from_end, key in enumerate(reversed(plan), 1):
+        keys.append(key or (before[-from_end] if from_end <= len(before) else ""))
     keys.reverse()
     return keys[: keys.index("")] if "" in keys else keys
 

@@ -1,4 +1,4 @@
-"""The PDF in the making: all its pages stand, and what leads to them can be resolved."""
+"""The PDF while it is being bound: its pages are in sequence, so that links can be resolved."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from dossier.records.job import Section
 SCHEME = "dossier:"
 """The private scheme of links from one section to another: ``dossier:SECTION#ANCHOR``."""
 ABOVE = 6.0
-"""Points left above the place that a link or bookmark leads to."""
+"""Points shown above the target of a link or bookmark."""
 XYZ = Name.XYZ
 """Written ten thousand times: making the name takes longer than writing it."""
 
 
 class DanglingLinkError(Exception):
-    """A link leads to a place that does not exist: a fault of the templates."""
+    """The target of a link does not exist: an error in the templates."""
 
 
 @dataclass(frozen=True)
 class Binding:
-    """A PDF whose pages stand in their order."""
+    """A PDF whose pages are in sequence."""
 
     pdf: Pdf
     sections: Mapping[str, Section]
     words: Words
-    """Those of ours."""
+    """The program's words, for bookmarks and links."""
     pages: Sequence[Any]
     height: float
-    """Of every page, in points."""
+    """The height of every page, in points."""
 
     def target(self, address: str) -> tuple[Section, str]:
         """Return the section and the anchor that an address names; raise DanglingLinkError."""
@@ -44,9 +44,9 @@ class Binding:
         return section, anchor
 
     def destination(self, section: Section, anchor: str) -> Array:
-        """Return an explicit destination (ISO 32000-1, 12.3.2.2): a height on a page, from edge to edge.
+        """Return an explicit destination (ISO 32000-1, 12.3.2.2) at a height of a page, from its left edge.
 
-        So no shift of the text block to a side makes a difference to it.
+        It does not depend on the shift of the text block.
         """
         page = self.pages[section.page_of(anchor) - 1]
         top = section.leaf.anchors[anchor].y + ABOVE if anchor else self.height
@@ -54,5 +54,5 @@ class Binding:
 
 
 def text_string(text: str) -> String:
-    """Return a text string (7.9.2.2); the sign of a lost character has no place in PDFDocEncoding."""
+    """Return a text string (7.9.2.2); one with U+FFFD, which PDFDocEncoding lacks, is in UTF-16."""
     return String(b"\xfe\xff" + text.encode("utf-16-be")) if "\ufffd" in text else String(text)

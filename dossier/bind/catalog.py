@@ -1,4 +1,4 @@
-"""What the bound PDF states of itself. References are to ISO 32000-1 unless another is named."""
+"""The catalog and the metadata of the bound PDF. References are to ISO 32000-1 unless another is named."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def write(binding: Binding, job: Job) -> None:
     root = pdf.Root
     root.Lang = String(info.language)
     root.MarkInfo = Dictionary(Marked=True)
-    # PDF/UA-1, 7.1: the window's title is the document's.
+    # PDF/UA-1, 7.1: the window shows the document's title.
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     root.PageMode = Name.UseOutlines
     facing = job.furniture.sides == "facing"
     root.PageLayout = Name.TwoPageRight if facing else Name.SinglePage
     root.OpenAction = Array([binding.pages[0], Name.XYZ, 0, float(binding.pages[0].MediaBox[3]), 1])
-    # PDF/A-2, 6.2.3: what the colours of the pages mean.
+    # PDF/A-2, 6.2.3: the output intent defines the colours.
     profile = pdf.make_stream(job.profile, N=3)
     intent = Dictionary(
         Type=Name.OutputIntent,

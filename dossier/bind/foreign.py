@@ -1,4 +1,4 @@
-"""Makes leaves of pages from elsewhere: a scan, an annex, a report that is bound in.
+"""Makes leaves of foreign pages: a scan, an annex, a report.
 
 References are to ISO 32000-1 (PDF 1.7).
 """
@@ -13,8 +13,8 @@ from pikepdf import Array, Dictionary, Name, Operator, Pdf, Rectangle, String
 
 from dossier.records.galley import Leaf
 
-MARKS = frozenset(map(Operator, ("BMC", "BDC", "EMC", "MP", "DP")))
-"""Marked content (14.6): what the pages say of their own structure means nothing in another file."""
+MARKED_CONTENT = frozenset(map(Operator, ("BMC", "BDC", "EMC", "MP", "DP")))
+"""The marked-content operators (14.6), which refer to the structure tree of the foreign file."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points from the page's bottom left."""
 
@@ -22,8 +22,8 @@ Box = tuple[float, float, float, float]
 def leaf_of(raw: bytes, alternative: str, paper: tuple[float, float], frame: Box) -> Leaf:
     """Return the pages of a PDF as a leaf, each inside ``frame`` on a page of ``paper``, in points.
 
-    They keep their fonts, and stand in the structure as figures with an ``alternative`` text; nothing else
-    of the file is taken over, no links and no tags. A page that is larger than the frame is made smaller.
+    The pages keep their fonts, and are tagged as figures with the text ``alternative``. Links and tags of
+    the file are dropped. A page that is larger than the frame is scaled down.
     """
     made = Pdf.new()
     root = made.make_indirect(Dictionary(Type=Name.StructTreeRoot))
@@ -70,11 +70,11 @@ def leaf_of(raw: bytes, alternative: str, paper: tuple[float, float], frame: Box
 
 
 def _form(source: Pdf, page: pikepdf.Page) -> Any:
-    """Return a page as a form (8.10), without marks."""
+    """Return a page as a form XObject (8.10), without marked content."""
     drawn: Any = [
         instruction
         for instruction in pikepdf.parse_content_stream(page)
-        if instruction.operator not in MARKS
+        if instruction.operator not in MARKED_CONTENT
     ]
     page.obj.Contents = source.make_stream(pikepdf.unparse_content_stream(drawn))
     form = page.as_form_xobject()

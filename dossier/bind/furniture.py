@@ -1,6 +1,6 @@
-"""Draws furniture: running heads, folios, and the shift of the text block, by each page's side.
+"""Draws running heads and folios and shifts the text block, depending on whether a page is recto or verso.
 
-References are to ISO 32000-1 (PDF 1.7). What is drawn is a pagination artifact (14.8.2.2.2). Measures are
+References are to ISO 32000-1 (PDF 1.7). Furniture is a pagination artifact (14.8.2.2.2). Measures are
 points from a page's bottom left.
 """
 
@@ -22,17 +22,17 @@ from dossier.records.galley import FOLIO, PX, Galley
 from dossier.records.job import Job
 
 OPAQUE = re.compile(rb"^/a1\.0 gs\n", re.MULTILINE)
-"""Sets full opacity, which a page has from the beginning."""
-STATE = re.compile(rb"^/\S+ gs$", re.MULTILINE)
+"""Sets full opacity, which is the initial state of a page."""
+GRAPHICS_STATE = re.compile(rb"^/\S+ gs$", re.MULTILINE)
 
 
 def is_recto(page: int) -> bool:
-    """Tell whether a page, counted from 1, lies on the right of an opened book."""
+    """Tell whether a page, counted from 1, is a recto."""
     return page % 2 == 1
 
 
 def outward(furniture: Furniture, page: int) -> float:
-    """Return how many points a page's text block stands to the right of the middle of the paper."""
+    """Return how many points a page's text block is shifted to the right."""
     if furniture.sides == "single":
         return 0.0
     return furniture.shift if is_recto(page) else -furniture.shift
@@ -40,7 +40,7 @@ def outward(furniture: Furniture, page: int) -> float:
 
 @dataclass(frozen=True)
 class Digits:
-    """The type in which page numbers are shown."""
+    """The font, the size and the glyphs of page numbers."""
 
     font: str
     size: float
@@ -49,36 +49,36 @@ class Digits:
     advances: tuple[float, ...]
     """The widths of the digits in thousandths of the size."""
     line: float
-    """The base line on which they were set, which is that of the running heads."""
+    """The baseline on which the digits and the running heads were set."""
 
     def width(self, number: int) -> float:
-        """Return how wide a number is."""
+        """Return the width of a number in points."""
         return sum(self.advances[int(digit)] for digit in str(number)) * self.size / 1000
 
     def show(self, number: int, x: float, y: float) -> bytes:
-        """Return the operators that show a number from a point of its base line on."""
+        """Return the operators that show a number, beginning at a point on the baseline."""
         return (
             f"/Artifact <</Type /Pagination>> BDC\nBT /{self.font} {self.size:g} Tf "
             f"{x:.3f} {y:.3f} Td <{self._codes(number)}> Tj ET\nEMC\n"
         ).encode()
 
     def instead(self, number: int, font: str) -> bytes:
-        """Return the operator that shows a number in place of a 0, ending where that would."""
+        """Return the operator that shows a number in place of a 0, right-aligned with it."""
         if font != self.font:
-            raise ValueError(f"a page number is set in {font}, the figures are in {self.font}")
-        move = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
-        return f"[{move:g} <{self._codes(number)}>] TJ".encode()
+            raise ValueError(f"a page number is set in {font}, the digits are in {self.font}")
+        adjustment = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
+        return f"[{adjustment:g} <{self._codes(number)}>] TJ".encode()
 
     def _codes(self, number: int) -> str:
         return "".join(self.codes[int(digit)] for digit in str(number))
 
 
 def draw(binding: Binding, job: Job) -> None:
-    """Draw the furniture of every page, and the numbers for which galleys have kept a place."""
+    """Draw the furniture of every page, and the page numbers for which galleys have placeholders."""
     furniture, digits = job.furniture, _digits(job.digits)
     heads = _Heads(binding.pdf, job.heads, binding.height - furniture.head_line - digits.line)
     width = float(binding.pages[0].MediaBox[2])
-    number_places = _numbering(binding, digits)
+    write_numbers = _numbering(binding, digits)
 
     @functools.cache
     def shifted(by: float) -> Any:
@@ -89,7 +89,7 @@ def draw(binding: Binding, job: Job) -> None:
         for number in range(section.first_page, section.last_page + 1):
             page = binding.pages[number - 1]
             if section.leaf.folios:
-                number_places(page)
+                write_numbers(page)
             parts = [page.Contents]
             if section.head and number > section.first_page:
                 head = section.head.recto if is_recto(number) else section.head.verso
@@ -103,7 +103,7 @@ def draw(binding: Binding, job: Job) -> None:
 
 
 def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -> float:
-    """Return where a folio of so many points begins, on a page of ``width`` that is not shifted."""
+    """Return the left edge of a folio ``wide`` points wide, on a page of ``width`` without shift."""
     if furniture.folio == "centre":
         return (width - wide) / 2
     margin = (width - furniture.measure) / 2
@@ -112,7 +112,7 @@ def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -
 
 
 def _numbering(binding: Binding, digits: Digits) -> Callable[[Any], None]:
-    """Return what writes page numbers where a page's content has a place for them."""
+    """Return a function that replaces the placeholders in a page's content by page numbers."""
 
     def number(match: re.Match[bytes]) -> bytes:
         section, anchor = binding.target(match[2].decode())
@@ -126,10 +126,10 @@ def _numbering(binding: Binding, digits: Digits) -> Callable[[Any], None]:
 
 
 class _Heads:
-    """The running heads, each a content stream that all pages on which it stands have in common."""
+    """The running heads, each a content stream shared by all its pages."""
 
     def __init__(self, pdf: Pdf, galleys: Sequence[Galley], up: float) -> None:
-        """Take the PDF that is bound, where the heads are set, and how far they are to be moved up."""
+        """Take the PDF, the galleys of the heads, and the points by which the heads are moved up."""
         self._pdf = pdf
         self._contents: list[bytes] = []
         for galley in galleys:
@@ -138,25 +138,25 @@ class _Heads:
         self._made: dict[int, Any] = {}
 
     def stream(self, place: int) -> Any:
-        """Return the stream of a head, by its place among all."""
+        """Return the stream of a head by its index, counted from 0."""
         if place not in self._made:
             self._made[place] = self._pdf.make_stream(self._contents[place])
         return self._made[place]
 
 
 def _content(page: pikepdf.Page, up: float) -> bytes:
-    """Return what shows a running head on any page: it needs nothing of the page's resources but fonts."""
+    """Return the operators that show a running head on any page; they need no resources but fonts."""
     resources = page.obj.Resources
     if any(resources.get(kind) for kind in ("/XObject", "/Pattern", "/Shading")):
-        raise ValueError("a running head is drawn with more than type")
+        raise ValueError("a running head has content other than text")
     content = OPAQUE.sub(b"", page.obj.Contents.read_bytes())
-    if STATE.search(content):
-        raise ValueError("a running head is drawn in a graphics state of its own")
+    if GRAPHICS_STATE.search(content):
+        raise ValueError("a running head sets a graphics state")
     return b"q 1 0 0 1 0 %g cm\n%b\nQ" % (up, content) if up else content
 
 
 def _digits(galley: Galley) -> Digits:
-    """Read from a galley that shows the ten digits how a page number is shown."""
+    """Return the digits as a galley shows them."""
     with Pdf.open(io.BytesIO(galley.pdf)) as source:
         page = source.pages[0]
         height = float(page.mediabox[3])
@@ -175,7 +175,7 @@ def _digits(galley: Galley) -> Digits:
     codes = [int.from_bytes(glyphs[n : n + 2], "big") for n in range(0, len(glyphs), 2)]
     if len(codes) < 10:
         raise ValueError("the galley of the folios does not show ten digits")
-    widths = galley.types[font].widths
+    widths = galley.font_uses[font].widths
     return Digits(
         font,
         round(size, 3),

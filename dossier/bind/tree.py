@@ -1,6 +1,6 @@
-"""The structure tree of the bound PDF, grafted from those of its leaves, and the links in it.
+"""Grafts the structure trees of the leaves onto the bound PDF, and resolves the links.
 
-References are to ISO 32000-1 (PDF 1.7), and to ISO 14289-1 (PDF/UA-1) where that is named.
+References are to ISO 32000-1 (PDF 1.7), or to ISO 14289-1 (PDF/UA-1) where that is named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dossier.records.furniture import Furniture
 from dossier.records.job import Section
 
 PLAIN = "!#$%&'()*+,/:;=?@[]~"
-"""What stands in an address as it is (RFC 3986), besides letters and figures; PDF wants it all in ASCII."""
+"""Characters that are not percent-encoded in an address (RFC 3986), besides letters and digits."""
 GOTO = Name.GoTo
 """Written ten thousand times: making the name takes longer than writing it."""
 
@@ -25,7 +25,7 @@ GOTO = Name.GoTo
 def graft(
     binding: Binding, sections: Sequence[Section], trees: Sequence[Any], furniture: Furniture
 ) -> None:
-    """Graft the structure trees of all leaves onto one document (14.7.2), and lead the links home."""
+    """Graft the structure trees of all leaves onto one Document element (14.7.2), and resolve the links."""
     pdf = binding.pdf
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     document = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=root))
@@ -47,7 +47,7 @@ def graft(
             shift = outward(furniture, place + 1)
             for annotation in page.get("/Annots", ()):
                 href, holder = next(links)
-                _lead(binding, annotation, href)
+                _resolve(binding, annotation, href)
                 if shift:
                     annotation.Rect = _moved(annotation.Rect, shift)
                 annotation.StructParent = len(binding.pages) + len(of_links)
@@ -63,8 +63,8 @@ def graft(
     pdf.Root.StructTreeRoot = root
 
 
-def _lead(binding: Binding, annotation: Any, address: str) -> None:
-    """Let a link lead somewhere and say in words where (PDF/UA-1, 7.18.5)."""
+def _resolve(binding: Binding, annotation: Any, address: str) -> None:
+    """Give a link annotation its action and a description of its target (PDF/UA-1, 7.18.5)."""
     if not address.startswith(SCHEME):
         annotation.A = Dictionary(S=Name.URI, URI=String(quote(address, safe=PLAIN)))
         annotation.Contents = String(binding.words("link_to_address", address=address))
@@ -76,7 +76,7 @@ def _lead(binding: Binding, annotation: Any, address: str) -> None:
 
 
 def _move_figures(binding: Binding, tree: Any, furniture: Furniture) -> None:
-    """Move the places of figures (14.8.5.4.3) with the text blocks of their pages."""
+    """Shift the bounding boxes of figures (14.8.5.4.3) with the text blocks of their pages."""
     if not any(outward(furniture, page) for page in (1, 2)):
         return
     numbers = {page.objgen: number for number, page in enumerate(binding.pages, 1)}
@@ -88,7 +88,7 @@ def _move_figures(binding: Binding, tree: Any, furniture: Furniture) -> None:
 
 
 def _page_of(element: Any) -> Any:
-    """Return the page on which an element begins: its own, or that of what is in it."""
+    """Return the page on which an element begins: its own, or that of its first kid that has a page."""
     while Name.Pg not in element:
         kids = element.K
         element = kids[0] if isinstance(kids, Array) else kids
@@ -96,7 +96,7 @@ def _page_of(element: Any) -> Any:
 
 
 def _elements(holder: Any) -> Iterator[Any]:
-    """Yield all structure elements below a holder of some."""
+    """Yield all structure elements below an element or the root."""
     kids = holder.get("/K")
     for kid in kids if isinstance(kids, Array) else [kids]:
         if isinstance(kid, Dictionary) and Name.S in kid:
@@ -105,6 +105,6 @@ def _elements(holder: Any) -> Iterator[Any]:
 
 
 def _moved(box: Any, shift: float) -> Array:
-    """Return a rectangle that stands ``shift`` points farther to the right."""
+    """Return a rectangle moved ``shift`` points to the right."""
     left, bottom, right, top = box
     return Array([round(float(left) + shift, 2), bottom, round(float(right) + shift, 2), top])

@@ -1,1 +1,1 @@
-"""Records in, the dossier out: order, numbers, index headings, bibliography entries."""
+"""Records in, the dossier out: sequence, numbers, index headings, bibliography entries."""

@@ -1,7 +1,7 @@
-"""Formats the cited works: CSL data in, entries made of plain, italic and linked spans out.
+"""Formats the cited works: CSL data in, entries of plain, italic and linked spans out.
 
-citeproc-py does the work with the style that the project brings, ``templates/bibliography.csl``, whose
-terms are among the words of ours; names of months, quotation marks and the like are the library's own.
+citeproc-py applies the program's style, ``templates/bibliography.csl``. The style's terms are among the
+program's words; names of months, quotation marks and the like come from the library.
 """
 
 from __future__ import annotations
@@ -30,41 +30,41 @@ ADDRESS = re.compile(
     rf"https?://[^\s<>{direction_marks.CHARACTERS}]*[^\s<>.,;)\]{direction_marks.CHARACTERS}]"
 )
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
-"""How the symbol of a United Nations document begins (UN Editorial Manual)."""
+"""The beginning of a United Nations document symbol (UN Editorial Manual)."""
 GUARD = str.maketrans("<>", "\ue000\ue001")
 RELEASE = str.maketrans("\ue000\ue001", "<>")
-"""Private characters that stand for angle brackets while the library is at work."""
+"""Private-use characters that replace angle brackets while the library formats."""
 ENDED = re.compile(r"[.?!…．。？！][”’»」』\"']*$")
-"""A text that brings its own full stop."""
+"""A text whose end makes a full stop after it superfluous."""
 NO_STOP = "\ue002"
-"""Stands behind such a text while the library is at work, which sees no full stop behind markup."""
+"""Follows such a text while the library formats, as it does not see a full stop before markup."""
 SECOND_STOP = re.compile(rf"{NO_STOP}((?:</\w+>|[”’])*)\.?")
 EAST_ASIAN = re.compile(
     "[\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\ua960-\ua97f"
     "\uac00-\ud7ff\uf900-\ufaff\ufe00-\ufe0f\uff66-\uff9f\U00020000-\U0003ffff\U000e0100-\U000e01ef]+"
 )
-"""Han, kana and hangul, in which the family name comes first and no space follows it."""
+"""Han, kana and hangul: names in them have the family name first and no space after it."""
 PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 AS_IN_STYLE = "en-GB"
-"""Of all kinds of English, that whose dates have the order in which the style arranges: 8 January 2012."""
+"""The English whose dates have the day first, as in the style: 8 January 2012."""
 TERMS = (
     "work_in", "work_volume", "work_issue", "work_edition", "work_version", "work_undated",
     "work_page", "work_publisher", "work_doi", "work_accessed",
 )  # fmt: skip
-"""Those of the words of ours that the style takes for its terms."""
+"""The keys of the program's words that are the style's terms."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
 def kept_entries(
-    references: Sequence[Reference], words: Words, store: Store | None, setup: str
+    references: Sequence[Reference], words: Words, store: Store | None, program_checksum: str
 ) -> list[tuple[Span, ...]]:
-    """Return what :func:`entries` does, from ``store`` where the same was asked before.
+    """Return the same as :func:`entries`, from the cache where it has them.
 
-    ``setup`` is the checksum of the program and its style.
+    ``program_checksum`` is that of the program and its templates.
     """
-    shelf = Shelf(store, "entries 3", setup, list[tuple[Span, ...]])
-    said = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
-    key = shelf.key(*said, *(reference.model_dump_json() for reference in references))
+    shelf = Shelf(store, "entries 3", program_checksum, list[tuple[Span, ...]])
+    own_words = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
+    key = shelf.key(*own_words, *(reference.model_dump_json() for reference in references))
     kept = shelf.get(key)
     if kept is not None:
         return kept
@@ -74,10 +74,10 @@ def kept_entries(
 
 
 def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, ...]]:
-    """Return the formatted entry of each reference, in the order given, with ``words`` of ours.
+    """Return the formatted entry of each reference, in the same sequence.
 
-    The style is CSL 1.0.2. Whatever a type of work leaves unsaid is left out; the archived
-    copy's address and date follow the entry, as CSL 1.0.2 has no variables for them.
+    Variables that the style does not use for a type of work are left out. Address and date of the
+    archived copy follow the entry, since CSL 1.0.2 has no variables for them.
     """
     if not references:
         return []
@@ -85,14 +85,14 @@ def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, .
     from citeproc import formatter as formatters
     from citeproc.source.json import CiteProcJSON
 
-    # Keys of our own: the library folds the case of ids.
+    # Keys made here, since the library folds the case of ids.
     keys = [f"work{number}" for number in range(len(references))]
     data = [
         _citeproc(reference, words) | {"id": key}
         for key, reference in zip(keys, references, strict=True)
     ]
     with warnings.catch_warnings():
-        # The library warns of every CSL variable that its style has no use for.
+        # The library warns of every CSL variable that the style does not use.
         warnings.simplefilter("ignore", UserWarning)
         source = CiteProcJSON(data)
         bibliography = CitationStylesBibliography(
@@ -110,7 +110,7 @@ def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, .
 
 
 def _style(words: Words) -> Any:
-    """Return the style as a file that has its terms from ``words``."""
+    """Return the style as a file, with its terms taken from ``words``."""
     terms = "".join(f'<term name="{key}">{escape(words(key))}</term>' for key in TERMS)
     style = (templates.folder() / "bibliography.csl").read_text(encoding="utf-8")
     locale = f"</info><locale><terms>{terms}</terms></locale>"
@@ -119,7 +119,7 @@ def _style(words: Words) -> Any:
 
 @functools.cache
 def _locale(language: str) -> str:
-    """Return the library's locale for a language: its most usual one where it has several, as fr-FR."""
+    """Return the library's locale for a language: of several, the primary one, such as fr-FR."""
     from citeproc import PRIMARY_DIALECTS
 
     main = babel_locale(language).language
@@ -127,12 +127,12 @@ def _locale(language: str) -> str:
 
 
 def _day_language(words: Words) -> str:
-    """Return the language in which a date stands among those that the style arranges."""
+    """Return the language for dates that stand among dates formatted by the style."""
     return AS_IN_STYLE if babel_locale(words.language).language == ENGLISH else words.language
 
 
 def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
-    """Return the work as the library wants it: names as dicts, dates as numbers."""
+    """Return a work as CSL-JSON for the library: names as dicts, dates as numbers."""
     data = reference.csl()
     for key in ("archive-url", "archived", "note", "language"):
         data.pop(key, None)
@@ -142,7 +142,7 @@ def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
         if key in data:
             data[key] = _date_parts(data[key], words)
     if "edition" in data:
-        # The style says “ed.” itself.
+        # The style adds “ed.” itself.
         data["edition"] = re.sub(
             r"\s*\b([eé]d|edn|[eé]dition)\.?$", "", data["edition"], flags=re.I
         )
@@ -150,7 +150,7 @@ def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
 
 
 def _guarded(value: Any) -> Any:
-    """Return a value that the library takes neither for markup nor for a name in another order."""
+    """Return a value protected from the library: from its markup, its name order and its full stops."""
     if isinstance(value, str):
         return value.translate(GUARD) + (NO_STOP if ENDED.search(value) else "")
     if isinstance(value, dict):
@@ -161,10 +161,10 @@ def _guarded(value: Any) -> Any:
 
 
 def _date_parts(text: str, words: Words) -> dict[str, Any]:
-    """Return a plain date as numbers, for the style to arrange; any other in our own words."""
+    """Return a plain date as numbers, which the style formats; any other as a literal."""
     date = read_date(text)
     if not PLAIN_DATE.fullmatch(text):
-        return {"literal": date.printed(_day_language(words))}
+        return {"literal": date.in_words(_day_language(words))}
     parts = [date.earliest.year, date.earliest.month, date.earliest.day]
     return {"date-parts": [parts[: text.count("-") + 1]]}
 

@@ -1,4 +1,4 @@
-"""Makes the dossier of a corpus: order, numbers, index headings, bibliography entries.
+"""Compiles the dossier: sequence and numbers of the letters, index headings, bibliography entries.
 
 Pure: records in, records out.
 """
@@ -52,14 +52,14 @@ class _Heading:
 
 
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
-"""Formats works: their entries, in the same order, with the words of ours."""
+"""Formats works with the program's words; returns their entries in the same sequence."""
 
 
 def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
-    """Return ``packet`` of ``corpus``; ``cite`` gives the formatted entries of the works cited.
+    """Return ``packet`` of ``corpus``; ``cite`` formats the cited works.
 
-    Letters and works have the numbers that they have in the whole corpus. All else, the headings of the
-    index with it, is told from the letters of the packet alone.
+    Letters and works keep their numbers from the whole corpus. Everything else, the index headings too,
+    depends on the packet's letters alone.
     """
     language = packet.publication.language
     every = _cited(corpus, Collation(language))
@@ -95,7 +95,7 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
 def _date(
     packet: Packet, letters: Sequence[CorpusLetter], references: Sequence[Reference]
 ) -> datetime.date:
-    """Return the packet's date: as given, else the newest date in what it holds."""
+    """Return the packet's date: as given, else the newest date in its letters, sources and works."""
     if packet.publication.date:
         return datetime.date.fromisoformat(packet.publication.date)
     days = [letter.date.latest for letter in letters]
@@ -121,14 +121,14 @@ def _letter(
 ) -> Letter:
     language = letter.head.language or dossier_language
     head = letter.head
-    date_line = head.date_line if head.date_line is not None else letter.date.printed(language)
+    date_line = head.date_line if head.date_line is not None else letter.date.in_words(language)
     cited = {citation.report for citation in letter.body.citations}
     return Letter(
         id=letter.id,
         number=number,
         head=head,
         date=letter.date,
-        date_words=letter.date.printed(dossier_language),
+        date_words=letter.date.in_words(dossier_language),
         date_line=date_line,
         language=language,
         body=letter.body,
@@ -145,7 +145,7 @@ def _signatures(
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
 ) -> Iterator[Signature]:
-    """Yield a letter's signatures, noting each under its headings."""
+    """Yield a letter's signatures, adding each to its headings."""
     for place, signatory in enumerate(letter.head.signatories, 1):
         anchor = anchor_of_signature(letter.id, place)
         locator = Locator(letter.id, number, anchor)
@@ -174,13 +174,13 @@ def _organization(
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
 ) -> _Heading:
-    """Return the heading of the organization of a signature."""
+    """Return the heading of a signature's organization."""
     if match.ids:
         entry = authority.names.organizations[match.ids[0]]
         made = _Heading(match.ids[0], "organization", entry, entry.name, entry.country)
     else:
-        heading = unlisted.organization(signatory)
-        made = _Heading(heading.id, "organization", None, heading.name, heading.country)
+        shared = unlisted.organization(signatory)
+        made = _Heading(shared.id, "organization", None, shared.name, shared.country)
     return headings.setdefault(made.id, made)
 
 
@@ -190,23 +190,22 @@ def _person(
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
 ) -> _Heading:
-    """Return the heading of the person of a signature."""
+    """Return the heading of a signature's person."""
     ids = authority.person(signatory.person or "", employer(authority, signatory)).ids
     if ids:
         entry = authority.names.people[ids[0]]
         made = _Heading(ids[0], "person", entry, entry.index_as or entry.name)
     else:
-        heading = unlisted.person(signatory)
-        made = _Heading(heading.id, "person", None, heading.name)
+        shared = unlisted.person(signatory)
+        made = _Heading(shared.id, "person", None, shared.name)
     return headings.setdefault(made.id, made)
 
 
 def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
     heading.locators.append(locator)
-    # Two spellings that print alike are one wording: the first stands for both.
+    # Spellings that look the same in print are one wording, represented by the first.
     same = next(
-        (spelling for spelling in heading.wordings if spelled(spelling) == spelled(wording)),
-        wording,
+        (known for known in heading.wordings if spelled(known) == spelled(wording)), wording
     )
     numbers = heading.wordings.setdefault(same, [])
     if locator.number not in numbers:
@@ -217,7 +216,7 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
 
 
 def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
-    """Return the index: headings and see references in one alphabet, under its letters."""
+    """Return the index: headings and see references in one alphabetical sequence, grouped by letter."""
     collation, others = _alphabet(headings, language), words("index_other_scripts")
     territories = babel_locale(language).territories
     shown = {
@@ -253,13 +252,13 @@ def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple
             ),
             wordings=tuple((text, tuple(numbers)) for text, numbers in heading.wordings.items()),
         )
-        order = collation.place(sort_as), collation.key(sort_as + " " + shown[key])
-        items.append((order, collation.label(sort_as) or others, record))
+        sort_key = collation.place(sort_as), collation.key(sort_as + " " + shown[key])
+        items.append((sort_key, collation.label(sort_as) or others, record))
         if entry is not None:
             for wording, tag in _variants(entry, heading.name):
                 see = See(wording, key, shown[key], tag)
-                order = collation.place(wording), collation.key(wording)
-                items.append((order, collation.label(wording) or others, see))
+                sort_key = collation.place(wording), collation.key(wording)
+                items.append((sort_key, collation.label(wording) or others, see))
     items.sort(key=lambda item: item[0])
     groups: dict[str, list[IndexEntry | See]] = {}
     for _, label, item in items:
@@ -268,7 +267,7 @@ def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple
 
 
 def _alphabet(headings: dict[str, _Heading], language: str) -> Collation:
-    """Return the index's alphabet, with the letters of all scripts that stand in it."""
+    """Return the collation of the index, with the letters of all its scripts."""
     entries = [heading.entry for heading in headings.values() if heading.entry]
     names = {heading.name for heading in headings.values()}
     names |= {words for entry in entries for words in (*wordings(entry), entry.sort_as) if words}
@@ -276,15 +275,15 @@ def _alphabet(headings: dict[str, _Heading], language: str) -> Collation:
 
 
 def _states_country(heading: _Heading) -> bool:
-    """Tell whether an unlisted heading, printed as signed, carries its country already."""
+    """Tell whether a heading without an entry, printed as signed, already names its country."""
     return heading.entry is None and stripped(heading.name)[1] is not None
 
 
 def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str]]:
-    """Return the wordings that need a see reference, with the language of native names.
+    """Return the wordings that need a see reference; native names with their language.
 
-    A wording that begins as the heading does, or as a wording already listed, files beside it: the
-    reader stands there already.
+    A wording that begins with the words of the heading, or of another wording with a see reference, sorts
+    beside it, where the reader has already looked.
     """
     candidates: list[tuple[str, str]] = []
     if isinstance(entry, Organization):
@@ -306,20 +305,20 @@ def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str
 
 
 def _cited(corpus: Corpus, collation: Collation) -> list[Reference]:
-    """Return the cited works in the bibliography's order: by maker or title, then by date."""
+    """Return the cited works in the bibliography's sequence: by author, editor or title, then by date."""
     used = {citation.report for letter in corpus.letters for citation in letter.body.citations}
 
-    def order(reference: Reference) -> tuple[tuple[bytes, str], str, tuple[bytes, str]]:
+    def sort_key(reference: Reference) -> tuple[tuple[bytes, str], str, tuple[bytes, str]]:
         data = reference.csl()
-        makers = [
+        names = [
             " ".join(name.get(part, "") for part in ("family", "given", "literal")).strip()
             for variable in ("author", "editor")
             for name in data.get(variable, ())
         ]
-        first = " ".join(makers) or reference.title
+        first = " ".join(names) or reference.title
         return collation.key(first), data.get("issued", ""), collation.key(reference.title)
 
-    return sorted((work for work in corpus.references if work.id in used), key=order)
+    return sorted((work for work in corpus.references if work.id in used), key=sort_key)
 
 
 def _works(
@@ -329,7 +328,7 @@ def _works(
     places: Mapping[str, int],
     cite: Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]],
 ) -> tuple[Work, ...]:
-    """Return the works cited in ``letters``; ``numbers`` are those of works, ``places`` of letters."""
+    """Return the works ``cited`` in ``letters``; ``numbers`` are those of works, ``places`` of letters."""
     locators: dict[str, list[Locator]] = {}
     for letter in letters:
         for citation in letter.body.citations:
@@ -354,7 +353,7 @@ def _works(
 
 
 def _bars(letters: Iterable[Letter], language: str, words: Words) -> tuple[Bar, ...]:
-    """Count signatures by the country of the organization that signs or is represented."""
+    """Return the chart's bars: signatures by the country of the signing or represented organization."""
     territories = babel_locale(language).territories
     counts: Counter[str] = Counter()
     unstated = 0

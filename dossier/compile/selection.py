@@ -14,7 +14,7 @@ from dossier.records.schema import Conditions
 
 
 def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:
-    """Return the letters of ``packet`` in the order of the corpus."""
+    """Return the letters of ``packet`` in the sequence of the corpus."""
     select = packet.select
     if select is None:
         return corpus.letters
@@ -23,13 +23,13 @@ def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:
     return tuple(
         letter
         for letter in corpus.letters
-        if all(_answers(select, letter, signers))
-        and not (left_out and all(_answers(left_out, letter, signers)))
+        if all(_tests(select, letter, signers))
+        and not (left_out and all(_tests(left_out, letter, signers)))
     )
 
 
-def _answers(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> Iterator[bool]:
-    """Yield for each condition that is given whether it holds for a letter."""
+def _tests(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> Iterator[bool]:
+    """Yield, for each condition given, whether it holds for a letter."""
     if conditions.letters:
         yield letter.id in conditions.letters
     if conditions.since:

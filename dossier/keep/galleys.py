@@ -8,7 +8,7 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.records.galley import Galley
 
-KIND = "galley 2"
+KIND = "galley 3"
 """Changes when the fields of a galley do."""
 
 

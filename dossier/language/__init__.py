@@ -1,1 +1,1 @@
-"""Dates, countries, collation, directions: what depends on a language alone."""
+"""Dates, countries, collation, folding, directions, words: what depends on language and script alone."""

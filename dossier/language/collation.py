@@ -1,7 +1,7 @@
-"""The order of an index: word by word, after Chicago (18th ed., chapter 15) and NISO TR03.
+"""Sorts an index word by word, as in Chicago (18th ed., chapter 15) and NISO TR03.
 
-Spaces before digits before letters; a hyphen or slash is a space, other punctuation is ignored;
-accented letters file as their base letters; a leading article is passed over. ICU compares.
+Spaces sort before digits, digits before letters; a hyphen or slash counts as a space, other punctuation is
+ignored; accented letters sort as their base letters; a leading article is skipped. ICU compares.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from dossier.language.folding import visible, without_article
 DIGITS = "0–9"
 """The label over headings that begin with a digit."""
 LABELS = 2000
-"""More than all alphabets together: above its limit, ICU leaves out letters here and there."""
+"""More labels than all alphabets have: where there are more, ICU leaves some out."""
 HAN = ("Hani", "Hans", "Hant")
 
 
-# What ICU does not know would otherwise get the letters of whoever runs the program.
+# For a language that ICU does not know, it would use the locale of the machine.
 icu.Locale.setDefault(icu.Locale("en"))
 
 
 class Collation:
-    """The alphabet of one language, with room for the scripts of others."""
+    """The sort order and the index letters of a language, with the letters of other scripts added."""
 
     def __init__(
         self, language: str, others: Iterable[str] = (), headings: Iterable[str] = ()
     ) -> None:
-        """Take the index's language and what gives labels to other scripts: languages and headings.
+        """Take the index's language; ``others`` and the scripts of ``headings`` add letters.
 
         Languages are BCP 47 tags.
         """
@@ -45,12 +45,13 @@ class Collation:
         index.maxLabelCount = LABELS
         own = _script(locale)
         found = {
-            _likely(script) for script in {_script_of(filed(one, language)) for one in headings}
+            _likely(script)
+            for script in {_script_of(filed(heading, language)) for heading in headings}
         }
         for other in sorted({*others, *found}):
             tag = icu.Locale.forLanguageTag(other)
-            # Accented letters file as their base letters, so that one Latin alphabet does. Han has
-            # no letters; its characters as labels would say nothing of those that follow them.
+            # Accented letters sort as their base letters, so one Latin alphabet is enough. Han has no
+            # letters, and a character as a label would not say which others stand under it.
             if _script(tag) == "Latn":
                 tag = icu.Locale("en")
             if _script(tag) not in (own, *HAN):
@@ -59,23 +60,23 @@ class Collation:
         self._labels = tuple(str(label) for label, _ in index)
 
     def key(self, heading: str) -> tuple[bytes, str]:
-        """Return the sort key of a heading: equal for equal letters, then by code point."""
+        """Return the sort key of a heading: ICU's key, then the code points."""
         words = filed(heading, self._language)
         return bytes(self._collator.getSortKey(words)), heading
 
     def place(self, heading: str) -> int:
-        """Return the place among all labels of the one that a heading stands under.
+        """Return the index of the label under which a heading stands.
 
-        It may differ from the heading's order, as where Chinese words follow A to Z, but stand under
-        the letters of their pronunciation.
+        It may disagree with the sort key: Chinese words sort after Z, but stand under the letter of their
+        pronunciation.
         """
         words = filed(heading, self._language)
         return 0 if not words or words[0].isdigit() else int(self._index.getBucketIndex(words))
 
     def label(self, heading: str) -> str:
-        """Return the letter under which a heading stands, :data:`DIGITS` or its script's name.
+        """Return the letter under which a heading stands, :data:`DIGITS` or the name of its script.
 
-        It is empty where the language has no name for the script either.
+        The label is empty where the index's language has no name for the script.
         """
         words = filed(heading, self._language)
         if not words or words[0].isdigit():
@@ -107,13 +108,13 @@ def _script_of(words: str) -> str:
 
 @functools.cache
 def _likely(script: str) -> str:
-    """Return the language that a script most probably writes."""
+    """Return the language that is most probably written in a script."""
     return str(icu.Locale(f"und_{script}").addLikelySubtags().getLanguage())
 
 
 @functools.cache
 def filed(heading: str, language: str) -> str:
-    """Return a heading as it is filed: articles and punctuation away, hyphens and slashes as spaces."""
+    """Return a heading as it is sorted: without article and punctuation, hyphens and slashes as spaces."""
     words = without_article(unicodedata.normalize("NFC", visible(heading)), language)
     words = re.sub(r"[-‐‑–—/]", " ", words)
     kept = "".join(char for char in words if unicodedata.category(char)[0] not in "PS")

@@ -1,4 +1,4 @@
-"""Countries as letters write them."""
+"""Recognizes countries as letters write them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNTRY_WORDS = {
     "한국": "KR", "남한": "KR", "북한": "KP", "アメリカ": "US", "米国": "US", "英国": "GB", "臺灣": "TW",
     "сша": "US",
 }  # fmt: skip
-"""How letters write countries where CLDR's names do not have it."""
+"""Names of countries in letters that CLDR does not have, folded."""
 
 LANGUAGES = {
     "ARABIC": ("ar", "fa", "ur"),
@@ -35,15 +35,15 @@ LANGUAGES = {
     "TAMIL": ("ta",),
     "THAI": ("th",),
 }
-"""In which languages a country is looked up, by the first word of the Unicode name of its first letter.
+"""The languages in which a country is looked up, by the first word of its first letter's Unicode name.
 
-Of those in Latin letters only English: others have words for countries that mean something else in it.
+Of the languages in Latin script only English is used: their names of countries can be other English words.
 """
 
 
 @functools.cache
 def country_of(words: str) -> str | None:
-    """Return the ISO code of a country that is written out, abbreviated or coded; None for others."""
+    """Return the ISO 3166-1 code of a country given by name, abbreviation or code; None if it is none."""
     if re.fullmatch("[A-Z]{2}", words) and words in Locale("en").territories:
         return words
     name = folded(words)

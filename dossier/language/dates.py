@@ -1,4 +1,4 @@
-"""Dates of letters: EDTF level 1 (Library of Congress, 2019) in, sortable days and wording out."""
+"""Dates of letters: parses EDTF level 1 (Library of Congress, 2019), gives sortable days and wording."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEVEL_1 = re.compile(
     r"[?~%]?",
     re.ASCII,
 )
-"""One date of EDTF level 1, years of four digits; 21 to 24 are the seasons."""
+"""A single date of EDTF level 1 with a year of four digits; months 21 to 24 are seasons."""
 NO_DATE = "is not a date in the form YYYY-MM-DD, YYYY-MM or YYYY"
 NO_DAY = "is not in the calendar"
 SEASONS = ("21", "22", "23", "24")
@@ -40,26 +40,26 @@ WORDS = {
     "zh": ("{1}年{0}", "春 夏 秋 冬", "约{}"),
     "zh_Hant": ("{1}年{0}", "春 夏 秋 冬", "約{}"),
 }
-"""What CLDR has no words for: a season with its year, the seasons, a date that is approximate.
+"""Patterns and words that CLDR lacks: a season with its year, the seasons, an approximate date.
 
-Other languages have the English words.
+All other languages use the English ones.
 """
 
 
 @dataclasses.dataclass(frozen=True)
 class LetterDate:
-    """A date as an editor wrote it, with the days it may mean."""
+    """A date as an editor wrote it, with the range of days that it may mean."""
 
     edtf: str
     earliest: datetime.date
-    """The earliest possible day: what letters are ordered by."""
+    """The earliest possible day, by which letters are sorted."""
     latest: datetime.date
 
-    def printed(self, language: str) -> str:
-        """Return the date in words of ``language`` (BCP 47), as a reader expects it.
+    def in_words(self, language: str) -> str:
+        """Return the date in the usual form of ``language`` (BCP 47).
 
-        What the editor could not read from the letter stands in square brackets, as is usual in
-        editions: ``[January 8, 2012?]``, ``[ca. January 2012]``, ``[January 2012]``.
+        An uncertain, approximate or incomplete date is an editor's addition, and stands in square brackets
+        as in scholarly editions: ``[January 8, 2012?]``, ``[ca. January 2012]``, ``[January 2012]``.
         """
         locale = babel_locale(language)
         ends = self.edtf.split("/")
@@ -70,7 +70,7 @@ class LetterDate:
             _words(end.rstrip("?~%"), day, locale) + ("?" if end.endswith(("?", "%")) else "")
             for end, day in zip(ends, days, strict=True)
         )
-        if not any(mark in self.edtf for mark in "?~%X"):
+        if not any(qualifier in self.edtf for qualifier in "?~%X"):
             return words
         about = _phrases(locale)[2] if "~" in self.edtf or "%" in self.edtf else "{}"
         return f"[{about.format(words)}]"
@@ -78,9 +78,9 @@ class LetterDate:
 
 @functools.cache
 def read_date(text: str) -> LetterDate:
-    """Read an EDTF level 1 date; raise ValueError with the reason where ``text`` is none."""
+    """Parse an EDTF level 1 date; raise ValueError, with the reason, where ``text`` is not one."""
     if PLAIN.fullmatch(text):
-        # By far the most frequent, and slow in the library's grammar.
+        # The most frequent form by far, and the library parses it slowly.
         year, month, day = (int(part) for part in (text + "-00-00")[:10].split("-"))
         try:
             earliest = datetime.date(year, month or 1, day or 1)
@@ -94,7 +94,7 @@ def read_date(text: str) -> LetterDate:
         raise ValueError(NO_DAY)
     if not all(LEVEL_1.fullmatch(part) for part in text.split("/")) or text.count("/") > 1:
         raise ValueError(NO_DATE)
-    # The library is asked for one plain date at a time: intervals and marks of doubt it knows in part.
+    # The library gets one unqualified date at a time: it knows only some intervals and qualifiers.
     if "/" in text:
         begin, end = (read_date(part) for part in text.split("/"))
         if end.latest < begin.earliest:
@@ -117,14 +117,14 @@ def read_date(text: str) -> LetterDate:
 
 @functools.cache
 def babel_locale(language: str) -> babel.Locale:
-    """Return the nearest locale that Babel knows for a BCP 47 tag, English where it knows none.
+    """Return Babel's nearest locale for a BCP 47 tag, English where there is none.
 
-    Region and script decide the order and the letters of a date. Where Babel guesses it prefers the
-    region, so that a guess in another script than the tag states is passed over.
+    Region and script decide how a date is written. Babel's own negotiation prefers the region, so a locale
+    in another script than the tag's is skipped.
     """
     main, *parts = language.split("-")
     if parts and len(parts[0]) == 3 and parts[0].isalpha():
-        main = parts.pop(0)  # the extended language in zh-yue is a language of its own
+        main = parts.pop(0)  # the extended language in zh-yue is the language itself
     known_as = babel.core.get_global("language_aliases").get(main.lower(), main)
     tag = [*known_as.split("_"), *parts]
     script = tag[1].title() if len(tag) > 1 and len(tag[1]) == 4 and tag[1].isalpha() else None
@@ -138,7 +138,7 @@ def babel_locale(language: str) -> babel.Locale:
 
 
 def day_in_words(day: datetime.date, language: str) -> str:
-    """Return one known day in words of ``language``."""
+    """Return a day in the long form of ``language``."""
     return babel.dates.format_date(day, "long", babel_locale(language))
 
 

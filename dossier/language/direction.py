@@ -1,4 +1,4 @@
-"""Which way text runs, and what its script tells of its language."""
+"""Text direction, and what a script tells of a text's language."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ import unicodedata
 import icu
 
 SCRIPTS = frozenset("Adlm Arab Aran Armi Hebr Mand Nkoo Rohg Samr Syrc Thaa".split())
-"""ISO 15924 codes of the living scripts that are written from right to left, and Imperial Aramaic."""
+"""ISO 15924 codes of the right-to-left scripts in use today, and Imperial Aramaic."""
 TURNING = re.compile(
     "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefe"
     "\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-"""What may run from right to left, or make other text do so. A text without it needs no thought."""
+"""Right-to-left characters and direction controls; a text without any runs from left to right."""
 MIXED = {
     "Jpan": {"Hani", "Hira", "Kana"},
     "Kore": {"Hani", "Hang"},
     "Hans": {"Hani"},
     "Hant": {"Hani"},
 }
-"""Scripts that are names for what one language writes in, and the scripts of its characters."""
+"""ISO 15924 codes that stand for a mix of scripts, with the scripts of their characters."""
 
 
 @functools.cache
 def script_of(language: str) -> str:
-    """Return the script that a BCP 47 tag names or that its language is written in, or nothing."""
+    """Return the script that a BCP 47 tag names or implies; an empty text where it is unknown."""
     locale = icu.Locale.forLanguageTag(language)
     if locale.getLanguage() and not locale.getScript():
         locale.addLikelySubtags()
@@ -34,12 +34,12 @@ def script_of(language: str) -> str:
 
 
 def language_runs_left(language: str) -> bool | None:
-    """Tell whether a BCP 47 tag means writing from right to left; None where it tells of no script."""
+    """Tell whether a BCP 47 tag has a right-to-left script; None where its script is unknown."""
     return script_of(language) in SCRIPTS if script_of(language) else None
 
 
 def nearer_language(text: str, language: str, other: str) -> str:
-    """Return in which of two languages a text is by its script; where that does not tell, ``other``."""
+    """Return which of two languages a text is in, judged by its script; ``other`` in case of doubt."""
     own, others = (MIXED.get(script_of(tag), {script_of(tag)}) for tag in (language, other))
     if own == others:
         return other
@@ -51,10 +51,10 @@ def nearer_language(text: str, language: str, other: str) -> str:
 
 
 def runs_left(text: str, around: bool = False) -> bool:
-    """Tell whether a text runs from right to left that stands in a text which does if ``around``.
+    """Tell whether a text runs from right to left; ``around`` says whether the surrounding text does.
 
-    It goes another way than what is around it if it begins so and most of its letters do: a sentence
-    that begins with a foreign name is not foreign.
+    A text has the direction opposite to its surroundings only if its first letter and most of its letters
+    have that direction: a sentence that begins with a foreign name is not foreign.
     """
     if not around and not TURNING.search(text):
         return False

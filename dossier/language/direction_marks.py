@@ -1,6 +1,6 @@
-"""Marks of direction: what Arabic and Hebrew texts need where words of both directions meet.
+"""Direction marks and isolates (UAX #9), which Arabic and Hebrew need where both directions meet.
 
-They print nothing. Embeddings and overrides, which can hide what a text says, are not among them.
+They print nothing. Embeddings and overrides, which can disguise a text, are not among them.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 
 CHARACTERS = "\u061c\u200e\u200f\u2066-\u2069"
-"""Arabic letter mark, left-to-right and right-to-left mark, isolates and their end."""
+"""Arabic letter mark, left-to-right and right-to-left mark, the isolates and pop directional isolate."""
 MARKS = re.compile(f"[{CHARACTERS}]")
 ISOLATES = re.compile("[\u2066-\u2069]")
 END = "\u2069"
 
 
 def unbalanced(paragraph: str) -> int | None:
-    """Return where the first isolate begins that does not end in its paragraph, or ends unbegun."""
+    """Return the index of the first isolate that is not closed, or not opened, in its paragraph."""
     begun: list[int] = []
     for match in ISOLATES.finditer(paragraph):
         if match[0] != END:

@@ -1,4 +1,4 @@
-"""What of a text makes no difference to which name it is."""
+"""Folds away the differences in spelling that do not make two names different."""
 
 from __future__ import annotations
 
@@ -18,20 +18,17 @@ ARTICLES = {
     "pt": ("o", "a", "os", "as"),
 }
 """Leading articles by language."""
-
 QUOTES = re.compile(r"[’'‘`´]")
-
-
 UNSEEN = re.compile(f"[{direction_marks.CHARACTERS}\u200b]")
-"""What no reader can see."""
+"""Direction marks and zero-width spaces."""
 
 
 @functools.cache
 def folded(text: str) -> str:
-    """Return ``text`` in NFKC, without case, quotes and punctuation, with single spaces.
+    """Return ``text`` in NFKC, case-folded, without quotes and punctuation, with single spaces.
 
-    Letters, numbers and the marks upon them stay: in many scripts the marks are the vowels. A text that
-    has none of them stays as it is.
+    Letters, numbers and combining marks stay: in many scripts the marks are the vowels. A text without
+    letters and numbers keeps its punctuation.
     """
     return _letters(text) or " ".join(
         unicodedata.normalize("NFKC", visible(text)).casefold().split()
@@ -39,14 +36,14 @@ def folded(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    # Quotes go first: NFKC makes a space and a mark of the acute accent that stands for one.
+    # Quotes go first: NFKC turns an acute accent used as a quote into a space and a combining mark.
     text = unicodedata.normalize("NFKC", QUOTES.sub("", visible(text))).casefold()
     if text.isascii():
         return " ".join(re.sub(r"[\W_]+", " ", text).split())
     kept: list[str] = []
     for char in unicodedata.normalize("NFKC", QUOTES.sub("", text)):
         kind = unicodedata.category(char)[0]
-        # A mark on nothing is what NFKC leaves of a free-standing accent.
+        # NFKC turns a spacing accent into a combining mark that has no base letter.
         stays = kind in "LN" or (kind == "M" and kept and kept[-1] != " ")
         kept.append(char if stays else " ")
     return " ".join("".join(kept).split())
@@ -54,12 +51,12 @@ def _letters(text: str) -> str:
 
 @functools.cache
 def spelled(text: str) -> str:
-    """Return ``text`` in one spelling for all that print alike."""
+    """Return ``text`` in NFC, visible, with single spaces: equal for texts that look alike in print."""
     return " ".join(unicodedata.normalize("NFC", visible(text)).split())
 
 
 def visible(text: str) -> str:
-    """Return ``text`` without what no reader can see: marks of direction, and breaks inside of lines."""
+    """Return ``text`` without invisible characters: direction marks and zero-width spaces."""
     return text if text.isascii() else UNSEEN.sub("", text)
 
 

@@ -1,7 +1,7 @@
-"""Reads the words of ours from ``words/LANGUAGE.yaml`` in folders of templates.
+"""Reads the program's own words from ``words/LANGUAGE.yaml`` in folders of templates.
 
-Whatever a file has is held against the English words: who translates is told where a key is missing, a
-placeholder is misspelt or a plural form is wanting, and no document is printed with half its words.
+Every file is checked against the English one: a missing key, a misspelt placeholder or a missing plural
+form is an error with its place, so that no document is printed with half its words.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SUFFIX = ".yaml"
 
 
 class FaultyWordsError(Exception):
-    """A file of words is not what it should be."""
+    """A file of words has an error."""
 
     def __init__(self, path: Path, line: int, column: int, message: str, remedy: str) -> None:
-        """Say where it is faulty, what is wrong and what to do."""
+        """Take where the error is, what is wrong and what to do."""
         super().__init__(f"{path.as_posix()}:{line}:{column}: {message}. {remedy}")
         self.path, self.line, self.column = path, line, column
         self.message, self.remedy = message, remedy
@@ -33,14 +33,14 @@ class FaultyWordsError(Exception):
 
 @dataclass(frozen=True)
 class _Entry:
-    """A key of a file with its text and where it stands."""
+    """The text of a key, and where it stands."""
 
     text: Text
     path: Path
     line: int
     column: int
 
-    def fault(self, message: str, remedy: str) -> FaultyWordsError:
+    def error(self, message: str, remedy: str) -> FaultyWordsError:
         return FaultyWordsError(self.path, self.line, self.column, message, remedy)
 
     @property
@@ -49,16 +49,16 @@ class _Entry:
 
 
 def languages(folders: Sequence[Path]) -> list[str]:
-    """Return the languages of which there are words, in alphabetical order."""
+    """Return the languages that have a file of words, in alphabetical order."""
     found = {path.stem for folder in folders for path in (folder / FOLDER).glob(f"*{SUFFIX}")}
     return sorted(found)
 
 
 def words_for(language: str, folders: Sequence[Path]) -> Words:
-    """Return the words for a BCP 47 tag; the English ones where there are none in its language.
+    """Return the words for a BCP 47 tag, English where its language has none.
 
-    A key is taken from the first of ``folders`` that has it. The file of a region or script, as
-    ``fr-CA.yaml``, goes before that of the language. Raises FaultyWordsError.
+    A key is taken from the first of ``folders`` that has it. The file of a region or script, such as
+    ``fr-CA.yaml``, takes precedence over that of the language. Raises FaultyWordsError.
     """
     english = _entries(_files(ENGLISH, folders))
     files = _files(language, folders)
@@ -76,7 +76,7 @@ def words_for(language: str, folders: Sequence[Path]) -> Words:
 
 
 def _files(language: str, folders: Sequence[Path]) -> list[Path]:
-    """Return the files whose words may be taken for a language, those that go before others first."""
+    """Return the files of words for a language, in order of precedence."""
     main, *parts = language.lower().split("-")
     parts.insert(0, str(get_global("language_aliases").get(main, main)).lower())
     tags = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
@@ -97,28 +97,28 @@ def _entries(files: Sequence[Path]) -> dict[str, _Entry]:
 
 
 def _check(key: str, entry: _Entry, english: Mapping[str, _Entry], language: str) -> None:
-    """Raise FaultyWordsError where an entry has not what the English one has."""
+    """Raise FaultyWordsError where an entry does not agree with the English entry."""
     if key not in english:
-        raise entry.fault(f"The key “{key}” is unknown", "Remove it.")
+        raise entry.error(f"The key “{key}” is unknown", "Remove it.")
     model = english[key]
     if isinstance(entry.text, str) != isinstance(model.text, str):
         form = "one text" if isinstance(model.text, str) else "a text for each plural category"
-        raise entry.fault(f"“{key}” must have {form}", f"Look how {ENGLISH}{SUFFIX} has it.")
+        raise entry.error(f"“{key}” must have {form}", f"Look how {ENGLISH}{SUFFIX} has it.")
     if not isinstance(entry.text, str):
-        wanting = [one for one in categories(language) if one not in entry.text]
+        wanting = [category for category in categories(language) if category not in entry.text]
         if wanting:
             message = f"“{key}” has no form for {', '.join(wanting)}"
-            raise entry.fault(message, "Add it: the language has such plurals.")
+            raise entry.error(message, "Add it: the language has such plurals.")
     needed = placeholders(model.forms[-1])
     for form in entry.forms:
         if unknown := placeholders(form) - needed:
             message = f"“{key}” has a placeholder {{{min(unknown)}}}, which is not filled"
             there = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "none"
-            raise entry.fault(message, f"There is: {there}.")
-    # A form for few numbers may leave out what it says in words: “a letter”.
+            raise entry.error(message, f"There is: {there}.")
+    # The form for a small number may say it in words, as “a letter”.
     if lost := needed - placeholders(entry.forms[-1]):
         message = f"“{key}” has no placeholder {{{min(lost)}}}"
-        raise entry.fault(message, "Write it where the text should have it.")
+        raise entry.error(message, "Write it where the text should have it.")
 
 
 def _read(path: Path) -> dict[str, _Entry]:
@@ -126,8 +126,8 @@ def _read(path: Path) -> dict[str, _Entry]:
     try:
         root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        problem = error.problem_mark
+        place = (problem.line + 1, problem.column + 1) if problem else (1, 1)
         remedy = "Write KEY: TEXT on a line, a text with a colon in quotation marks."
         message = f"The file is not YAML: {error.problem}"
         raise FaultyWordsError(path, *place, message, remedy) from None
@@ -147,33 +147,33 @@ def _read(path: Path) -> dict[str, _Entry]:
 
 
 def _pairs(node: Any, path: Path, known: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """Yield the keys of a mapping with their values; only those ``known``, if any are."""
+    """Yield the keys and values of a mapping; where ``known`` is not empty, any other key is an error."""
     if not isinstance(node, yaml.MappingNode):
-        raise _fault(node, path, "There are no keys here", "Write KEY: TEXT.")
+        raise _error(node, path, "There are no keys here", "Write KEY: TEXT.")
     seen: set[str] = set()
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise _fault(key, path, "The key is not a text", "Write KEY: TEXT.")
+            raise _error(key, path, "The key is not a text", "Write KEY: TEXT.")
         if key.value in seen:
-            raise _fault(key, path, f"The key “{key.value}” stands twice", "Remove one of them.")
+            raise _error(key, path, f"The key “{key.value}” stands twice", "Remove one of them.")
         if known and key.value not in known:
             message = f"“{key.value}” is no plural category"
-            raise _fault(key, path, message, f"There is: {', '.join(known)}.")
+            raise _error(key, path, message, f"There is: {', '.join(known)}.")
         seen.add(key.value)
         yield str(key.value), value
 
 
 def _text(node: Any, path: Path) -> str:
     if not isinstance(node, yaml.ScalarNode):
-        raise _fault(node, path, "The value is not a text", "Write the text, in quotation marks.")
+        raise _error(node, path, "The value is not a text", "Write the text, in quotation marks.")
     try:
         placeholders(node.value)
     except ValueError as error:
         remedy = f"Take the placeholders as {ENGLISH}{SUFFIX} has them, as in {{name}}."
-        raise _fault(node, path, f"The placeholders cannot be read: {error}", remedy) from None
+        raise _error(node, path, f"The placeholders cannot be read: {error}", remedy) from None
     return str(node.value)
 
 
-def _fault(node: Any, path: Path, message: str, remedy: str) -> FaultyWordsError:
-    mark = node.start_mark
-    return FaultyWordsError(path, mark.line + 1, mark.column + 1, message, remedy)
+def _error(node: Any, path: Path, message: str, remedy: str) -> FaultyWordsError:
+    start = node.start_mark
+    return FaultyWordsError(path, start.line + 1, start.column + 1, message, remedy)

@@ -1,7 +1,7 @@
-"""The words of ours: every sentence that the program itself prints in a document, by language.
+"""The program's own words: every sentence that it prints in a document around the letters, by language.
 
-A key has a text with ``{placeholders}``, or such a text for each of CLDR's plural categories, between which
-the value ``count`` decides. :mod:`.word_files` reads them.
+A key has a text with ``{placeholders}``, or one such text for each of CLDR's plural categories; the value
+``count`` then selects the text. :mod:`.word_files` reads them.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from babel.numbers import format_decimal
 from dossier.language.dates import babel_locale
 
 ENGLISH = "en"
-"""The language of the words where there are none in a publication's."""
+"""The fallback where a publication's language has no words."""
 CATEGORIES = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural categories (Unicode Technical Standard 35, part 3)."""
 COUNT = "count"
-"""The value that decides which plural form is taken."""
+"""The value that selects the plural form."""
 GROUPED, SPELLED = "grouped", "spelled"
-"""How a number may be asked for, ``{count:grouped}`` as 12,345 and ``{count:spelled}`` as twelve."""
+"""Formats of a number: ``{count:grouped}`` gives 12,345 and ``{count:spelled}`` gives twelve."""
 MOST_SPELLED = 12
-"""Numbers above it stand in figures (Oxford Style Manual, 7.1)."""
+"""The greatest number that is spelled out (Oxford Style Manual, 7.1)."""
 
 Text = str | Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of ours in one language; calling it with a key and values gives a plain text."""
+    """The program's words in one language; a call with a key and values returns the text."""
 
     language: str
-    """The BCP 47 tag of the language that they are in."""
+    """Their language, a BCP 47 tag."""
     texts: Mapping[str, Text]
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of ``key`` with its placeholders filled.
 
-        Raises KeyError for an unknown key and a placeholder that gets no value, TypeError for a value that
-        no form of the text has a place for.
+        Raises KeyError for an unknown key or a placeholder without a value, TypeError for a value without
+        a placeholder in any form of the text.
         """
         found = []
         for words, name, form in cut(self.form(key, values)):
@@ -114,7 +114,7 @@ def placeholders(text: str) -> frozenset[str]:
 def categories(language: str) -> list[str]:
     """Return the plural categories of a language, in CLDR's order."""
     tags = babel_locale(language).plural_form.tags
-    return [one for one in CATEGORIES if one in tags or one == "other"]
+    return [category for category in CATEGORIES if category in tags or category == "other"]
 
 
 @functools.cache
@@ -124,5 +124,5 @@ def _speller(language: str) -> Any:
 
 
 def spelled(number: int, language: str) -> str:
-    """Return a number in words of a language up to twelve, in figures above."""
+    """Return a number in words up to twelve, above in figures."""
     return str(number) if number > MOST_SPELLED else str(_speller(language).format(number))

@@ -1,1 +1,1 @@
-"""Files, fonts, processes: where the program meets the machine."""
+"""Files, fonts, processes, streams: what the program needs of the machine."""

@@ -1,4 +1,4 @@
-"""What may be opened of a corpus, and checksums of files of any size; loads nothing that takes time."""
+"""Which files of a corpus may be opened, and their checksums; imports nothing that is slow to load."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 MAX_BYTES = 5_000_000
-"""The largest file of a corpus that is read; what a letter names as its source may have any size."""
+"""The size limit of a corpus file; the file that a letter names as its source may have any size."""
 DOSSIER = "dossier.yaml"
 FILES = (DOSSIER, "names.yaml")
 REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
@@ -21,35 +21,36 @@ SUFFIX_OF_LETTERS = ".md"
 
 
 def checksum(path: Path) -> tuple[str, int]:
-    """Return the SHA-256 of a file and how many bytes it has, reading a part at a time."""
+    """Return the SHA-256 of a file and its size in bytes, reading it in chunks."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
 @contextmanager
 def opened_as_it_is(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
-    """Open a plain file that stands at ``path`` itself, and tell what it is.
+    """Open the regular file at ``path``; yield it with its status.
 
-    Raises OSError for a link, which may lead anywhere, and for a pipe or device, which may never end.
+    Raises OSError for a symbolic link, which may lead anywhere, and for a pipe or device, whose data may
+    never end.
     """
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     about = os.fstat(handle)
     if not stat.S_ISREG(about.st_mode):
         os.close(handle)
-        raise OSError(errno.EINVAL, "it is no plain file")
+        raise OSError(errno.EINVAL, "it is not a regular file")
     with os.fdopen(handle, "rb") as file:
         yield file, about
 
 
 def is_read_by_name(path: Path) -> bool:
-    """Tell whether something of the corpus's folder, or of its letters, is read for its name."""
+    """Tell by its name whether a file in the corpus's folder, or in that of the letters, is read."""
     return path.suffix == SUFFIX_OF_LETTERS or path.name in (*FILES, *REPORT_FILES)
 
 
 def templates_of(root: Path) -> list[Path]:
-    """Return the files of a corpus's own templates, sorted by their names; hidden ones are none.
+    """Return the files of a corpus's own templates, sorted by path; hidden files are left out.
 
-    What lies in a folder that is a link is not among them.
+    Folders that are symbolic links are not entered.
     """
     found: list[Path] = []
     for folder, inside, names in os.walk(root / TEMPLATES, followlinks=False):
@@ -59,12 +60,8 @@ def templates_of(root: Path) -> list[Path]:
 
 
 def lies_in(path: Path, real_root: Path) -> bool:
-    """Tell whether what is at ``path``, when all links are followed, lies in a folder that is none."""
+    """Tell whether ``path`` lies in the folder ``real_root`` once all symbolic links are resolved."""
     try:
         return path.resolve(strict=True).is_relative_to(real_root)
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-    ):  # nothing is there, links in a circle, a name no system has
+    except (OSError, RuntimeError, ValueError):  # no such file, a loop of links, an impossible name
         return False

@@ -1,6 +1,6 @@
-"""The font files that the dossier is set in: those of ``templates/fonts.yaml``, from packages.
+"""The fonts in which the dossier is set: those of ``templates/fonts.yaml``, from Python packages.
 
-Nothing of the system's own fonts is used, so that pages break alike on every machine.
+The system's own fonts are never used, so that pages break alike on every machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dossier.records.diagnostics import MachineLacksError
 
 @dataclass(frozen=True)
 class Face:
-    """One font file and how the style sheets call it."""
+    """One font file and the name that style sheets have for it."""
 
     family: str
     package: str
@@ -32,24 +32,22 @@ class Face:
 
 
 UNSET = frozenset({0x0890, 0x0891})
-"""Characters that a font has and Pango does not set: the Arabic pound and piastre marks."""
-
-
+"""Characters for which a font has a glyph that Pango does not draw: the Arabic pound and piastre marks."""
 SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-"""What chooses one of a character's forms and prints nothing itself."""
+"""Variation selectors: each chooses a glyph for the character before it, and has none itself."""
 STYLES = ("\ufe0e", "\ufe0f")
-"""Selectors that ask for letters or for pictures; a font that has only one of them prints that one."""
+"""Selectors of text and of emoji style; a font that has only one of the two shows that one."""
 
 
 @functools.cache
 def faces() -> tuple[Face, ...]:
-    """Return every face of ``fonts.yaml``, in the order in which a character looks for one that has it."""
+    """Return every face of ``fonts.yaml``, in the order of font fallback."""
     return tuple(_face(entry) for entry in _catalogue()["faces"])
 
 
 @functools.cache
 def by_script() -> dict[str, Face]:
-    """Return the faces of scripts (ISO 15924) that are set once their package is installed."""
+    """Return the face of each script (ISO 15924) whose font package is optional."""
     return {script: _face(entry) for script, entry in _catalogue()["scripts"].items()}
 
 
@@ -66,7 +64,7 @@ def _catalogue() -> Any:
 
 @functools.cache
 def installed() -> tuple[tuple[Face, Path], ...]:
-    """Return the faces at hand with their files; raise MachineLacksError where a core one is not."""
+    """Return the installed faces with their files; raise MachineLacksError where a required one is not."""
     found: list[tuple[Face, Path]] = []
     for face in faces():
         path = _locate(face)
@@ -91,7 +89,7 @@ def covered() -> frozenset[int]:
 
 @functools.cache
 def twins() -> frozenset[int]:
-    """Return the code points that share a glyph with another: it can read as one of them only."""
+    """Return the code points that share a glyph with another: ToUnicode can map it to one of them only."""
     points: set[int] = set()
     for font in _opened():
         owners: dict[str, int] = {}
@@ -103,7 +101,7 @@ def twins() -> frozenset[int]:
 
 @functools.cache
 def variants() -> frozenset[tuple[int, int]]:
-    """Return every character with a selector that the face which prints the character knows."""
+    """Return every pair of character and selector for which the character's face has a variant."""
     points: set[int] = set()
     found: set[tuple[int, int]] = set()
     for font in _opened():
@@ -120,7 +118,7 @@ def variants() -> frozenset[tuple[int, int]]:
 
 
 def _opened() -> Iterator[Any]:
-    """Yield each installed face's font, open until the next."""
+    """Yield the font of each installed face; it is closed when the next is asked for."""
     from fontTools.ttLib import TTFont
 
     for _, path in installed():
@@ -129,14 +127,14 @@ def _opened() -> Iterator[Any]:
 
 
 def prints(char: str, before: str) -> bool:
-    """Tell whether the faces have what ``char`` needs where it stands behind ``before``."""
+    """Tell whether the installed faces can print ``char`` after the character ``before``."""
     if SELECTORS.match(char):
         return char in STYLES or (before != "" and (ord(before), ord(char)) in variants())
     return ord(char) in covered()
 
 
 def font_faces() -> str:
-    """Return the style sheet that makes the faces known, with their files as addresses."""
+    """Return the ``@font-face`` rules of the installed faces, with the addresses of their files."""
     return "\n".join(
         f'@font-face {{ font-family: "{face.family}"; src: url("{path.as_uri()}"); '
         f"font-weight: {face.weight}; font-style: {face.style} }}"
@@ -145,29 +143,29 @@ def font_faces() -> str:
 
 
 def families(first: str) -> str:
-    """Return the value of ``font-family``: the text's family and then what steps in for it."""
+    """Return the value of ``font-family``: the text's family, then the fallbacks."""
     known = (face.family for face, _ in installed())
     return ", ".join(f'"{name}"' for name in dict.fromkeys((first, *known)))
 
 
 def package_for(char: str, others: Iterable[str] = ()) -> str | None:
-    """Return the name of the package that brings a glyph for ``char``, where we know one.
+    """Return the name of a font package that has a glyph for ``char``, or None where none is known.
 
-    What several scripts use, as the danda, comes with the package for a script of ``others``.
+    For a character of several scripts, such as the danda, a script of the characters ``others`` goes first.
     """
     near = set().union(*(used for other in others if len(used := _scripts(other)) == 1))
     known = by_script()
-    order = list(known)
+    rank = {script: number for number, script in enumerate(known)}
     scripts = sorted(
-        _scripts(char) & known.keys(), key=lambda one: (one not in near, order.index(one))
+        _scripts(char) & known.keys(), key=lambda script: (script not in near, rank[script])
     )
-    # A face that is there already and has no glyph for it will not have one later.
-    face = next((known[one] for one in scripts if not _locate(known[one])), None)
+    # An installed face has no glyph for the character, or nobody would ask.
+    face = next((known[script] for script in scripts if not _locate(known[script])), None)
     return face.package.replace("_", "-") if face else None
 
 
 def _scripts(char: str) -> set[str]:
-    """Return the scripts that use a character; pictures are a script, too."""
+    """Return the scripts that use a character (ISO 15924); emoji count as one."""
     import icu
 
     if icu.Char.hasBinaryProperty(char, icu.UProperty.EMOJI):
@@ -176,7 +174,7 @@ def _scripts(char: str) -> set[str]:
 
 
 def pip_install(package: str) -> str:
-    """Return the command that installs a package where this program finds it."""
+    """Return the command that installs a package into this program's environment."""
     environment = Path(sys.prefix)
     if environment.name == ".venv":
         pip = ".venv/Scripts/pip" if os.name == "nt" else ".venv/bin/pip"

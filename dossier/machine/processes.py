@@ -1,4 +1,4 @@
-"""Other processes: how they begin, end and die, and the folder for their temporary files."""
+"""Child processes: how they start, stop and crash, and the folder for their temporary files."""
 
 from __future__ import annotations
 
@@ -26,25 +26,23 @@ from dossier.records.diagnostics import MachineLacksError
 
 T = TypeVar("T")
 PREFIX = "dossier-"
-
-
 SPAWN = multiprocessing.get_context("spawn")
-
-
-CALLS = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
-"""Ctrl-C, a polite end of the process, a closed terminal window."""
+STOP_SIGNALS = {
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+}
+"""Ctrl-C, a request to terminate, a closed terminal window."""
 
 
 @contextmanager
-def _deaf() -> Iterator[set[int]]:
-    """Block the signals of :data:`CALLS` in this thread; yield what it blocked before.
+def _stop_signals_blocked() -> Iterator[set[int]]:
+    """Block :data:`STOP_SIGNALS` in this thread; yield the signal mask from before.
 
-    Child processes and threads that it starts inherit the mask: only the main process answers signals. A
-    child process that is just starting would answer with a traceback.
+    Child processes and threads started meanwhile inherit the mask: only the main process handles these
+    signals. A child process that is still starting would print a traceback.
     """
-    # The tracker of multiprocessing lets calls through when it starts: it has to be there before.
+    # The resource tracker of multiprocessing unblocks signals when it starts, so it is started first.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, CALLS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
         yield {int(number) for number in before}
     finally:
@@ -52,183 +50,181 @@ def _deaf() -> Iterator[set[int]]:
 
 
 @contextmanager
-def _blocking(numbers: set[int]) -> Iterator[None]:
-    """Block only these signals, inside :func:`_deaf`."""
+def _signal_mask(numbers: set[int]) -> Iterator[None]:
+    """Set this signal mask for a while, inside :func:`_stop_signals_blocked`."""
     try:
         signal.pthread_sigmask(signal.SIG_SETMASK, numbers)
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_BLOCK, CALLS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
 
 
 class WorkerDiedError(BrokenExecutor):
-    """A worker has died, before its task, in it, or in the middle of a message."""
+    """A worker died: before its task, during it, or halfway through a message."""
 
 
 class Worker:
-    """Another process and the line to it.
+    """A child process and the pipe to it.
 
-    Neither side keeps the other's end of the line. So each sees at once when the other is gone, in the
-    middle of a message too. Messages are pickled; both sides are this program.
+    Neither side keeps the other's end of the pipe open, so each notices at once when the other dies, even
+    halfway through a message. Messages are pickled; both sides are this program.
     """
 
     def __init__(self, main: Callable[[Connection], None]) -> None:
-        """Start a process that runs ``main`` with its end of the line."""
-        self._ending = threading.Lock()
-        with _deaf():
-            self._line, far_end = SPAWN.Pipe()
+        """Start a child process that runs ``main`` with its end of the pipe."""
+        self._end_lock = threading.Lock()
+        with _stop_signals_blocked():
+            self._pipe, far_end = SPAWN.Pipe()
             self._process = SPAWN.Process(target=main, args=(far_end,))
             try:
                 self._process.start()
                 _living.add(self)
             except BaseException:
-                self._line.close()
+                self._pipe.close()
                 raise
             finally:
                 far_end.close()
 
     def send(self, message: object) -> None:
-        """Send a message; return when it is taken. Raises WorkerDiedError where nobody takes it."""
+        """Send a message; return when the worker has taken it, raise WorkerDiedError where it is dead."""
         self.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
 
     def send_bytes(self, raw: bytes) -> None:
-        """Send a message that is pickled already."""
+        """Send a message that is already pickled."""
         try:
-            self._line.send_bytes(raw)
+            self._pipe.send_bytes(raw)
         except OSError:
             raise WorkerDiedError from None
 
     def receive_bytes(self) -> bytes:
-        """Wait for a message and return it as it is; raise WorkerDiedError where none will come."""
+        """Wait for a message; return it still pickled, raise WorkerDiedError where the worker is dead."""
         try:
-            return self._line.recv_bytes()
+            return self._pipe.recv_bytes()
         except (EOFError, OSError):
             raise WorkerDiedError from None
 
     def give(self, task: Callable[..., Any], *args: Any, **more: Any) -> None:
-        """Give a task to a process that is in :func:`serve`, or will be."""
+        """Queue a task for a worker that runs :func:`serve`, now or later."""
         self.send((task, args, more))
 
     def answer(self) -> Any:
-        """Return what the oldest task given returns; raise what it raises, or WorkerDiedError."""
-        return _opened(self.receive_bytes())
+        """Return the result of the oldest unanswered task; raise what it raised, or WorkerDiedError."""
+        return _result_of(self.receive_bytes())
 
     def kill(self) -> None:
-        """Kill the process; whoever waits for it is told."""
+        """Kill the process; whoever waits for an answer gets WorkerDiedError."""
         with suppress(ProcessLookupError):
             self._process.kill()
 
     def end(self) -> None:
-        """Kill the process, wait until it is gone, and close the line."""
+        """Kill the process, wait until it has exited, and close the pipe."""
         self.kill()
-        with self._ending:  # two threads may want it
+        with self._end_lock:  # two threads may call this
             self._process.join()
-            self._line.close()
+            self._pipe.close()
             _living.discard(self)
 
 
 _living: set[Worker] = set()
-"""The workers that have not been ended."""
+"""The workers that nobody has ended yet."""
 
 
 @atexit.register
 def end_all() -> None:
-    """Kill the workers that nobody has ended, and return when all are gone.
+    """Kill the workers that nobody has ended yet; return when all have exited.
 
-    A build that is interrupted while a worker starts does not know of it; multiprocessing would wait for it
-    for ever.
+    A build that is interrupted while a worker starts holds no reference to it, and at exit
+    multiprocessing would wait for it without end.
     """
     for worker in list(_living):
         worker.end()
 
 
-def serve(line: Connection, *held: object) -> None:
-    """Do one task after another until the other end of the line is closed; runs in the worker.
+def serve(pipe: Connection, *context: object) -> None:
+    """Run one task after another until the other end of the pipe is closed. Runs in the worker.
 
-    Each task is given what the worker has ``held``, before what was sent with it.
+    Each task is called with ``context``, then with the arguments that were sent.
     """
     with suppress(EOFError, OSError):
         while True:
-            line.send_bytes(_done(line.recv_bytes(), held))
+            pipe.send_bytes(_answer_to(pipe.recv_bytes(), context))
 
 
-def _done(raw: bytes, held: tuple[object, ...]) -> bytes:
-    """Do a task; return the answer, which may be that it failed."""
+def _answer_to(raw: bytes, context: tuple[object, ...]) -> bytes:
+    """Run a pickled task; return its pickled result or exception."""
     try:
         task, args, more = pickle.loads(raw)
-        return pickle.dumps((True, task(*held, *args, **more)), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, task(*context, *args, **more)), pickle.HIGHEST_PROTOCOL)
     except BaseException as error:
         known: BaseException = error
         try:
             pickle.loads(pickle.dumps(error))
-            sound = isinstance(error, Exception)
+            can_be_sent = isinstance(error, Exception)
         except Exception:
-            sound = False
-        if not sound:
+            can_be_sent = False
+        if not can_be_sent:
             known = RuntimeError(f"{type(error).__name__}: {error}")
-        # From where the answer is read, the place of the error cannot be seen.
+        # The process that reads the answer does not have this traceback.
         known.add_note("".join(traceback.format_exception(error)).rstrip())
         return pickle.dumps((False, known), pickle.HIGHEST_PROTOCOL)
 
 
-def _opened(raw: bytes) -> Any:
-    """Return what an answer says, or raise it."""
-    succeeded, result = pickle.loads(raw)
+def _result_of(answer: bytes) -> Any:
+    """Return the result in a pickled answer, or raise its exception."""
+    succeeded, result = pickle.loads(answer)
     if succeeded:
         return result
     raise result
 
 
-def _serve_in_pool(line: Connection) -> None:
-    begin()
-    serve(line)
+def _serve_in_pool(pipe: Connection) -> None:
+    exit_with_parent()
+    serve(pipe)
 
 
 class Pool(Executor):
-    """Workers that start when they are first needed; when one dies, all waiting tasks fail at once.
+    """An executor whose workers start on demand; when one dies, all pending tasks fail at once.
 
-    A thread for each worker sends it a task, waits for the answer, and takes the next.
+    Each worker has a thread that sends it a task, waits for the answer, and takes the next task.
     """
 
     def __init__(self, workers: int, initializer: Callable[[], object]) -> None:
-        """Take how many workers there may be, and what each does before its first task."""
+        """Take the greatest number of workers, and what each runs before its first task."""
         self._most = workers
         self._initializer = initializer
         self._tasks: queue.SimpleQueue[tuple[Future[Any], bytes] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._workers: list[Worker] = []
         self._threads: list[threading.Thread] = []
-        self._open = 0
+        self._unanswered = 0
         """How many tasks have no answer yet."""
-        self._ended: BaseException | None = None
-        """Why nothing can be given any more, where that is so."""
+        self._closed_by: BaseException | None = None
+        """What :meth:`submit` raises once the pool takes no more tasks."""
 
     def submit(self, task: Callable[..., T], /, *args: Any, **more: Any) -> Future[T]:
-        """Give a task to a worker, starting one where that is needed."""
+        """Queue a task; start another worker where all are busy."""
         future: Future[T] = Future()
         try:
             raw = pickle.dumps((task, args, more), pickle.HIGHEST_PROTOCOL)
         except Exception as error:
             future.set_exception(error)
             return future
-        with _deaf(), self._lock:
-            if self._ended:
-                raise self._ended
-            if self._open >= len(self._workers) < self._most:
+        with _stop_signals_blocked(), self._lock:
+            if self._closed_by:
+                raise self._closed_by
+            if self._unanswered >= len(self._workers) < self._most:
                 self._workers.append(Worker(_serve_in_pool))
-                attend = threading.Thread(
-                    target=self._attend, args=(self._workers[-1],), daemon=True
-                )
-                attend.start()
-                self._threads.append(attend)
-            self._open += 1
+                thread = threading.Thread(target=self._run, args=(self._workers[-1],), daemon=True)
+                thread.start()
+                self._threads.append(thread)
+            self._unanswered += 1
             self._tasks.put((future, raw))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no task any more; end the workers when all are done, or all begun."""
-        with _deaf(), self._lock:
-            self._ended = self._ended or RuntimeError("no task can be given after the end")
+        """Take no more tasks; end the workers when all queued tasks, or only the running ones, are done."""
+        with _stop_signals_blocked(), self._lock:
+            self._closed_by = self._closed_by or RuntimeError("the pool is closed")
             while cancel_futures and (item := self._next()):
                 item[0].cancel()
                 item[0].set_running_or_notify_cancel()
@@ -239,51 +235,51 @@ class Pool(Executor):
                 thread.join()
 
     def close(self) -> None:
-        """End the workers at once: what they have given back is all that is wanted of them."""
-        self._break(WorkerDiedError())
+        """Kill the workers; the results received so far are all that is needed."""
+        self._fail(WorkerDiedError())
         self.shutdown()
 
-    def _attend(self, worker: Worker) -> None:
-        """Send tasks to a worker and receive the answers, one after another."""
+    def _run(self, worker: Worker) -> None:
+        """Send tasks to a worker and receive its answers, one after another. Runs in a thread."""
         try:
             worker.give(self._initializer)
             worker.answer()
             while (item := self._tasks.get()) is not None:
                 future, raw = item
                 if future.set_running_or_notify_cancel():
-                    self._do(worker, future, raw)
+                    self._run_task(worker, future, raw)
                 else:
-                    self._answered()
-                del item, future, raw  # they may be large, and the next may come late
+                    self._count_answer()
+                del item, future, raw  # they may be large, and the next task may come late
         except BaseException as error:
-            self._break(error)
+            self._fail(error)
         finally:
             worker.end()
 
-    def _do(self, worker: Worker, future: Future[Any], raw: bytes) -> None:
+    def _run_task(self, worker: Worker, future: Future[Any], raw: bytes) -> None:
         try:
             worker.send_bytes(raw)
             answer = worker.receive_bytes()
         except BaseException as error:
-            # The rest of a message may still be in the line: the worker is of no more use.
+            # Half a message may be left in the pipe, so the worker cannot be used again.
             future.set_exception(error)
             raise
-        self._answered()
+        self._count_answer()
         try:
-            result = _opened(answer)
+            result = _result_of(answer)
         except BaseException as error:
             future.set_exception(error)
         else:
             future.set_result(result)
 
-    def _answered(self) -> None:
+    def _count_answer(self) -> None:
         with self._lock:
-            self._open -= 1
+            self._unanswered -= 1
 
-    def _break(self, error: BaseException) -> None:
-        """Let ``error`` be the end of all that is waiting, and kill the workers."""
-        with _deaf(), self._lock:
-            self._ended = self._ended or error
+    def _fail(self, error: BaseException) -> None:
+        """Kill the workers and fail all pending tasks with ``error``."""
+        with _stop_signals_blocked(), self._lock:
+            self._closed_by = self._closed_by or error
             for worker in self._workers:
                 worker.kill()
             while item := self._next():
@@ -293,7 +289,7 @@ class Pool(Executor):
                 self._tasks.put(None)
 
     def _next(self) -> tuple[Future[Any], bytes] | None:
-        """Return the next task that waits, None where none does or the end is near."""
+        """Return the next pending task; None where there is none, or the pool is shutting down."""
         try:
             return self._tasks.get_nowait()
         except queue.Empty:
@@ -301,27 +297,27 @@ class Pool(Executor):
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors available to this process."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def begin() -> None:
-    """Make this process, a worker, end with the one that started it."""
+def exit_with_parent() -> None:
+    """Make this worker exit as soon as its parent process does."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
 
 
-def _end_with(sentinel: int) -> None:
+def _exit_after(sentinel: int) -> None:
     multiprocessing.connection.wait([sentinel])
     os._exit(1)
 
 
 @contextmanager
 def deaths() -> Iterator[None]:
-    """Say in words that a process has died."""
+    """Turn the death of a worker into a MachineLacksError."""
     try:
         yield
     except BrokenExecutor:
@@ -333,12 +329,12 @@ def deaths() -> Iterator[None]:
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Let a closed terminal window and a polite end of the process be what Ctrl-C is: all is tidied up."""
-    in_charge = threading.current_thread() is threading.main_thread()
-    numbers = sorted(CALLS - {signal.SIGINT}) if in_charge else []
+    """Handle SIGTERM and SIGHUP as Ctrl-C is handled, by KeyboardInterrupt, so that all is cleaned up."""
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = sorted(STOP_SIGNALS - {signal.SIGINT}) if is_main else []
     before = {number: signal.getsignal(number) for number in numbers}
     for number, handler in before.items():
-        if handler == signal.SIG_DFL:  # what nohup has set stays
+        if handler == signal.SIG_DFL:  # nohup ignores SIGHUP, and that stays so
             signal.signal(number, signal.default_int_handler)
     try:
         yield
@@ -349,20 +345,20 @@ def stoppable() -> Iterator[None]:
 
 @contextmanager
 def scratch() -> Iterator[None]:
-    """Let all temporary files, those of child processes too, be in one folder that goes in the end.
+    """Keep all temporary files, those of child processes too, in one folder that is removed at the end.
 
-    All workers end before: one that is still being killed might write a file into a folder that is just
-    being emptied. (A thread that waits for one is no proof that it is gone: Thread.join of CPython 3.11
-    takes a thread for ended when a signal interrupts the waiting.) Nor does a second Ctrl-C leave half of
-    the folder. What a killed build has left is removed by the next.
+    All workers are ended first: a dying worker could still write into the folder while it is being
+    removed. (A joined thread does not prove that its worker has exited: when a signal interrupts
+    Thread.join, CPython 3.11 takes the thread for finished.) A second Ctrl-C cannot interrupt the removal.
+    What a killed build has left behind is removed by the next build.
     """
     before = os.environ.get("TMPDIR")
     for left in left_behind(Path(tempfile.gettempdir()), PREFIX):
         shutil.rmtree(left, ignore_errors=True)  # another user's stays
-    with _deaf() as blocked:
+    with _stop_signals_blocked() as mask:
         folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         try:
-            with _blocking(blocked):
+            with _signal_mask(mask):
                 os.environ["TMPDIR"] = tempfile.tempdir = folder
                 yield
         finally:
@@ -376,18 +372,18 @@ def scratch() -> Iterator[None]:
 
 
 def left_behind(folder: Path, prefix: str) -> Iterator[Path]:
-    """Yield what killed processes have left: ``prefix``, the number of one that lives no more, a hyphen."""
+    """Yield what killed processes have left behind: names of ``prefix``, a dead process's id, a hyphen."""
     for path in folder.glob(f"{glob.escape(prefix)}[0-9]*-*"):
-        number = path.name.removeprefix(prefix).split("-")[0]
-        if number.isdecimal() and not _alive(int(number)):
+        pid = path.name.removeprefix(prefix).split("-")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)):
             yield path
 
 
-def _alive(process: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
-        os.kill(process, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except (OSError, OverflowError):  # another user's, or no number of a process
+    except (OSError, OverflowError):  # another user's, or not a process id
         pass
     return True

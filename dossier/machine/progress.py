@@ -1,13 +1,13 @@
-"""How far a build has come: handed down to the stages, which know nothing of terminals."""
+"""The progress of a build, which the stages report without knowing of terminals."""
 
 from __future__ import annotations
 
 
 class Progress:
-    """The silent one; the command line has one that shows."""
+    """Shows nothing; the command line has a subclass that does."""
 
     def stage(self, name: str, steps: int = 0) -> None:
-        """A stage begins; ``steps`` is how many pieces of work it has, 0 where that is unknown."""
+        """Report that a stage begins; ``steps`` is how many it has, 0 where that is unknown."""
 
     def advance(self, kept: bool = False) -> None:
-        """A piece of the stage's work is done, or was ``kept`` from an earlier build."""
+        """Report that a step is done, or was found in the cache (``kept``)."""

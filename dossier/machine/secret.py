@@ -1,7 +1,7 @@
-"""The user's key, with which everything that is kept between builds is sealed.
+"""The user's secret key, with which every cache entry is authenticated.
 
-It belongs to one user on one machine: an entry that was sealed elsewhere, and came with an archive, a clone
-or a shared folder, does not open with it. It reaches no output.
+It belongs to one user on one machine: an entry made elsewhere, which came with an archive, a clone or a
+shared folder, does not pass. The key appears in no output.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from pathlib import Path
 from dossier.machine.files import opened_as_it_is
 
 SIZE = 32
-"""Bytes of the key: as many as SHA-256 gives."""
+"""Bytes of the key: the length of a SHA-256 digest."""
 
 
 def user_key() -> tuple[bytes, str]:
-    """Return the user's key, which is made at first use, and nothing.
+    """Return the user's key, made at first use, and an empty text.
 
-    Where it cannot be kept, return one for this process alone and the reason.
+    Where the key cannot be saved, return a key for this process alone, and why.
     """
     try:
         path = _folder() / "dossier/key"
@@ -33,16 +33,16 @@ def user_key() -> tuple[bytes, str]:
 
 
 def _folder() -> Path:
-    """Return where programs keep what is the user's own (XDG Base Directory Specification 0.8).
+    """Return the folder for a user's state (XDG Base Directory Specification 0.8).
 
-    Raises RuntimeError where the user has no home.
+    Raises RuntimeError where the user has no home directory.
     """
     named = Path(os.environ.get("XDG_STATE_HOME", ""))
     return named if named.is_absolute() else Path.home() / ".local/state"
 
 
 def _kept(path: Path) -> bytes | None:
-    """Return the key, None where there is none, or one that is not the user's alone."""
+    """Return the saved key; None where there is none, or others may read or have made it."""
     try:
         with opened_as_it_is(path) as (file, about):
             private = about.st_uid == os.geteuid() and not stat.S_IMODE(about.st_mode) & 0o077
@@ -52,24 +52,24 @@ def _kept(path: Path) -> bytes | None:
 
 
 def _made(path: Path) -> bytes:
-    """Make the key, or take the one that another build has made meanwhile; raises OSError."""
+    """Make and save the key, or return the key that another build saved first; raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # readable for the user alone
+    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)  # readable by the user alone
     made = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(SIZE))
             file.flush()
             os.fsync(file.fileno())
-        # A link is made only where nothing stands: of two builds, the first decides.
+        # Linking fails where the file exists: of two builds, the first decides.
         with suppress(FileExistsError):
             os.link(made, path)
         key = _kept(path)
-        if key is None:  # a damaged one, or one that others may read, stands in the way
+        if key is None:  # the file there is damaged, or readable by others
             made.replace(path)
             key = _kept(path)
     finally:
         made.unlink(missing_ok=True)
     if key is None:
-        raise OSError("it does not stay the user’s alone there")
+        raise OSError("a file there does not stay private to the user")
     return key

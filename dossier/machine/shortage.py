@@ -1,4 +1,4 @@
-"""Tells an error of the machine from a fault of the program, and says what the machine lacks."""
+"""Tells what the machine lacks from a bug of the program."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ BY_WORDS = {
     os.strerror(errno.ENFILE): FILES,
     "can't start new thread": PROCESSES,
 }
-"""What is said without a number: by the loader of libraries, by threads, and of a library in C that fails
-without saying why, as it does where it gets no memory."""
+"""Error texts that come without an errno: from the dynamic loader, from threads, and from C extensions that
+fail without setting an exception when they get no memory."""
 
 
 def shortage(error: BaseException | None) -> str:
-    """Return what there was too little of where that has led to ``error``; nothing where it has not."""
-    for one in _causes(error):
-        if isinstance(one, MemoryError):
+    """Return the shortage behind ``error``, in words; an empty text where there is none."""
+    for cause in _causes(error):
+        if isinstance(cause, MemoryError):
             return MEMORY
-        if isinstance(one, OSError) and one.errno in BY_NUMBER:
-            return BY_NUMBER[one.errno]
-        if isinstance(one, OSError | ImportError | RuntimeError | SystemError):
+        if isinstance(cause, OSError) and cause.errno in BY_NUMBER:
+            return BY_NUMBER[cause.errno]
+        if isinstance(cause, OSError | ImportError | RuntimeError | SystemError):
             for words, lack in BY_WORDS.items():
-                if words in str(one):
+                if words in str(cause):
                     return lack
     return ""
 
 
 def lacking(error: Exception) -> MachineLacksError | None:
-    """Return what the machine lacks, in words, where that has led to ``error``; None where it has not."""
+    """Return ``error`` as what the machine lacks; None where it is a bug."""
     lack = shortage(error)
     if lack:
         return MachineLacksError(f"{lack} {UNCHANGED}")
@@ -82,7 +82,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _to_be_repaired() -> str:
-    """Take back the note that the environment is sound, where there is one; return the remedy."""
+    """Remove the stamp that says the environment is complete, where there is one; return the remedy."""
     try:
         (Path(sys.prefix) / "prepared").unlink()
     except FileNotFoundError:

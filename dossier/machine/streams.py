@@ -1,6 +1,6 @@
-"""Standard output and standard error, which may be closed, full, or read by nobody any more.
+"""Standard output and standard error, which may be closed, on a full disk, or a pipe that nobody reads.
 
-None of that stops a build: what cannot be said is left unsaid, and the exit status tells it in the end.
+None of that stops a build: output that cannot be written is dropped, and the exit status reports it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class _Watched(io.RawIOBase):
-    """A stream that takes everything; the first error of the one behind it is remembered."""
+    """A stream whose writes never fail; it records the first error of the stream behind it."""
 
     def __init__(self, stream: io.RawIOBase) -> None:
         self.stream = stream
@@ -34,9 +34,7 @@ class _Watched(io.RawIOBase):
         if self.trouble is None:
             try:
                 while (written := self.stream.write(view)) is None:
-                    select.select(
-                        [], [self], []
-                    )  # another process has made it one that does not wait
+                    select.select([], [self], [])  # another process made it non-blocking
                 return written
             except OSError as error:
                 self.trouble = error
@@ -47,10 +45,10 @@ _watched: dict[str, _Watched] = {}
 
 
 def watch() -> None:
-    """Put streams that never fail in the place of the process's own, as its first act.
+    """Replace standard output and error with streams that never fail; called first of all.
 
-    A closed one gets an end that takes everything: otherwise the next file that is opened would get its
-    number, and with it all that libraries say there.
+    A closed descriptor is opened on the null device. Otherwise the next file opened would get its number,
+    and libraries would print into that file.
     """
     for number in range(3):
         try:
@@ -62,7 +60,7 @@ def watch() -> None:
         if stream is None:
             made: io.TextIOBase = io.StringIO()
         elif isinstance(stream, io.TextIOWrapper):
-            # Under PYTHONUNBUFFERED there is nothing between it and the file.
+            # Under PYTHONUNBUFFERED the stream has no buffered writer.
             raw: Any = getattr(stream.buffer, "raw", stream.buffer)
             _watched[name] = _Watched(raw)
             made = io.TextIOWrapper(
@@ -77,26 +75,26 @@ def watch() -> None:
 
 
 def hush() -> None:
-    """Keep standard error for this program's own words, before it starts others.
+    """Reserve standard error for this program's own messages, before it starts child processes.
 
-    What dies for want of memory says so at length and to nobody's use: other processes, threads, libraries.
-    Our own words tell of it. With the variable DOSSIER_TRACEBACK, all is to be seen.
+    Child processes, threads and libraries that run out of memory print tracebacks that help nobody; the
+    program says in one message what is wrong. The variable DOSSIER_TRACEBACK shows everything.
     """
     if "stderr" not in _watched or os.name == "nt" or os.environ.get("DOSSIER_TRACEBACK"):
         return
     sys.stderr.flush()
     _watched["stderr"].stream = io.FileIO(os.dup(2), "w")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 2)
+    os.close(null)
     threading.excepthook = lambda _: None
     sys.unraisablehook = lambda _: None
 
 
 def finish(status: int) -> int:
-    """Write what is left and return the exit status, which is ``status`` if all could be written.
+    """Flush both streams; return the exit status, which is ``status`` if everything was written.
 
-    A reader who has gone had what he wanted. Where something else was lost, a success is none.
+    A reader that closed its pipe has what it wanted. Any other loss turns success into failure.
     """
     lost = []
     for name, words in (("stdout", "standard output"), ("stderr", "standard error")):
@@ -105,6 +103,6 @@ def finish(status: int) -> int:
         if trouble is not None and not isinstance(trouble, BrokenPipeError):
             lost.append(f"{words} cannot be written: {trouble.strerror}")
     for what in lost:
-        sys.stderr.write(f"dossier: {what}. Not all is said that should be.\n")
+        sys.stderr.write(f"dossier: {what}. Some messages are lost.\n")
     sys.stderr.flush()
     return 3 if lost and status == 0 else status

@@ -1,4 +1,4 @@
-"""Finds the project's templates, in a checkout and in an installed package alike."""
+"""Finds the program's templates, in a checkout and in an installed package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def folder() -> Path:
-    """Return the folder of the templates, style sheets and the bibliography's style."""
+    """Return the folder of the templates, the style sheets and the bibliography's CSL style."""
     package = Path(__file__).parent.parent
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"

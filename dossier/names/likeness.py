@@ -1,4 +1,4 @@
-"""Which names and words look alike, for an editor to decide: likeness alone never joins two names."""
+"""Finds names and words that look alike. An editor decides: similarity alone never merges two names."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from typing import Any, Generic, TypeVar
 from dossier.names.matching import fingerprint
 
 LIKENESS = 85.0
-"""From which ratio on (100 is equal) two names look alike, their words in alphabetical order."""
-
+"""The least similarity ratio (100 is equal) of two names that look alike, words in alphabetical order."""
 SLIP = 80.0
-"""From which ratio on one word may be a slip of the pen for another."""
+"""The least similarity ratio of two words of which one may be a misspelling of the other."""
 
 Owner = TypeVar("Owner", bound=Hashable)
 
@@ -24,20 +23,20 @@ class Alike(Generic[Owner]):
     """Two wordings of different owners that look alike."""
 
     score: float
-    """The ratio, up to 100."""
+    """The similarity ratio, up to 100."""
     one: tuple[Owner, str]
     other: tuple[Owner, str]
     """Owner and wording."""
 
 
 def alike(wordings: Iterable[tuple[Owner, str]]) -> Iterator[Alike[Owner]]:
-    """Yield the pairs of ``wordings`` (owner, text) that look alike and have not the same owner.
+    """Yield the pairs of ``wordings`` (owner, text) that look alike and have different owners.
 
-    Of what folds alike nothing is said: these are one name, or told apart by something else.
+    Wordings with the same fingerprint are left out: they are one name, or told apart by something else.
     """
     from rapidfuzz import fuzz, process
 
-    # Only what is of nearly the same length can be alike: so everything is compared with its neighbours.
+    # Only texts of nearly the same length can look alike, so each is compared with its neighbours.
     entries = sorted(
         (_Wording(_sorted(print_), print_, owner, text) for owner, text in wordings
          if (print_ := fingerprint(text))),
@@ -46,7 +45,7 @@ def alike(wordings: Iterable[tuple[Owner, str]]) -> Iterator[Alike[Owner]]:
     texts = [entry.words for entry in entries]
     lengths = [len(text) for text in texts]
     for place, entry in enumerate(entries):
-        # A ratio is twice what two texts share, of the length of both (Indel).
+        # The ratio is twice the shared length divided by the sum of both lengths (Indel).
         shortest = len(entry.words) * LIKENESS / (200 - LIKENESS)
         start = bisect.bisect_left(lengths, shortest)
         near = process.extract(
@@ -59,9 +58,9 @@ def alike(wordings: Iterable[tuple[Owner, str]]) -> Iterator[Alike[Owner]]:
 
 
 def differ_by_a_word(one: str, other: str) -> bool:
-    """Tell whether two names that look alike have words of their own which do not look alike themselves.
+    """Tell whether each of two names has words that the other lacks, and these do not look alike.
 
-    So it is with bodies of two places, and not with a slip of the pen.
+    That is so for bodies of two places, but not for a misspelling.
     """
     from rapidfuzz import fuzz
 
@@ -73,7 +72,7 @@ def differ_by_a_word(one: str, other: str) -> bool:
 @dataclass(frozen=True)
 class _Wording(Generic[Owner]):
     words: str
-    """Those of the fingerprint in alphabetical order: what is measured."""
+    """The words of the fingerprint in alphabetical order, which are compared."""
     fingerprint: str
     owner: Owner
     text: str
@@ -84,7 +83,7 @@ def _sorted(print_: str) -> str:
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """Return the choice that ``word`` was probably meant to be, or None where none comes near."""
+    """Return the choice that is most similar to ``word``, or None where none is similar."""
     from rapidfuzz import fuzz, process
 
     match: tuple[str, float, Any] | None = process.extractOne(
@@ -94,11 +93,11 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
 
 def _plain(word: str) -> str:
-    """Return ``word`` without what is easily mistaken: capitals, and how its parts are joined."""
+    """Return ``word`` with case folded, and spaces and underscores as hyphens."""
     return word.casefold().replace("_", "-").replace(" ", "-")
 
 
 def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
-    """Return a remedy that names the nearest choice, or ``otherwise`` where none comes near."""
+    """Return a remedy that names the most similar choice, or ``otherwise`` where none is similar."""
     found = nearest(word, choices)
     return f"Did you mean “{found}”?" if found else otherwise

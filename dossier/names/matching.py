@@ -1,7 +1,7 @@
-"""Which entry of the authority file a signature belongs to.
+"""Matches signatures with the entries of the authority file.
 
-Only equal fingerprints belong together: no measure of likeness tells "Human Rights Watch" from
-"Human Rights" safely. What merely looks alike is ranked for the editor to decide.
+Only equal fingerprints match: no similarity measure tells "Human Rights Watch" from "Human Rights"
+reliably. Names that merely look alike are ranked for the editor to decide.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ def without_country(text: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """Return what makes two wordings of a name the same name."""
+    """Return a key that is equal for two wordings of the same name."""
     return folded(without_article(stripped(text)[0]))
 
 
 class Authority:
-    """The entries of the authority file, ready to be looked up."""
+    """The entries of the authority file, indexed by their wordings."""
 
     def __init__(self, names: Names) -> None:
         """Index the wordings of every entry of ``names``."""
@@ -70,7 +70,7 @@ class Authority:
         }
 
     def organization(self, text: str, country: str | None = None) -> Match:
-        """Return the organizations whose wording equals ``text``, told apart by country if need be."""
+        """Return the organizations that have the wording ``text``, told apart by country if need be."""
         known = self._matches.get((text, country))
         if known is None:
             known = self._matches[text, country] = self._organization(text, country)
@@ -88,16 +88,16 @@ class Authority:
         return Match(ids, stated if bare != text or country else None)
 
     def _stated(self, text: str, entry: Organization) -> str | None:
-        """Return the country that ``text`` states; what reads like its code may be the entry's acronym."""
+        """Return the country that ``text`` states; the entry's own acronym is not a country code."""
         match = TRAILING.search(visible(text))
         if match and entry.acronym and folded(match[1]) == folded(entry.acronym):
             text = visible(text)[: match.start()]
         return stripped(text)[1]
 
     def person(self, text: str, organization: str | None = None) -> Match:
-        """Return the people whose wording equals ``text``, told apart by organization if need be.
+        """Return the people who have the wording ``text``, told apart by organization if need be.
 
-        ``organization`` is the id of the entry for which the person signs, None where there is none.
+        ``organization`` is the id of the entry of the person's organization, None where it has none.
         """
         entries = self.names.people
         ids = _narrowed(
@@ -107,16 +107,16 @@ class Authority:
         return Match(_narrowed(ids, lambda key: folded(text) in self._exact[key]))
 
     def stands_under_distinct(self, text: str) -> bool:
-        """Tell whether the editor has told ``text`` apart from something."""
+        """Tell whether ``text`` is in any group under ``distinct``."""
         mine = self._keys((text,))[0]
         return any(mine in pair for pair in self._distinct)
 
     def told_apart(self, one: str, other: str) -> bool:
-        """Tell whether the editor has told two wordings, or ids of entries, apart."""
+        """Tell whether two wordings, or ids of entries, are in one group under ``distinct``."""
         return frozenset(self._keys((one, other))) in self._distinct
 
     def _keys(self, group: Iterable[str]) -> list[str]:
-        """Return an entry's id for each id or wording in ``group``, else the wording's fingerprint."""
+        """Return the id of the entry of each id or wording; of a wording without entry its fingerprint."""
         keys = []
         for word in group:
             if word in self.names.organizations or word in self.names.people:
@@ -128,14 +128,14 @@ class Authority:
 
 
 def wordings(entry: Organization | Person) -> tuple[str, ...]:
-    """Return every wording under which an entry may sign: name, acronym, aliases, former names."""
+    """Return every wording of an entry: name, aliases, native names, acronym, former names."""
     return tuple(dict.fromkeys(wording for _, wording in placed_wordings(entry)))
 
 
 def placed_wordings(
     entry: Organization | Person,
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield every wording of an entry and where in it the wording stands."""
+    """Yield every wording of an entry with its path of keys in the entry."""
     yield ("name",), entry.name
     yield from ((("aliases", place), alias) for place, alias in enumerate(entry.aliases))
     yield from ((("native", tag), name) for tag, name in entry.native.items())
@@ -147,7 +147,7 @@ def placed_wordings(
 
 
 def _narrowed(ids: tuple[str, ...], fits: Callable[[str], bool]) -> tuple[str, ...]:
-    """Return those of several ids that fit, all where none does."""
+    """Return the ids that fit; all of them where none fits or there is only one."""
     return tuple(filter(fits, ids)) or ids if len(ids) > 1 else ids
 
 

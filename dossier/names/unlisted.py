@@ -1,7 +1,7 @@
-"""Headings of signatures that have no entry in the authority file: which of them are one.
+"""Groups the signatures that have no entry in the authority file under headings.
 
-An organization's signatures are one heading where their texts fold alike, unless they state different
-countries; a person's where the affiliation is the same besides. Everything else stays apart.
+Signatures of organizations share a heading where their fingerprints are equal, unless they state different
+countries; those of people where the folded name and the affiliation are equal. Nothing else is merged.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ class Unlisted:
 
     id: str
     name: str
-    """The most frequent wording, of several the earliest."""
+    """The most frequent wording; of several, the earliest."""
     country: str | None
-    """ISO 3166-1 code: the only one that any of its signatures states."""
+    """The ISO 3166-1 code that its signatures state, if any."""
     signatures: int
     first: tuple[int, int]
-    """Its first signature: the places of letter and signature, counted from 0."""
+    """The indices of letter and signature of its first signature, counted from 0."""
 
 
 class UnlistedHeadings:
     """All headings of signatures without an entry."""
 
     def __init__(self, letters: Sequence[CorpusLetter], authority: Authority) -> None:
-        """Gather the signatures of ``letters`` for which ``authority`` has no entry."""
+        """Group the signatures of ``letters`` that have no entry in ``authority``."""
         self._authority = authority
         self._countries: dict[str, set[str]] = defaultdict(set)
         signatories = [
@@ -49,28 +49,29 @@ class UnlistedHeadings:
             if country:
                 self._countries[fingerprint(signatory.organization or "")].add(country)
         signed: dict[tuple[str, ...], list[tuple[tuple[int, int], str, str | None]]] = {}
-        for where, one in signatories:
-            if one.organization and not self._entries(one):
-                signature = where, one.organization, self._stated(one)
-                signed.setdefault(self._organization_key(one), []).append(signature)
-            if one.person and not authority.person(one.person, employer(authority, one)).ids:
-                signed.setdefault(self._person_key(one), []).append((where, one.person, None))
+        for where, signatory in signatories:
+            if signatory.organization and not self._entries(signatory):
+                signature = where, signatory.organization, self._stated(signatory)
+                signed.setdefault(self._organization_key(signatory), []).append(signature)
+            person, affiliation = signatory.person, employer(authority, signatory)
+            if person and not authority.person(person, affiliation).ids:
+                signed.setdefault(self._person_key(signatory), []).append((where, person, None))
         self._headings = {key: _heading(key, signatures) for key, signatures in signed.items()}
 
     def organization(self, signatory: Signatory) -> Unlisted:
-        """Return the heading of the organization of a signature; it has no entry."""
+        """Return the heading of a signature's organization, which has no entry."""
         return self._headings[self._organization_key(signatory)]
 
     def person(self, signatory: Signatory) -> Unlisted:
-        """Return the heading of the person of a signature, who has no entry."""
+        """Return the heading of a signature's person, who has no entry."""
         return self._headings[self._person_key(signatory)]
 
     def organizations(self) -> list[Unlisted]:
-        """Return all headings of organizations, by their first signatures."""
+        """Return all headings of organizations, sorted by first signature."""
         return self._of_kind("organization")
 
     def people(self) -> list[Unlisted]:
-        """Return all headings of people, by their first signatures."""
+        """Return all headings of people, sorted by first signature."""
         return self._of_kind("person")
 
     def _of_kind(self, kind: str) -> list[Unlisted]:
@@ -82,7 +83,7 @@ class UnlistedHeadings:
         return self._authority.organization(signatory.organization, signatory.country).ids
 
     def _stated(self, signatory: Signatory) -> str | None:
-        """Return the country that a signature of an organization without an entry states."""
+        """Return the country stated by the signature of an organization that has no entry."""
         if not signatory.organization:
             return None
         match = self._authority.organization(signatory.organization, signatory.country)
@@ -102,7 +103,7 @@ class UnlistedHeadings:
 
 
 def employer(authority: Authority, signatory: Signatory) -> str | None:
-    """Return the id of the entry of the organization for which a person signs, None where it has none."""
+    """Return the entry's id of the organization for which a person signs, None where it has none."""
     if not signatory.organization:
         return None
     ids = authority.organization(signatory.organization, signatory.country).ids
@@ -112,10 +113,10 @@ def employer(authority: Authority, signatory: Signatory) -> str | None:
 def _heading(
     key: tuple[str, ...], signed: Sequence[tuple[tuple[int, int], str, str | None]]
 ) -> Unlisted:
-    """Return the heading of some signatures: their places, texts and stated countries."""
+    """Return the heading of signatures, given with their indices, texts and stated countries."""
     wordings = Counter(spelled(text) for _, text, _ in signed)
     most = max(wordings.values())
-    # A counter keeps the order in which its keys came.
+    # The first signature with the most frequent wording.
     name = next(text for _, text, _ in signed if wordings[spelled(text)] == most)
     digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
     return Unlisted(

@@ -191,12 +191,12 @@ def _day(
 def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) -> Letter:
     head, date_line = letter.head, letter.head.date_line
     if date_line is None:
-        date_line = letter.date.printed(head.language or language)
+        date_line = letter.date.in_words(head.language or language)
     return Letter(
         letter.id,
         number,
         head,
-        letter.date.printed(language),
+        letter.date.in_words(language),
         date_line,
         letter.body,
         signers.of(letter),

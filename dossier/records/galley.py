@@ -26,7 +26,7 @@ class Anchor:
 
 
 @dataclass(frozen=True)
-class Type:
+class FontUse:
     """What a galley uses of one font."""
 
     family: str
@@ -69,20 +69,20 @@ class Leaf:
 class Galley(Leaf):
     """A leaf that was typeset here: it names fonts, and says what it uses of each, but has none."""
 
-    types: dict[str, Type] = field(default_factory=dict)
+    font_uses: dict[str, FontUse] = field(default_factory=dict)
     """The fonts in use, by their names in the pages' resources."""
 
 
-def merged(galleys: Iterable[Galley]) -> dict[str, Type]:
+def merged(galleys: Iterable[Galley]) -> dict[str, FontUse]:
     """Return the fonts of all galleys together, each with all glyphs that any galley uses.
 
     Where two galleys read a glyph differently, the first that says anything has its way.
     """
-    together: dict[str, Type] = {}
+    together: dict[str, FontUse] = {}
     for galley in galleys:
-        for name, used in galley.types.items():
-            known = together.setdefault(name, Type(used.family, used.weight, used.style))
-            for glyph, text in used.text.items():
+        for name, use in galley.font_uses.items():
+            known = together.setdefault(name, FontUse(use.family, use.weight, use.style))
+            for glyph, text in use.text.items():
                 known.text[glyph] = known.text.get(glyph) or text
-                known.widths.setdefault(glyph, used.widths[glyph])
+                known.widths.setdefault(glyph, use.widths[glyph])
     return dict(sorted(together.items()))

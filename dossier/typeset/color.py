@@ -1,4 +1,4 @@
-"""The colour profile that PDF/A asks for."""
+"""The colour profile that PDF/A requires."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dossier.records.diagnostics import MachineLacksError
 
 
 def srgb_profile() -> bytes:
-    """Return the ICC profile of sRGB that comes with WeasyPrint, without loading WeasyPrint."""
+    """Return the sRGB ICC profile that WeasyPrint ships, without importing WeasyPrint."""
     spec = importlib.util.find_spec("weasyprint")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         path = Path(folder) / "pdf" / "sRGB2014.icc"

@@ -1,11 +1,12 @@
-"""Lays out columns in one pass.
+"""Lays out balanced columns in one pass.
 
-WeasyPrint balances columns by setting their whole content again for every height that it tries: four to
-six times for a list of signatures, and for every page of an index. Here the content is set once, as one
-strip of a column's width, and the strip is cut between blocks that hold together. Lines, breaks and
-places come out as WeasyPrint's own.
+WeasyPrint balances columns by laying out their whole content for every height that it tries: four to six
+times for a list of signatures, and for every page of an index. Here the content is laid out once, as a
+strip of a column's width, and the strip is cut between unbreakable blocks. Lines, breaks and positions are
+the same as WeasyPrint's.
 
-Knows the shape of WeasyPrint's boxes; what it needs of its functions it is given. Lengths are CSS pixels.
+Depends on the structure of WeasyPrint's boxes but imports nothing of it: the functions it calls are passed
+in. Lengths are CSS pixels.
 """
 
 from __future__ import annotations
@@ -16,21 +17,23 @@ from dataclasses import dataclass
 from typing import Any
 
 AVOIDED = ("avoid", "avoid-page", "avoid-column")
+ROUNDING = 0.01
+"""The greatest rounding error of a sum of heights."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of a strip inside which no column may end."""
+    """An unbreakable part of a strip."""
 
     top: float
     bottom: float
 
 
 def balanced(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
-    """Return where each of at most ``count`` columns begins, the last number where all columns end.
+    """Return the indices of the pieces with which at most ``count`` columns begin, then that of the end.
 
-    Where all pieces fit into columns no higher than ``height``, the columns are as low as they can be;
-    where not, they are filled. The first column takes a piece however high it is.
+    Where all pieces fit into columns of ``height``, the columns are as low as possible; otherwise they are
+    filled. The first piece of a column may be higher than ``height``.
     """
     filled = _filled(pieces, height, count)
     if filled[-1] < len(pieces):
@@ -40,7 +43,7 @@ def balanced(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
         cut = _filled(pieces, low, count)
         if cut[-1] == len(pieces) or low >= height:
             return cut if cut[-1] == len(pieces) else filled
-        # The least that makes room for one more piece in one of the columns.
+        # The least height at which one of the columns takes one more piece.
         low = min(
             height,
             min(
@@ -52,7 +55,7 @@ def balanced(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
 
 
 def _filled(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
-    """Fill up to ``count`` columns of ``height``; a piece that is higher has a column of its own."""
+    """Fill at most ``count`` columns of ``height``; a higher piece has a column of its own."""
     cuts = [0]
     for _ in range(count):
         start = end = cuts[-1]
@@ -66,24 +69,20 @@ def _filled(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
     return cuts
 
 
-ROUNDING = 0.01
-"""Sums of the same heights may differ by so much."""
-
-
 @dataclass(frozen=True)
 class _Row:
-    """A block of the strip, and the way to it."""
+    """An unbreakable block of the strip, with its ancestors."""
 
     box: Any
     parents: tuple[Any, ...]
     path: tuple[int, ...]
-    """Its place among the children of each of its ancestors in the source."""
+    """Its index among the source's children, at each level."""
     glued: bool
-    """Nothing may end between the row before and this one."""
+    """No column may end before it."""
 
 
 class Columns:
-    """What stands in for WeasyPrint's ``columns_layout``."""
+    """The replacement of WeasyPrint's ``columns_layout``."""
 
     def __init__(
         self,
@@ -94,7 +93,7 @@ class Columns:
         resolve_percentages: Callable[..., Any],
         collapse_margin: Callable[..., float],
     ) -> None:
-        """Take what it stands in for, and some of WeasyPrint's other functions."""
+        """Take the replaced function, and other functions of WeasyPrint."""
         self._original = original
         self._block_box_layout = block_box_layout
         self._block_level_width = block_level_width
@@ -107,14 +106,14 @@ class Columns:
         page_is_empty: bool, absolute_boxes: Any, fixed_boxes: Any, adjoining_margins: Any,
         *styles: Any,
     ) -> Any:  # fmt: skip
-        """Set a box in columns.
+        """Lay out a box in columns.
 
-        What is not made of blocks that hold together (spanning blocks, fixed heights, floats, a block
-        higher than the page) is left to the original.
+        Falls back to the original for a box that cannot be cut between unbreakable blocks: spanning
+        blocks, fixed heights, floats, a block higher than the page.
         """
         margins = list(adjoining_margins or [])
 
-        def leave_it() -> Any:
+        def original() -> Any:
             context.in_column = False
             return self._original(
                 context, box, bottom_space, skip_stack, containing_block, page_is_empty,
@@ -122,7 +121,7 @@ class Columns:
             )  # fmt: skip
 
         if not _is_plain(box):
-            return leave_it()
+            return original()
         context.in_column = True
         set_box = box.copy_with_children(box.children)
         set_box.position_y += self._collapse_margin(adjoining_margins)
@@ -132,15 +131,15 @@ class Columns:
         ((skip, inside),) = (skip_stack or {0: None}).items()
         frame = _Frame(set_box, containing_block)
         bottom = context.page_bottom - top - frame.count * max(room, 0)
-        rows, goes_on = self._strip(context, frame, skip, inside, bottom, styles)
+        rows, resume_at = self._strip(context, frame, skip, inside, bottom, styles)
         if not rows:
-            return leave_it()
+            return original()
         groups = _groups(rows)
         pieces = [_piece(group) for group in groups]
         highest = max(piece.bottom - piece.top for piece in pieces)
         if highest > room + ROUNDING:
             if page_is_empty:
-                return leave_it()
+                return original()
             context.in_column = False
             return None, (0, None), {"break": "any", "page": None}, [], False
 
@@ -154,11 +153,11 @@ class Columns:
             column.height = set_box.height
         set_box.children = columns
         if cuts[-1] < len(groups):
-            goes_on = groups[cuts[-1]][0].path
-        if goes_on:
-            goes_on = (goes_on[0] + skip, *goes_on[1:])
+            resume_at = groups[cuts[-1]][0].path
+        if resume_at:
+            resume_at = (resume_at[0] + skip, *resume_at[1:])
         context.in_column = False
-        return set_box, _stack(goes_on), {"break": "any", "page": None}, [], False
+        return set_box, _stack(resume_at), {"break": "any", "page": None}, [], False
 
     def _strip(
         self,
@@ -169,9 +168,9 @@ class Columns:
         bottom: float,
         styles: Sequence[Any],
     ) -> tuple[list[_Row], tuple[int, ...]]:
-        """Set the content as one strip; return its rows, and where it goes on after ``bottom``.
+        """Lay out the content as one strip; return its rows, and the path at which it resumes.
 
-        No rows where the strip cannot be cut into columns.
+        The strip ends at ``bottom``. There are no rows where the strip cannot be cut into columns.
         """
         children = [child.copy() for child in frame.box.children[skip:]]
         strip = self._column(frame, children)
@@ -181,17 +180,17 @@ class Columns:
             *styles, discard=False, max_lines=None,
         )  # fmt: skip
         rows = list(_rows(set_strip, self._break_between)) if set_strip else []
-        goes_on = _path(rest)
-        inside_a_row = rows and goes_on[: len(rows[-1].path)] == rows[-1].path
-        return ([] if absolute or inside_a_row else rows), goes_on
+        resume_at = _path(rest)
+        inside_a_row = rows and resume_at[: len(rows[-1].path)] == rows[-1].path
+        return ([] if absolute or inside_a_row else rows), resume_at
 
     def _column_of(
         self, frame: _Frame, number: int, groups: Sequence[list[_Row]], top: float
     ) -> Any:
-        """Return groups of rows as a column, counted from 0 in the order in which columns are read."""
+        """Return groups of rows as a column; columns are counted from 0 in reading direction."""
         rows = [row for group in groups for row in group]
         piece = _piece(rows)
-        column = self._column(frame, _regrown(rows))
+        column = self._column(frame, _with_ancestors(rows))
         for child in column.children:
             child.translate(frame.start_of(number), top - piece.top)
         column.position_x += frame.start_of(number)
@@ -199,7 +198,7 @@ class Columns:
         return column
 
     def _column(self, frame: _Frame, children: Sequence[Any]) -> Any:
-        """Return a column with ``children`` where the first one stands."""
+        """Return a column with ``children`` at the left edge of the box."""
         column = frame.box.anonymous_from(frame.box, children)
         self._resolve_percentages(column, frame.containing_block)
         column.is_column = True
@@ -209,7 +208,7 @@ class Columns:
 
 
 class _Frame:
-    """A box, its containing block, and the columns that there are to be in it."""
+    """A box, its containing block, and the measures of its columns."""
 
     def __init__(self, box: Any, containing_block: Any) -> None:
         self.box = box
@@ -219,13 +218,13 @@ class _Frame:
         self.width: float = max(0, box.width - (self.count - 1) * self._gap) / self.count
 
     def start_of(self, number: int) -> float:
-        """Return how far from the left a column begins, counted from 0 as they are read."""
+        """Return the left offset of a column; columns are counted from 0 in reading direction."""
         from_left = self.count - 1 - number if self.box.style["direction"] == "rtl" else number
         return from_left * (self.width + self._gap)
 
 
 def _is_plain(box: Any) -> bool:
-    """Tell whether a box asks for columns of which only their number and distance are given."""
+    """Tell whether the style of a box gives only the number of its columns and the gap."""
     style = box.style
     sizes = (style["column_width"], style["height"], getattr(style["column_gap"], "unit", ""))
     return (
@@ -243,7 +242,7 @@ def _rows(
     path: tuple[int, ...] = (),
     glued: bool = True,
 ) -> Iterator[_Row]:
-    """Yield the blocks of a strip that hold together, in order."""
+    """Yield the unbreakable blocks of a strip in sequence."""
     before = None
     for child in box.children:
         here = (*path, child.index)
@@ -258,7 +257,7 @@ def _rows(
 
 
 def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
-    """Return rows together with those that are glued to them."""
+    """Return the rows in groups that are glued together."""
     groups: list[list[_Row]] = []
     for row in rows:
         if row.glued and groups:
@@ -273,8 +272,8 @@ def _piece(rows: Sequence[_Row]) -> Piece:
     return Piece(rows[0].box.border_box_y(), last.border_box_y() + last.border_height())
 
 
-def _regrown(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
-    """Return rows inside copies of those of their ancestors that are below ``depth``."""
+def _with_ancestors(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
+    """Return rows inside copies of their ancestors below ``depth``."""
     grown: list[Any] = []
     for parent, held in itertools.groupby(
         rows, lambda row: row.parents[depth] if len(row.parents) > depth else row
@@ -283,7 +282,7 @@ def _regrown(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
         if isinstance(parent, _Row):
             grown.append(parent.box)
             continue
-        copy = parent.copy_with_children(_regrown(inner, depth + 1))
+        copy = parent.copy_with_children(_with_ancestors(inner, depth + 1))
         piece = _piece(inner)
         copy.position_y += piece.top - copy.content_box_y()
         copy.height = piece.bottom - piece.top
@@ -292,7 +291,7 @@ def _regrown(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
 
 
 def _path(stack: Any) -> tuple[int, ...]:
-    """Return a place where WeasyPrint goes on as the index at each level."""
+    """Return a resume position of WeasyPrint as a path: the index at each level."""
     found = []
     while stack:
         ((index, stack),) = stack.items()
@@ -301,7 +300,7 @@ def _path(stack: Any) -> tuple[int, ...]:
 
 
 def _stack(path: Sequence[int]) -> Any:
-    """Return the place ``path`` as WeasyPrint writes it."""
+    """Return ``path`` as a resume position of WeasyPrint."""
     stack: Any = None
     for index in reversed(path):
         stack = {index: stack}

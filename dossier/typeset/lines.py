@@ -1,11 +1,12 @@
 """Breaks a word only where it is longer than the line.
 
-WeasyPrint takes the first text inside an element that begins a line for the beginning of the line, and
-breaks its first word where it finds the line full, instead of before it
+WeasyPrint treats the first text of an element at the beginning of a line as the beginning of the line.
+Where the line is full it then breaks the text's first word, instead of the line before that word
 (https://github.com/Kozea/WeasyPrint/issues/1614). CSS allows this only "if there are no
-otherwise-acceptable break points in the line" (CSS Text 3, 5.4): here that is looked up.
+otherwise-acceptable break points in the line" (CSS Text 3, 5.4), which is checked here.
 
-Knows the shape of WeasyPrint's boxes; what it needs of its functions it is given. Lengths are CSS pixels.
+Depends on the structure of WeasyPrint's boxes but imports nothing of it: the functions it calls are passed
+in. Lengths are CSS pixels.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 
 class Lines:
-    """What stands in for two of WeasyPrint's functions, which set a line and a text on it."""
+    """Replacements of two functions of WeasyPrint, which set a line and a text in it."""
 
     def __init__(
         self,
@@ -28,7 +29,7 @@ class Lines:
         self._split_text = split_text
         self._can_break = can_break
         self._before: list[tuple[float, str]] = []
-        """Where each text on the line begins, and what it is."""
+        """The left edge and the text of each text box on the line so far."""
 
     def next_line(self, *arguments: Any) -> Any:
         """Set a line."""
@@ -41,12 +42,12 @@ class Lines:
     def split_text(
         self, context: Any, box: Any, room: float | None, skip: int, is_line_start: bool = True
     ) -> Any:
-        """Set as much of a text as has ``room``, and something of its first word where it must be."""
+        """Set as much of a text as fits into ``room``; break its first word only where unavoidable."""
         made = self._split_text(context, box, room, skip, is_line_start=False)
         if room is None or made[0] is None:
             return made
-        # A line that turned out too long is set again from one of its texts on.
-        self._before = [one for one in self._before if one[0] < box.position_x]
+        # WeasyPrint sets a line that is too long again, starting with any of its texts.
+        self._before = [(left, words) for left, words in self._before if left < box.position_x]
         text = box.text.encode()[skip:].decode()
         if made[0].width > room:
             before = "".join(words for _, words in self._before)

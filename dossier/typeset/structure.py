@@ -1,6 +1,7 @@
-"""Tags: what a section says of its own structure, and how they are written into its galley.
+"""The structure tree of a section: its elements, and how they are written into the galley.
 
-References are to ISO 32000-1 (PDF 1.7). Objects are pydyf's, the library with which WeasyPrint writes.
+References are to ISO 32000-1 (PDF 1.7). Objects are those of pydyf, the library with which WeasyPrint
+writes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import pydyf
 
 @dataclass(frozen=True)
 class Content:
-    """A piece of marked content: the page of the galley, from 0, and its MCID there."""
+    """A marked-content sequence: the page of the galley, counted from 0, and the MCID."""
 
     page: int
     mcid: int
@@ -22,43 +23,43 @@ class Content:
 
 @dataclass(frozen=True)
 class LinkBox:
-    """A link's place on a page."""
+    """The rectangle of a link annotation."""
 
     page: int
-    """The page of the galley, from 0."""
+    """The page of the galley, counted from 0."""
     box: tuple[float, float, float, float]
-    """Left, bottom, right, top, in points from the bottom left."""
+    """Left, bottom, right, top, in points from the page's bottom left."""
 
 
 @dataclass
 class Tag:
-    """A structure element: one for each element of the section, on however many pages it stands."""
+    """A structure element: one for each HTML element, on however many pages that stands."""
 
     role: str
-    """A standard structure type (14.8.4) without the slash."""
+    """The standard structure type (14.8.4), without the slash."""
     kids: list[Tag | Content | LinkBox] = field(default_factory=list)
     language: str = ""
-    """BCP 47, where it differs from what is around it."""
+    """BCP 47, where it differs from the parent's."""
     alt: str = ""
     actual: str = ""
-    """What is read in place of the glyphs, where they do not say it."""
+    """The ActualText (14.9.4), where the glyphs do not give the text."""
     scope: str = ""
-    """``Row`` or ``Column`` of a table's header cell."""
+    """The scope of a table's header cell: ``Row`` or ``Column``."""
     numbering: str = ""
     """A list's ListNumbering (table 347)."""
     span: tuple[int, int] = (1, 1)
-    """Rows and columns that a table's cell covers."""
+    """The rows and columns that a table cell spans."""
     box: tuple[float, float, float, float] | None = None
-    """A figure's place on its page: left, bottom, right, top, in points from the bottom left."""
+    """The bounding box of a figure: left, bottom, right, top, in points from the page's bottom left."""
     href: str = ""
-    """Where a link leads."""
+    """The target of a link."""
 
 
 def write(pdf: Any, tags: Sequence[Tag]) -> tuple[str, ...]:
-    """Write ``tags`` as the structure tree of a galley; return where its links lead.
+    """Write ``tags`` as the structure tree of a galley; return the targets of its links.
 
     The ParentTree (14.7.4.4) has the pages first, each under its number, then the link annotations, page
-    after page, in the order in which the addresses are returned. The annotations have no action yet.
+    after page, in the sequence of the returned targets. The annotations have no action yet.
     """
     writer = _Writer(pdf)
     root = _reserved(pdf)
@@ -88,32 +89,32 @@ def write(pdf: Any, tags: Sequence[Tag]) -> tuple[str, ...]:
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]
-    """An object as bytes: a thousand dictionaries as pydyf's take ten times as long."""
+    """An object given as bytes; pydyf's dictionaries take ten times as long to write."""
 
     data = b""
 
 
 def _reserved(pdf: Any) -> _Written:
-    """Return an object that has its number, and no content yet."""
+    """Return a numbered object without content."""
     made = _Written()
     pdf.add_object(made)
     return made
 
 
 class _Writer:
-    """Writes elements, and remembers what belongs to whom."""
+    """Writes structure elements; collects which element owns each marked content and link."""
 
     def __init__(self, pdf: Any) -> None:
         self.pdf = pdf
         self.pages = [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
         self.references = [page.reference for page in self.pages]
         self.owners: list[dict[int, bytes]] = [{} for _ in self.pages]
-        """Of each page's marked contents."""
+        """The element of each marked content by MCID, for each page."""
         self.links: list[list[tuple[_Written, bytes, str]]] = [[] for _ in self.pages]
-        """Each page's annotations, with their element and address."""
+        """The link annotations of each page, with their elements and targets."""
 
     def element(self, tag: Tag, parent: bytes) -> bytes:
-        """Write one element with all that is in it; return its reference."""
+        """Write an element and its descendants; return its reference."""
         element = _reserved(self.pdf)
         own: bytes = element.reference
         home = next((kid.page for kid in tag.kids if not isinstance(kid, Tag)), None)
@@ -135,6 +136,7 @@ class _Writer:
         return own
 
     def _link(self, place: LinkBox, owner: bytes, href: str) -> bytes:
+        """Write a link annotation; return the reference by which its element holds it."""
         annotation = _reserved(self.pdf)
         # PDF/A-2, 6.3.2: an annotation prints (F 4).
         annotation.data = b"/Type/Annot/Subtype/Link/Border[0 0 0]/F 4/Rect%b" % _measures(
@@ -146,7 +148,7 @@ class _Writer:
 
 
 def _described(tag: Tag) -> bytes:
-    """Return the entries of an element that say more than its role."""
+    """Return an element's entries for language, alternative text and attributes."""
     entries = b""
     if tag.language:
         entries += b"/Lang %b" % pydyf.String(tag.language).data

@@ -1,13 +1,13 @@
-"""Gathers the tags of a typeset section from WeasyPrint's boxes.
+"""Builds the structure elements of a typeset section from WeasyPrint's boxes.
 
-WeasyPrint writes one structure element for each page that an element touches, and nothing of the
-roles that HTML cannot say (https://github.com/Kozea/WeasyPrint/issues/2903). This walks the same boxes
-and gives one tag for each HTML element, wherever its pieces stand. What a template can ask for:
-``data-role`` names a role; ``data-artifact`` takes an element out of the structure, with the value
-``header`` as a running head; ``data-folio`` keeps a place for the page number of the link's target, which
-binding fills; ``data-leader`` is a dotted line from there to the end of the line.
+WeasyPrint writes a structure element for each page that an HTML element touches, and cannot give roles
+that HTML lacks (https://github.com/Kozea/WeasyPrint/issues/2903). This module walks the same boxes and
+writes one structure element for each HTML element. Templates control it with attributes: ``data-role``
+names a role; ``data-artifact`` makes an element an artifact, with the value ``header`` a running head;
+``data-folio`` reserves the place for the page number of the link's target, which is drawn at binding;
+``data-leader`` draws a dotted line from there to the end of the line.
 
-Knows the shape of WeasyPrint's boxes and streams, but imports nothing of it.
+Depends on the structure of WeasyPrint's boxes and streams, but imports nothing of it.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from dossier.typeset import structure, textlinks
 from dossier.typeset.structure import Content, LinkBox, Tag
 
 HYPHEN = "\u2010"
-"""What WeasyPrint puts at the end of a line where it divides a word."""
+"""The character that WeasyPrint sets at the end of a line where it hyphenates a word."""
 
 SHAPED = re.compile(
     "[\u0590-\u109f\u1100-\u11ff\u1780-\u18af\u1900-\u1aff\u200c-\u200f\u2066-\u2069\ua8e0-\uabff"
     "\ud7b0-\ud7ff\ufb1d-\ufdff\ufe00-\ufe0f\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
     "\U000e0100-\U000e01ef]"
 )
-"""Scripts whose glyphs stand in another order than their characters, or are not one for one character.
+"""Scripts whose glyphs are not in the sequence of the characters, or do not match them one to one.
 
-Their tags say what is read (ISO 32000-1, 14.9.4). What is drawn stays as it is: programs that copy and
-search text know that it comes from the right, and would turn round what does not.
+Their structure elements have an ActualText (ISO 32000-1, 14.9.4). The glyphs keep their visual sequence:
+programs that copy and search text reverse right-to-left text themselves.
 """
 WIDE = re.compile("[\u2190-\u2bff\u2e80-\uffef\U00020000-\U0003ffff]")
-"""Chinese, Japanese and Korean, and signs, of which some share a glyph."""
+"""Chinese, Japanese, Korean and symbols, of which some share a glyph."""
 
 ROLES = {
     "article": "Art", "blockquote": "BlockQuote", "caption": "Caption", "figcaption": "Caption",
@@ -46,43 +46,43 @@ ROLES = {
     "p": "P", "section": "Sect", "table": "Table", "tbody": "TBody", "td": "TD", "th": "TH",
     "thead": "THead", "tr": "TR", "ul": "L", "a": "Link", "svg": "Figure", "img": "Figure",
 }  # fmt: skip
-"""Structure types of HTML elements; the others are transparent."""
+"""The structure types of HTML elements; elements not listed here have none, only their children do."""
 
 FOLIO_WIDTH = 40.0
-"""CSS pixels that a link has where it is only a page number."""
+"""The width in CSS pixels of a link that consists only of a page number."""
 LEADER = 5.0
-"""Points from dot to dot."""
+"""The distance between the dots of a leader, in points."""
 ARTIFACTS = {
     "": [b"", b"BMC"],
     "header": [b"<</Type /Pagination /Subtype /Header>>", b"BDC"],
 }
-"""How the kinds of artifacts (14.8.2.2.2) are marked: properties and operator."""
+"""The property list and the operator with which each kind of artifact (14.8.2.2.2) begins."""
 
 
 @dataclass(frozen=True)
 class Tagged:
-    """What a document's tags say that its pages do not."""
+    """What was found while the tags of a document were written."""
 
     links: tuple[str, ...]
-    """Where each link annotation leads, page after page."""
+    """The target of each link annotation, page after page."""
     folios: bool
     """There are places for page numbers."""
     figures: bool
-    """There are figures, with their places."""
+    """There are figures, with their bounding boxes."""
 
 
 @dataclass
 class _Draft(Tag):
-    """A tag while its pieces are gathered, page by page."""
+    """A structure element while its kids are collected, page by page."""
 
     first_page: int = 0
     folio: bool = False
-    """A link that is a page number, which binding writes."""
+    """A link whose text is a page number, drawn at binding."""
     body: _Draft | None = None
-    """A list item's LBody, which takes all but the label."""
+    """The LBody of a list item, which holds all but the label."""
 
     def prune(self) -> None:
-        """Take out all children that stayed empty, but for a table's cells."""
+        """Remove all descendants without content, except table cells."""
         for kid in self.kids:
             if isinstance(kid, _Draft):
                 kid.prune()
@@ -92,18 +92,18 @@ class _Draft(Tag):
 
 
 def tag(pdf: Any, document: Any, page_streams: Sequence[Any]) -> Tagged:
-    """Write our tags into a PDF that WeasyPrint is writing; return what else there is to say of them."""
+    """Write the structure tree into a PDF that WeasyPrint is writing; return what was found."""
     writer = _TagWriter(document.fonts)
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         writer.page(number, page, stream)
     tags = [kid for kid in writer.root.kids if isinstance(kid, _Draft)]
-    for one in tags:
-        one.prune()
+    for draft in tags:
+        draft.prune()
     return Tagged(structure.write(pdf, tags), writer.folios, writer.figures)
 
 
 class _TagWriter:
-    """Walks the boxes of one page after another and grows one tree of tags."""
+    """Walks the boxes of each page and builds one structure tree."""
 
     def __init__(self, fonts: dict[Any, Any]) -> None:
         self.root = _Draft("Document")
@@ -118,9 +118,9 @@ class _TagWriter:
         self.free = 0
         self.last_text: int | None = None
         self.texts: list[tuple[_Draft, Content, Any]] = []
-        """The page's texts: where they are in the tree, and their boxes."""
-        self.turned = False
-        """Something on it is set from right to left."""
+        """The page's texts: their parents in the tree, marked contents and boxes."""
+        self.has_rtl = False
+        """Some text on the page runs from right to left."""
         self.leaders: list[str] = []
         self.block: Any = None
         self.folios = self.figures = False
@@ -130,21 +130,21 @@ class _TagWriter:
         self.number, self.stream, self.height = number, stream, page.height
         self.last_text = None
         self.texts.clear()
-        self.turned = False
+        self.has_rtl = False
         self.spaces.begin_page()
         self.contents = _contents(stream.stream)
         self.free = len(self.contents)
         for child in page._page_box.children:
             self._visit(child, self.root)
         if stream._tags:
-            raise ValueError(f"{len(stream._tags)} pieces of content have no tag")
-        # One such text on a line, and readers turn the others round as well.
-        if self.turned or any(_speaks_otherwise(box.text) for _, _, box in self.texts):
+            raise ValueError(f"{len(stream._tags)} marked contents have no structure element")
+        # Where a line has one such text, programs that read it reverse the other texts too.
+        if self.has_rtl or any(_needs_actual_text(box.text) for _, _, box in self.texts):
             for holder, content, box in self.texts:
-                said = _said(box) + (" " if content.mcid in self.spaces.spaced else "")
-                span = _Draft("Span", [content], actual=said)
+                actual = _actual_text(box) + (" " if content.mcid in self.spaces.spaced else "")
+                span = _Draft("Span", [content], actual=actual)
                 holder.kids[holder.kids.index(content)] = span
-        # Binding adds content of its own behind this.
+        # Binding appends content of its own.
         operators = [b"q", *stream.stream, *self.leaders, b"Q"]
         self.leaders.clear()
         packed = zlib.compress(b"\n".join(_data(item) for item in operators))
@@ -171,9 +171,9 @@ class _TagWriter:
         if tag == "a" and type(box).__name__ in ("InlineBox", "BlockBox"):
             left, top, width, height = box.hit_area()
             if draft.folio:
-                # The figures will stand to the left of the one in their place.
+                # The number will be right-aligned with the placeholder.
                 left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
-            # At the end of a line a link may have begun without a word of it.
+            # At the end of a line a link may have begun without any text.
             texts = [inner.text for inner in _inside(box) if _is_text(inner)]
             if width > 0 and "".join(texts).strip("\u200b" + string.whitespace):
                 self._holder(draft).kids.append(self._link(left, left + width, top, height))
@@ -191,7 +191,7 @@ class _TagWriter:
         if content is None:
             return
         if not box.text.strip(" \t\n"):
-            # A space that WeasyPrint does not draw: it goes to the text before.
+            # WeasyPrint does not draw this space, so it is added to the text before.
             _make_artifact(self.stream.stream, self.contents[content["mcid"]])
             if self.last_text is not None:
                 self.spaces.append(self.stream.stream, self.contents, self.last_text)
@@ -207,7 +207,7 @@ class _TagWriter:
             if element is None or element.get("data-folio") is None:
                 self.texts.append((holder, shown, box))
             if box.style["direction"] == "rtl":
-                self.turned = True
+                self.has_rtl = True
             return
         if element not in self.hrefs:
             self.hrefs[element] = textlinks.Hrefs(element)
@@ -232,7 +232,7 @@ class _TagWriter:
                 holder.kids.append(link)
 
     def _folio(self, place: int, href: str) -> None:
-        """Put the mark of a page number in the place of the figure 0 that is shown at ``place``."""
+        """Replace the digit 0 shown at ``place`` with the placeholder of a page number."""
         operators, font = self.stream.stream, ""
         while operators[place] != b"EMC":
             words = textlinks.text_of(operators[place])
@@ -244,7 +244,7 @@ class _TagWriter:
             place += 1
 
     def _leader(self, box: Any) -> None:
-        """Draw a leader from ``box`` to the end of its block's line, its dots in line with all others."""
+        """Draw a leader from ``box`` to the end of its line, with dots aligned at the right edge."""
         left = box.position_x * PX + LEADER
         right = (self.block.content_box_x() + self.block.width) * PX
         dots = int((right - left) / LEADER)
@@ -256,13 +256,13 @@ class _TagWriter:
             )
 
     def _link(self, left: float, right: float, top: float, height: float) -> LinkBox:
-        """Return the place of a link; the measures are CSS pixels from the page's top left."""
+        """Return the rectangle of a link; the measures are CSS pixels from the page's top left."""
         bottom = self.height - top - height
         box = (left * PX, bottom * PX, right * PX, (self.height - top) * PX)
         return LinkBox(self.number, box)
 
     def _draft(self, box: Any, element: Any, tag: str, parent: _Draft) -> _Draft | None:
-        """Return the draft that takes the content of ``box``; None where it repeats a header."""
+        """Return the draft that holds the content of ``box``; None for a repeated table head."""
         if element is None:
             return parent
         name, _, pseudo = tag.partition("::")
@@ -288,7 +288,7 @@ class _TagWriter:
         return draft
 
     def _holder(self, parent: _Draft, role: str = "") -> _Draft:
-        """Return what takes a child of ``role``: of a list item, all but the label its LBody."""
+        """Return the parent of a child of ``role``: in a list item, the LBody for all but the label."""
         if parent.role != "LI" or role in ("Lbl", "LBody"):
             return parent
         if parent.body is None:
@@ -297,6 +297,7 @@ class _TagWriter:
         return parent.body
 
     def _describe(self, draft: _Draft, box: Any, element: Any, name: str, own: str) -> None:
+        """Set a draft's language, alternative text and attributes."""
         draft.language = own if name != "html" else ""
         if draft.role == "Figure":
             self.figures = True
@@ -327,13 +328,13 @@ class _TagWriter:
         if content:
             _make_artifact(self.stream.stream, self.contents[content["mcid"]], kind)
         if _is_text(box) and SHAPED.search(box.text):
-            self.turned = True
+            self.has_rtl = True
         for child in getattr(box, "children", ()):
             self._hide(child, kind)
 
 
 def _contents(operators: list[Any]) -> dict[int, int]:
-    """Return where the property list of each marked content stands in a page's stream."""
+    """Return the index of each marked content's property list in a page's operators, by MCID."""
     return {
         operand["MCID"]: place
         for place, operand in enumerate(operators)
@@ -342,7 +343,7 @@ def _contents(operators: list[Any]) -> dict[int, int]:
 
 
 def _data(operator: Any) -> bytes:
-    """Return an operator of a page's stream as it is written."""
+    """Return an operator of a page's stream as bytes."""
     if isinstance(operator, str):
         return operator.encode("ascii")
     data: bytes = operator if isinstance(operator, bytes) else operator.data
@@ -350,7 +351,7 @@ def _data(operator: Any) -> bytes:
 
 
 def _make_artifact(operators: list[Any], place: int, kind: str = "") -> None:
-    """Turn the marked content whose property list stands at ``place`` into an artifact of a kind."""
+    """Turn the marked content with the property list at index ``place`` into an artifact of a kind."""
     operators[place - 1 : place + 2] = ["/Artifact", *ARTIFACTS[kind]]
 
 
@@ -358,10 +359,10 @@ def _make_artifact(operators: list[Any], place: int, kind: str = "") -> None:
 
 
 class _WordSpaces:
-    """Gives words the spaces after them that WeasyPrint does not draw.
+    """Adds the word spaces that WeasyPrint does not draw.
 
-    It drops the space at a line's end and that between two inline elements, so that words run
-    together for a reader of the structure; ISO 32000-1, 14.8.2.5, asks for them.
+    WeasyPrint drops the space at the end of a line and between two inline elements, so that words run
+    together when text is extracted; ISO 32000-1, 14.8.2.5, requires word spaces.
     """
 
     def __init__(self, fonts: dict[Any, Any]) -> None:
@@ -371,7 +372,7 @@ class _WordSpaces:
             for glyph, text in font.to_unicode.items()
             if text == " "
         }
-        """The space's glyph in each font that has one in use."""
+        """The glyph of the space in each font that uses one."""
         self.sources: dict[Any, str] = {}
         self.reached: dict[Any, int] = {}
         self.spaced: set[int] = set()
@@ -381,7 +382,7 @@ class _WordSpaces:
         self.spaced.clear()
 
     def end(self, line: Any, element: Any, stream: Any, contents: dict[int, int]) -> None:
-        """Add the space after one line of ``element`` where its source has one."""
+        """Add the space after a line of ``element`` where its source has one."""
         texts = [box for box in _inside(line) if _is_text(box)]
         words = " ".join("".join(box.text for box in texts).split())
         if element is None or not words:
@@ -400,7 +401,7 @@ class _WordSpaces:
             self.append(stream.stream, contents, content["mcid"])
 
     def append(self, operators: list[Any], contents: dict[int, int], mcid: int) -> None:
-        """Put a space behind the last text that the marked content shows, moving no operator."""
+        """Append a space to the last text of a marked content; all operators keep their indices."""
         if mcid in self.spaced or not self.glyphs:
             return
         self.spaced.add(mcid)
@@ -419,7 +420,7 @@ class _WordSpaces:
         if font in self.glyphs:
             after = f"{before[:-4]}<{self.glyphs[font]:04x}>] TJ"
         else:
-            # The font in use has no space among its glyphs: borrow one.
+            # The current font uses no space, so the space of another font is shown.
             other, glyph = next(iter(self.glyphs.items()))
             after = f"{before}\n/{other} 1 Tf\n[<{glyph:04x}>] TJ"
         operators[shown] = after.encode("latin-1")
@@ -429,8 +430,8 @@ def _is_text(box: Any) -> bool:
     return type(box).__name__ == "TextBox"
 
 
-def _speaks_otherwise(text: str) -> bool:
-    """Tell whether the glyphs of a text do not say what it is."""
+def _needs_actual_text(text: str) -> bool:
+    """Tell whether a text cannot be extracted from its glyphs."""
     if text.isascii():
         return False
     if SHAPED.search(text):
@@ -438,8 +439,8 @@ def _speaks_otherwise(text: str) -> bool:
     return bool(WIDE.search(text)) and not fonts.twins().isdisjoint(map(ord, text))
 
 
-def _said(box: Any) -> str:
-    """Return what a text box says: a hyphen that divides a word is a soft one."""
+def _actual_text(box: Any) -> str:
+    """Return the text of a box; a hyphen added by hyphenation becomes a soft hyphen."""
     text = str(box.text)
     if not text.endswith(HYPHEN) or HYPHEN in "".join(box.element.itertext()):
         return text
@@ -451,7 +452,7 @@ def _is_line(box: Any) -> bool:
 
 
 def _inside(box: Any) -> list[Any]:
-    """Return all boxes inside ``box`` in order."""
+    """Return all descendants of ``box`` in sequence."""
     found: list[Any] = []
     for child in getattr(box, "children", ()):
         child = getattr(child, "_box", child)

@@ -1,10 +1,10 @@
-"""Cuts locators out of a line of text, to make links of them without a box for each.
+"""Makes links of the locators in a line of text, without an HTML element for each.
 
-An index of a thousand pages has more than ten thousand locators. As elements of their own they make
-WeasyPrint's layout many times slower than the same words as plain text. So a template writes plain text
-and gives the element the targets in ``data-hrefs``, separated by spaces; after layout the text-showing
-operators of each line are cut at the locators, which become marked content of their own, with the place
-that the glyphs' advances give (ISO 32000-1, 9.4.3 and 9.4.4).
+An index of a thousand pages has more than ten thousand locators. As HTML elements they make WeasyPrint's
+layout many times slower than plain text. So a template writes plain text, and gives the element the targets
+in ``data-hrefs``, separated by spaces. After layout, the text-showing operators of each line are cut at the
+locators. Each locator becomes marked content of its own; its position follows from the glyph advances (ISO
+32000-1, 9.4.3 and 9.4.4).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LOCATOR = re.compile(r"\d+:\d+")
-"""A letter's number and a page."""
+"""A locator as printed: a letter's number and a page."""
 ITEM = re.compile(r"<([0-9a-f]*)>|(-?\d+(?:\.\d+)?)")
 SHOW = re.compile(r"^\[(.*)\]\s*TJ$", re.DOTALL)
 FONT = re.compile(r"^/(\S+) ([\d.]+) Tf$")
@@ -31,7 +31,7 @@ class Cut:
     href: str
     left: float
     right: float
-    """Its extent in CSS pixels from the page's left edge."""
+    """Its left and right edge in CSS pixels from the page's left edge."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,12 @@ class Rest:
 
 
 class Hrefs:
-    """The targets of an element's locators, in the order in which its lines come up."""
+    """The targets of an element's locators, in the sequence of its lines."""
 
     def __init__(self, element: Any) -> None:
-        """Take an element whose own text, apart from its children's, has a locator for each target.
+        """Take an element whose own text, without its children's, has a locator for each target.
 
-        Raise ValueError where it has not: a heading with figures like them belongs into a child.
+        Raises ValueError where the numbers differ: a heading that looks like a locator belongs in a child.
         """
         self.hrefs = element.get("data-hrefs").split()
         own = " ".join([element.text or "", *(child.tail or "" for child in element)])
@@ -60,7 +60,7 @@ class Hrefs:
 
 
 Metrics = Mapping[str, tuple[str, float]]
-"""How each glyph of a font reads and how wide it is, under the glyph in hexadecimal digits."""
+"""The text and the width of each glyph of a font, by the glyph in hexadecimal digits."""
 
 
 def cut(
@@ -71,11 +71,11 @@ def cut(
     mcid: int,
     free: int,
 ) -> list[Cut | Rest]:
-    """Cut the marked content whose property list stands at ``start`` of a page's ``operators``.
+    """Cut the marked content with the property list at index ``start`` of a page's ``operators``.
 
-    ``fonts`` are the document's by their names, ``mcid`` is the content's own number and ``free`` the
-    first that the page has left. Changes operators in place without moving any; returns the pieces in
-    order, the first with the number that the content had.
+    ``fonts`` are the document's fonts by name, ``mcid`` is the content's MCID and ``free`` the first unused
+    MCID of the page. Operators are changed in place, and keep their indices. Returns the pieces in
+    sequence; the first has the content's MCID.
     """
     pieces: list[Cut | Rest] = [Rest(mcid)]
     font: Any = None
@@ -89,34 +89,23 @@ def cut(
             font, size = fonts[match[1]], float(match[2])
         elif match := SHOW.match(words):
             glyphs = _glyphs(match[1])
-            starts: list[int] = []
-            lefts: list[float] = []
-            texts: list[str] = []
-            reached = 0
-            for glyph in glyphs:
-                starts.append(reached)
-                lefts.append(x)
-                if isinstance(glyph, str):
-                    text, width = font[glyph]
-                    texts.append(text)
-                    reached += len(text)
-                    x += width * size / 1000
-                else:
-                    x -= glyph * size / 1000
-            lefts.append(x)
-            text = "".join(texts)
+            line = _measured(glyphs, font, size, x)
+            x = line.lefts[-1]
             parts: list[str] = []
             shown = 0
-            for found in LOCATOR.finditer(text):
-                first = bisect_right(starts, found.start()) - 1
-                after = bisect_left(starts, found.end())
+            for found in LOCATOR.finditer(line.text):
+                first = bisect_right(line.starts, found.start()) - 1
+                after = bisect_left(line.starts, found.end())
                 parts += [
                     _shown(glyphs[shown:first]),
                     f"EMC\n/Link <</MCID {free}>> BDC",
                     _shown(glyphs[first:after]),
                     f"EMC\n/Span <</MCID {free + 1}>> BDC",
                 ]
-                pieces += [Cut(free, hrefs.next(), lefts[first], lefts[after]), Rest(free + 1)]
+                pieces += [
+                    Cut(free, hrefs.next(), line.lefts[first], line.lefts[after]),
+                    Rest(free + 1),
+                ]
                 free += 2
                 shown = after
             parts.append(_shown(glyphs[shown:]))
@@ -131,24 +120,54 @@ def text_of(operator: Any) -> str:
 
 
 def metrics(font: Any) -> Metrics:
-    """Return what is needed of one of WeasyPrint's fonts."""
+    """Return the metrics of one of WeasyPrint's fonts."""
     return {
         f"{glyph:04x}": (text, font.widths.get(glyph, 0)) for glyph, text in font.to_unicode.items()
     }
 
 
-def _glyphs(shown: str) -> list[str | float]:
-    """Return the glyphs of a TJ array in hexadecimal digits, and its moves in thousandths of the size."""
+@dataclass(frozen=True)
+class _Measured:
+    """The text of a TJ array, with the position of each of its items."""
+
+    text: str
+    starts: list[int]
+    """The index in the text at which each item begins."""
+    lefts: list[float]
+    """The left edge of each item, then the right edge of the last, in CSS pixels."""
+
+
+def _measured(glyphs: list[str | float], font: Metrics, size: float, x: float) -> _Measured:
+    """Return the text and the positions of the items of a TJ array that begins at ``x``."""
+    texts: list[str] = []
+    starts: list[int] = []
+    lefts: list[float] = []
+    reached = 0
+    for glyph in glyphs:
+        starts.append(reached)
+        lefts.append(x)
+        if isinstance(glyph, str):
+            text, width = font[glyph]
+            texts.append(text)
+            reached += len(text)
+            x += width * size / 1000
+        else:
+            x -= glyph * size / 1000
+    return _Measured("".join(texts), starts, [*lefts, x])
+
+
+def _glyphs(array: str) -> list[str | float]:
+    """Return the items of a TJ array: glyphs in hexadecimal digits, and numeric adjustments."""
     found: list[str | float] = []
-    for digits, move in ITEM.findall(shown):
-        if move:
-            found.append(float(move))
+    for digits, adjustment in ITEM.findall(array):
+        if adjustment:
+            found.append(float(adjustment))
         else:
             found += [digits[n : n + 4] for n in range(0, len(digits), 4)]
     return found
 
 
 def _shown(glyphs: list[str | float]) -> str:
-    """Return the operator that shows ``glyphs``; an empty array where there are none."""
+    """Return the TJ operator that shows ``glyphs``."""
     parts = [f"<{glyph}>" if isinstance(glyph, str) else f"{glyph:g}" for glyph in glyphs]
     return f"[{''.join(parts)}] TJ"

@@ -1,6 +1,6 @@
-"""Typesets one section: HTML in, a galley out. The only module that knows WeasyPrint.
+"""Typesets one section: HTML in, a galley out. The only module that imports WeasyPrint.
 
-Its tag writer is replaced by :mod:`dossier.typeset.tagging`.
+:mod:`.tagging`, :mod:`.columns` and :mod:`.lines` replace functions of WeasyPrint.
 """
 
 from __future__ import annotations
@@ -21,66 +21,66 @@ from typing import Any
 from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError, StyleSheetError
-from dossier.records.galley import PX, Anchor, Galley, Type
+from dossier.records.galley import PX, Anchor, FontUse, Galley
 from dossier.typeset.columns import Columns
 from dossier.typeset.lines import Lines
 from dossier.typeset.tagging import Tagged, tag
 
 STYLES = ("normal", "oblique", "italic")
-"""Pango's styles, in the order of their numbers."""
+"""Pango's font styles, indexed by their numbers."""
 
 FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><cachedir>{cache}</cachedir>{weights}</fontconfig>
 """
-"""A font configuration without any font: only those of the style sheet exist."""
+"""A fontconfig configuration without fonts: only those of the style sheet exist."""
 WEIGHT = """<match target="font">
 <test name="family"><string>{family}</string></test>
 <test name="weight"><const>semibold</const></test>
 <edit name="fontvariations" mode="assign"><string>wght={weight}</string></edit>
 </match>
 """
-"""Lets Pango measure a variable font in the weight in which it is embedded, not in its default."""
+"""Makes Pango measure a variable font in the weight that is embedded, not in its default weight."""
 ELLIPSIS = "…"
 MIRRORED = frozenset("()[]{}<>«»‹›")
 SILENT = "\u2060"
-"""How a glyph reads that is but a part of a character or a dotted circle under a mark: without a reading
-of its own, its number would be taken for one (ISO 14289-1, 7.21.7)."""
+"""The ToUnicode value of a glyph that is only part of a character, or of a dotted circle. Without a value,
+readers would take the glyph's number for its character (ISO 14289-1, 7.21.7)."""
 
 
 class Typesetter:
-    """A warm WeasyPrint with its style sheet and fonts, for one section after another."""
+    """WeasyPrint with a style sheet and its fonts loaded, which sets one section after another."""
 
     def __init__(self, style: str) -> None:
-        """Load WeasyPrint and the style sheet, with the fonts of that and none of the system's.
+        """Load WeasyPrint and the style sheet, with the style sheet's fonts and none of the system's.
 
-        Uses temporary files for as long as it lives. Raises MachineLacksError where a library is missing.
+        Keeps temporary files as long as it exists. Raises MachineLacksError where a library is missing.
         """
         self._weasyprint = _weasyprint()
         _hide_system_fonts()
         self._fonts = self._weasyprint.text.fonts.FontConfiguration()
-        with _complaints() as complaints:
+        with _logged_warnings() as logged:
             self._style = self._weasyprint.CSS(
                 string=style, font_config=self._fonts, url_fetcher=self._fetcher(True)
             )
-        lost = [words for words in complaints if words.startswith("Font-face")]
+        lost = [message for message in logged if message.startswith("Font-face")]
         if lost:
             raise MachineLacksError(
                 f"A font cannot be loaded ({lost[0]}). The machine may be short of memory; if it is not, "
                 "remove the folder .venv and run python3 generate.py, which makes it anew."
             )
-        if complaints:
-            raise StyleSheetError(complaints)
+        if logged:
+            raise StyleSheetError(logged)
 
     def set(self, html: str) -> Galley:
         """Typeset a whole HTML document; return its galley."""
-        with _complaints() as complaints:
+        with _logged_warnings() as logged:
             document = self._weasyprint.HTML(
                 string=html, base_url=None, url_fetcher=self._fetcher(False)
             ).render(stylesheets=[self._style], font_config=self._fonts)
             pdf, tagged = _written(document)
-        if complaints:
-            raise StyleSheetError(complaints)
+        if logged:
+            raise StyleSheetError(logged)
         anchors: dict[str, Anchor] = {}
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():
@@ -93,8 +93,8 @@ class Typesetter:
             tagged.folios,
             tagged.figures,
             own_hyphens="\u2010" in html,
-            types={
-                font.hash: Type(
+            font_uses={
+                font.hash: FontUse(
                     font.family,
                     int(font.weight),
                     STYLES[int(font.style)],
@@ -105,29 +105,29 @@ class Typesetter:
             },
         )
 
-    def cast(self, types: Mapping[str, Type]) -> bytes:
-        """Return a PDF whose only page has ``types`` as its fonts, each a subset of what they use."""
+    def cast(self, font_uses: Mapping[str, FontUse]) -> bytes:
+        """Return a PDF whose only page has these fonts, each a subset of the glyphs in use."""
         sample = "".join(
-            f'<p style="font-family:&quot;{one.family}&quot;;font-weight:{one.weight};'
-            f'font-style:{one.style}">{escape(_sample(one))}</p>'
-            for one in types.values()
+            f'<p style="font-family:&quot;{use.family}&quot;;font-weight:{use.weight};'
+            f'font-style:{use.style}">{escape(_sample(use))}</p>'
+            for use in font_uses.values()
         )
-        with _complaints() as complaints:
+        with _logged_warnings() as logged:
             document = self._weasyprint.HTML(
                 string=f'<html lang="en"><body>{sample}</body></html>', base_url=None
             ).render(stylesheets=[self._style], font_config=self._fonts)
-            token = _casting.set(types)
+            token = _casting.set(font_uses)
             try:
                 pdf: bytes = document.write_pdf(uncompressed_pdf=True)
             finally:
                 _casting.reset(token)
         cast = {font.hash for font in document.fonts.values()}
-        if complaints or not cast >= set(types):
-            raise ValueError(f"fonts are missing: {set(types) - cast} {complaints}")
+        if logged or not cast >= set(font_uses):
+            raise ValueError(f"fonts are missing: {set(font_uses) - cast} {logged}")
         return pdf
 
     def _fetcher(self, for_style: bool) -> Any:
-        """Return a fetcher that reads the fonts' files for the style sheet, and nothing else."""
+        """Return a URL fetcher that reads only the font files of the style sheet."""
         known = {path.as_uri() for _, path in fonts.installed()} if for_style else set()
 
         class Fetcher(self._weasyprint.urls.URLFetcher):  # type: ignore[misc, name-defined]
@@ -146,9 +146,9 @@ def load() -> None:
 
 @functools.cache
 def _weasyprint() -> Any:
-    """Import WeasyPrint with our own columns, lines, tags and fonts in place of its."""
+    """Import WeasyPrint; replace its functions for columns, lines, tags and fonts."""
     _hide_system_fonts()
-    # fontTools stamps the fonts that it makes with this time, in seconds since 1970.
+    # The timestamp that fontTools writes into subset fonts, in seconds since 1970.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
     try:
         with warnings.catch_warnings():
@@ -199,20 +199,20 @@ def _written(document: Any) -> tuple[bytes, Tagged]:
 
 
 def _add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
-    """Stand in for WeasyPrint's function of the same name, which returns nothing."""
+    """Replace WeasyPrint's function of the same name; the result goes to :data:`_tagging`."""
     _tagging.get().append(tag(pdf, document, page_streams))
 
 
 _tagging: ContextVar[list[Tagged]] = ContextVar("tagging")
-"""Where what was tagged in the document goes that is being written."""
+"""Receives what was tagged in the document that is being written."""
 
 
 def _shown(original: Any) -> Any:
-    """Return what stands in for pydyf's showing of text.
+    """Return the replacement of pydyf's ``show_text``.
 
-    A text that ends with a move, as behind a vowel sign, needs to be without empty strings: PDFium forgets
-    the move otherwise, and sets what follows over it. Moves by nothing, which WeasyPrint writes between any
-    two glyphs, are left out: they would be a quarter of a page's content.
+    A TJ array that ends with an adjustment, as after a combining mark, must not contain empty strings:
+    otherwise PDFium ignores the adjustment, and text overlaps. Adjustments of 0, which WeasyPrint writes
+    between any two glyphs, are left out: they would be a quarter of a page's content.
     """
 
     def show_text(stream: Any, text: str) -> None:
@@ -223,7 +223,7 @@ def _shown(original: Any) -> Any:
 
 
 def _hide_system_fonts() -> None:
-    """Let fontconfig read a configuration of ours: at its import, and for each typesetter again."""
+    """Make fontconfig read a configuration without system fonts; called before each of its starts."""
     folder = Path(tempfile.mkdtemp(prefix="fontconfig-"))
     file = folder / "fonts.conf"
     weights = "".join(
@@ -237,10 +237,10 @@ def _hide_system_fonts() -> None:
 
 
 def _fonts_dictionary(original: Any, dictionary: Any) -> Any:
-    """Return what stands in for WeasyPrint's writing of fonts.
+    """Return the replacement of WeasyPrint's ``build_fonts_dictionary``.
 
-    A galley gets none: its page resources name them, and the binder gives all galleys the same. When
-    these are cast, the fonts get the glyphs of all galleys before the original writes them.
+    A galley contains no fonts: its page resources name them, and the binder adds the same fonts to all
+    galleys. When these are cast, each font gets the glyphs of all galleys before the original writes it.
     """
 
     def build(pdf: Any, fonts: Any, *rest: Any) -> Any:
@@ -248,26 +248,26 @@ def _fonts_dictionary(original: Any, dictionary: Any) -> Any:
         if wanted is None:
             return dictionary()
         for font in fonts.values():
-            one = wanted.get(font.hash)
+            use = wanted.get(font.hash)
             font.to_unicode = (
-                {glyph: words or SILENT for glyph, words in sorted(one.text.items())} if one else {}
+                {glyph: words or SILENT for glyph, words in sorted(use.text.items())} if use else {}
             )
-            font.widths = dict(sorted(one.widths.items())) if one else {}
+            font.widths = dict(sorted(use.widths.items())) if use else {}
         used = {key: font for key, font in fonts.items() if font.to_unicode}
         return original(pdf, used, *rest)
 
     return build
 
 
-_casting: ContextVar[Mapping[str, Type] | None] = ContextVar("casting", default=None)
+_casting: ContextVar[Mapping[str, FontUse] | None] = ContextVar("casting", default=None)
 """The fonts that are being cast; None while a galley is set."""
 
 
 def _readings(font: Any) -> dict[int, str]:
-    """Return how a font's glyphs read.
+    """Return the ToUnicode values of a font's glyphs.
 
-    The … of a running head reads not as the words that it stands for, nor a bracket as its other half,
-    which is what was written where text that comes from the right has it.
+    WeasyPrint gives the … of a cut running head the words that it replaces, and a mirrored bracket in
+    right-to-left text the character as written. Both get the character that is drawn.
     """
     readings = dict(font.to_unicode)
     words = readings.values()
@@ -280,7 +280,7 @@ def _readings(font: Any) -> dict[int, str]:
 
 @functools.cache
 def _signs(file: bytes, number: int) -> dict[int, str]:
-    """Return the glyphs of … and of brackets in a font file, and what they are."""
+    """Return the glyphs of … and of brackets in a font file, with their characters."""
     from fontTools.ttLib import TTFont
 
     with TTFont(file=io.BytesIO(file), fontNumber=number, lazy=True) as font:
@@ -289,14 +289,14 @@ def _signs(file: bytes, number: int) -> dict[int, str]:
         return {int(font.getGlyphID(names[ord(char)])): char for char in signs}
 
 
-def _sample(one: Type) -> str:
-    """Return a text that the font is sure to be chosen for."""
-    return next((text for _, text in sorted(one.text.items()) if text.strip()), "x")
+def _sample(use: FontUse) -> str:
+    """Return a text for which the font is certain to be chosen."""
+    return next((text for _, text in sorted(use.text.items()) if text.strip()), "x")
 
 
 @contextmanager
-def _complaints() -> Iterator[list[str]]:
-    """Collect what WeasyPrint and its libraries log as warnings or worse."""
+def _logged_warnings() -> Iterator[list[str]]:
+    """Collect what WeasyPrint and fontTools log at level WARNING or above."""
     collected: list[str] = []
 
     class Collector(logging.Handler):

@@ -1,7 +1,7 @@
-"""Sets many sections at once: in worker processes, keeping what it has set.
+"""Typesets sections in parallel, in worker processes, and caches their galleys.
 
-The workers are any executor of ``concurrent.futures``. Each loads WeasyPrint and the fonts once. What is
-in the store is not set again, and where all is, WeasyPrint is never loaded.
+The workers belong to an executor of ``concurrent.futures``. Each loads WeasyPrint and the fonts once. A
+galley in the cache is not set again; where all are, WeasyPrint is never loaded.
 """
 
 from __future__ import annotations
@@ -19,53 +19,53 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.records.diagnostics import MachineLacksError
-from dossier.records.galley import Galley, Type
+from dossier.records.galley import FontUse, Galley
 from dossier.typeset import typesetter as typeset
 from dossier.typeset.typesetter import Typesetter
 
 SMALL = 300_000
-"""Up to so many characters of HTML are set by one worker: starting another takes longer."""
+"""Characters of HTML below which one worker sets all: starting another would take longer."""
 LONG = 50_000
-"""Characters of HTML up to which one document is as good as another to begin with."""
-LITTER = 200_000
-"""New objects since the last garbage collection from which on there is another, between two sections."""
-PORTION = 8
-"""How many sections a worker gets at a time, at the most."""
+"""Characters of HTML from which a document counts as long; the longest are set first."""
+GARBAGE_THRESHOLD = 200_000
+"""New objects after which garbage is collected between two sections."""
+BATCH = 8
+"""The greatest number of sections in a task for a worker."""
 
 
 class Workshop:
-    """A context manager; with more than one job its workers are other processes."""
+    """Sets sections, within a context; with more than one job, in child processes."""
 
     def __init__(
         self,
         jobs: int,
         store: Store | None = None,
-        setup: str = "",
+        program_checksum: str = "",
         executor: Executor | None = None,
     ) -> None:
-        """Take how many processes may work, and where galleys are kept.
+        """Take the number of worker processes, and the cache of galleys.
 
-        ``setup`` is what the result depends on besides style and HTML: the versions of programs and
-        fonts. ``executor`` does the work in place of processes of our own; :func:`warm` makes its workers
-        ready ahead of time.
+        ``program_checksum`` stands for what galleys depend on besides style sheet and HTML: the versions
+        of program, libraries and fonts. ``executor`` replaces the workshop's own worker processes;
+        :func:`warm` can be its initializer.
         """
         self._jobs = jobs
-        self._galleys = galleys.shelf(store, setup)
-        self._fonts = Shelf(store, "fonts 1", setup, bytes)
+        self._galleys = galleys.shelf(store, program_checksum)
+        self._fonts = Shelf(store, "fonts 1", program_checksum, bytes)
         self._given = executor
         self._executor: Executor | None = executor
         self._style = ""
-        self._held: dict[str, Galley] = {}
-        """All galleys of this run: what several packets have in common is set once."""
+        self._in_memory: dict[str, Galley] = {}
+        """All galleys of this run by key: a section that several packets share is set once."""
 
     def use(self, style: str) -> None:
-        """Set everything from now on in ``style``, a style sheet."""
+        """Use the style sheet ``style`` from now on."""
         self._style = style
 
     def __enter__(self) -> Self:
-        """Start the first worker, so that it is warm when there is something to set."""
+        """Start the first worker, so that it has loaded WeasyPrint when there is something to set."""
         if self._given is None and self._jobs > 1:
-            self._workers().submit(warmed)
+            self._workers().submit(_start)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -73,85 +73,91 @@ class Workshop:
         self.close()
 
     def close(self) -> None:
-        """End the workers, which frees their memory; others are started where more is to be set."""
+        """End the workers, to free their memory; new ones start when more is to be set."""
         if isinstance(self._executor, processes.Pool) and self._given is None:
             self._executor.close()
             self._executor = None
         if self._jobs == 1:
-            _typesetter.cache_clear()  # its temporary files do not outlive the build
+            _typesetter.cache_clear()  # removes its temporary files
 
     def set_all(
         self, html: Mapping[str, str], done: Callable[[str, bool], None]
     ) -> dict[str, Galley]:
         """Return the galleys of the HTML documents ``html``, under the same names.
 
-        ``done`` is called with each name and whether its galley was kept from before.
+        ``done`` is called for each name, with whether its galley was in the cache.
         """
         keys = {name: self.key(text) for name, text in html.items()}
         galleys: dict[str, Galley] = {}
         missing: list[str] = []
-        held = {name: self._held[key] for name, key in keys.items() if key in self._held}
-        known = {
-            name: key for name, key in keys.items() if name not in held and self._galleys.has(key)
+        in_memory = {
+            name: self._in_memory[key] for name, key in keys.items() if key in self._in_memory
         }
-        # The workers set these while the kept ones are read.
-        awaited = self._set([name for name in html if name not in known | held], html)
-        for name, galley in held.items():
+        cached = {
+            name: key
+            for name, key in keys.items()
+            if name not in in_memory and self._galleys.has(key)
+        }
+        # The workers set these while the cached ones are read.
+        pending = self._set([name for name in html if name not in cached | in_memory], html)
+        for name, galley in in_memory.items():
             galleys[name] = galley
             done(name, True)
-        for name, key in known.items():
+        for name, key in cached.items():
             kept = self._galleys.get(key)
             if kept is None:
                 missing.append(name)
             else:
                 galleys[name] = kept
                 done(name, True)
-        for name, made in itertools.chain(awaited, self._set(missing, html)):
+        for name, made in itertools.chain(pending, self._set(missing, html)):
             galleys[name] = made
             self._galleys.put(keys[name], made)
             done(name, False)
-        self._held |= {keys[name]: galley for name, galley in galleys.items()}
+        self._in_memory |= {keys[name]: galley for name, galley in galleys.items()}
         return {name: galleys[name] for name in html}
 
     def forget(self) -> None:
-        """Close the workshop, and take nothing for set any more."""
+        """Close the workshop, and forget the galleys of this run."""
         self.close()
-        self._held.clear()
+        self._in_memory.clear()
 
-    def cast(self, types: Mapping[str, Type]) -> bytes:
-        """Return the PDF of the shared fonts, see :meth:`dossier.typeset.Typesetter.cast`."""
-        key = self._fonts.key(self._style, repr(sorted(types.items())))
+    def cast(self, fonts: Mapping[str, FontUse]) -> bytes:
+        """Return the PDF of the shared fonts, see :meth:`.typesetter.Typesetter.cast`."""
+        key = self._fonts.key(self._style, repr(sorted(fonts.items())))
         kept = self._fonts.get(key)
         if kept is not None:
             return kept
         if self._executor is None:
-            pdf = cast(self._style, types)
+            pdf = cast(self._style, fonts)
         else:
             with processes.deaths():
-                pdf = self._executor.submit(cast, self._style, types).result()
+                pdf = self._executor.submit(cast, self._style, fonts).result()
         self._fonts.put(key, pdf)
         return pdf
 
     def _set(self, names: list[str], html: Mapping[str, str]) -> Iterator[tuple[str, Galley]]:
-        """Begin to set some documents; return their names and galleys as they are done."""
+        """Start to set documents; return an iterator of names and galleys in the sequence of completion."""
         if not names:
             return iter(())
         if self._given is None and self._jobs == 1:
-            return ((name, set_portion(self._style, [html[name]])[0]) for name in names)
+            return ((name, set_batch(self._style, [html[name]])[0]) for name in names)
         executor = self._workers()
-        # The longest first, so that no worker is left alone with it at the end; the others in the order
-        # in which they are bound.
-        ordered = sorted(names, key=lambda name: -max(len(html[name]), LONG))
-        size = max(1, min(PORTION, len(names) // (self._jobs * 4)))
+        # Longest first, so that no worker is left alone with a long one at the end; the others in the
+        # sequence in which they are bound.
+        longest_first = sorted(names, key=lambda name: -max(len(html[name]), LONG))
+        size = max(1, min(BATCH, len(names) // (self._jobs * 4)))
         if sum(len(html[name]) for name in names) < SMALL:
             size = len(names)
-        portions = [ordered[start : start + size] for start in range(0, len(ordered), size)]
+        batches = [
+            longest_first[start : start + size] for start in range(0, len(longest_first), size)
+        ]
         with processes.deaths():
-            waiting = {
-                executor.submit(set_portion, self._style, [html[name] for name in portion]): portion
-                for portion in portions
+            futures = {
+                executor.submit(set_batch, self._style, [html[name] for name in batch]): batch
+                for batch in batches
             }
-        return _finished(waiting)
+        return _as_completed(futures)
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -159,15 +165,17 @@ class Workshop:
         return self._executor
 
     def key(self, text: str) -> str:
-        """Return what the galley of a HTML document is kept under."""
+        """Return the cache key of an HTML document's galley."""
         return self._galleys.key(self._style, text)
 
 
-def _finished(waiting: Mapping[Future[list[Galley]], list[str]]) -> Iterator[tuple[str, Galley]]:
-    """Yield names and galleys of portions as they are done."""
+def _as_completed(
+    futures: Mapping[Future[list[Galley]], list[str]],
+) -> Iterator[tuple[str, Galley]]:
+    """Yield the names and galleys of batches in the sequence of completion."""
     with processes.deaths():
-        for future in as_completed(waiting):
-            yield from zip(waiting[future], future.result(), strict=True)
+        for future in as_completed(futures):
+            yield from zip(futures[future], future.result(), strict=True)
 
 
 # --- in the workers ---
@@ -177,9 +185,9 @@ def _finished(waiting: Mapping[Future[list[Galley]], list[str]]) -> Iterator[tup
 def _typesetter(style: str) -> Typesetter:
     """Return a typesetter with its fonts loaded.
 
-    Garbage collection is off, since it would take a fifth of the time and find nothing while a section is
-    set; :func:`set_portion` collects between sections, when nearly all is garbage. The typesetter itself
-    never is.
+    Automatic garbage collection is off: it would take a fifth of the time, and finds nothing while a
+    section is being set. :func:`set_batch` collects between sections, when nearly every object is garbage.
+    The typesetter itself is frozen.
     """
     made = Typesetter(style)
     gc.collect()
@@ -189,26 +197,26 @@ def _typesetter(style: str) -> Typesetter:
 
 
 def warm() -> None:
-    """Make a worker ready: load WeasyPrint."""
-    # The first portion will say it.
+    """Initialize a worker: load WeasyPrint."""
+    # The first batch raises the error again.
     with suppress(MachineLacksError, ImportError, MemoryError, OSError):
         typeset.load()
 
 
-def warmed() -> None:
-    """Do nothing, so that a worker is started."""
+def _start() -> None:
+    """Do nothing: a task that makes the pool start a worker."""
 
 
-def set_portion(style: str, html: list[str]) -> list[Galley]:
-    """Typeset some documents in a style; return their galleys."""
+def set_batch(style: str, html: list[str]) -> list[Galley]:
+    """Typeset HTML documents with a style sheet; return their galleys."""
     galleys: list[Galley] = []
     for text in html:
         galleys.append(_typesetter(style).set(text))
-        if gc.get_count()[0] > LITTER:
+        if gc.get_count()[0] > GARBAGE_THRESHOLD:
             gc.collect()
     return galleys
 
 
-def cast(style: str, types: Mapping[str, Type]) -> bytes:
-    """Cast the shared fonts."""
-    return _typesetter(style).cast(types)
+def cast(style: str, fonts: Mapping[str, FontUse]) -> bytes:
+    """Return the PDF of the shared fonts."""
+    return _typesetter(style).cast(fonts)
