@@ -23,10 +23,6 @@ LABELS = 2000
 HAN = ("Hani", "Hans", "Hant")
 
 
-# For a language that ICU does not know, it would use the locale of the machine.
-icu.Locale.setDefault(icu.Locale("en"))
-
-
 class Collation:
     """The sort order and the index letters of a language, with the letters of other scripts added."""
 
@@ -37,7 +33,7 @@ class Collation:
 
         Languages are BCP 47 tags.
         """
-        locale = icu.Locale.forLanguageTag(language)
+        locale = _locale(language)
         self._language = language
         self._scripts = babel_locale(language).scripts
         self._collator = icu.Collator.createInstance(locale)
@@ -49,7 +45,7 @@ class Collation:
             for script in {_script_of(filed(heading, language)) for heading in headings}
         }
         for other in sorted({*others, *found}):
-            tag = icu.Locale.forLanguageTag(other)
+            tag = _locale(other)
             # Accented letters sort as their base letters, so one Latin alphabet is enough. Han has no
             # letters, and a character as a label would not say which others stand under it.
             if _script(tag) == "Latn":
@@ -89,6 +85,21 @@ class Collation:
         base = unicodedata.normalize("NFD", words)[0]
         name = str(self._scripts.get(_script_of(words), ""))
         return base if base in self._labels else name[:1].upper() + name[1:]
+
+
+@functools.cache
+def _languages() -> frozenset[str]:
+    """Return the languages whose alphabets ICU knows."""
+    return frozenset(name.partition("_")[0] for name in icu.Locale.getAvailableLocales())
+
+
+def _locale(language: str) -> icu.Locale:
+    """Return the locale of a BCP 47 tag, the English one where ICU does not know its language.
+
+    ICU itself would take the locale of the machine.
+    """
+    locale = icu.Locale.forLanguageTag(language)
+    return locale if locale.getLanguage() in _languages() else icu.Locale("en")
 
 
 def _script(locale: icu.Locale) -> str:
