@@ -127,14 +127,15 @@ def test_a_build_that_is_asked_to_end_tidies_up(
     output, temporary = places(tmp_path)
     before = earlier_build(output)
     process = start(letters, output, temporary)
-    limit = time.monotonic() + 30
+    limit = time.monotonic() + 120
     while time.monotonic() < limit and not kept(output):
         time.sleep(0.01)
+    assert kept(output)
     if call == signal.SIGINT:
         os.killpg(process.pid, call)  # a terminal calls all processes
     else:
         process.send_signal(call)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert said.startswith("dossier: stopped. The files of the last build are as they were;")
     assert still_there(before)
