@@ -1,7 +1,8 @@
-"""The further outputs of a packet: for each kind of file, what makes it and what proves it.
+"""The table of further outputs: for each kind of file, its maker and its prover.
 
-A PDF and a listing every packet has. To add an output, write its maker into ``dossier/outputs/`` and its
-prover into XX it a name and a suffix in :data:`.records.outputs.SUFFIXES` and a row here.
+Every packet has a PDF and a listing. To add an output, write its maker in ``dossier/outputs/`` and its
+prover in ``dossier/proof/``, then give it a name and a suffix in :data:`.records.outputs.SUFFIXES` and a
+row here.
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from dossier.render.sections import screen
 
 @dataclass(frozen=True)
 class Output:
-    """A kind of file that is made of a packet whose pages are known."""
+    """A kind of file that is made from a paginated packet."""
 
     make: Callable[[Dossier, Sequence[Section]], bytes]
     prove: Prove
-    """Knows nothing of what made the file."""
+    """Shares no code with the maker."""
 
 
 def _page(dossier: Dossier, sections: Sequence[Section]) -> bytes:
-    """Return the HTML edition. Its maker stands in ``render``, which alone knows the templates."""
+    """Return the HTML edition. Its maker is in ``render``, the only room that knows the templates."""
     return screen(dossier, sections).encode()
 
 
@@ -36,4 +37,4 @@ OUTPUTS = {
     "html": Output(_page, page.faults),
     "csv": Output(spreadsheet, rows.faults),
 }
-"""By their names in ``outputs`` of dossier.yaml, in the order of :data:`.records.outputs.SUFFIXES`."""
+"""By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

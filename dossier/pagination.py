@@ -13,22 +13,22 @@ from dossier.render.sections import Pages, Plan
 from dossier.typeset.workshop import Workshop
 
 BATCH = 25
-"""How many running heads are set together, a page each: a document for every head would take far longer."""
+"""How many running heads are typeset in one document, a page each: one document per head would be slow."""
 
 
 @dataclass(frozen=True)
 class Paginated:
-    """All that is set, in its place."""
+    """Everything that was typeset, with its page numbers."""
 
     sections: tuple[Section, ...]
     galleys: tuple[Galley, ...]
-    """Of the sections, in their order."""
+    """Those of the sections, in the same sequence."""
     heads: tuple[Galley, ...]
-    """Their pages show the running heads that the sections name."""
+    """Their pages hold the running heads that the sections refer to."""
 
 
 Lines = list[tuple[str, str]]
-"""What stands left and what stands right in running heads."""
+"""The text at the left and at the right of each running head."""
 
 
 def paginate(
@@ -36,17 +36,17 @@ def paginate(
     heads_of: Callable[[Lines], str],
     furniture: Furniture,
     workshop: Workshop,
-    order: Callable[[Sequence[str | None]], None],
+    plan: Callable[[Sequence[str | None]], None],
     progress: Progress,
 ) -> Paginated:
     """Return the sections of ``plans``, typeset and numbered, and their running heads.
 
-    ``heads_of`` gives the HTML of running heads, ``order`` is told the keys of the galleys as far as they
-    are known before anything is set.
+    ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
+    far as they are known before anything is typeset.
 
-    Only the sections that print places inside letters wait for these; the numbers that lead to whole
-    sections join at binding. The sections that wait stand behind the letters, so that no number moves any
-    more when they are set. Running heads are set when it is known which letters have a second page.
+    Only the sections that print pages inside letters, such as the index, wait for the letters; the page
+    numbers of whole sections are drawn at binding. The waiting sections stand after the letters, so they
+    move no page number. Running heads are typeset when it is known which letters have a second page.
     """
     ids = [plan.id for plan in plans]
     letters = {plan.id for plan in plans if plan.letter}
@@ -58,7 +58,7 @@ def paginate(
 
     unknown = Pages(ids, {})
     early = {plan.id: plan.html(unknown) for plan in plans if not plan.needs_places}
-    order([workshop.key(early[key]) if key in early else None for key in ids])
+    plan([workshop.key(early[key]) if key in early else None for key in ids])
     galleys = workshop.set_all(early, done)
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys)
@@ -90,7 +90,7 @@ def paginate(
 
 
 def _heads(plans: Sequence[Plan], furniture: Furniture) -> tuple[Mapping[str, Head], Lines]:
-    """Return where the running head of each section will be among all lines, and these."""
+    """Return the running head of each section, as positions in the lines, and the lines of all."""
     at_left = furniture.heads == "left"
     differ = furniture.sides == "facing" and not at_left
     heads: dict[str, Head] = {}

@@ -1,6 +1,6 @@
-"""The library's calls, which are all that the command line does: build, check, verify.
+"""The public API of the library: build, check, verify. The command line calls nothing else.
 
-No stage is loaded before it is needed: where nothing has changed, a build is over at once.
+Stages are imported only when they are needed, so a build in which nothing has changed ends at once.
 """
 
 from __future__ import annotations
@@ -35,94 +35,95 @@ SILENT = Progress()
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a build is asked for."""
+class BuildRequest:
+    """The arguments of a build."""
 
     corpus: Path
     output: Path | None = None
     """The PDF of the first packet, by default ``build/NAME.pdf``; all other files go beside it."""
     shown: str | None = None
-    """How findings name the corpus; by default as ``corpus`` does."""
+    """The name of the corpus in findings; by default its path."""
     strict: bool = False
-    """A warning counts as a fault."""
+    """A warning stops the build too."""
     jobs: int = 0
-    """How many processes set letters and read the finished file; 0 for one a processor."""
+    """How many processes set letters and read the finished file; 0 for one per processor."""
     cache: bool = True
-    """Use what earlier builds have set, and keep what this one sets."""
+    """Use the cache, and add to it."""
     packets: tuple[str, ...] = (EVERYTHING,)
-    """The names of those to make."""
+    """The names of the packets to build."""
     all_packets: bool = False
-    """Make all that the corpus has instead."""
+    """Build all packets of the corpus instead."""
 
     @property
     def name(self) -> str:
-        """How findings name the corpus."""
+        """The name of the corpus in findings."""
         return self.corpus.as_posix() if self.shown is None else self.shown
 
 
 @dataclass(frozen=True)
-class Written:
-    """A packet that stands in its files."""
+class WrittenPacket:
+    """A packet whose files are written."""
 
     name: str
     pdf: Path
     pages: int
     letters: int
     beside: tuple[Path, ...]
-    """The other files that were made with the PDF."""
+    """The files written beside the PDF."""
 
 
 @dataclass(frozen=True)
-class Built:
-    """What a build wrote, or found written already."""
+class BuildResult:
+    """The files of a build, written in this run or found unchanged."""
 
-    packets: tuple[Written, ...]
+    packets: tuple[WrittenPacket, ...]
     diagnostics: tuple[Diagnostic, ...]
-    """All warnings of the corpus."""
+    """All warnings about the corpus."""
     is_new: bool = True
-    """It was written in this run; otherwise nothing had changed."""
+    """The files were written in this run; otherwise nothing had changed."""
     cache: Path | None = None
-    """The folder in which the build keeps what it has set, where it made this folder."""
+    """The folder of the cache, if this build created it."""
     trouble: str = ""
-    """Why nothing could be kept for the next build, where that is so."""
+    """Why nothing could be added to the cache; empty if it could."""
 
 
 def cache_of(pdf: Path) -> Path:
-    """Return the folder in which builds of a PDF keep what they have set."""
+    """Return the folder of the cache that builds of a PDF use."""
     return pdf.parent / ".cache"
 
 
-def build(order: Order, progress: Progress = SILENT) -> Built:
-    """Build packets of a corpus, together: the files of all are written, or none.
+def build(request: BuildRequest, progress: Progress = SILENT) -> BuildResult:
+    """Build packets of a corpus: the files of all are written, or none.
 
-    Raises CorpusFaultError with every finding where the corpus has faults, RefusedError where a finished
-    file has, which is then kept beside for its editor to look at, MachineLacksError, CannotWriteError and
-    CommandLineError; then nothing else is written but the cache.
+    Raises CorpusFaultError with all findings if the corpus has faults; RefusedError if the proof finds
+    faults in a finished file, which is then kept beside the output for the editor to inspect; and
+    MachineLacksError, CannotWriteError or CommandLineError. In each case nothing else but the cache is
+    written.
     """
-    names = (EVERYTHING,) if order.all_packets else tuple(dict.fromkeys(order.packets))
-    first = order.output or Path(f"build/{names[0]}.pdf")
+    names = (EVERYTHING,) if request.all_packets else tuple(dict.fromkeys(request.packets))
+    first = request.output or Path(f"build/{names[0]}.pdf")
     targets = _targets(names, first)
-    _may_be_written(order, targets)
-    store = Store(cache_of(first)) if order.cache else None
+    _may_be_written(request, targets)
+    store = Store(cache_of(first)) if request.cache else None
     makes_cache = store is not None and not store.folder.exists()
-    setup = inputs = ""
+    program_checksum = inputs = ""
     notes: list[Note] | None = None
     if store is not None:
-        setup = unchanged.setup()
+        program_checksum = unchanged.program_checksum()
         try:
-            inputs = unchanged.inputs(order.corpus, order.name, setup)
-            notes = _recalled(order, store, inputs, targets)
+            inputs = unchanged.inputs(request.corpus, request.name, program_checksum)
+            notes = _recalled(request, store, inputs, targets)
         except OSError:
-            store = None  # reading the corpus will say what is wrong with it
+            store = None  # reading the corpus reports the cause
     if notes is not None:
-        if stops(notes[0].diagnostics, order.strict):
+        if stops(notes[0].diagnostics, request.strict):
             raise CorpusFaultError(notes[0].diagnostics)
         written = _written(notes, first)
-        for one in written:
-            rejected.remove(one.pdf)
-        return Built(written, notes[0].diagnostics, is_new=False)
-    notes = _built(order, targets, store, setup, inputs, progress)
-    return Built(
+        for packet in written:
+            rejected.remove(packet.pdf)
+        return BuildResult(written, notes[0].diagnostics, is_new=False)
+    notes = _built(request, targets, store, program_checksum, inputs, progress)
+    return BuildResult(
         _written(notes, first),
         notes[0].diagnostics,
         cache=store.folder if store and makes_cache and store.folder.is_dir() else None,
@@ -131,9 +132,9 @@ def build(order: Order, progress: Progress = SILENT) -> Built:
 
 
 def _targets(names: Sequence[str], first: Path) -> dict[str, Path]:
-    """Return the PDF of each packet; raise CommandLineError where two would be the same file."""
+    """Return the path of each packet's PDF; raise CommandLineError if two packets have the same path."""
     targets = {names[0]: first} | {name: first.with_name(f"{name}.pdf") for name in names[1:]}
-    # A system may take capitals and small letters for the same.
+    # Some file systems ignore case.
     taken = {first.stem.casefold(): names[0]}
     for name in names[1:]:
         other = taken.setdefault(name, name)
@@ -145,52 +146,52 @@ def _targets(names: Sequence[str], first: Path) -> dict[str, Path]:
     return targets
 
 
-def _may_be_written(order: Order, targets: Mapping[str, Path]) -> None:
-    """Raise where a PDF or its listing may not be written: nobody should wait for a build to be told so."""
+def _may_be_written(request: BuildRequest, targets: Mapping[str, Path]) -> None:
+    """Raise if a PDF or its listing may not be written, before the build takes any time."""
     for pdf in targets.values():
-        earlier.spare_corpus(pdf, order.corpus, outputs=())
+        earlier.spare_corpus(pdf, request.corpus, outputs=())
     with alone([path for pdf in targets.values() for path in earlier.of_run(pdf)]):
         for pdf in targets.values():
             earlier.refuse_others(pdf)
 
 
 def _spare(tasks: Sequence[stages.Task], corpus: Path, sources: Mapping[str, str]) -> None:
-    """Raise where any file of the tasks may not be written, now that their outputs are known."""
+    """Raise if any file of the tasks may not be written, now that their outputs are known."""
     for task in tasks:
         earlier.spare_corpus(task.output, corpus, sources, task.packet.outputs)
-    _replaced(tasks)
+    _obsolete(tasks)
 
 
-def _replaced(tasks: Sequence[stages.Task]) -> list[Path]:
-    """Return the files of earlier builds that go; raise where one would be written over that may not be."""
+def _obsolete(tasks: Sequence[stages.Task]) -> list[Path]:
+    """Return the files of earlier builds to remove; raise if a file must not be overwritten."""
     for task in tasks:
         earlier.refuse_others(task.output, task.packet.outputs)
-    gone = [earlier.no_longer_made(task.output, task.packet.outputs) for task in tasks]
-    return [path for paths in gone for path in paths]
+    obsolete = [earlier.obsolete_outputs(task.output, task.packet.outputs) for task in tasks]
+    return [path for paths in obsolete for path in paths]
 
 
 def _recalled(
-    order: Order, store: Store, inputs: str, targets: Mapping[str, Path]
+    request: BuildRequest, store: Store, inputs: str, targets: Mapping[str, Path]
 ) -> list[Note] | None:
-    """Return the notes of earlier builds of all packets; None where anything has changed."""
+    """Return the notes of earlier builds of all packets; None if anything has changed."""
     notes: list[Note] = []
     names = list(targets)
     first = targets[names[0]]
     for name in names:
         pdf = targets.get(name) or first.with_name(f"{name}.pdf")
-        note = unchanged.recall(store, pdf, name, inputs, order.corpus)
+        note = unchanged.recall(store, pdf, name, inputs, request.corpus)
         if note is None:
             return None
-        if order.all_packets and not notes:
+        if request.all_packets and not notes:
             names += [other for other in note.packets if other != name]
         notes.append(note)
     return notes
 
 
-def _written(notes: Sequence[Note], first: Path) -> tuple[Written, ...]:
+def _written(notes: Sequence[Note], first: Path) -> tuple[WrittenPacket, ...]:
     targets = _targets([note.packet for note in notes], first)
     return tuple(
-        Written(
+        WrittenPacket(
             note.packet,
             targets[note.packet],
             note.pages,
@@ -202,57 +203,57 @@ def _written(notes: Sequence[Note], first: Path) -> tuple[Written, ...]:
 
 
 def _built(
-    order: Order,
+    request: BuildRequest,
     targets: Mapping[str, Path],
     store: Store | None,
-    setup: str,
+    program_checksum: str,
     inputs: str,
     progress: Progress,
 ) -> list[Note]:
-    """Build what has changed; return a note of each packet."""
+    """Build the packets; return the note of each."""
     from dossier.bind.bindery import Bindery
     from dossier.typeset.workshop import Workshop
 
-    jobs = order.jobs or processes.processors()
+    jobs = request.jobs or processes.processors()
     first = next(iter(targets.values()))
-    with _at_work(quiet=jobs > 1):
-        workshop = Workshop(jobs, store, setup)
+    with _long_task(quiet=jobs > 1):
+        workshop = Workshop(jobs, store, program_checksum)
         bindery = Bindery(store, first, apart=jobs > 1)
         with workshop, bindery:
-            # The larger part of the program is loaded while their processes start.
+            # Most of the program is imported while the worker processes start.
             from dossier import stages
 
             progress.stage("Reading the corpus")
-            corpus, diagnostics = stages.read(order.corpus, order.name)
-            if corpus is None or stops(diagnostics, order.strict):
+            corpus, diagnostics = stages.read(request.corpus, request.name)
+            if corpus is None or stops(diagnostics, request.strict):
                 raise CorpusFaultError(diagnostics)
-            every = tuple(packet.name for packet in corpus.packets)
-            if order.all_packets:
-                targets = _targets(every, first)
-                _may_be_written(order, targets)
+            names = tuple(packet.name for packet in corpus.packets)
+            if request.all_packets:
+                targets = _targets(names, first)
+                _may_be_written(request, targets)
             sources = stages.sources(corpus)
             tasks = [
-                stages.Task(corpus, stages.packet_of(corpus, name, order.name), diagnostics, pdf)
+                stages.Task(corpus, stages.packet_of(corpus, name, request.name), diagnostics, pdf)
                 for name, pdf in targets.items()
             ]
-            _spare(tasks, order.corpus, sources)
-            tools = stages.Tools(workshop, bindery, jobs, store, setup, progress)
+            _spare(tasks, request.corpus, sources)
+            tools = stages.Tools(workshop, bindery, jobs, store, program_checksum, progress)
             try:
-                made = _made_surely(tasks, tools)
+                proved = _proved_packets(tasks, tools)
             except RefusedError as error:
                 error.kept = rejected.keep(error.output, error.refused, error.diagnostics)
                 raise
             progress.stage("Writing the files")
-            files = {path: content for one in made for path, content in one.files.items()}
-            write_all(files, lambda: _replaced(tasks))
+            files = {path: content for packet in proved for path, content in packet.files.items()}
+            write_all(files, lambda: _obsolete(tasks))
             for pdf in targets.values():
                 rejected.remove(pdf)
             notes = [
                 Note(
-                    name, every, inputs, sources, unchanged.checksums(one.files), one.pages,
-                    one.letters, diagnostics,
+                    name, names, inputs, sources, unchanged.checksums(packet.files), packet.pages,
+                    packet.letters, diagnostics,
                 )
-                for name, one in zip(targets, made, strict=True)
+                for name, packet in zip(targets, proved, strict=True)
             ]  # fmt: skip
             if store is not None and inputs:
                 for note, pdf in zip(notes, targets.values(), strict=True):
@@ -261,8 +262,8 @@ def _built(
     return notes
 
 
-def _made_surely(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[stages.Made]:
-    """Return what :func:`.stages.make` does; if that fails, what it does without anything that was kept."""
+def _proved_packets(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[stages.ProvedPacket]:
+    """Call :func:`.stages.make`; if it fails, call it again without the entries of the cache."""
     from dossier import stages
 
     try:
@@ -270,7 +271,7 @@ def _made_surely(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[stag
     except MachineLacksError:
         raise
     except Exception:
-        # What was kept may be to blame, so it is asked no more: only what then still fails is reported.
+        # The cache may be the cause: only an error that also occurs without it is reported.
         if tools.store is None or not tools.store.used:
             raise
         tools.store.forget()
@@ -280,9 +281,9 @@ def _made_surely(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[stag
 
 
 def check(corpus: Path, shown: str | None = None) -> tuple[Diagnostic, ...]:
-    """Return every finding about a corpus; ``shown`` is how they name it.
+    """Return all findings about a corpus, which they call ``shown``.
 
-    Raises MachineLacksError where a font is missing.
+    Raises MachineLacksError if a font is missing.
     """
     from dossier import stages
 
@@ -290,7 +291,7 @@ def check(corpus: Path, shown: str | None = None) -> tuple[Diagnostic, ...]:
 
 
 def packets(corpus: Path, shown: str | None = None) -> list[Holding]:
-    """Return what each packet of a corpus would hold; raise CorpusFaultError where that has faults."""
+    """Return what each packet of a corpus would hold; raise CorpusFaultError if the corpus has faults."""
     from dossier import stages
 
     found, diagnostics = stages.read(corpus, corpus.as_posix() if shown is None else shown)
@@ -300,26 +301,26 @@ def packets(corpus: Path, shown: str | None = None) -> list[Holding]:
 
 
 def verify(pdf: Path, corpus: Path) -> verification.Verified:
-    """Read a finished PDF back, and what was made beside it, and compare it with its corpus.
+    """Read a finished PDF and the files beside it, and compare them with the corpus.
 
-    Raises CorpusFaultError where the corpus has faults, CommandLineError where there is no such file.
+    Raises CorpusFaultError if the corpus has faults, CommandLineError if there is no such file.
     """
     with alone(earlier.of_run(pdf)):
-        pass  # a build that was killed while it wrote is undone
+        pass  # rolls back a build that was killed while it wrote
     if not pdf.is_file():
         raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
-    with _at_work():
+    with _long_task():
         from dossier import verification
 
         return verification.verify(pdf, corpus, processes.processors())
 
 
 @contextmanager
-def _at_work(quiet: bool = True) -> Iterator[None]:
-    """Set the process up for work that takes a while.
+def _long_task(quiet: bool = True) -> Iterator[None]:
+    """Disable garbage collection, handle signals, and keep temporary files together for a long task.
 
-    Its hundreds of thousands of records all live to its end: looking through them for garbage, again and
-    again, takes a third of the time and finds nothing.
+    Nearly all objects live until the end of the task: garbage collection would take a third of the time
+    and free nothing.
     """
     collects = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""The stages in a row, from a corpus to the proved files of a dossier: read this first."""
+"""Runs the stages in sequence, from a corpus to the proved files of a dossier: read this first."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ from dossier.typeset.workshop import Workshop
 
 @dataclass(frozen=True)
 class Tools:
-    """What a run works with, whatever it makes."""
+    """What every packet of a run is built with."""
 
     workshop: Workshop
     bindery: Bindery
     jobs: int
     """How many processes read the finished file."""
     store: Store | None
-    """Where things are kept between builds."""
-    setup: str
-    """A checksum of the program, where there is a store."""
+    """The cache."""
+    program_checksum: str
+    """Empty where there is no cache."""
     progress: Progress
 
 
 @dataclass(frozen=True)
 class Task:
-    """A packet that is to be made of a corpus."""
+    """A packet to be built from a corpus."""
 
     corpus: Corpus
     packet: Packet
@@ -73,8 +73,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A packet whose files are proved and not yet written."""
+class ProvedPacket:
+    """A packet whose files are proved but not yet written."""
 
     files: Mapping[Path, bytes]
     pages: int
@@ -82,8 +82,8 @@ class Made:
 
 
 @dataclass(frozen=True)
-class _Set:
-    """A packet that is set and not yet bound."""
+class _TypesetPacket:
+    """A packet that is typeset but not yet bound."""
 
     task: Task
     dossier: Dossier
@@ -91,66 +91,67 @@ class _Set:
 
 
 def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
-    """Return a corpus, None where an error was found, and all findings; ``shown`` is how they name it."""
+    """Return a corpus, None where an error was found, and all findings, which call it ``shown``."""
     corpus, diagnostics = reading.read(root, shown)
     if corpus and (faults := render.faults(corpus.templates)):
         return None, tuple(sorted({*diagnostics, *faults}))
-    empty = [one for one in corpus.packets if not selected(corpus, one)] if corpus else []
+    empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []
     if not empty:
         return corpus, diagnostics
     path = (PurePosixPath(shown) / DOSSIER).as_posix()
     message = "No letter is in the packet “{}”"
     remedy = "All that is named under “select” must hold for a letter: leave something out of it."
     more = [
-        Diagnostic(path, *one.place, Severity.ERROR, message.format(one.name), remedy)
-        for one in empty
+        Diagnostic(path, *packet.place, Severity.ERROR, message.format(packet.name), remedy)
+        for packet in empty
     ]
     return None, tuple(sorted({*diagnostics, *more}))
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
-    """Return the checksum of each file that a letter names as its source, under its path."""
+    """Return the checksums of the files that letters name as their sources, by path."""
     named = [letter.source_file for letter in corpus.letters if letter.source_file]
-    return {one.path: one.sha256 for one in named}
+    return {source.path: source.sha256 for source in named}
 
 
-def make(tasks: Sequence[Task], tools: Tools) -> list[Made]:
+def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:
     """Return the files of each task, all proved: the PDF, its further outputs and the listing.
 
-    Whatever is printed may come from the store; what should stand there is told to the proof from the
-    corpus as it was read in this run. Raises RefusedError where the proof finds anything.
+    What is printed may come from the cache; what the proof expects comes from the corpus as it was read in
+    this run. Raises RefusedError if the proof finds a fault.
     """
-    ready = [_set(task, tools, is_first=task is tasks[0]) for task in tasks]
-    made = []
-    for one in ready:
-        is_first = one is ready[0]
-        bindery = tools.bindery if is_first else Bindery(tools.store, one.task.output, apart=False)
-        bindery.bind(one.job)
+    typeset = [_typeset(task, tools, is_first=task is tasks[0]) for task in tasks]
+    proved = []
+    for packet in typeset:
+        is_first = packet is typeset[0]
+        output = packet.task.output
+        bindery = tools.bindery if is_first else Bindery(tools.store, output, apart=False)
+        bindery.bind(packet.job)
         if is_first:
             tools.workshop.close()
-        made.append(_proved(one, bindery, tools))
-    return made
+        proved.append(_proved(packet, bindery, tools))
+    return proved
 
 
-def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
-    """Set a packet; the bindery, which begins ahead, is told the order of the first."""
+def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
+    """Typeset a packet; the first sends its plan to the bindery, whose worker copies galleys ahead."""
     workshop = tools.workshop
     dossier = compile_dossier(
         task.corpus,
         task.packet,
-        lambda cited, words: kept_entries(cited, words, tools.store, tools.setup),
+        lambda cited, words: kept_entries(cited, words, tools.store, tools.program_checksum),
     )
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
     workshop.use(style)
-    order = tools.bindery.plan if is_first else _nobody
+    plan = tools.bindery.plan if is_first else _no_plan
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
     page = {"digits": render.section("folio", dossier)}
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        made = paginate(plans(dossier), heads_of, furniture, workshop, order, tools.progress)
+        paginated = paginate(plans(dossier), heads_of, furniture, workshop, plan, tools.progress)
         tools.progress.stage("Binding the pages")
-        fonts = workshop.cast(merged([*made.galleys, digits, *made.heads]))
+        fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:
         faults = render.faults_of_style(dossier.templates, style, error.complaints)
         if not faults:
@@ -159,26 +160,26 @@ def _set(task: Task, tools: Tools, is_first: bool) -> _Set:
     info = _info(dossier)
     xmp = render.metadata(info)
     job = Job(
-        made.sections,
+        paginated.sections,
         fonts,
         digits,
-        made.heads,
+        paginated.heads,
         furniture,
         info,
         xmp,
         srgb_profile(),
         dossier.words,
     )
-    return _Set(task, dossier, job)
+    return _TypesetPacket(task, dossier, job)
 
 
-def _nobody(keys: Sequence[str | None]) -> None:
-    """Tell nobody the order of the galleys."""
+def _no_plan(keys: Sequence[str | None]) -> None:
+    """Ignore the keys of the galleys: this packet is bound without a worker."""
 
 
-def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
-    """Return the files of a packet, whose binding has begun; raise RefusedError as :func:`make`."""
-    task, dossier, job = one.task, one.dossier, one.job
+def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPacket:
+    """Return the files of a packet that is being bound; raise RefusedError if a proof finds a fault."""
+    task, dossier, job = packet.task, packet.dossier, packet.job
     further = {name: OUTPUTS[name].make(dossier, job.sections) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     pages = job.sections[-1].last_page
@@ -191,15 +192,15 @@ def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
         pages,
         tools.jobs,
         tools.store,
-        tools.setup,
+        tools.program_checksum,
     ) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
-        told = _concerning(dossier, task)
-        # What is not UTF-8 in a file's name becomes one of JSON's escapes.
-        listing = manifest(dossier, job.sections, digest, told, task.packet.name, checksums).encode(
-            errors="backslashreplace"
-        )
+        concerning = _concerning(dossier, task)
+        # Bytes in file names that are not UTF-8 become JSON escapes.
+        listing = manifest(
+            dossier, job.sections, digest, concerning, task.packet.name, checksums
+        ).encode(errors="backslashreplace")
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
     if wrong:
@@ -208,11 +209,11 @@ def _proved(one: _Set, bindery: Bindery, tools: Tools) -> Made:
     _prove_beside(task.output, further, prover.proved)
     places = earlier.of_run(task.output, further)
     files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
-    return Made(files, pages, len(dossier.letters))
+    return ProvedPacket(files, pages, len(dossier.letters))
 
 
 def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> None:
-    """Raise RefusedError with what is wrong with the further outputs of a proved PDF."""
+    """Raise RefusedError if a further output of a proved PDF has faults."""
     wrong: list[Diagnostic] = []
     refused: dict[str, bytes] = {}
     for name, raw in further.items():
@@ -226,7 +227,7 @@ def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> No
 
 
 def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
-    """Return the findings that go with a packet: all, or of a selection those in its own letters."""
+    """Return the findings that concern a packet: all, or for a selection those in its own letters."""
     if not dossier.is_selection:
         return list(task.diagnostics)
     held = {letter.id for letter in dossier.letters}
@@ -240,7 +241,7 @@ def holdings(corpus: Corpus) -> list[Holding]:
     found = []
     for packet in corpus.packets:
         letters = selected(corpus, packet)
-        cited = {one.report for letter in letters for one in letter.body.citations}
+        cited = {citation.report for letter in letters for citation in letter.body.citations}
         found.append(
             Holding(
                 packet.name,
@@ -255,7 +256,7 @@ def holdings(corpus: Corpus) -> list[Holding]:
 
 
 def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:
-    """Return the packet of a name; raise CommandLineError where the corpus has none, ``shown`` so."""
+    """Return the packet called ``name``; raise CommandLineError if the corpus ``shown`` has none."""
     names = [packet.name for packet in corpus.packets]
     if name in names:
         return corpus.packets[names.index(name)]
@@ -266,17 +267,17 @@ def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:
 
 def _info(dossier: Dossier) -> Info:
     """Return the PDF's metadata; the dates are the publication's, never the clock's."""
-    it = dossier.publication
+    publication = dossier.publication
     return Info(
-        title=it.title,
-        language=it.language,
+        title=publication.title,
+        language=publication.language,
         date=dossier.date.isoformat(),
         creator=f"dossier {__version__}",
         producer=", ".join(
             f"{name} {importlib.metadata.version(name)}" for name in ("weasyprint", "pikepdf")
         ),
-        author=it.prepared_by or "",
-        subject=it.subtitle or "",
-        identifier=it.identifier or "",
-        rights=it.rights or "",
+        author=publication.prepared_by or "",
+        subject=publication.subtitle or "",
+        identifier=publication.identifier or "",
+        rights=publication.rights or "",
     )

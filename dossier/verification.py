@@ -1,4 +1,4 @@
-"""Reads finished files back, however old, and compares them with their corpus."""
+"""Reads finished files back and compares them with their corpus."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ BEHIND = "Do not use the file: ask for it as it was built, or build it again."
 
 @dataclass(frozen=True)
 class Verified:
-    """What was found in a finished file, and in those beside it."""
+    """The findings in a finished PDF and in the files beside it."""
 
     faults: tuple[Diagnostic, ...]
-    """Those of a file that does not stand beside it are warnings, all others errors."""
+    """A missing file is a warning; everything else is an error."""
     letters: int = 0
     signatures: int = 0
-    """How many stand under the letters."""
+    """The number of signatures under all letters."""
     signed: Signed | None = None
-    """What was appended to the file since it was built, where that is all that happened to it."""
+    """What was appended to the PDF since it was built, if it was changed in no other way."""
     beside: tuple[Path, ...] = ()
-    """The further outputs that were compared too."""
+    """The further outputs that were compared as well."""
 
 
 def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
-    """Compare a finished PDF with its corpus and with the listing beside it, then its further outputs.
+    """Compare a finished PDF with its corpus and the listing beside it, then its further outputs.
 
-    Of a file that was digitally signed, what stood there before is compared, and what was appended looked
-    at by itself. The pages are read by ``jobs`` processes. Raises CorpusFaultError where the corpus has
-    faults, OSError where a file cannot be read.
+    A digitally signed PDF is compared as it was before signing; what was appended is checked by itself.
+    ``jobs`` processes read the pages. Raises CorpusFaultError if the corpus has faults, OSError if a file
+    cannot be read.
     """
     beside = pdf.with_suffix(LISTING_SUFFIX)
     listing = beside.read_bytes() if beside.is_file() else None
@@ -60,9 +60,11 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
             if found is None:
                 raise CorpusFaultError(diagnostics)
             name = _packet_named(listing, pdf, found)
-            packet = next((one for one in found.packets if one.name == name), None)
+            packet = next((packet for packet in found.packets if packet.name == name), None)
             if packet is None:
-                message = f"The file is the packet “{printable(name)}”, which the corpus has not"
+                message = (
+                    f"The file is the packet “{printable(name)}”, which the corpus does not have"
+                )
                 remedy = (
                     "Name its corpus with --corpus, or write the packet into dossier.yaml again."
                 )
@@ -86,20 +88,20 @@ def _of_pdf(pdf: Path, message: str, remedy: str) -> Diagnostic:
 
 
 def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the further outputs of a PDF that is as it should be."""
+    """Yield the faults of the further outputs of a proved PDF."""
     for name in proved.truth.outputs:
         path = pdf.with_suffix(SUFFIXES[name])
         if path.is_file():
             yield from findings(path, name, path.read_bytes(), proved, OUTPUTS[name].prove, REBUILD)
         else:
-            # The PDF may have been handed out alone.
-            message = "The file was made together with the PDF, and does not stand beside it"
+            # The PDF may have been handed out by itself.
+            message = "The file was made together with the PDF, but is not beside it"
             remedy = "Put it there if it is to be compared too."
             yield Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
 
 
 def _packet_named(listing: bytes | None, pdf: Path, corpus: Corpus) -> str:
-    """Return which packet a PDF is: as its listing says, or, where there is no listing, its own name."""
+    """Return the name of a PDF's packet: as its listing says or, without a listing, by its file name."""
     try:
         data = json.loads(listing or b"")
     except (ValueError, RecursionError):

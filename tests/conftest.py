@@ -15,7 +15,7 @@ from reader import Reading
 
 from dossier.language.word_files import words_for
 from dossier.machine import templates
-from dossier.pipeline import Order, build
+from dossier.pipeline import BuildRequest, build
 from dossier.read.designs import Designs
 from dossier.read.marked_yaml import Marks
 from dossier.read.reader import Reader
@@ -40,7 +40,7 @@ class Edition:
 
 
 def make_edition(corpus: Path, output: Path) -> Edition:
-    build(Order(corpus, output, corpus.name, jobs=1, cache=False))
+    build(BuildRequest(corpus, output, corpus.name, jobs=1, cache=False))
     return Edition(
         corpus,
         output,

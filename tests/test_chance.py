@@ -23,7 +23,7 @@ from dossier.compile.bibliography import entries
 from dossier.compile.compiler import compile_dossier
 from dossier.language.direction_marks import ISOLATES
 from dossier.machine import fonts
-from dossier.pipeline import Order, build
+from dossier.pipeline import BuildRequest, build
 from dossier.proof.prover import Proof
 from dossier.read import unseen
 from dossier.read.corpus import read
@@ -616,7 +616,7 @@ def built(files: Mapping[str, str | bytes]) -> bool:
             return False
         pdf = Path(folder) / "dossier.pdf"
         try:
-            build(Order(corpus, pdf, "corpus", jobs=1, cache=False))
+            build(BuildRequest(corpus, pdf, "corpus", jobs=1, cache=False))
         except CorpusFaultError as error:
             raise AssertionError("\n".join(map(str, error.diagnostics))) from None
         found, _ = read(corpus)

@@ -41,7 +41,7 @@ def test_a_build_in_a_pipe_says_what_it_wrote_and_kept(
     match = PAGES_LINE.fullmatch(line)
     assert match
     assert about_cache == (
-        f"What the next build need not set again is kept in {tmp_path}/out/.cache; "
+        f"Typeset letters are kept for the next build in {tmp_path}/out/.cache; "
         f"to empty it: generate.py clean --output {tmp_path}/out/x.pdf"
     )
     assert match[3] == "1"

@@ -14,7 +14,7 @@ from conftest import ROOT, Edition, make_edition
 
 from dossier.cli.main import main
 from dossier.machine import fonts, templates
-from dossier.pipeline import Order, build, check
+from dossier.pipeline import BuildRequest, build, check
 from dossier.records.body import Block, Inline, ListItem
 from dossier.records.templates import NONE
 from dossier.render import renderer as render
@@ -74,7 +74,7 @@ def test_a_packet_has_a_design_of_its_own(corpus: Corpus, tmp_path: Path) -> Non
         "templates/designs/small.yaml": "papers: {A5: {width: 419.528, height: 595.276, lines: 22}}\n"
         "text: {measure: 340}\n",
     })  # fmt: skip
-    build(Order(folder, tmp_path / "out/dossier.pdf", all_packets=True))
+    build(BuildRequest(folder, tmp_path / "out/dossier.pdf", all_packets=True))
     sizes = {}
     for name in ("dossier", "small"):
         import pikepdf
@@ -202,8 +202,8 @@ def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> N
         "templates/designs/default.yaml": "text: {measure: 400}\n",
     })  # fmt: skip
     output = tmp_path / "x.pdf"
-    assert build(Order(folder, output)).is_new
-    assert not build(Order(folder, output)).is_new
+    assert build(BuildRequest(folder, output)).is_new
+    assert not build(BuildRequest(folder, output)).is_new
     for name, old, new in (
         ("styles/print/cover.css", "60pt", "50pt"),
         ("designs/default.yaml", "400", "390"),
@@ -211,10 +211,10 @@ def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> N
         path = folder / "templates" / name
         before = output.read_bytes()
         path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
-        assert build(Order(folder, output)).is_new
+        assert build(BuildRequest(folder, output)).is_new
         assert output.read_bytes() != before
     shutil.rmtree(folder / "templates")
-    assert build(Order(folder, output)).is_new
+    assert build(BuildRequest(folder, output)).is_new
 
 
 def test_a_faulty_style_is_a_fault_with_its_place(

@@ -145,7 +145,7 @@ def test_a_fault_of_the_program_itself_is_no_traceback(
     monkeypatch.setattr("dossier.read.corpus.read", broken)
     assert main(["check", "--corpus", str(corpus())]) == 4
     error = capsys.readouterr().err
-    assert error.startswith("dossier: a fault of the program itself: ValueError: something")
+    assert error.startswith("dossier: a bug in the program: ValueError: something")
     assert "Traceback" not in error
 
 

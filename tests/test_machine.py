@@ -270,10 +270,10 @@ def test_the_status_belongs_to_the_kind_of_error() -> None:
         (ImportError("x.so: failed to map segment from shared object"), 3, "dossier: there is not enough"),
         (PermissionError(13, "Permission denied", "a/b"), 3, "dossier: “a/b” cannot be used: Permission denied."),
         (importlib.metadata.PackageNotFoundError("nothing"), 3, "dossier: The Python package “nothing” is"),
-        (ImportError("no x in dossier.y", name="dossier.y"), 4, "dossier: a fault of the program itself: Imp"),
+        (ImportError("no x in dossier.y", name="dossier.y"), 4, "dossier: a bug in the program: Imp"),
         (SystemError("error return without exception set"), 3, "dossier: there is not enough memory."),
-        (SystemError("x"), 4, "dossier: a fault of the program itself: SystemError: x"),
-        (KeyError("x"), 4, "dossier: a fault of the program itself: KeyError"),
+        (SystemError("x"), 4, "dossier: a bug in the program: SystemError: x"),
+        (KeyError("x"), 4, "dossier: a bug in the program: KeyError"),
         (KeyboardInterrupt(), 130, "dossier: stopped."),
     ],
 )  # fmt: skip

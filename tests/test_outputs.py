@@ -357,7 +357,7 @@ def test_verify_says_what_is_missing_or_another_beside_the_pdf(
     assert main(["verify", str(output), "--corpus", str(folder)]) == 0
     said = capsys.readouterr()
     assert (
-        "x.csv:0:0: warning: The file was made together with the PDF, and does not stand"
+        "x.csv:0:0: warning: The file was made together with the PDF, but is not beside it"
         in said.err
     )
     assert said.err.endswith("\n1 warning.\n")

@@ -351,7 +351,9 @@ def test_what_a_finished_packet_is_told_by(
     (folder / "dossier.yaml").write_text("title: All\n", encoding="utf-8")
     capsys.readouterr()
     assert main(["verify", str(out / "renamed.pdf"), "--corpus", str(folder)]) == 1
-    assert "The file is the packet “late”, which the corpus has not." in capsys.readouterr().err
+    assert (
+        "The file is the packet “late”, which the corpus does not have." in capsys.readouterr().err
+    )
     make("  late: {select: {letters: first}}\n")
     assert main(["verify", str(out / "renamed.pdf"), "--corpus", str(folder)]) == 1
     # Without its listing a file is taken for the packet of its name.
@@ -434,8 +436,8 @@ def test_without_output_a_packet_has_its_name(
 ) -> None:
     folder = make(TWO)
     monkeypatch.chdir(folder.parent)
-    order = pipeline.Order(folder, packets=("late", "dossier"), jobs=1, cache=False)
-    built = pipeline.build(order)
+    request = pipeline.BuildRequest(folder, packets=("late", "dossier"), jobs=1, cache=False)
+    built = pipeline.build(request)
     assert [(one.name, one.pdf, one.letters) for one in built.packets] == [
         ("late", Path("build/late.pdf"), 1), ("dossier", Path("build/dossier.pdf"), 4),
     ]  # fmt: skip

@@ -653,7 +653,7 @@ def test_damage_at_random_is_noticed_and_never_a_traceback(
     assert main(["verify", str(tmp_path / "x.pdf"), "--corpus", str(real.corpus)]) == 1
     said = capsys.readouterr().err
     assert "Traceback" not in said
-    assert "a fault of the program itself" not in said
+    assert "a bug in the program" not in said
 
 
 @functools.cache

@@ -168,12 +168,12 @@ def test_the_program_itself_has_folders(tmp_path: Path, monkeypatch: pytest.Monk
         ROOT / "dossier", tmp_path / "dossier", ignore=shutil.ignore_patterns("__pycache__")
     )
     monkeypatch.setattr(unchanged, "__file__", str(tmp_path / "dossier/unchanged.py"))
-    seen = {unchanged.setup()}
+    seen = {unchanged.program_checksum()}
     (tmp_path / "dossier/press").mkdir()
     (tmp_path / "dossier/press/bind.py").write_text("x = 1\n", encoding="utf-8")
-    seen.add(unchanged.setup())
+    seen.add(unchanged.program_checksum())
     (tmp_path / "dossier/press/bind.py").write_text("x = 2\n", encoding="utf-8")
-    seen.add(unchanged.setup())
+    seen.add(unchanged.program_checksum())
     assert len(seen) == 3
 
 

@@ -1,4 +1,4 @@
-"""``build``: makes the dossier, or packets of it."""
+"""``build``: builds the dossier, or packets of it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from dossier.records.packet import EVERYTHING
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, and say what was written."""
+    """Build, and print which files were written."""
     start = time.monotonic()
     if options.all and options.packets:
         raise CommandLineError("“--all” builds every packet: name none beside it.")
-    order = pipeline.Order(
+    request = pipeline.BuildRequest(
         options.corpus,
         options.output,
         strict=options.strict,
@@ -33,9 +33,9 @@ def run(options: argparse.Namespace) -> int:
     )
     if sys.stderr.isatty():
         with TerminalProgress() as progress:
-            built = pipeline.build(order, progress)
+            built = pipeline.build(request, progress)
     else:
-        built = pipeline.build(order, Progress())
+        built = pipeline.build(request, Progress())
     show(built.diagnostics, options)
     if built.trouble:
         print(
@@ -44,24 +44,24 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     verb = "Wrote" if built.is_new else "Nothing has changed in"
-    taken = f", {time.monotonic() - start:.1f} s"
+    duration = f", {time.monotonic() - start:.1f} s"
     several = len(built.packets) > 1
-    for one in built.packets:
+    for packet in built.packets:
         print(
-            f"{verb} {one.pdf}: {count(one.pages, 'page')}, {count(one.letters, 'letter')}"
-            f"{'' if several else taken} (beside it {_named(one.beside)})"
+            f"{verb} {packet.pdf}: {count(packet.pages, 'page')}, {count(packet.letters, 'letter')}"
+            f"{'' if several else duration} (beside it {_enumerated(packet.beside)})"
         )
     if several:
-        print(f"{count(len(built.packets), 'packet')}{taken}")
+        print(f"{count(len(built.packets), 'packet')}{duration}")
     if built.cache:
         print(
-            f"What the next build need not set again is kept in {built.cache}; to empty it: "
+            f"Typeset letters are kept for the next build in {built.cache}; to empty it: "
             f"{program()} clean --output {shlex.quote(str(built.packets[0].pdf))}"
         )
     return 0
 
 
-def _named(files: Sequence[Path]) -> str:
+def _enumerated(files: Sequence[Path]) -> str:
     """Return the names of files as an enumeration: ``a``, ``a and b``, ``a, b and c``."""
     *names, last = [path.name for path in files]
     return f"{', '.join(names)} and {last}" if names else last

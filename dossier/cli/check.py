@@ -10,7 +10,7 @@ from dossier.records.diagnostics import Status, as_json, stops
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read the corpus, and print all that was found."""
+    """Read the corpus, and print all findings."""
     diagnostics = pipeline.check(options.corpus)
     if options.format == "json":
         print(as_json(diagnostics))

@@ -10,7 +10,7 @@ from dossier.records.diagnostics import CannotWriteError
 
 
 def run(options: argparse.Namespace) -> int:
-    """Empty the cache, and say how much room that made."""
+    """Empty the cache, and print how much space was freed."""
     folder = pipeline.cache_of(options.output)
     try:
         freed = Store(folder).empty()

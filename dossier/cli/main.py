@@ -1,6 +1,6 @@
-"""The command line: the only part that prints.
+"""Parses the command line, runs the command, and reports errors.
 
-It ends with a status of :class:`dossier.records.diagnostics.Status`.
+The exit status is one of :class:`dossier.records.diagnostics.Status`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ COMMANDS = {
     "schema": schema,
     "clean": clean,
 }
-"""What each command is done by; ``test`` takes the arguments of another program."""
+"""The module of each command; ``test`` passes its arguments on to pytest."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit status. ``arguments`` are the process's by default."""
+    """Run the command line ``arguments``, by default the process's; return the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given.insert(0, "build")
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return lack.status
         place = traceback.extract_tb(error.__traceback__)[-1]
         print(
-            f"dossier: a fault of the program itself: {type(error).__name__}: {printable(str(error))} "
+            f"dossier: a bug in the program: {type(error).__name__}: {printable(str(error))} "
             f"({Path(place.filename).name}:{place.lineno}). What was built before is unchanged. Please "
             "report it with the corpus; DOSSIER_TRACEBACK=1 shows more.",
             file=sys.stderr,
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         usage="%(prog)s [COMMAND] [options]",
         description="Turns a corpus of open letters into one printed, paginated dossier.",
         epilog="Without a command, the dossier is built; COMMAND --help shows the options of another. "
-        "What the next build need not set again is kept in the folder .cache beside the PDF; “clean” "
+        "Typeset letters are kept for the next build in the folder .cache beside the PDF; “clean” "
         "empties it.",
     )
     parser.add_argument("--version", action="version", version=f"dossier {__version__}")
@@ -99,11 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         "packets", nargs="*", metavar="NAME", default=[],
         help="a packet of dossier.yaml (default: dossier, which holds everything)",
     )  # fmt: skip
-    # What no command takes is read as build's; here it is only shown.
+    # Without a command, main() inserts “build”; this group only lists its options in the help.
     shown = parser.add_argument_group("options of build, and without a command")
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
     check.add_argument(
-        "--full", action="store_true", help="list every warning, of each kind more than ten too"
+        "--full", action="store_true", help="list every warning, not only ten of each kind"
     )
     packets = commands.add_parser("packets", help="list the packets and what each would hold")
     verify = commands.add_parser(
@@ -154,7 +154,7 @@ def _add_options_of_build(command: argparse._ActionsContainer) -> None:
     )  # fmt: skip
     command.add_argument(
         "--no-cache", action="store_true",
-        help="neither use nor keep what an earlier build set; “clean” empties what is kept",
+        help="neither use the cache nor add to it; “clean” empties it",
     )  # fmt: skip
 
 

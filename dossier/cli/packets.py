@@ -1,4 +1,4 @@
-"""``packets``: lists what each packet would hold."""
+"""``packets``: lists the packets and their contents."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from dossier.records.diagnostics import printable
 
 def run(options: argparse.Namespace) -> int:
     """Read the corpus, and print a line for each packet; nothing is built."""
-    for one in pipeline.packets(options.corpus):
-        what = "everything" if one.is_everything else f"no. {_runs(one.numbers)}"
+    for packet in pipeline.packets(options.corpus):
+        what = "everything" if packet.is_everything else f"no. {_ranges(packet.numbers)}"
         print(
-            f"{one.name}: {count(len(one.numbers), 'letter')} ({what}), "
-            f"{count(one.signatures, 'signature')}, {count(one.works, 'cited work')}: "
-            f"{printable(one.title)}"
+            f"{packet.name}: {count(len(packet.numbers), 'letter')} ({what}), "
+            f"{count(packet.signatures, 'signature')}, {count(packet.works, 'cited work')}: "
+            f"{printable(packet.title)}"
         )
     return 0
 
 
-def _runs(numbers: tuple[int, ...]) -> str:
-    """Return ascending numbers with those that follow each other as one range: ``2, 5–7``."""
-    runs: list[list[int]] = []
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """Return ascending numbers, consecutive ones as a range: ``2, 5–7``."""
+    ranges: list[list[int]] = []
     for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1] = [runs[-1][0], number]
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1] = [ranges[-1][0], number]
         else:
-            runs.append([number, number])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+            ranges.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in ranges)

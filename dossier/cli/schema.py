@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write one schema for each kind of file in a corpus."""
-    from dossier.records import schema  # which takes a while to load
+    """Write a schema for each kind of file in a corpus."""
+    from dossier.records import schema  # slow to import
 
     models: dict[str, type[BaseModel]] = {
         "dossier": schema.Publication,

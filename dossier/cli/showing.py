@@ -1,4 +1,4 @@
-"""How findings and counts are printed, whatever the command."""
+"""Prints findings and counts, for all commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dossier.records.diagnostics import Diagnostic, Severity, fold, printable, s
 
 
 def program() -> str:
-    """Return the name under which the editor runs this program."""
+    """Return the name by which the editor runs this program."""
     return "dossier" if Path(sys.argv[0]).name == "dossier" else "generate.py"
 
 
@@ -21,15 +21,16 @@ def show(
     options: argparse.Namespace,
     stopped: str = "; nothing was written.",
 ) -> None:
-    """Print the findings and how many there are; ``stopped`` follows where they stop a build.
+    """Print the findings and their number, followed by ``stopped`` if they stop a build.
 
-    Of many warnings of one kind only some are printed, unless all were asked for.
+    Of many warnings of the same kind only some are printed, unless the option ``--full`` is given.
     """
     shown, kinds = (diagnostics, ()) if vars(options).get("full") else fold(diagnostics)
     for item in shown:
         print(item, file=sys.stderr)
-    for one in kinds:
-        print(f"{one.all - one.shown} more warnings like: {printable(one.kind)}.", file=sys.stderr)
+    for folded in kinds:
+        more = folded.all - folded.shown
+        print(f"{more} more warnings like: {printable(folded.kind)}.", file=sys.stderr)
     if kinds:
         corpus = options.corpus.as_posix()
         where = "" if corpus == "corpus" else f" --corpus {shlex.quote(corpus)}"

@@ -1,4 +1,4 @@
-"""Progress on a terminal: a line that moves while work is done and disappears at the end."""
+"""A progress bar on a terminal, which disappears at the end."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from typing import TYPE_CHECKING, Self
 from dossier.machine.progress import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Line
+    from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
 
 class TerminalProgress(Progress):
-    """Shows the stage, the pieces done and the seconds gone by; a context manager.
+    """Shows the stage, the steps done and the time elapsed; a context manager.
 
-    Nothing is loaded or shown before the first stage begins: often there is none.
+    Nothing is imported or shown before the first stage begins: often there is none.
     """
 
     def __init__(self) -> None:
         """Show on standard error."""
-        self._line: Line | None = None
+        self._bar: Bar | None = None
         self._task: TaskID
         self._name, self._kept = "", 0
 
     def __enter__(self) -> Self:
-        """Show what is to come."""
+        """Return itself; nothing is shown yet."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Take the line away."""
-        if self._line is not None:
-            self._line.stop()
+        """Remove the progress bar."""
+        if self._bar is not None:
+            self._bar.stop()
 
     def stage(self, name: str, steps: int = 0) -> None:
         """Show that a stage begins."""
         self._name, self._kept = name, 0
-        if self._line is None:
-            self._line = _line()
-            self._task = self._line.add_task(name, total=None)
-            self._line.start()
-        self._line.reset(self._task, description=name, total=steps or None)
+        if self._bar is None:
+            self._bar = _new_bar()
+            self._task = self._bar.add_task(name, total=None)
+            self._bar.start()
+        self._bar.reset(self._task, description=name, total=steps or None)
 
     def advance(self, kept: bool = False) -> None:
-        """Show that a piece of work is done, and how many were kept from an earlier build."""
+        """Show that a step is done, and how many steps were found in the cache."""
         self._kept += kept
-        words = f"{self._name} ({self._kept} kept)" if self._kept else self._name
-        if self._line is not None:
-            self._line.update(self._task, description=words, advance=1)
+        description = f"{self._name} ({self._kept} kept)" if self._kept else self._name
+        if self._bar is not None:
+            self._bar.update(self._task, description=description, advance=1)
 
 
-def _line() -> Line:
-    """Return a line that shows nothing yet."""
+def _new_bar() -> Bar:
+    """Return a progress bar that shows nothing yet."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -11,7 +11,7 @@ from dossier.records.diagnostics import Status
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run pytest with ``arguments``, by default on all tests with all processors."""
+    """Run pytest with ``arguments``, by default on all tests and all processors."""
     tests = Path(__file__).parent.parent.parent / "tests"
     if not tests.is_dir():
         print("dossier: the tests are not part of an installed package.", file=sys.stderr)

@@ -11,26 +11,26 @@ from dossier.records.diagnostics import CorpusFaultError, Status, as_json, print
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read the file back, and print what is wrong with it."""
+    """Read the file back, and print its faults."""
     try:
         verified = pipeline.verify(options.file, options.corpus)
     except CorpusFaultError as error:
-        words = "; no file can be compared with a corpus that has faults."
-        show(error.diagnostics, options, words)
+        stopped = "; no file can be compared with a corpus that has faults."
+        show(error.diagnostics, options, stopped)
         return error.status
     wrong = stops(verified.faults, strict=False)
     if options.format == "json":
         print(as_json(verified.faults))
     else:
-        words = "; the file is not to be trusted, or is older than the corpus."
-        show(verified.faults, options, words)
+        stopped = "; the file is not to be trusted, or is older than the corpus."
+        show(verified.faults, options, stopped)
         if not wrong:
             print(
                 f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
                 f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
             )
         if verified.signed and not verified.signed.faults:
-            print(_of_signing(verified.signed.length, verified.signed.names))
+            print(_signing_message(verified.signed.length, verified.signed.names))
         if verified.beside and not wrong:
             names = " and ".join(path.name for path in verified.beside)
             are = "is" if len(verified.beside) == 1 else "are"
@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
     return Status.FINDINGS if wrong else 0
 
 
-def _of_signing(length: int, signers: Sequence[str]) -> str:
-    """Return what to say of a dossier to which nothing but digital signatures was appended."""
+def _signing_message(length: int, signers: Sequence[str]) -> str:
+    """Return the message about a dossier to which only digital signatures were appended."""
     names = ", ".join(printable(name) or "no name" for name in signers)
     times = f" {len(signers)} times" if len(signers) > 1 else ""
     return (

@@ -1,4 +1,4 @@
-"""Keeps typeset galleys from one build to the next."""
+"""The cache of typeset galleys."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ KIND = "galley 3"
 
 @dataclass(frozen=True)
 class Pages:
-    """A galley of which nothing is wanted but its pages: the rest of it is passed over."""
+    """The pages of a galley; its other fields are skipped when it is read."""
 
     pdf: bytes
 
 
-def shelf(store: Store | None, setup: str) -> Shelf[Galley]:
-    """Return where galleys are kept, under their style sheet and HTML."""
-    return Shelf(store, KIND, setup, Galley)
+def shelf(store: Store | None, program_checksum: str) -> Shelf[Galley]:
+    """Return the shelf of galleys, whose keys are made from style sheet and HTML."""
+    return Shelf(store, KIND, program_checksum, Galley)
 
 
 def shelf_of_pages(store: Store) -> Shelf[Pages]:
-    """Return the same to one who knows the keys and wants the pages alone."""
+    """Return the same shelf for a reader that has the keys and needs only the pages."""
     return Shelf(store, KIND, "", Pages)

@@ -1,7 +1,7 @@
-"""The one way to what is kept between builds: values of one kind, each under all that it depends on.
+"""The only access to the cache: values of one type, each under a key made from all that it depends on.
 
-Values are written as MessagePack and read as exactly one type (msgspec): reading makes records, texts and
-numbers and can make nothing else, and what has another shape is as good as missing.
+Values are serialized as MessagePack and decoded as exactly one type (msgspec). Decoding creates records,
+texts and numbers and can create nothing else; data of any other shape counts as missing.
 """
 
 from __future__ import annotations
@@ -17,43 +17,48 @@ T = TypeVar("T")
 
 
 class Shelf(Generic[T]):
-    """Things of one kind in a store; without a store, nothing is ever there."""
+    """The cache entries of one kind; empty without a store."""
 
-    def __init__(self, store: Store | None, kind: str, setup: str, made_of: type[T]) -> None:
-        """Take the store and what things of this kind depend on besides their own parts.
+    def __init__(
+        self, store: Store | None, kind: str, program_checksum: str, type_: type[T]
+    ) -> None:
+        """Take the store, and what all entries depend on besides the parts of their keys.
 
-        ``kind`` names the kind and changes when the fields of ``made_of`` do; ``setup`` is the checksum of
-        the program, or nothing for what any version may read.
+        ``kind`` changes when the fields of ``type_`` do. ``program_checksum`` is empty for values that any
+        version of the program may read.
         """
         self._store = store
-        self._begun = hashlib.sha256()
-        _mix(self._begun, kind)
-        _mix(self._begun, setup)
-        self._decoder = msgspec.msgpack.Decoder(made_of)
+        self._prefix = hashlib.sha256()
+        _update(self._prefix, kind)
+        _update(self._prefix, program_checksum)
+        self._decoder = msgspec.msgpack.Decoder(type_)
 
     def key(self, *parts: str) -> str:
-        """Return what the thing that depends on ``parts`` is kept under."""
-        digest = self._begun.copy()
+        """Return the key of the value that depends on ``parts``."""
+        digest = self._prefix.copy()
         for part in parts:
-            _mix(digest, part)
+            _update(digest, part)
         return digest.hexdigest()
 
     def has(self, key: str) -> bool:
-        """Tell whether something is kept under ``key``, which need not be whole."""
+        """Tell whether there is an entry under ``key``, valid or not."""
         return self._store is not None and self._store.has(key)
 
     def get(self, key: str) -> T | None:
-        """Return what is kept under ``key``; None where there is nothing, or something else."""
+        """Return the value under ``key``; None where there is none, or it cannot be decoded."""
         payload = self._store.get(key) if self._store else None
         if payload is None:
             return None
         try:
             return self._decoder.decode(payload)
-        except (ValueError, RecursionError):  # another shape, no MessagePack, no UTF-8; or too deep
+        except (
+            ValueError,
+            RecursionError,
+        ):  # another shape, not MessagePack, not UTF-8, or nested too deep
             return None
 
     def put(self, key: str, value: T) -> None:
-        """Keep ``value`` under ``key``; one with half a character, as in some file names, is not kept."""
+        """Save ``value`` under ``key``, unless it has a lone surrogate, as some file names have."""
         if self._store is None:
             return
         try:
@@ -63,7 +68,7 @@ class Shelf(Generic[T]):
         self._store.put(key, payload)
 
 
-def _mix(digest: hashlib._Hash, part: str) -> None:
-    """Add a part to a checksum, behind its length, so that no two lists of parts are alike."""
+def _update(digest: hashlib._Hash, part: str) -> None:
+    """Add a part to a digest, preceded by its length: no two sequences of parts give the same digest."""
     raw = part.encode("utf-8", "surrogatepass")
     digest.update(len(raw).to_bytes(8) + raw)

@@ -1,9 +1,8 @@
-"""Keeps bytes from one build to the next, under names.
+"""The cache: a folder of entries that outlive a build.
 
-Safe against whatever may happen to a folder of files: an entry is written whole under another name and
-then moved to its place, and begins with a seal over its name and content (HMAC-SHA-256, RFC 2104) that only
-the user's own key makes. One that is damaged, was moved to another name or comes from elsewhere is as good
-as missing. Two builds may use the same store at once.
+Entries appear by atomic rename. Each begins with a seal (HMAC-SHA-256, RFC 2104) over its key and content,
+made with the user's secret key. An entry that is damaged, was moved to another key or was made elsewhere
+counts as missing. Several builds may use the same store at once.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from dossier.machine.files import opened_as_it_is
 from dossier.machine.secret import user_key
 
 LIMIT = 512 * 1024 * 1024
-"""How many bytes a store holds at the most before the longest unused entries go."""
+"""The size limit in bytes, beyond which the least recently used entries are removed."""
 SEAL = 32
 """Bytes of the seal before an entry's content."""
 PART = re.compile("[0-9a-f]{2}")
@@ -33,23 +32,23 @@ TAGGED = """Signature: 8a477f597d28d172789f06886806bc55
 
 
 class Store:
-    """A folder of entries, each under a name of 64 hexadecimal digits."""
+    """A folder of entries, each under a key of 64 hexadecimal digits."""
 
     def __init__(self, folder: Path, limit: int = LIMIT) -> None:
-        """Use ``folder``, which is made when the first entry is kept."""
+        """Use ``folder``, which is created with the first entry."""
         self.folder = folder
         self.limit = limit
         self._key, reason = user_key()
         self.trouble = f"the key to it cannot be kept: {reason}" if reason else ""
-        """Why nothing can be kept for the next build, where that is so."""
+        """Why entries cannot be saved; empty if they can."""
         self.used = False
-        """Something of an earlier build was found."""
+        """An entry of an earlier build was found."""
         self._own: set[str] = set()
-        """What this build has kept."""
+        """The keys of the entries that this build has saved."""
         self._forgotten = self._closed = False
 
     def get(self, key: str) -> bytes | None:
-        """Return an entry, None where there is none or it is damaged."""
+        """Return the content of an entry; None where there is none or its seal does not match."""
         if self._forgotten and key not in self._own:
             return None
         path = self._path(key)
@@ -57,66 +56,68 @@ class Store:
         if raw is None or not hmac.compare_digest(self._seal(key, raw[SEAL:]), raw[:SEAL]):
             return None
         self.used = self.used or key not in self._own
-        # The time of its last use, by which the longest unused entries go first; no content depends on it.
-        with suppress(OSError):  # another build has just removed it, or it is another user's
+        # The time of last use: the least recently used entries are removed first. No output depends on it.
+        with suppress(
+            OSError
+        ):  # another build has just removed the entry, or it belongs to another user
             os.utime(path)
         return raw[SEAL:]
 
     def has(self, key: str) -> bool:
-        """Tell whether there is an entry, damaged or not."""
+        """Tell whether there is an entry, valid or not."""
         there = (key in self._own or not self._forgotten) and self._path(key).exists()
         self.used = self.used or (there and key not in self._own)
         return there
 
     def put(self, key: str, payload: bytes) -> None:
-        """Keep an entry; where the folder cannot be written, remember why and go without."""
+        """Save an entry; if the folder cannot be written, record why and save nothing more."""
         if self._closed:
             return
         path = self._path(key)
-        made: Path | None = None
+        temporary: Path | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._tag()
             handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-            made = Path(name)
+            temporary = Path(name)
             with os.fdopen(handle, "wb") as file:
                 file.write(self._seal(key, payload) + payload)
-            made.replace(path)
+            temporary.replace(path)
             self._own.add(key)
         except OSError as error:
             self.trouble = error.strerror or str(error)
             self._closed = True
-            if made:
-                made.unlink(missing_ok=True)
+            if temporary:
+                temporary.unlink(missing_ok=True)
 
     def forget(self) -> None:
-        """Take all that was kept until now for missing; what is kept from now on replaces it."""
+        """Ignore all entries saved so far; entries saved from now on replace them."""
         self._forgotten = True
         self._own.clear()
 
     def prune(self) -> None:
-        """Delete the longest unused entries above the limit, and what killed builds left unfinished."""
+        """Remove the least recently used entries above the limit, and temporary files of killed builds."""
         entries: list[tuple[float, int, Path]] = []
         now = 0.0
         for path in self._entries():
             try:
-                about = path.stat()
+                status = path.stat()
             except OSError:
                 continue
-            now = max(now, about.st_mtime)
-            entries.append((about.st_mtime, about.st_size, path))
+            now = max(now, status.st_mtime)
+            entries.append((status.st_mtime, status.st_size, path))
         size = sum(entry[1] for entry in entries)
         for used, bytes_, path in sorted(entries):
             unfinished = path.name.startswith(".new-") and used < now - 3600
             if size > self.limit or unfinished:
-                with suppress(OSError):  # another user's; it only takes room
+                with suppress(OSError):  # it belongs to another user, and only takes up space
                     path.unlink(missing_ok=True)
                 size -= bytes_
 
     def empty(self) -> int:
-        """Delete all entries, and the folder if nothing else is in it; return how many bytes they had.
+        """Remove all entries, and the folder if nothing else is in it; return how many bytes were freed.
 
-        Raises OSError where that is forbidden.
+        Raises OSError where that is not permitted.
         """
         freed = 0
         for path in self._entries():
@@ -125,14 +126,14 @@ class Store:
         tag = self.folder / TAG
         if tag.is_file() and tag.read_text(encoding="utf-8", errors="replace") == TAGGED:
             tag.unlink()
-        with suppress(OSError):  # what is no part of the cache stays
+        with suppress(OSError):  # files of others in the folder stay
             for part in self._parts():
                 part.rmdir()
             self.folder.rmdir()
         return freed
 
     def _parts(self) -> list[Path]:
-        """Return the folders in which entries are: the folder may be a larger one that others use too."""
+        """Return the subfolders of entries; the folder may have others, which are not the cache's."""
         if not self.folder.is_dir():
             return []
         found = [path for path in self.folder.iterdir() if PART.fullmatch(path.name)]
@@ -145,7 +146,7 @@ class Store:
                     yield path
 
     def _tag(self) -> None:
-        """Let backups know that the folder is a cache, unless others use it too."""
+        """Mark the folder as a cache for backup programs, unless it has other files too."""
         tag = self.folder / TAG
         if not tag.exists() and all(PART.fullmatch(path.name) for path in self.folder.iterdir()):
             tag.write_text(TAGGED, encoding="utf-8")
@@ -159,9 +160,9 @@ class Store:
         return seal.digest()
 
     def _read(self, path: Path) -> bytes | None:
-        """Return the bytes of a file; None for one too large, a link, or a device, which may never end."""
+        """Return the bytes of a file; None for a file above the limit, a link, a pipe or a device."""
         try:
-            with opened_as_it_is(path) as (file, about):
-                return file.read() if about.st_size <= self.limit else None
+            with opened_as_it_is(path) as (file, status):
+                return file.read() if status.st_size <= self.limit else None
         except OSError:
             return None

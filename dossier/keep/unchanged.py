@@ -1,8 +1,7 @@
-"""Knows a build in which nothing has changed, without loading what a build needs.
+"""Detects that nothing has changed since the last build, without importing the stages.
 
-A build leaves a note in its cache: the checksums of all that went in and of what came out. Where both
-are still the same, there is nothing to do. That the files are what such a corpus gives was proved when they
-were built; ``verify`` proves it again.
+A build leaves a note in the cache: the checksums of its inputs and of its outputs. If both are still the
+same, there is nothing to do. The outputs were proved when they were built; ``verify`` proves them again.
 """
 
 from __future__ import annotations
@@ -29,22 +28,23 @@ FORMAT = "note 5"
 
 @dataclass(frozen=True)
 class Note:
-    """What a build took and gave, as far as one packet goes."""
+    """The inputs and outputs of a build, for one packet."""
 
     packet: str
     packets: tuple[str, ...]
     """The names of all packets of the corpus."""
     inputs: str
+    """The checksum that :func:`inputs` returns."""
     sources: dict[str, str]
-    """The checksum of each file that a letter names as its source, under its path in the corpus."""
+    """The checksums of the files that letters name as their sources, by path in the corpus."""
     outputs: dict[str, str]
-    """The checksum of each of the packet's files under its path."""
+    """The checksums of the packet's files, by path."""
     pages: int
     letters: int
     diagnostics: tuple[Diagnostic, ...]
 
 
-def setup() -> str:
+def program_checksum() -> str:
     """Return a checksum of the program itself: code, templates, packages, text libraries, Python."""
     packages = sorted(
         f"{item.metadata['Name']} {item.version}" for item in importlib.metadata.distributions()
@@ -54,13 +54,13 @@ def setup() -> str:
     return _of(parts)
 
 
-def inputs(corpus: Path, shown: str, setup: str) -> str:
-    """Return a checksum of all that a build of ``corpus`` depends on but the files named as sources.
+def inputs(corpus: Path, shown: str, program_checksum: str) -> str:
+    """Return a checksum of all that a build of ``corpus`` depends on except the files named as sources.
 
-    ``shown`` is how findings name the corpus, ``setup`` the program's own checksum.
+    ``shown`` is the name of the corpus in findings.
     """
     real = corpus.resolve()
-    parts = [setup, shown]
+    parts = [program_checksum, shown]
     for folder in (corpus, corpus / files.LETTERS):
         parts += _folder(folder, real)
     for path in files.templates_of(corpus):
@@ -71,12 +71,12 @@ def inputs(corpus: Path, shown: str, setup: str) -> str:
 
 
 def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:
-    """Return the checksum of each file's content under its path."""
+    """Return the checksums of files that are not yet written, by path."""
     return {str(path): hashlib.sha256(content).hexdigest() for path, content in files.items()}
 
 
-def _as_they_are(outputs: Iterable[str]) -> dict[str, str]:
-    """Return the checksums of files under their paths; empty where one is missing."""
+def _on_disk(outputs: Iterable[str]) -> dict[str, str]:
+    """Return the checksums of written files, by path; empty where a file is missing."""
     try:
         return {path: files.checksum(Path(path))[0] for path in outputs}
     except OSError:
@@ -84,7 +84,7 @@ def _as_they_are(outputs: Iterable[str]) -> dict[str, str]:
 
 
 def _sources(corpus: Path, paths: Mapping[str, str]) -> dict[str, str]:
-    """Return the checksums of files of the corpus as they are, of those that would be read."""
+    """Return the checksums of the files named as sources that exist inside the corpus."""
     real = corpus.resolve()
     there = [
         path for path in paths if files.lies_in(corpus / path, real) and (corpus / path).is_file()
@@ -93,57 +93,55 @@ def _sources(corpus: Path, paths: Mapping[str, str]) -> dict[str, str]:
 
 
 def recall(store: Store, pdf: Path, packet: str, inputs: str, corpus: Path) -> Note | None:
-    """Return the note of an earlier build that took and gave the same; None where there is none.
+    """Return the note of the last build if inputs and outputs are still the same; None otherwise.
 
-    ``pdf`` is the file and ``packet`` what it should be.
-
-    Raises OSError where a file of ``corpus`` cannot be read.
+    ``pdf`` is the file of the ``packet``. Raises OSError if a file of ``corpus`` cannot be read.
     """
     shelf, key = _place(store, pdf)
-    kept = shelf.get(key)
-    if kept is None:
+    saved = shelf.get(key)
+    if saved is None:
         return None
     try:
-        note = msgspec.convert(json.loads(kept), Note)
+        note = msgspec.convert(json.loads(saved), Note)
     except (ValueError, RecursionError):  # another shape
         return None
     expected = {str(pdf.parent / Path(path).name) for path in note.outputs}
     same = (
         (note.packet, note.inputs) == (packet, inputs)
         and note.outputs.keys() == expected
-        and note.outputs == _as_they_are(note.outputs)
+        and note.outputs == _on_disk(note.outputs)
     )
     return note if same and note.sources == _sources(corpus, note.sources) else None
 
 
 def remember(store: Store, pdf: Path, note: Note) -> None:
-    """Leave a note of a build."""
+    """Save the note of a build."""
     shelf, key = _place(store, pdf)
     shelf.put(key, json.dumps(asdict(note)))
 
 
 def _place(store: Store, pdf: Path) -> tuple[Shelf[str], str]:
-    # As JSON: a file's name need not be UTF-8, which all other kept text is.
+    # As JSON: MessagePack has no texts that are not UTF-8, as file names may be.
     shelf = Shelf(store, FORMAT, "", str)
     return shelf, shelf.key(str(pdf.resolve()))
 
 
 def _of(parts: Iterable[str]) -> str:
-    # A file's name need not be UTF-8.
+    # File names need not be UTF-8.
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()
 
 
 def _tree(folder: Path, pattern: str) -> Iterator[str]:
-    """Yield the name and checksum of each file of the program in a folder and those below."""
+    """Yield the relative path and checksum of each file in a folder tree of the program."""
     for path in sorted(folder.rglob(pattern)):
         if path.is_file():
             yield f"{path.relative_to(folder).as_posix()} {files.checksum(path)[0]}"
 
 
 def _folder(folder: Path, real_root: Path) -> Iterator[str]:
-    """Yield what is in a folder of the corpus: all names, and the content of what reading would open.
+    """Yield the names in a folder of the corpus, and the checksums of the files that would be read.
 
-    A link that leads out of the corpus is not followed: it counts by its text.
+    A link that leads out of the corpus is not followed; only its target's path counts.
     """
     if folder.is_symlink():
         yield f"-> {folder.readlink()}"
@@ -165,7 +163,7 @@ def _folder(folder: Path, real_root: Path) -> Iterator[str]:
 
 
 def _libraries() -> Iterator[str]:
-    """Yield the versions of the system's text libraries, which decide where lines break."""
+    """Yield the versions of the system's text libraries, on which line breaks depend."""
     for name, function in (
         ("pango-1.0", "pango_version_string"),
         ("harfbuzz", "hb_version_string"),

@@ -1,4 +1,4 @@
-"""Looks at what stands where the files of a run go: only what an earlier run wrote is written over."""
+"""Checks the files that a run would overwrite: only what an earlier run wrote may be overwritten."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ LISTING = {"format", "title", "pages", "sha256", "sections", "index", "bibliogra
 OUR_LISTING = b'{\n"format": '
 OUR_PAGE = b'<meta name="generator" content="dossier '
 HTML = "html"
-"""The output that says in its head what made it."""
+"""The output whose head names the program that made it."""
 HEAD = 10_000
-"""Bytes at the beginning of a HTML file in which its head says what made it."""
+"""Bytes at the beginning of an HTML file in which its head names the program."""
 OUR_PDF = b"<xmp:CreatorTool>dossier "
-"""In the metadata of our PDFs, which are not compressed."""
+"""Part of the XMP metadata of our PDFs, which is not compressed."""
 
 
 @dataclass(frozen=True)
 class _Listed:
-    """What the listing of an earlier build says of the files beside it."""
+    """The checksums in the listing of an earlier build."""
 
     pdf: str
     """The PDF's SHA-256."""
     outputs: Mapping[str, str] | None
-    """That of each further output, by its name; None where the listing knows of none."""
+    """The SHA-256 of each further output, by name; None where the listing has none."""
 
 
 def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
-    """Return the files of one packet: PDF, further ``outputs`` by their names, listing.
+    """Return the paths of a packet's files: PDF, further ``outputs``, listing.
 
-    Without names, all files that any packet may have.
+    By default those of all outputs that a packet may have.
     """
     further = [pdf.with_suffix(SUFFIXES[name]) for name in outputs]
     return [pdf, *further, pdf.with_suffix(LISTING_SUFFIX)]
@@ -50,13 +50,14 @@ def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
 def spare_corpus(
     pdf: Path, corpus: Path, read: Collection[str] = (), outputs: Iterable[str] = SUFFIXES
 ) -> None:
-    """Raise CommandLineError where a file of a run would lie in the place of one that is read.
+    """Raise CommandLineError if a file of a run would overwrite a file of the corpus.
 
-    ``read`` names further files of the corpus, relative to it; ``outputs`` what is made beside the PDF.
+    ``read`` has the paths of further files of the corpus, relative to it; ``outputs`` the names of the
+    outputs beside the PDF.
     """
     root = _real(corpus)
-    # A system may take capitals and small letters for the same.
-    own = {one.casefold() for one in (*files.FILES, *files.REPORT_FILES, *read)}
+    # Some file systems ignore case.
+    own = {name.casefold() for name in (*files.FILES, *files.REPORT_FILES, *read)}
     for target in of_run(pdf, outputs):
         for place in (_real(target), _real(target.parent) / target.name):
             if not place.is_relative_to(root):
@@ -71,10 +72,10 @@ def spare_corpus(
 
 
 def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
-    """Raise CannotWriteError where a file of a run would be written over what no run has written.
+    """Raise CannotWriteError if a run would overwrite a file that no earlier run has written.
 
-    ``outputs`` names what is made beside the PDF and its listing. Nor is a PDF of ours written over that
-    was changed since, because somebody has signed or annotated it: its listing beside it has its checksum.
+    ``outputs`` has the names of the outputs beside the PDF and its listing. A PDF of ours that was changed
+    since, for example signed or annotated, is not overwritten either: the listing has its checksum.
     """
     listing = pdf.with_suffix(LISTING_SUFFIX)
     listed = None
@@ -83,7 +84,7 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
     for name in outputs:
         path = pdf.with_suffix(SUFFIXES[name])
         if _is_there(path) and not _may_go(path, name, listed):
-            _refuse(path, _of_whom(name, listed))
+            _refuse(path, _reason(name, listed))
     if not _is_there(pdf):
         return
     if not is_our_pdf(pdf):
@@ -96,46 +97,46 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
 
 
-def no_longer_made(pdf: Path, outputs: Collection[str]) -> list[Path]:
-    """Return the files that an earlier build of a packet wrote, and that are none of its ``outputs`` now.
+def obsolete_outputs(pdf: Path, outputs: Collection[str]) -> list[Path]:
+    """Return the files of an earlier build that are no longer among the ``outputs`` of the packet.
 
-    What was changed since is somebody's work, and none of them.
+    A file that was changed since is left out: it holds somebody's work.
     """
     listing = pdf.with_suffix(LISTING_SUFFIX)
     listed = _listed(listing) if listing.is_file() else None
     if listed is None:
         return []
-    there = {name: pdf.with_suffix(suffix) for name, suffix in SUFFIXES.items()}
+    paths = {name: pdf.with_suffix(suffix) for name, suffix in SUFFIXES.items()}
     return [
         path
-        for name, path in there.items()
+        for name, path in paths.items()
         if name not in outputs and path.is_file() and _is_as_built(path, name, listed)
     ]
 
 
 def _is_as_built(path: Path, name: str, listed: _Listed) -> bool:
-    """Tell whether a further output is the one that a listing has, byte for byte."""
+    """Tell whether a further output has the checksum that the listing states."""
     if listed.outputs is None:
         return name == HTML and _has(path, OUR_PAGE, HEAD)
     return listed.outputs.get(name) == _checksum(path)
 
 
 def _may_go(path: Path, name: str, listed: _Listed | None) -> bool:
-    """Tell whether a further output may be written over: by what it says itself, or by its checksum."""
+    """Tell whether a further output may be overwritten, by its head or by its checksum."""
     if name == HTML:
         return _has(path, OUR_PAGE, HEAD)
     return listed is not None and _is_as_built(path, name, listed)
 
 
-def _of_whom(name: str, listed: _Listed | None) -> str:
-    """Return why a further output may not be written over."""
+def _reason(name: str, listed: _Listed | None) -> str:
+    """Return why a further output may not be overwritten."""
     if listed and listed.outputs and name in listed.outputs:
         return "was changed after it was built"
     return "was not written by this program"
 
 
 def is_our_pdf(path: Path) -> bool:
-    """Tell whether this program has made a PDF; raise CannotWriteError where it cannot be read."""
+    """Tell whether this program has made a PDF; raise CannotWriteError if it cannot be read."""
     return _has(path, OUR_PDF)
 
 
@@ -147,10 +148,10 @@ def _refuse(path: Path, why: str) -> NoReturn:
 
 
 def _is_there(path: Path) -> bool:
-    """Tell whether something stands there; raise CannotWriteError where it is no plain file."""
+    """Tell whether a file exists; raise CannotWriteError if the path is not a regular file."""
     try:
         there = path.exists()
-    except OSError:  # what is wrong with its folder is said when it is written to
+    except OSError:  # writing reports what is wrong with the folder
         return False
     if path.is_dir():
         raise CannotWriteError(
@@ -163,7 +164,7 @@ def _is_there(path: Path) -> bool:
 
 
 def _listed(listing: Path) -> _Listed | None:
-    """Return what a listing of ours says of the files beside it, None for another file."""
+    """Return the checksums in a listing of ours; None for any other file."""
     if not _has(listing, OUR_LISTING, len(OUR_LISTING)):
         return None
     try:
@@ -178,15 +179,15 @@ def _listed(listing: Path) -> _Listed | None:
 
 
 def _checksums_in(listing: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return the checksums that a listing has of further outputs, None where it has none."""
+    """Return the checksums of further outputs in a listing; None where it has none."""
     try:
-        return {str(one["name"]): str(one["sha256"]) for one in listing["outputs"]}
+        return {str(output["name"]): str(output["sha256"]) for output in listing["outputs"]}
     except (LookupError, TypeError):
         return None
 
 
 def _has(path: Path, words: bytes, end: int = sys.maxsize) -> bool:
-    """Tell whether a file has some bytes in it, before its byte ``end``; however large it is."""
+    """Tell whether a file, of any size, contains ``words`` before its byte ``end``."""
     with _readable(path), path.open("rb") as file:
         if not path.stat().st_size:
             return False
@@ -202,13 +203,13 @@ def _checksum(path: Path) -> str:
 def _real(path: Path) -> Path:
     try:
         return path.resolve()
-    except (OSError, RuntimeError):  # links in a circle: nothing can be there
+    except (OSError, RuntimeError):  # a loop of links: no file can be there
         return path.absolute()
 
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Say in words that nobody can tell what stands there."""
+    """Turn an OSError from reading a file into a CannotWriteError."""
     try:
         yield
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Keeps files that their proof has refused, and what was found in them, for an editor to look at.
+"""Saves files that the proof has refused, with the findings, for the editor to inspect.
 
-They never stand under the dossier's own name, and the next good build of that name removes them.
+Their names differ from the dossier's own, and the next successful build of the dossier removes them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ MARK = ".rejected"
 HEAD = "The proof of a build refused {names}. It is not the dossier: do not hand it out.\n"
 BEGUN = HEAD.partition("{")[0].encode()
 LINE = "{name} has the SHA-256 {checksum}.\n"
-"""What the findings say of each file, so that the next build knows it again."""
+"""The line about each file in the findings, by which the next build recognizes it."""
 
 
 def _places(output: Path) -> tuple[list[Path], Path]:
-    """Return where the refused files of an output may be kept, and where what was found in them."""
+    """Return the paths of the files that may be refused with an output, and of the findings."""
     pdf = output.with_name(f"{output.stem}{MARK}.pdf")
     return [pdf, *(pdf.with_suffix(suffix) for suffix in SUFFIXES.values())], pdf.with_suffix(
         ".txt"
@@ -34,9 +34,9 @@ def _places(output: Path) -> tuple[list[Path], Path]:
 def keep(
     output: Path, refused: Mapping[str, bytes], found: Sequence[Diagnostic]
 ) -> tuple[Path, ...]:
-    """Keep refused files and their findings beside ``output``; return where, none if they cannot be kept.
+    """Save refused files and their findings beside ``output``; return their paths, none if that fails.
 
-    ``refused`` has their contents by suffix. What somebody else has put there stays.
+    ``refused`` has their contents by suffix. Files of others are not overwritten.
     """
     places, findings = _places(output)
     content = {path: refused[path.suffix] for path in places if path.suffix in refused}
@@ -48,26 +48,28 @@ def keep(
     try:
         if not all(_is_free(path, findings) for path in (*content, findings)):
             return ()
-        kept = [path for path in places if path not in content and path.is_file()]
-        gone = [path for path in kept if _is_free(path, findings)]
-        write_all({**content, findings: text.encode(errors="backslashreplace")}, lambda: gone)
-    except (CannotWriteError, OSError):  # the findings that are printed matter more
+        others = [path for path in places if path not in content and path.is_file()]
+        obsolete = [path for path in others if _is_free(path, findings)]
+        write_all({**content, findings: text.encode(errors="backslashreplace")}, lambda: obsolete)
+    except (CannotWriteError, OSError):  # the printed findings matter more
         return ()
     return tuple(content)
 
 
 def remove(output: Path) -> None:
-    """Remove what an earlier build of ``output`` has kept so."""
+    """Remove the refused files that an earlier build of ``output`` has saved."""
     places, findings = _places(output)
-    # The findings last: they tell which of the others are ours.
+    # The findings last: they identify the other files as ours.
     for path in (*places, findings):
-        with suppress(OSError, CannotWriteError):  # it says itself that it is not the dossier
+        with suppress(
+            OSError, CannotWriteError
+        ):  # a leftover is harmless: its name says that it is rejected
             if path.is_file() and _is_free(path, findings):
                 path.unlink()
 
 
 def _is_free(path: Path, findings: Path) -> bool:
-    """Tell whether nothing stands there, or something that an earlier build has kept so."""
+    """Tell whether a path has no file, or a refused file that an earlier build has saved."""
     if not path.exists() and not path.is_symlink():
         return True
     if not path.is_file():

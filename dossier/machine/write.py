@@ -1,9 +1,9 @@
-"""Puts the files of a run in their place, and takes away what it makes no more: all together, or none.
+"""Writes the files of a run and removes obsolete ones, as a single transaction.
 
-All are written beside their places first. Then a journal is left beside them, hidden, that names what was
-there before and where it is kept; and only then one after another is put in its place. Without a journal
-all is as it should be. Where there is one, the run was killed: the next start puts back what was there
-before. Whoever writes or puts back locks the folder meanwhile.
+All files are written beside their targets first, under temporary names, and the old files get backup
+names. Then a hidden journal records both, and the new files are renamed to their targets one after another.
+After the last rename, the journal is removed. A journal that is still there belongs to a run that was
+killed: the next start rolls it back. A lock on the folder excludes other runs meanwhile.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 
 JOURNAL = re.compile(r"\..+\.journal", re.DOTALL)
 ENDINGS = (".pdf", *SUFFIXES.values(), LISTING_SUFFIX, ".txt")
-"""How the names of files end that a run writes."""
+"""The suffixes of the files that a run writes."""
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One file that is put in its place, or taken away."""
+    """The replacement or removal of one file. All names are in the same folder."""
 
     target: str
-    """Its name; all are in one folder."""
+    """The name of the file."""
     made: str | None
-    """The name under which it was written; None where it is taken away."""
+    """The temporary name of the new file; None for a removal."""
     new: str | None
-    """Its SHA-256; None where it is taken away."""
+    """The SHA-256 of the new file; None for a removal."""
     kept: str | None
-    """The name under which what was there before is kept, None where nothing was."""
+    """The backup name of the old file; None where there was none."""
 
 
 def write_all(
@@ -50,10 +50,10 @@ def write_all(
 ) -> None:
     """Write all files of a run, which are in one folder, or none.
 
-    ``check`` raises where they must not be written after all, and returns files of the folder that are
-    taken away with this run; no other run is at it meanwhile. Raises CannotWriteError where a folder or
-    file cannot be written; then all is as it was before. What a killed run has left is put back and swept
-    up.
+    ``check`` runs under the lock: it raises if the files must not be written, and returns the obsolete
+    files of the folder, which are removed with this run. Raises CannotWriteError if a folder or file cannot
+    be written; then everything is as before. A killed run is rolled back first and its temporary files are
+    removed.
     """
     targets = list(content)
     folder = targets[0].parent
@@ -61,52 +61,53 @@ def write_all(
     kept: list[Path] = []
     try:
         for target, raw in content.items():
-            with _said(target):
+            with _reported(target):
                 folder.mkdir(parents=True, exist_ok=True)
                 made[target] = _beside(target, raw)
         with alone(targets):
-            gone = check()
+            obsolete = check()
             steps: list[_Step] = []
-            kept = [_kept_as(path) for path in made.values()] + [_kept_of(path) for path in gone]
+            kept = [_backup_of_replaced(path) for path in made.values()]
+            kept += [_backup_of_removed(path) for path in obsolete]
             try:
                 for target, path in made.items():
                     new = hashlib.sha256(content[target]).hexdigest()
-                    with _said(target):
-                        old = _keep(target, _kept_as(path))
+                    with _reported(target):
+                        old = _back_up(target, _backup_of_replaced(path))
                         steps.append(_Step(target.name, path.name, new, old))
-                for target in gone:
-                    with _said(target):
-                        old = _keep(target, _kept_of(target))
+                for target in obsolete:
+                    with _reported(target):
+                        old = _back_up(target, _backup_of_removed(target))
                     if old is not None:
                         steps.append(_Step(target.name, None, None, old))
                 _replace(targets[0], steps)
             finally:
                 if not _journal(targets[0]).exists():
-                    _sweep(kept)
+                    _remove(kept)
     finally:
-        _sweep(made.values())
+        _remove(made.values())
 
 
 @contextmanager
 def alone(targets: Sequence[Path]) -> Iterator[None]:
-    """Let no other run change the files of a run; first put back what a killed one left half done.
+    """Lock the folder of a run's files; roll back a killed run first.
 
-    Raises CannotWriteError where that is not possible.
+    Raises CannotWriteError if that is not possible.
     """
     folder = targets[0].parent
-    with _said(targets[0]):
+    with _reported(targets[0]):
         there = folder.is_dir()
     if not there:
         yield
         return
     with _locked(folder):
-        with _said(targets[0]):
-            _settle(targets)
+        with _reported(targets[0]):
+            _recover(targets)
         yield
 
 
-def _settle(targets: Sequence[Path]) -> None:
-    """Put back what a killed run has left half done, if any of the files is of it."""
+def _recover(targets: Sequence[Path]) -> None:
+    """Roll back each killed run that has one of the files, and remove its temporary files."""
     folder = targets[0].parent
     own = {_journal(target) for target in targets}
     names = {target.name for target in targets}
@@ -114,23 +115,23 @@ def _settle(targets: Sequence[Path]) -> None:
         steps = _steps(journal)
         if steps is None and journal in own:
             raise CannotWriteError(
-                f"“{journal}” should be the journal of a run that was killed, and is none. Remove it if "
+                f"“{journal}” should be the journal of a run that was killed, but is not. Remove it if "
                 "you do not know what it is, or name another place with --output. Nothing was changed."
             )
         if steps and (journal in own or not names.isdisjoint(step.target for step in steps)):
-            _put_back(folder, steps)
+            _roll_back(folder, steps)
             journal.unlink()
-    _sweep(_litter(targets))
+    _remove(_litter(targets))
 
 
-def _sweep(paths: Iterable[Path]) -> None:
+def _remove(paths: Iterable[Path]) -> None:
     for path in paths:
-        with suppress(OSError):  # another user's; it takes room and does no harm
+        with suppress(OSError):  # it belongs to another user, and only takes up space
             path.unlink(missing_ok=True)
 
 
 def _steps(journal: Path) -> list[_Step] | None:
-    """Return what a journal says; None where no run can have left it."""
+    """Return the steps in a journal; None where no run can have written it."""
     try:
         steps = [_Step(**step) for step in json.loads(journal.read_bytes())]
         targets = [Path(step.target) for step in steps]
@@ -142,7 +143,7 @@ def _steps(journal: Path) -> list[_Step] | None:
                 return None
             if target.suffix.lower() not in ENDINGS:
                 return None
-            if not all(one.startswith(f".{step.target}.") and "/" not in one for one in beside):
+            if not all(name.startswith(f".{step.target}.") and "/" not in name for name in beside):
                 return None
     except (AttributeError, IndexError, OSError, TypeError, ValueError):
         return None
@@ -150,43 +151,43 @@ def _steps(journal: Path) -> list[_Step] | None:
 
 
 def _litter(targets: Sequence[Path]) -> list[Path]:
-    """Return what killed runs have written beside the places of the files."""
-    every = [*targets, _journal(targets[0])]
-    return [path for one in every for path in left_behind(one.parent, f".{one.name}.")]
+    """Return the temporary files that killed runs have left beside the targets."""
+    written = [*targets, _journal(targets[0])]
+    return [path for file in written for path in left_behind(file.parent, f".{file.name}.")]
 
 
 def _replace(first: Path, steps: Sequence[_Step]) -> None:
-    """Put files in their places, under a journal; where one cannot be, put all back."""
+    """Run the steps under a journal; roll all back if a step fails."""
     folder, journal = first.parent, _journal(first)
     written: Path | None = None
     try:
-        with _said(first):
+        with _reported(first):
             written = _beside(journal, json.dumps([asdict(step) for step in steps]).encode())
             written.replace(journal)
             _sync(folder)
         for step in steps:
             target = folder / step.target
-            with _said(target):
+            with _reported(target):
                 if step.made is None:
                     target.unlink(missing_ok=True)
                 else:
                     (folder / step.made).replace(target)
-        with _said(first):
+        with _reported(first):
             _sync(folder)
             journal.unlink()
     except BaseException:
-        _sweep([written] if written else [])
-        _put_back(folder, steps)
+        _remove([written] if written else [])
+        _roll_back(folder, steps)
         journal.unlink(missing_ok=True)
         raise
-    with suppress(
-        OSError
-    ):  # it is done, and nothing is lost if it is undone after a failure of the machine
+    # The run is complete. If a power failure brings the journal back, the next start rolls it back, and
+    # no file is lost.
+    with suppress(OSError):
         _sync(folder)
 
 
-def _put_back(folder: Path, steps: Sequence[_Step]) -> None:
-    """Put back what was there before; may be done again, wherever it came to an end."""
+def _roll_back(folder: Path, steps: Sequence[_Step]) -> None:
+    """Restore the old files. May be interrupted at any point and repeated."""
     for step in steps:
         target = folder / step.target
         kept = folder / step.kept if step.kept else None
@@ -195,7 +196,7 @@ def _put_back(folder: Path, steps: Sequence[_Step]) -> None:
             if kept is None:
                 if there == step.new:
                     target.unlink()
-            # What somebody has put there since stays.
+            # A file that somebody has put there since stays.
             elif os.path.lexists(kept) and there in (None, step.new) and _checksum(kept) != there:
                 kept.replace(target)
         except OSError as error:
@@ -204,20 +205,20 @@ def _put_back(folder: Path, steps: Sequence[_Step]) -> None:
                 f"kept beside it{f' as “{step.kept}”' if kept else ''}; the next start tries again."
             ) from None
     _sync(folder)
-    _sweep(folder / name for step in steps for name in (step.kept, step.made) if name)
+    _remove(folder / name for step in steps for name in (step.kept, step.made) if name)
 
 
 def _checksum(path: Path) -> str | None:
     return files.checksum(path)[0] if path.is_file() else None
 
 
-def _keep(target: Path, kept: Path) -> str | None:
-    """Keep what is there under another name; return it, None where nothing is there."""
+def _back_up(target: Path, kept: Path) -> str | None:
+    """Keep an existing file as ``kept``, a link or a copy; return that name, None if there is no file."""
     if not os.path.lexists(target):
         return None
     try:
         os.link(target, kept, follow_symlinks=False)
-    except OSError:  # a file that may not be changed, or a system that has no second name for one
+    except OSError:  # an immutable file, or a file system without hard links
         shutil.copyfile(target, kept, follow_symlinks=False)
         if not kept.is_symlink():
             kept.chmod(target.stat().st_mode & 0o777)
@@ -226,13 +227,14 @@ def _keep(target: Path, kept: Path) -> str | None:
     return kept.name
 
 
-def _kept_as(made: Path) -> Path:
+def _backup_of_replaced(made: Path) -> Path:
+    """Return the backup name of the file that ``made`` replaces."""
     return made.with_name(f"{made.name}.old")
 
 
-def _kept_of(gone: Path) -> Path:
-    """Return under which name a file is kept that is taken away."""
-    return gone.with_name(f".{gone.name}.{os.getpid()}-gone.old")
+def _backup_of_removed(target: Path) -> Path:
+    """Return the backup name of a file that is removed."""
+    return target.with_name(f".{target.name}.{os.getpid()}-gone.old")
 
 
 def _journal(first: Path) -> Path:
@@ -240,12 +242,12 @@ def _journal(first: Path) -> Path:
 
 
 def _sync(folder: Path) -> None:
-    """Let the names in a folder outlive a failure of the machine."""
+    """Flush a folder to disk, so that renames survive a power failure."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a system that does so by itself
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # not supported here
             raise
     finally:
         os.close(handle)
@@ -253,14 +255,14 @@ def _sync(folder: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Let no other run write to a folder, once it has come to its end."""
+    """Hold the lock of a folder; wait until no other run holds it."""
     try:
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # what is wrong with it is said where it is used
+    except OSError:  # using the folder reports what is wrong with it
         yield
         return
     try:
-        with suppress(OSError):  # a system that has no locks
+        with suppress(OSError):  # a file system without locks
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -268,7 +270,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _beside(target: Path, raw: bytes) -> Path:
-    """Write a file beside its final place; return where."""
+    """Write a temporary file beside its target; return its path."""
     if target.is_dir():
         raise IsADirectoryError(None, "it is a folder")
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.{os.getpid()}-", dir=target.parent)
@@ -286,14 +288,14 @@ def _beside(target: Path, raw: bytes) -> Path:
 
 
 @contextmanager
-def _said(target: Path) -> Iterator[None]:
-    """Say in words that a file cannot be written."""
+def _reported(target: Path) -> Iterator[None]:
+    """Turn an OSError from writing a file into a CannotWriteError."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
         if isinstance(error, (FileExistsError, NotADirectoryError)):
-            reason = "a part of its path is a file and no folder"
+            reason = "a part of its path is a file, not a folder"
         remedy = "Make room or name" if error.errno in NO_ROOM else "Name"
         raise CannotWriteError(
             f"“{target}” cannot be written: {reason}. "
