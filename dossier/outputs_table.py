@@ -34,7 +34,7 @@ def _page(dossier: Dossier, sections: Sequence[Section]) -> bytes:
 
 
 OUTPUTS = {
-    "html": Output(_page, page.faults),
-    "csv": Output(spreadsheet, rows.faults),
+    "html": Output(_page, page.findings),
+    "csv": Output(spreadsheet, rows.findings),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

@@ -71,7 +71,7 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
                 return Verified((_of_pdf(pdf, message, remedy),))
             faults = proof.against(found, packet, entries, listing)
     faults += tuple(
-        _of_pdf(pdf, message, BEHIND) for message in (appended.faults if appended else ())
+        _of_pdf(pdf, message, BEHIND) for message in (appended.findings if appended else ())
     )
     compared: tuple[Path, ...] = ()
     if proof.proved is not None:

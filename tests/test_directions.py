@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dossier.read import markdown
 from dossier.records.body import CitationMark, Inline, Paragraph, Run, Text, text_of
-from dossier.render import order
+from dossier.render import bidi
 
 LETTERS = {
     "hebrew": """title: למה לא?
@@ -253,7 +253,7 @@ def test_a_paragraph_is_laid_as_the_bidirectional_algorithm_asks(text: str, arou
     for block in markdown.parse(text, "x.md", 0)[0].nodes:
         if not isinstance(block, Paragraph):
             continue
-        made = order.ordered(block.children, around)
+        made = bidi.ordered(block.children, around)
         assert flat(made) == flat(block.children)
         wanted = turned(flat(block.children), around)
         assert laid(made, around).replace(" ", "") == wanted.replace(" ", "")
@@ -292,4 +292,4 @@ def test_letters_written_from_left_to_right_are_left_as_they_are() -> None:
     nodes = markdown.parse("A *text*, 12 [words](https://example.org) – Ünï Жж 中文.", "x.md", 0)[
         0
     ].nodes
-    assert order.directed(nodes) == nodes
+    assert bidi.directed(nodes) == nodes

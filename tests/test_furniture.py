@@ -382,8 +382,8 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
     assert len(said) > 1000 and said[:200] in drawn
     objects = Objects(made, True)
     found = anatomy.dissect(objects)
-    marks = [anatomy.marks(objects, page) for page in found.pages]
-    assert [*found.faults, *anatomy.disowned(objects, found, marks)] == []
+    marks = [anatomy.marked_content(objects, page) for page in found.pages]
+    assert [*found.findings, *anatomy.tag_mismatches(objects, found, marks)] == []
     (link,) = [link for links in found.links for link in links]
     assert link.target == 2
     with Pdf.open(io.BytesIO(made)) as pdf:

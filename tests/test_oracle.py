@@ -26,7 +26,7 @@ from dossier.names.matching import Authority
 from dossier.names.unlisted import UnlistedHeadings
 from dossier.proof import prover
 from dossier.proof.prover import Proof
-from dossier.proof.truth import told
+from dossier.proof.truth import truth_of
 from dossier.read.corpus import read
 from dossier.records.body import Body
 from dossier.records.dossier import (
@@ -561,7 +561,7 @@ def by_chance(chance: random.Random) -> Corpus:
             date=read_date("2012"),
             body=Body(()),
             source_file=None,
-            signature_marks=(),
+            signature_places=(),
         )
         for number in range(chance.randint(1, 4))
     ]
@@ -590,7 +590,7 @@ def test_proof_and_print_follow_the_same_rules(seed: int) -> None:
     assert len(sound) > 20
     for corpus in sound:
         of = corpus, corpus.everything, lambda works, words: []
-        true, made = told(*of), compile_dossier(*of)
+        true, made = truth_of(*of), compile_dossier(*of)
         of_true, of_made = (
             [(group.label, [item_of(item) for item in group.items]) for group in index]
             for index in (true.index, made.index)

@@ -635,7 +635,7 @@ def test_a_file_is_read_alike_as_it_stands_and_rewritten(
     raw = one.pdf.read_bytes()
     quick, slow = (anatomy.dissect(Objects(raw, fresh)) for fresh in (True, False))
     assert len(quick.order) == one.json["pages"]
-    assert (quick.order, quick.links, quick.faults) == (slow.order, slow.links, [])
+    assert (quick.order, quick.links, quick.findings) == (slow.order, slow.links, [])
 
 
 @pytest.mark.parametrize("seed", range(16))

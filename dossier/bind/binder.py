@@ -16,7 +16,7 @@ from pikepdf import Array, Dictionary, Name, Pdf
 
 from dossier.bind import catalog, furniture, outline, tree
 from dossier.bind.binding import Binding
-from dossier.records.job import Job, NotStandingError
+from dossier.records.job import Job, MissingCopyError
 
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
 """A glyph's entry in a ToUnicode map that reads as U+2010."""
@@ -96,17 +96,17 @@ class Binder:
     def bind(self, job: Job, cached: Callable[[str], bytes | None]) -> bytes:
         """Return the bound PDF; the binder cannot be used again.
 
-        ``cached`` gives the PDF of a leaf that is not copied yet. Raises NotStandingError where it gives
+        ``cached`` gives the PDF of a leaf that is not copied yet. Raises MissingCopyError where it gives
         none, and DanglingLinkError for a link without a target. Hyphens set by hyphenation get the Unicode
         value of a soft hyphen (ISO 32000-1, 14.8.2.2.3), unless a text itself contains their character.
         """
         keys = [section.key for section in job.sections]
         if not self.replace_changed(keys, cached):
-            raise NotStandingError
+            raise MissingCopyError
         for key in keys[len(self._leaves) :]:
             leaf = cached(key)
             if leaf is None:
-                raise NotStandingError
+                raise MissingCopyError
             self.copy(key, leaf)
         return _bound(self._pdf, job, self._leaves)
 

@@ -22,7 +22,7 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.records.galley import Galley
-from dossier.records.job import Job, NotStandingError
+from dossier.records.job import Job, MissingCopyError
 
 PAUSE = 0.02
 """Seconds between two attempts to read a galley that is being set."""
@@ -82,7 +82,7 @@ class Bindery:
         with processes.deaths():
             try:
                 pdf = self._worker.answer()
-            except NotStandingError:
+            except MissingCopyError:
                 # The cache has lost a galley, or could not be written.
                 self._worker.give(_bind_all, job)
                 pdf = self._worker.answer()

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
                 f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
                 f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
             )
-        if verified.signed and not verified.signed.faults:
+        if verified.signed and not verified.signed.findings:
             print(_signing_message(verified.signed.length, verified.signed.names))
         if verified.beside and not wrong:
             names = " and ".join(path.name for path in verified.beside)

@@ -1,1 +1,1 @@
-"""Records in, the dossier out: sequence, numbers, index headings, bibliography entries."""
+"""Compiles corpus and packet into the dossier: numbers, index headings, bibliography entries."""

@@ -1,4 +1,4 @@
-"""Formats the cited works: CSL data in, entries of plain, italic and linked spans out.
+"""Formats the cited works: turns CSL data into entries of plain, italic and linked spans.
 
 citeproc-py applies the program's style, ``templates/bibliography.csl``. The style's terms are among the
 program's words; names of months, quotation marks and the like come from the library.
@@ -33,11 +33,11 @@ UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD
 """The beginning of a United Nations document symbol (UN Editorial Manual)."""
 GUARD = str.maketrans("<>", "\ue000\ue001")
 RELEASE = str.maketrans("\ue000\ue001", "<>")
-"""Private-use characters that replace angle brackets while the library formats."""
+"""Translations to private-use characters, which replace angle brackets while the library formats."""
 ENDED = re.compile(r"[.?!…．。？！][”’»」』\"']*$")
-"""A text whose end makes a full stop after it superfluous."""
+"""Matches a text that ends with its own punctuation, after which a full stop is superfluous."""
 NO_STOP = "\ue002"
-"""Follows such a text while the library formats, as it does not see a full stop before markup."""
+"""Appended to those texts while the library formats, which overlooks a full stop before markup."""
 SECOND_STOP = re.compile(rf"{NO_STOP}((?:</\w+>|[”’])*)\.?")
 EAST_ASIAN = re.compile(
     "[\u1100-\u11ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\ua960-\ua97f"
@@ -46,21 +46,21 @@ EAST_ASIAN = re.compile(
 """Han, kana and hangul: names in them have the family name first and no space after it."""
 PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 AS_IN_STYLE = "en-GB"
-"""The English whose dates have the day first, as in the style: 8 January 2012."""
+"""The locale for English dates with the day first, as in the style: 8 January 2012."""
 TERMS = (
     "work_in", "work_volume", "work_issue", "work_edition", "work_version", "work_undated",
     "work_page", "work_publisher", "work_doi", "work_accessed",
 )  # fmt: skip
-"""The keys of the program's words that are the style's terms."""
+"""The keys of those words of the program that serve as the style's terms."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
 def kept_entries(
     references: Sequence[Reference], words: Words, store: Store | None, program_checksum: str
 ) -> list[tuple[Span, ...]]:
-    """Return the same as :func:`entries`, from the cache where it has them.
+    """Return the entries of :func:`entries`, from the cache if possible.
 
-    ``program_checksum`` is that of the program and its templates.
+    ``program_checksum`` is the checksum of the program and its templates.
     """
     shelf = Shelf(store, "entries 3", program_checksum, list[tuple[Span, ...]])
     own_words = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
@@ -85,14 +85,14 @@ def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, .
     from citeproc import formatter as formatters
     from citeproc.source.json import CiteProcJSON
 
-    # Keys made here, since the library folds the case of ids.
+    # The library folds the case of ids, so entries get keys of their own.
     keys = [f"work{number}" for number in range(len(references))]
     data = [
         _citeproc(reference, words) | {"id": key}
         for key, reference in zip(keys, references, strict=True)
     ]
     with warnings.catch_warnings():
-        # The library warns of every CSL variable that the style does not use.
+        # The library warns about every CSL variable that the style does not use.
         warnings.simplefilter("ignore", UserWarning)
         source = CiteProcJSON(data)
         bibliography = CitationStylesBibliography(
@@ -119,7 +119,7 @@ def _style(words: Words) -> Any:
 
 @functools.cache
 def _locale(language: str) -> str:
-    """Return the library's locale for a language: of several, the primary one, such as fr-FR."""
+    """Return the library's locale for a language, its primary dialect: fr-FR for French."""
     from citeproc import PRIMARY_DIALECTS
 
     main = babel_locale(language).language
@@ -150,7 +150,7 @@ def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
 
 
 def _guarded(value: Any) -> Any:
-    """Return a value protected from the library: from its markup, its name order and its full stops."""
+    """Return a value guarded against the library's markup, its order of names and its full stops."""
     if isinstance(value, str):
         return value.translate(GUARD) + (NO_STOP if ENDED.search(value) else "")
     if isinstance(value, dict):

@@ -56,10 +56,10 @@ Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 
 
 def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
-    """Return ``packet`` of ``corpus``; ``cite`` formats the cited works.
+    """Return the dossier of a packet of ``corpus``; ``cite`` formats the cited works.
 
-    Letters and works keep their numbers from the whole corpus. Everything else, the index headings too,
-    depends on the packet's letters alone.
+    Letters and works keep their numbers from the whole corpus. Everything else, including
+    the index headings, depends on the packet's letters alone.
     """
     language = packet.publication.language
     every = _cited(corpus, Collation(language))
@@ -95,7 +95,7 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
 def _date(
     packet: Packet, letters: Sequence[CorpusLetter], references: Sequence[Reference]
 ) -> datetime.date:
-    """Return the packet's date: as given, else the newest date in its letters, sources and works."""
+    """Return the packet's date: the given one, else the newest date of its letters, sources and works."""
     if packet.publication.date:
         return datetime.date.fromisoformat(packet.publication.date)
     days = [letter.date.latest for letter in letters]

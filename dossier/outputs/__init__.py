@@ -1,1 +1,1 @@
-"""The files that are made beside the PDF."""
+"""Makes the outputs besides the PDF, one module each."""

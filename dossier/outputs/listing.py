@@ -1,4 +1,4 @@
-"""``dossier.json``: what was built, for machines. Its form is part of the corpus format, version 1."""
+"""Makes ``dossier.json``, the listing for other programs; it is part of the corpus format, version 1."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def manifest(
     packet: str = EVERYTHING,
     outputs: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the JSON text; ``sha256`` is the PDF's, ``packet`` the name of what was made.
+    """Return the listing; ``sha256`` is the PDF's checksum, ``packet`` the packet's name.
 
-    ``outputs`` has the SHA-256 of each further output, by its name.
+    ``outputs`` has the checksum of each further output, by name.
     """
     by_id = {section.id: section for section in sections}
     data: dict[str, Any] = {
@@ -62,7 +62,7 @@ def manifest(
 
 
 def _index(dossier: Dossier, sections: Mapping[str, Section]) -> list[dict[str, Any]]:
-    """Return the headings with their pages and the wordings that lead to them."""
+    """Return the headings with their pages and see references."""
     see: dict[str, list[str]] = {}
     for group in dossier.index:
         for item in group.items:
@@ -83,7 +83,7 @@ def _index(dossier: Dossier, sections: Mapping[str, Section]) -> list[dict[str, 
 
 
 def _places(locators: Sequence[Locator], sections: Mapping[str, Section]) -> list[dict[str, Any]]:
-    """Return letters and pages, each page of a letter once."""
+    """Return pairs of letter and page, without duplicates."""
     unique = dict.fromkeys(
         (item.letter, sections[f"letters/{item.letter}"].page_of(item.anchor)) for item in locators
     )
@@ -91,7 +91,7 @@ def _places(locators: Sequence[Locator], sections: Mapping[str, Section]) -> lis
 
 
 def _value(value: Any) -> str:
-    """Return a value as JSON, of a list each item in a line of its own."""
+    """Return a value as JSON; each item of a list stands on a line of its own."""
     if not isinstance(value, list) or not value:
         return json.dumps(value, ensure_ascii=False)
     items = ",\n".join(f"  {json.dumps(item, ensure_ascii=False)}" for item in value)

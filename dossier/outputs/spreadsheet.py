@@ -1,4 +1,4 @@
-"""``NAME.csv``: all signatures, one a row, for a spreadsheet (docs/outputs.md has its columns)."""
+"""Makes ``NAME.csv``: all signatures, one per row, for a spreadsheet (columns: docs/outputs.md)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ COLUMNS = (
     "organization", "country", "page",
 )  # fmt: skip
 BOM = "\ufeff"
-"""By which Excel knows that the file is UTF-8."""
+"""The byte-order mark, by which Excel recognizes UTF-8."""
 FORMULAS = "=+-@"
-"""With any of these a cell begins that a spreadsheet may take for a formula."""
+"""The first characters of a formula."""
 QUOTE = "'"
 
 
 def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:
-    """Return the signatures of all letters in printed order, as RFC 4180 has it, in UTF-8 with a mark."""
+    """Return the signatures of all letters in printed sequence as CSV (RFC 4180), in UTF-8 with a BOM."""
     headings = {entry.id: entry.heading for entry in dossier.entries}
     by_id = {section.id: section for section in sections}
     text = io.StringIO(newline="")
@@ -55,7 +55,7 @@ def _row(
     name: str,
     page: int,
 ) -> Iterator[str]:
-    """Yield the cells of a signature; ``heading`` is the id of the heading that it stands under."""
+    """Yield the cells of a signature; ``heading`` is the id of its index heading, ``name`` its name."""
     yield letter.id
     yield str(letter.number)
     yield letter.head.date
@@ -73,8 +73,8 @@ def _row(
 def safe(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula.
 
-    One that could be taken for one gets an apostrophe before it, and so does one that has an apostrophe
-    there already: who takes one away from each cell that begins with one has the texts as they were.
+    A cell that may be taken for a formula gets an apostrophe in front, and so does a cell that begins with
+    an apostrophe: removing one apostrophe from the front of each cell restores all texts.
     """
     if cell.startswith(QUOTE) or begins_formula(cell):
         return QUOTE + cell
@@ -82,9 +82,9 @@ def safe(cell: str) -> str:
 
 
 def begins_formula(cell: str) -> bool:
-    """Tell whether a cell may be taken for a formula: whatever nobody sees before it does not matter.
+    """Tell whether a cell may be taken for a formula, after invisible characters too.
 
-    The sign may have another width (``＝``), as input methods for Chinese and Japanese write it.
+    The sign may be fullwidth (``＝``), as input methods for Chinese and Japanese write it.
     """
     for char in cell:
         if char in "\t\r\n":

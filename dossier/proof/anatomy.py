@@ -1,4 +1,4 @@
-"""Looks into a finished PDF for what nobody sees on its pages: tags, links, fonts, actions, attachments.
+"""Checks what a finished PDF has besides visible pages: tags, links, fonts, actions, attachments.
 
 References are to ISO 32000-1 (PDF 1.7).
 """
@@ -13,23 +13,23 @@ from typing import Any
 from dossier.proof.objects import STRING, Objects, Ref, parse
 
 ACTIONS = ("/GoTo", "/URI")
-"""The actions (12.6.4) that a dossier has a use for."""
+"""The actions (12.6.4) that a dossier may have."""
 ACTIVE = re.compile(
     rb"/(?:S /(JavaScript|Launch|SubmitForm|ImportData|GoToR|GoToE|Movie|Sound|Rendition|SetOCGState|Trans"
     rb"|GoTo3DView|Hide|Named|ResetForm|RichMediaExecute|Thread)"
     rb"|(JS|AA|EF|OCProperties|RichMediaContent|XFA|EmbeddedFiles|JavaScript|AF|FFilter)"
     rb"|Type /(?:Filespec|EmbeddedFile)|FS /URL|F(?= [(<]))(?= )"
 )
-"""What runs, embeds or fetches something, other than by a link."""
-NOTHING = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
-"""Glyph 0, which a font draws for what it has not."""
-STRANGE = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
-"""Words for glyphs, strings that are no glyphs' numbers, text that is not painted."""
-MARK = re.compile(rb"/MCID[ \n](\d+)")
+"""Matches entries that run, embed or fetch something, other than link actions."""
+NOTDEF = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
+"""Matches glyph 0, “.notdef”, which stands for a missing character."""
+UNUSUAL = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
+"""Matches ActualText, strings other than hexadecimal glyph ids, and invisible text."""
+MCID = re.compile(rb"/MCID[ \n](\d+)")
 ELEMENT = re.compile(
     rb"<< (?:/A <<[^<>]*>> )?/K (\d+ 0 R|\d+|\[[^][()]*\]) /P \d+ 0 R (?:/Pg (\d+) 0 R )?/S /(\w+) >>"
 )
-"""An element of the usual form: its kids, page and role. Any other is parsed, which takes far longer."""
+"""A structure element in the usual form: kids, page, role. Others are parsed, which is far slower."""
 KID = re.compile(
     rb"(\d+) 0 R|<< /MCID (\d+) /Pg (\d+) 0 R /Type /MCR >>|<< /Obj (\d+) 0 R [^>]*>>|(\d+)"
 )
@@ -39,11 +39,11 @@ LINK = re.compile(
     rb"[^(<]*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
     rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
 )
-"""A link inside the file in the usual form: target, words read aloud, and place."""
+"""An internal link in the usual form: target, alternate description, rectangle."""
 DEEPEST = 200
-"""Elements inside one another."""
-Fault = tuple[int, str]
-"""The page, 0 for the whole file, and what is wrong."""
+"""The maximum depth of nested structure elements."""
+Finding = tuple[int, str]
+"""The page, 0 for the whole file, and the message."""
 
 
 @dataclass(frozen=True)
@@ -53,100 +53,102 @@ class Link:
     box: tuple[float, float, float, float]
     """Left, bottom, right, top, in points from the page's bottom left."""
     target: int
-    """The page it leads to, 0 where it leads out of the file or nowhere."""
+    """The target page; 0 for a link that leads out of the file or nowhere."""
     address: str
-    """Where it leads out of the file."""
+    """The web or mail address of a link that leads out of the file."""
     words: tuple[int, ...]
-    """The marked contents on its page that are tagged as its text."""
+    """The marked content on its page that is tagged as its text, by MCID."""
     aloud: str
-    """What is read aloud of where it leads."""
+    """The alternate description, which screen readers read aloud (/Contents)."""
 
 
 @dataclass
 class Anatomy:
-    """What was found in a file."""
+    """The tags, links and metadata of a file."""
 
     pages: Sequence[Mapping[str, Any]]
-    """Their dictionaries."""
+    """The page dictionaries."""
     numbers: Sequence[int]
-    """The numbers of their objects."""
+    """The object numbers of the pages."""
     order: list[list[int]] = field(default_factory=list)
-    """Each page's marked contents in the order in which they are read aloud."""
+    """The marked content of each page, by MCID, in the sequence of the structure tree."""
     actual: dict[tuple[int, int], str] = field(default_factory=dict)
-    """What is read in place of a page's marked content (14.9.4)."""
+    """ActualText (14.9.4), by page and MCID."""
     links: list[list[Link]] = field(default_factory=list)
-    """Each page's links."""
-    faults: list[Fault] = field(default_factory=list)
+    """The links of each page."""
+    findings: list[Finding] = field(default_factory=list)
     title: str = ""
     language: str = ""
     alternatives: list[str] = field(default_factory=list)
-    """What is read aloud in place of each figure."""
+    """The alternative text of each figure."""
 
 
 @dataclass(frozen=True)
-class Marks:
-    """What a page's content says besides what it draws."""
+class MarkedContent:
+    """The marked content of a page, and what is suspicious about its content stream."""
 
     numbers: frozenset[int]
-    """Its marked contents."""
-    nothing: bool
-    """A glyph is drawn that its font does not have."""
-    strange: bool
-    """Something is drawn as no dossier does: unseen, or with its own word for what it says."""
+    """The MCIDs."""
+    notdef: bool
+    """A glyph is drawn that its font lacks."""
+    unusual: bool
+    """Text is drawn invisibly, with ActualText, or otherwise as the program never draws."""
 
 
-def marks(objects: Objects, page: Mapping[str, Any]) -> Marks:
-    """Read the content of a page, given by its dictionary."""
+def marked_content(objects: Objects, page: Mapping[str, Any]) -> MarkedContent:
+    """Return the marked content of a page, given by its dictionary."""
     contents = page.get("/Contents")
     parts = contents if isinstance(contents, list) else [contents]
     content = b"\n".join(objects.data(part) for part in parts if isinstance(part, Ref))
-    numbers = frozenset(map(int, MARK.findall(content)))
-    nothing, strange = NOTHING.search(content), STRANGE.search(content)
-    return Marks(numbers, nothing is not None, strange is not None)
+    numbers = frozenset(map(int, MCID.findall(content)))
+    notdef, unusual = NOTDEF.search(content), UNUSUAL.search(content)
+    return MarkedContent(numbers, notdef is not None, unusual is not None)
 
 
 def dissect(objects: Objects) -> Anatomy:
-    """Look at everything but the contents of pages."""
+    """Return a file's anatomy, with findings; the pages' content streams are not looked at."""
     numbers = objects.pages()
     found = Anatomy([objects[number] for number in numbers], numbers)
-    found.faults += _statements(objects)
+    found.findings += _statements(objects)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))
-    found.faults += _whole(objects, found.alternatives)
+    found.findings += _whole(objects, found.alternatives)
     walk = _Walk(objects, numbers)
     walk.tags()
     found.order, found.actual = walk.order, walk.actual
-    found.faults += _sheets(found.pages)
+    found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]
     for number, page in enumerate(found.pages, 1):
         for annotation in objects.at(page.get("/Annots")) or ():
             found.links[number - 1].append(walk.link(number, annotation))
-    found.faults += walk.faults
+    found.findings += walk.findings
     return found
 
 
-def disowned(objects: Objects, found: Anatomy, all_marks: Sequence[Marks]) -> Iterator[Fault]:
-    """Yield where the contents of pages and their tags do not belong together (14.7.4)."""
+def tag_mismatches(
+    objects: Objects, found: Anatomy, contents: Sequence[MarkedContent]
+) -> Iterator[Finding]:
+    """Yield where marked content and tags do not match (14.7.4)."""
     numbers = (objects.at(objects.tree.get("/ParentTree")) or {}).get("/Nums", ())
     rows = dict(zip(numbers[::2], numbers[1::2], strict=False))
-    for number, (page, marks) in enumerate(zip(found.pages, all_marks, strict=True), 1):
+    for number, (page, content) in enumerate(zip(found.pages, contents, strict=True), 1):
         tagged = found.order[number - 1]
-        if marks.nothing:
+        if content.notdef:
             yield number, "A character is drawn that its font does not have"
-        if marks.strange:
+        if content.unusual:
             yield number, "Something is drawn in a way in which no dossier draws"
         row = objects.text.get(rows.get(page.get("/StructParents"), 0), b"")
         owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
-        if marks.numbers - set(tagged) or marks.numbers - owned:
+        if content.numbers - set(tagged) or content.numbers - owned:
             yield number, "A content of the page belongs to no tag"
-        if set(tagged) - marks.numbers:
+        if set(tagged) - content.numbers:
             yield number, "A tag of the page has lost its content"
         if len(set(tagged)) < len(tagged):
             yield number, "A content of the page is tagged twice"
 
 
-def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
-    """Check that all pages are whole sheets of one size, as they are."""
+def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
+    """Yield where a page is rotated, scaled, cropped or of another size than the first."""
     size = pages[0].get("/MediaBox") if pages else None
     for number, page in enumerate(pages, 1):
         if page.get("/MediaBox") != size or not isinstance(size, list) or size[:2] != [0, 0]:
@@ -156,8 +158,8 @@ def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
                 yield number, f"The page is shown otherwise than it is ({entry[1:]})"
 
 
-def _statements(objects: Objects) -> Iterator[Fault]:
-    """Check what the document says of itself."""
+def _statements(objects: Objects) -> Iterator[Finding]:
+    """Check the document's catalog and metadata."""
     root = objects.root
     if objects.encrypted:
         yield 0, "The file is encrypted"
@@ -179,10 +181,10 @@ def _statements(objects: Objects) -> Iterator[Fault]:
         yield 0, "The document has a form"
 
 
-def _whole(objects: Objects, alternatives: list[str]) -> Iterator[Fault]:
-    """Look at every object for what it must not do, and what it must have.
+def _whole(objects: Objects, alternatives: list[str]) -> Iterator[Finding]:
+    """Check all objects for active content, alternative texts and embedded fonts.
 
-    What is read aloud in place of figures is added to ``alternatives``.
+    The alternative texts of figures are added to ``alternatives``.
     """
     if ACTIVE.search(b"\n".join(objects.text.values())):
         for text in objects.text.values():
@@ -192,7 +194,7 @@ def _whole(objects: Objects, alternatives: list[str]) -> Iterator[Fault]:
             yield from _figures_and_fonts(parse(text), alternatives)
 
 
-def _active(text: bytes) -> Iterator[Fault]:
+def _active(text: bytes) -> Iterator[Finding]:
     for match in ACTIVE.finditer(STRING.sub(b"()", text)):
         if match[1]:
             yield 0, f"The document has an action of the kind {match[1].decode()}"
@@ -205,7 +207,7 @@ def _active(text: bytes) -> Iterator[Fault]:
             yield 0, "The document refers to a file outside it, or holds one"
 
 
-def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Fault]:
+def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Finding]:
     if not isinstance(value, Mapping):
         return
     if value.get("/S") == "/Figure":
@@ -224,38 +226,38 @@ def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Fault]:
 
 
 class _Walk:
-    """Goes through the tags in the order in which they are read aloud."""
+    """Traverses the structure tree in reading order."""
 
     def __init__(self, objects: Objects, pages: Sequence[int]) -> None:
         self.objects = objects
         self.numbers = {page: number for number, page in enumerate(pages, 1)}
         self.order: list[list[int]] = [[] for _ in pages]
         self.actual: dict[tuple[int, int], str] = {}
-        self.faults: list[Fault] = []
+        self.findings: list[Finding] = []
         self._seen: set[int] = set()
         self._words: dict[int, list[tuple[int, int]]] = {}
-        """For each annotation, the pages and contents that its element has."""
+        """The page and MCID of all marked content in the element of each annotation."""
         self._read: list[tuple[int, int]] = []
-        """The page and number of each marked content, one after another."""
+        """The page and MCID of all marked content in reading order."""
 
     def tags(self) -> None:
-        """Go through the structure tree (14.7.2)."""
+        """Traverse the structure tree (14.7.2)."""
         kids = self.objects.tree.get("/K")
         for kid in kids if isinstance(kids, list) else [kids]:
             if isinstance(kid, Ref):
                 self._element(kid, 0)
-        before = 0
+        latest = 0
         for page, mcid in self._read:
-            if page < before:
-                self.faults.append((page, "The page is read aloud behind a later one"))
-            before = max(before, page)
+            if page < latest:
+                self.findings.append((page, "The page is read aloud behind a later one"))
+            latest = max(latest, page)
             self.order[page - 1].append(mcid)
 
     def _element(self, number: int, depth: int) -> None:
-        """Read an element and all that is in it."""
+        """Read an element and its descendants."""
         text = self.objects.text.get(number, b"")
         if number in self._seen or depth > DEEPEST or number not in self.objects.text:
-            self.faults.append((0, "The document’s tags cannot be read"))
+            self.findings.append((0, "The document’s tags cannot be read"))
             return
         self._seen.add(number)
         usual = ELEMENT.fullmatch(text)
@@ -283,13 +285,13 @@ class _Walk:
                 self._words[annotation] = self._read[start:]
 
     def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes, str | None]:
-        """Return kids, page, role and ActualText of any element; its kids in the usual form."""
+        """Return kids, page, role and ActualText of an element in any form; the kids in the usual one."""
         element = parse(text)
         if not isinstance(element, Mapping):
             return b"", b"", b"", None
         kids = []
         value = element.get("/K")
-        listed = self.objects.at(value)  # its only kid, or a list that stands elsewhere
+        listed = self.objects.at(value)  # its only kid, or an indirect array of kids
         for kid in listed if isinstance(listed, list) else [value]:
             if isinstance(kid, Ref):
                 kids.append(b"%d 0 R" % kid)
@@ -316,11 +318,11 @@ class _Walk:
         action = self.objects.at(dictionary.get("/A")) or {}
         kind = action.get("/S")
         if dictionary.get("/Subtype") != "/Link" or "/AP" in dictionary:
-            self.faults.append((page, "Something lies on the page that is no link"))
+            self.findings.append((page, "Something lies on the page that is no link"))
         if "/Next" in action:
-            self.faults.append((page, "A link does more than lead somewhere"))
+            self.findings.append((page, "A link does more than lead somewhere"))
         if kind is not None and kind not in ACTIONS:
-            self.faults.append((0, f"The document has an action of the kind {kind[1:]}"))
+            self.findings.append((0, f"The document has an action of the kind {kind[1:]}"))
         place = self.objects.at(action.get("/D") or dictionary.get("/Dest"))
         target = place[0] if isinstance(place, list) and place else 0
         rectangle = self.objects.at(dictionary.get("/Rect")) or (0, 0, 0, 0)

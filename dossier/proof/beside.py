@@ -1,4 +1,4 @@
-"""What stands beside a proved PDF: its further outputs are compared with the corpus and with its pages."""
+"""Proves the further outputs of a packet against the corpus and the pages of the proved PDF."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dossier.proof.anatomy import Fault
+from dossier.proof.anatomy import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
 
 
 @dataclass(frozen=True)
 class Proved:
-    """A PDF that is as it should be: what it had to say, and on which pages that was found."""
+    """A proved PDF: its truth, and the pages on which everything was found."""
 
     truth: Truth
     spans: Mapping[str, range]
@@ -22,21 +22,21 @@ class Proved:
     anchors: Mapping[str, int]
     """The page of each signature, citation, work and heading of the index."""
     ids: Mapping[str, str]
-    """What the listing and the HTML call each heading of the index, by its id in the truth."""
+    """The id of each index heading in the listing and the HTML, by its id in the truth."""
     checksums: Mapping[str, str]
-    """The SHA-256 that the listing has of each further output, by its name."""
+    """The checksum of each further output in the listing, by name."""
 
 
-Prove = Callable[[bytes, Proved], Iterator[Fault]]
-"""Yields what is wrong with an output, each finding with its line, 0 for none."""
+Prove = Callable[[bytes, Proved], Iterator[Finding]]
+"""Yields the findings in an output, with lines counted from 1, 0 for the whole file."""
 
 
 def findings(
     path: Path, name: str, content: bytes, proved: Proved, prove: Prove, remedy: str
 ) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the output ``name``, which stands at ``path``.
+    """Return the findings in the output ``name``, a file at ``path``.
 
-    ``remedy`` says what to do where it is not what the corpus has to say.
+    ``remedy`` is the remedy of all of them.
     """
     found = [] if checked(content, name, proved) else [(0, not_the_listed(path))]
     found += prove(content, proved)
@@ -47,12 +47,12 @@ def findings(
 
 
 def checked(content: bytes, name: str, proved: Proved) -> bool:
-    """Tell whether an output is the one of which the listing has the checksum."""
+    """Tell whether an output has the checksum that the listing states."""
     return proved.checksums.get(name) == hashlib.sha256(content).hexdigest()
 
 
 def not_the_listed(path: Path) -> str:
-    """Return what to say of an output that is another than the listing's."""
+    """Return the message for an output whose checksum differs from the listing's."""
     listing = path.with_suffix(".json").name
     message = "The file was changed or saved anew after it was built"
     return f"{message}: it is not the one that {listing} describes"

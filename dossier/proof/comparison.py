@@ -1,4 +1,4 @@
-"""Compares what stands on the pages of a finished PDF with what should."""
+"""Compares the pages of a finished PDF with what is expected on them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from functools import partial
 from typing import Self
 
 from dossier.proof import expected, phrases
-from dossier.proof.anatomy import Anatomy, Fault, Link
+from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.expected import Piece
 from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
@@ -25,49 +25,49 @@ UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
     "\U000e0100-\U000e01ef-]+"
 )
-"""What layout moves: spaces, which are not compared, and hyphens, which are by themselves. And what nobody
-sees: joiners, marks of direction, fillers and selectors of variants."""
+"""Spaces, which are not compared; hyphens, which are compared apart; and invisible characters: joiners,
+direction marks, fillers and variation selectors."""
 DIVIDING = re.compile("[\x02\u00ad\ufffe]")
-"""Hyphens at the end of a line, a word's own or not: pdfium does not tell them apart."""
+"""Hyphens at line ends, a word's own or inserted: pdfium does not distinguish them."""
 HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
 SHAPED = re.compile(
     "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
 )
-"""Letters whose glyphs are read back in another order than theirs: from the right, or vowels before their
-consonants."""
+"""Scripts whose characters are read back in another sequence: written from right to left, or with vowels
+before their consonants."""
 NOWHERE = -1
-"""The page of a link whose words promise something that is not there."""
+"""The expected page of a link whose text names a missing target."""
 LAST_PLAIN = "\u0530"
-"""The first character behind Latin, Greek and Cyrillic."""
+"""The first character after Latin, Greek and Cyrillic."""
 ENOUGH, LOST = 8, 0.25
-"""From how many letters on which part of them may read otherwise: a fifth of all characters was the most
-that was found, in Khmer, whose vowels are drawn around their consonants."""
+"""In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
+was a fifth, in Khmer, whose vowels are drawn around their consonants."""
 CONTEXT = 30
-"""Characters that a finding shows of a text that differs."""
+"""Characters that a finding shows before and behind a difference."""
 NEARLY = 0.8
-"""The part of a line that a word may have before it counts as longer than the line."""
+"""The part of a line's width from which on a word counts as wider than the line."""
 UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
-"""Spaces at which no line ends, and that which nobody sees, at which one may."""
+"""No-break spaces, and the zero-width space, at which a line may end."""
 GLUED = re.compile(r"\s+(?=[!?;:,./)\]}»”’])|(?<=[(\[{«“‘¿¡])\s+")
-"""Spaces that hold on to a mark behind or before them (Unicode Standard Annex 14, LB13 to LB15)."""
+"""Spaces beside punctuation at which no line ends (UAX #14, LB13 to LB15)."""
 NO_BREAK = "\u2011"
-"""A hyphen behind which no line ends."""
+"""The no-break hyphen."""
 JOINT = re.compile(r"[–—/](?=[^\W\d])")
 SPACELESS = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u2e80-\uabff\uac00-\ud7ff"
     "\uf900-\ufaff\uff00-\uffef\U00016fe0-\U0003ffff]"
 )
-"""Scripts in which a line may end inside a word."""
+"""Scripts without spaces between words, or in which a line may end inside a word."""
 WITHIN = re.compile(r"(?:[^\W_]|[\u0300-\u036f]){2}")
-"""Two characters of a word."""
+"""Two adjacent characters of a word."""
 NUMBER = re.compile(r"\d+")
 LOCATOR = re.compile(r"\d+:\d+")
-"""A letter and a page."""
+"""A printed locator: letter and page."""
 CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
 
 
 def squeezed(text: str) -> str:
-    """Return a text without what layout adds and takes, accents apart from their letters."""
+    """Return a text without spaces, hyphens and invisible characters, in NFKD."""
     return UNSEEN.sub(
         "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
     )
@@ -75,27 +75,27 @@ def squeezed(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Line:
-    """What stands beside one another."""
+    """A line of text on a page."""
 
     page: int
     start: int
-    """Its place in the squeezed text of the section."""
+    """Its offset in the squeezed text of the section."""
     end: int
     box: Box
     hyphen: bool
     """A hyphen stands at its end."""
 
     def moved(self, by: int) -> _Line:
-        """Return the line with its place in another text."""
+        """Return the line with its offsets moved ``by`` characters."""
         return replace(self, start=self.start + by, end=self.end + by)
 
     def width_of(self, start: int, end: int) -> float:
-        """Return about how much of its width a part of its text has."""
+        """Return the approximate width of a part of its text."""
         part = min(end, self.end) - max(start, self.start)
         return (self.box[2] - self.box[0]) * part / (self.end - self.start)
 
     def room(self, after: _Line) -> float:
-        """Return how wide a line can be where this one is full and ``after`` the next, from either side."""
+        """Return the full width of lines, where this line is full and ``after`` is the next."""
         if after.page != self.page or after.box[3] > self.box[3]:  # in another column
             return self.box[2] - self.box[0]
         return max(self.box[2] - after.box[0], after.box[2] - self.box[0])
@@ -103,23 +103,24 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Read:
-    """A section's text as it was found, squeezed, and where each of its pages begins in it."""
+    """The text of a section as read back, and the offsets of its pages in it."""
 
     text: str
+    """Squeezed."""
     starts: list[int]
     first: int
     raw: str
-    """The text with its spaces."""
+    """With its spaces."""
     lines: list[_Line]
 
     def page(self, place: int) -> int:
-        """Return the page of a place in the text."""
+        """Return the page of an offset in the squeezed text."""
         return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The text that a section should have."""
+    """The expected text of a section."""
 
     text: str
     """Squeezed."""
@@ -127,16 +128,16 @@ class Wanted:
     """With its spaces."""
     hyphens: Mapping[int, str]
     places: Mapping[str, int]
-    """Where its anchors stand in the squeezed text."""
+    """The offsets of its anchors in the squeezed text."""
     ends: Sequence[int]
-    """Where a line may end in it, as a space tells, from the first to the last."""
+    """The offsets of spaces at which a line may end, in ascending sequence."""
 
     @classmethod
-    def of(cls, words: Iterable[Piece]) -> Self:
-        """Return what ``words`` are together."""
+    def of(cls, pieces: Iterable[Piece]) -> Self:
+        """Return the text of all pieces together."""
         parts, raw, at = [], [], 0
         places: dict[str, int] = {}
-        for piece in words:
+        for piece in pieces:
             part = squeezed(piece.text)
             if piece.anchor:
                 places[piece.anchor] = at
@@ -148,7 +149,7 @@ class Wanted:
         return cls("".join(parts), whole, hyphens, places, _ends_of(whole))
 
     def joints(self, start: int, end: int) -> Iterator[int]:
-        """Yield where a line may end inside a word: behind a hyphen, a dash or a slash between letters."""
+        """Yield the offsets behind hyphens, dashes and slashes inside a word, where a line may end."""
         yield from (match.end() for match in JOINT.finditer(self.text, start, end))
         if NO_BREAK not in self.raw:
             for place in self.hyphens:
@@ -157,7 +158,7 @@ class Wanted:
 
 
 def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
-    """Return what the letters should say, by section: it can be told before there is a file."""
+    """Return the expected text of the letters, by section; it needs no page numbers."""
     numbers = {work.id: work.number for work in dossier.works}
     return {
         section_of_letter(letter.id): Wanted.of(expected.letter(dossier, letter, numbers))
@@ -176,7 +177,7 @@ class Comparison:
         pages: Sequence[Page],
         anatomy: Anatomy,
     ) -> None:
-        """Take what should be there, the pages of each section, and what was found."""
+        """Take the truth, the expected letters, the pages of each section, and what was read back."""
         self._furniture = dossier.design.placed_furniture
         self._dossier = dossier
         self._letters = letters
@@ -186,10 +187,10 @@ class Comparison:
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
-        turned = {page for page, _ in anatomy.actual}
-        self._belied = list(_belied(pages, anatomy))
+        replaced = {page for page, _ in anatomy.actual}
+        self._contradicted = list(_contradicted(pages, anatomy))
         self._pages = [
-            _meant(number, page, anatomy) if number in turned else page
+            _with_actual_text(number, page, anatomy) if number in replaced else page
             for number, page in enumerate(pages, 1)
         ]
         self._anatomy = anatomy
@@ -203,10 +204,10 @@ class Comparison:
             for page, order in zip(self._pages, anatomy.order, strict=True)
         ]
         self.anchors: dict[str, int] = {}
-        """The page of each signature, citation, work and index entry, as it was found."""
+        """The page on which each signature, citation, work and index entry was found."""
 
-    def faults(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Fault]:
-        """Yield where what is there is not what should be."""
+    def findings(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
+        """Yield all differences between the file and what is expected."""
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
             for wrong, message in (
                 (page.empty, "The page is empty"),
@@ -235,9 +236,9 @@ class Comparison:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
         alternatives = phrases.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != alternatives:
-            told = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
-            yield 0, f"What is read aloud in place of figures should be {told}"
-        yield from self._belied
+            wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
+            yield 0, f"What is read aloud in place of figures should be {wanted}"
+        yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
         yield from self._outline(bookmarks)
@@ -251,8 +252,8 @@ class Comparison:
             (name for name, paper in papers if [paper.width, paper.height] == size), "unknown"
         )
 
-    def _furnished(self) -> Iterator[Fault]:
-        """Compare running heads, and where these, folios and texts stand."""
+    def _furnished(self) -> Iterator[Finding]:
+        """Compare running heads, and the places of running heads, folios and text blocks."""
         heads = expected.heads(self._dossier)
         width = float(self._anatomy.pages[0]["/MediaBox"][2])
         for key, span in self._spans.items():
@@ -264,7 +265,7 @@ class Comparison:
                 for message in sheet.misplaced(page):
                     yield number, message
 
-    def _texts(self) -> Iterator[Fault]:
+    def _texts(self) -> Iterator[Finding]:
         dossier = self._dossier
         read = {key: self._read(span) for key, span in self._spans.items()}
         for there in read.values():
@@ -283,7 +284,7 @@ class Comparison:
                 yield from self._phrases(key, read, said)
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
-        """Yield what stands in the sections, those last that print where something was found before."""
+        """Yield the expected text of the sections; those that print pages of anchors come last."""
         dossier = self._dossier
         if "cover" in self._spans:
             yield "cover", Wanted.of(expected.cover(dossier))
@@ -295,7 +296,7 @@ class Comparison:
         yield "bibliography", Wanted.of(expected.bibliography(dossier, self.page_of))
 
     def page_of(self, anchor: str) -> int:
-        """Return the page on which something was found to which others lead, 0 for none."""
+        """Return the page on which an anchor was found, 0 for none."""
         return self.anchors.get(anchor, 0)
 
     def _read(self, span: range) -> _Read:
@@ -308,7 +309,7 @@ class Comparison:
         return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
 
     def _lines(self, span: range) -> list[_Line]:
-        """Return the lines of a section, in the order in which they are read aloud."""
+        """Return the lines of a section in reading order."""
         found: list[_Line] = []
         end = 0
         for number in span:
@@ -325,8 +326,8 @@ class Comparison:
                 found.append(_Line(number, start, end, box, hyphen))
         return found
 
-    def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Fault]:
-        """Compare a section's text, and note on which page each of its anchors was found."""
+    def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Compare a section's text, and record the page of each of its anchors."""
         name = self._names.get(key) or f"“{self._headings[key]}”"
         if wanted.text != there.text:
             place = _difference(wanted.text, there.text)
@@ -343,10 +344,12 @@ class Comparison:
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 
-    def _phrases(self, key: str, read: Mapping[str, _Read], told: Iterable[str]) -> Iterator[Fault]:
-        """Look for what a section has to say, phrase by phrase, whatever else it may say."""
+    def _phrases(
+        self, key: str, read: Mapping[str, _Read], wanted_phrases: Iterable[str]
+    ) -> Iterator[Finding]:
+        """Look for the phrases of a section in sequence, with any text between them."""
         there, place = read[key], 0
-        for phrase in told:
+        for phrase in wanted_phrases:
             wanted = Wanted.of([Piece(phrase)])
             found = there.text.find(wanted.text, place)
             if found < 0:
@@ -356,14 +359,14 @@ class Comparison:
                 yield from _broken(f"“{self._headings[key]}”", lines, wanted)
                 place = found + len(wanted.text)
 
-    def _table(self, there: _Read) -> Iterator[Fault]:
+    def _table(self, there: _Read) -> Iterator[Finding]:
         """Compare the rows of the table of letters."""
         head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
         wanted = Wanted.of(expected.glance(self._dossier, self._first))
         text = there.text.removeprefix(squeezed(self._headings["glance"]))
         before = len(there.text) - len(text)
-        # Its head stands on every page, in an order of its own.
+        # Its head is repeated on every page, read back in another sequence.
         kept, lines = "", list[_Line]()
         for start, end in itertools.pairwise([*there.starts, len(there.text)]):
             start = max(start, before)
@@ -385,7 +388,7 @@ class Comparison:
 
     # --- bookmarks and links ---
 
-    def _outline(self, there: Sequence[Bookmark]) -> Iterator[Fault]:
+    def _outline(self, there: Sequence[Bookmark]) -> Iterator[Finding]:
         """Compare the bookmarks."""
         words, titles = self._dossier.words, expected.titles(self._dossier)
         wanted: list[Bookmark] = []
@@ -402,8 +405,8 @@ class Comparison:
         if right == found and wanted != list(there):
             yield 0, "The bookmarks are in another order than the sections, or one stands twice"
 
-    def _leads(self) -> Iterator[Fault]:
-        """Compare where links lead with what they say."""
+    def _leads(self) -> Iterator[Finding]:
+        """Compare the targets of links with their text, and count the links of sections."""
         locators = Counter[str]()
         numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
         promised = self._promises(locators, numbers)
@@ -431,9 +434,10 @@ class Comparison:
     def _promises(
         self, locators: Counter[str], numbers: Mapping[str, set[int]]
     ) -> Callable[[str, Link, str], int]:
-        """Return what tells the page that the words of a link promise, 0 for none.
+        """Return a function that tells which page a link should lead to by its text, 0 for any.
 
-        It counts the locators of sections, and notes the pages to which page numbers lead.
+        It counts the sections' locators in ``locators`` and collects the targets of page numbers in
+        ``numbers``.
         """
         works = {work.number: f"work-{work.id}" for work in self._dossier.works}
         titles: list[tuple[str, int]] = [
@@ -459,7 +463,7 @@ class Comparison:
                 if NUMBER.fullmatch(said) and link.target not in titled:
                     numbers[key].add(int(said))
                     return int(said)
-                if said == str(link.target):  # a title that is a figure, and by chance its page
+                if said == str(link.target):  # a title that is a number and happens to be its page
                     numbers[key].add(link.target)
                 return link.target if link.target in titled else min(titled, default=NOWHERE)
             if key == "index":
@@ -471,8 +475,8 @@ class Comparison:
 
         return promised
 
-    def _addresses(self) -> Iterator[Fault]:
-        """Compare where links lead out of the file, and count citations."""
+    def _addresses(self) -> Iterator[Finding]:
+        """Compare external links, and count the links of citations."""
         for key, wanted in expected.addresses(self._dossier).items():
             links = [link for number in self._spans[key] for link in self._links[number - 1]]
             there = {link.address for link in links if link.address}
@@ -498,20 +502,23 @@ class Comparison:
 
 
 def _quoted(page: Page, texts: Sequence[Text]) -> str:
-    """Return what texts of a page say, the tagged ones as they are read aloud."""
+    """Return the words of a page's texts in quotation marks, of tagged texts with their ActualText."""
     words = [page.texts.get(mcid, (drawn,))[0] for mcid, drawn in texts]
     return " and ".join(f"“{expected.cut(' '.join(word.split()))}”" for word in words)
 
 
 def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
-    """Return the pages of what is called so; where nothing is, of what a link over two pages is part of."""
+    """Return the pages of titles that equal ``said``, else of titles that contain it.
+
+    A link that continues on the next page has only a part of the title.
+    """
     words = squeezed(said)
     exact = {page for title, page in titles if title == words}
     return exact or {page for title, page in titles if words and words in title}
 
 
 def _are_heads(there: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Tell whether both ends of a running head are what they should be."""
+    """Tell whether both texts of a running head are as expected."""
     is_right = _is_shaped_head if SHAPED.search("".join(wanted)) else _is_head
     return all(
         is_right(squeezed(found), squeezed(words))
@@ -520,23 +527,23 @@ def _are_heads(there: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def _is_head(there: str, wanted: str) -> bool:
-    """Tell whether one end of a running head is what it should be, whole or cut short with “…”."""
+    """Tell whether a text of a running head is as expected, whole or truncated with “…”."""
     dots = squeezed("…")
     return there == wanted or (there.endswith(dots) and wanted.startswith(there[: -len(dots)]))
 
 
 def _is_shaped_head(there: str, wanted: str) -> bool:
-    """Tell whether one end of a running head has the letters that it should, in whatever order."""
+    """Tell whether a text of a running head has the expected letters, in any sequence."""
     said, drawn = (Counter(filter(str.isalnum, text)) for text in (wanted, there))
     lost = (said - drawn).total()
     is_whole = squeezed("…") in there or lost <= LOST * said.total()
     return not drawn - said and is_whole and bool(drawn) == bool(said)
 
 
-def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:
-    """Yield where tags say something else than is drawn, as far as that can be told.
+def _contradicted(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Finding]:
+    """Yield where ActualText differs from the drawn text, as far as that can be determined.
 
-    How glyphs read is right for letters of Latin, Greek and Cyrillic, in any order, and for most others.
+    Glyphs of Latin, Greek and Cyrillic are read back right, in any sequence, and so are most others.
     """
     for (number, mcid), words in anatomy.actual.items():
         there = pages[number - 1].texts.get(mcid, ("",))[0]
@@ -547,8 +554,8 @@ def _belied(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Fault]:
             yield number, f"What is drawn is not what is to be read aloud, “{words.strip()}”"
 
 
-def _meant(number: int, page: Page, anatomy: Anatomy) -> Page:
-    """Return a page with what its texts say in place of what their glyphs read as."""
+def _with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
+    """Return a page whose texts are replaced by their ActualText."""
     texts = {
         mcid: (anatomy.actual.get((number, mcid), text), box)
         for mcid, (text, box) in page.texts.items()
@@ -562,8 +569,8 @@ def _lead(
     link: Link,
     promised: Callable[[Link, str], int],
     aloud: expected.Aloud,
-) -> Iterator[Fault]:
-    """Tell what is wrong with a link."""
+) -> Iterator[Finding]:
+    """Yield the findings in a link."""
     left, bottom, right, top = link.box
     own = [page.texts[mcid] for mcid in link.words if mcid in page.texts]
     said = " ".join("".join(text for text, _ in own).split())
@@ -587,7 +594,7 @@ def _lead(
 
 
 def _difference(wanted: str, there: str) -> int:
-    """Return the first place at which two texts differ."""
+    """Return the offset of the first difference between two texts."""
     for place, (one, other) in enumerate(zip(wanted, there, strict=False)):
         if one != other:
             return place
@@ -595,18 +602,18 @@ def _difference(wanted: str, there: str) -> int:
 
 
 def _hyphens(right: Mapping[int, str], found: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """Yield where a text has not the hyphens that it should, and whether a or no."""
+    """Yield the offset of each missing (“a”) and each wrong (“no”) hyphen."""
     for place, hyphen in right.items():
         if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
             yield place, "a"
     for place, hyphen in found.items():
-        # The one that divides words is U+2010, which no word of most letters has.
+        # Hyphenation inserts U+2010, which few letters contain themselves.
         if place not in right and "-" in hyphen:
             yield place, "no"
 
 
 def _hyphens_of(text: str) -> dict[int, str]:
-    """Return the hyphens of a text by their places in the squeezed text; soft ones only at line ends."""
+    """Return the hyphens of a text by offset in the squeezed text; soft hyphens only at line ends."""
     found: dict[int, str] = {}
     parts = HYPHEN.split(unicodedata.normalize("NFKD", text))
     place = 0
@@ -618,12 +625,12 @@ def _hyphens_of(text: str) -> dict[int, str]:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text between which a line may end."""
+    """Return the parts of a text between which a line may end."""
     return GLUED.sub("\u2060", text.translate(UNBROKEN)).split()
 
 
 def _ends_of(text: str) -> list[int]:
-    """Return where lines may end in a text, as spaces tell, by the places in the squeezed text."""
+    """Return the offsets in the squeezed text of spaces at which a line may end."""
     words = _words(text)
     ends = itertools.accumulate(
         len(word) - word.count("-") if word.isascii() else len(squeezed(word)) for word in words
@@ -631,12 +638,12 @@ def _ends_of(text: str) -> list[int]:
     return [0, *ends]
 
 
-def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Fault]:
-    """Yield where a line ends inside a word, without a hyphen, that would have had room on a line.
+def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Finding]:
+    """Yield where a line ends inside a word, without a hyphen, although the word fits on a line.
 
-    The places of ``lines`` are those in the text of ``wanted``. Where a word begins with the line, it was
-    too long for it. Widths are those of the lines in equal shares: what is nearly as wide as a line is
-    left alone.
+    The offsets of ``lines`` are those in the text of ``wanted``. A word that begins the line was too wide
+    for it. Widths are approximate, all characters of a line counted alike, so words nearly as wide as a
+    line are not reported.
     """
     for line, after in itertools.pairwise(lines):
         place = line.end
@@ -662,13 +669,13 @@ def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Fault
 
 
 def _beside(one: Box, other: Box) -> bool:
-    """Tell whether two texts stand on one line."""
+    """Tell whether two boxes are on the same line."""
     common = min(one[3], other[3]) - max(one[1], other[1])
     return common > 0.3 * min(one[3] - one[1], other[3] - other[1])
 
 
 def _around(text: str, place: int) -> str:
-    """Return a few words of a text around a place of the same text squeezed."""
+    """Return a few words of a text around an offset in its squeezed form."""
     text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKD", text)).split())
     kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
     at = kept[place] if place < len(kept) else len(text)

@@ -1,4 +1,4 @@
-"""Tells two drawings apart: what a page's appearance depends on, as a checksum."""
+"""Computes checksums over everything that the appearance of a page depends on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dossier.proof.objects import REFERENCE, Objects
 ELSEWHERE = re.compile(
     rb" /(?:Annots|Contents) (?:\[[^][]*\]|\d+ 0 R)| /Parent \d+ 0 R| /StructParents \d+"
 )
-"""The entries of a page that its drawing does not depend on, and its contents, which stand apart."""
+"""Entries of a page dictionary that do not affect its drawing, and /Contents, which is hashed apart."""
 FIGURES = re.compile(rb"<[0-9a-f]*>(?= Tj)")
 CONTENTS = re.compile(rb"/Contents \[ ([^][]*) (\d+) 0 R \]")
 
@@ -22,14 +22,14 @@ class Drawing:
     """The checksums of a page's drawing."""
 
     page: str
-    """Without the figures of its folio, but with their number and where they stand."""
+    """The checksum without the figures of the folio, but with their count and place."""
     folio: str
 
 
 def drawings(objects: Objects, pages: Sequence[int]) -> Iterator[Drawing | None]:
-    """Yield the drawing of each page, given by its object's number.
+    """Yield the drawing of each page, given by object number.
 
-    None for a page whose folio is not the last of its content streams.
+    None for a page whose folio is not its last content stream.
     """
     known: dict[int, bytes] = {}
     for number, page in enumerate(pages, 1):
@@ -48,9 +48,9 @@ def drawings(objects: Objects, pages: Sequence[int]) -> Iterator[Drawing | None]
 
 
 def _digest(objects: Objects, number: int, known: dict[int, bytes]) -> bytes:
-    """Return the checksum of an object with all that it refers to, whatever their numbers are."""
+    """Return the checksum of an object and all objects it refers to, independent of object numbers."""
     if number not in known:
-        known[number] = b""  # one that refers to itself ends here
+        known[number] = b""  # ends circular references
         text = _resolved(objects, objects.text.get(number, b""), known)
         known[number] = hashlib.sha256(text + b"\0" + objects.raw(number)).digest()
     return known[number]

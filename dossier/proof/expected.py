@@ -1,7 +1,7 @@
-"""What the print has to say, told from the corpus alone: each section's words in reading order.
+"""The expected text of each section in reading order, worked out from the corpus alone.
 
-Written a second time on purpose: it knows nothing of headings that were compiled, of templates, HTML or
-galleys, so that it can find what these have lost. :mod:`.truth` has worked out who signs and what is cited.
+It duplicates other stages on purpose. It uses no compiled headings, templates, HTML or galleys, and so
+finds what these have lost. :mod:`.truth` works out who signs and what is cited.
 """
 
 from __future__ import annotations
@@ -35,28 +35,28 @@ class Piece:
 
     text: str
     anchor: str = ""
-    """What stands there, where something leads to it."""
+    """The anchor at its beginning, if links lead to it."""
 
 
 PageOf = Callable[[str], int]
-"""The page of a letter's anchor."""
+"""Returns the page of an anchor."""
 SHOWN = 60
-"""Characters that a finding shows of a title or a line."""
+"""The maximum number of characters of a title or a line in a finding."""
 TITLED = (
     "cover", "about", "contents", "glance", "introduction", "index", "bibliography", "colophon",
 )  # fmt: skip
-"""The sections that have a heading of ours, as their ids."""
+"""The ids of the sections whose headings are among the program's words."""
 LISTED = tuple(key for key in TITLED if key not in ("cover", "contents"))
-"""Those of them that the contents list."""
+"""The sections of these that the contents list."""
 
 
 def headings(dossier: Truth) -> dict[str, str]:
-    """Return the heading of each section that has one of ours."""
+    """Return the headings of the sections in :data:`TITLED`, by id."""
     return {key: dossier.words(f"heading_{key}") for key in TITLED}
 
 
 def section_ids(dossier: Truth) -> list[str]:
-    """Return the sections that a dossier has to have, in order."""
+    """Return the ids of a dossier's sections in sequence."""
     found: list[str] = []
     for section in dossier.publication.sections:
         if section == LETTERS:
@@ -67,7 +67,7 @@ def section_ids(dossier: Truth) -> list[str]:
 
 
 def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
-    """Return the running head of each section: what stands left and right from its second page on."""
+    """Return the running head of each section: name and context, on its pages from the second on."""
     title = dossier.publication.title
     return {key: (words, title) for key, words in headings(dossier).items()} | {
         section_of_letter(letter.id): (
@@ -79,12 +79,12 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
 
 
 def cut(text: str) -> str:
-    """Return as much of a text as a finding shows."""
+    """Return a text, truncated as findings show it."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def names(dossier: Truth) -> dict[str, str]:
-    """Return how a finding names each section."""
+    """Return the name of each section in findings."""
     return headings(dossier) | {
         section_of_letter(letter.id): f"Letter {letter.number}, “{letter.head.title}”"
         for letter in dossier.letters
@@ -92,7 +92,7 @@ def names(dossier: Truth) -> dict[str, str]:
 
 
 def titles(dossier: Truth) -> dict[str, str]:
-    """Return the title of each section as bookmarks and the listing have it."""
+    """Return the title of each section in bookmarks and listing."""
     return headings(dossier) | {
         section_of_letter(letter.id): dossier.words(
             "letter_titled", number=letter.number, title=letter.head.title
@@ -129,7 +129,7 @@ def table_head(dossier: Truth) -> str:
 
 
 def addresses(dossier: Truth) -> dict[str, set[str]]:
-    """Return where the links of each section lead out of the file, in ASCII as PDF wants it."""
+    """Return the external addresses that each section links to, in ASCII as PDF requires."""
     sources = [letter.head.source for letter in dossier.letters if letter.head.source]
     found = {
         "introduction": _links(dossier.introduction.nodes) if dossier.introduction else [],
@@ -144,24 +144,24 @@ def addresses(dossier: Truth) -> dict[str, set[str]]:
 
 
 def in_ascii(address: str) -> str:
-    """Return an address, or words with one, as PDF wants it."""
+    """Return an address, or a text with an address, in ASCII as PDF requires."""
     return quote(address, safe="!#$%&'()*+,/:;=?@[]~")
 
 
 @dataclass(frozen=True)
 class Aloud:
-    """What is read aloud of links."""
+    """The alternate descriptions of links."""
 
     words: Words
     titles: Mapping[int, str]
-    """Of the section of each page."""
+    """The title of each page's section."""
 
     def page(self, target: int) -> str:
-        """Return it of a link to a page."""
+        """Return the description of a link to a page."""
         return self.words("link_to_page", title=self.titles[target], page=target)
 
     def address(self, address: str) -> str:
-        """Return it of a link out of the file."""
+        """Return the description of a link to an address."""
         return self.words("link_to_address", address=address)
 
 
@@ -170,7 +170,7 @@ def _links(nodes: Sequence[Node]) -> list[str]:
     for node in nodes:
         if isinstance(node, Leaf):
             continue
-        # A link of nothing but spaces has no place on the page.
+        # A link on white space alone is not printed.
         if isinstance(node, Link) and text_of(node.children):
             found.append(node.href)
         found += _links(node.children)
@@ -178,7 +178,7 @@ def _links(nodes: Sequence[Node]) -> list[str]:
 
 
 def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    """Yield a letter word for word, under its title; ``numbers`` are those of the cited works."""
+    """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     yield Piece(f"{dossier.words('letter', number=wanted.number)} {wanted.head.title}")
     yield Piece(wanted.head.heading or "")
     above = wanted.head.date_position == "above"
@@ -199,7 +199,7 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
 
 
 def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
-    """Yield the lines of the contents; ``first`` has the page on which each section begins."""
+    """Yield the lines of the contents; ``first`` has the first page of each section."""
     yield Piece(dossier.words("heading_contents"))
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
     for section, page in first.items():
@@ -229,14 +229,14 @@ def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
         for item in group.items:
             if isinstance(item, See):
                 see = words("index_see_word")
-                leads = {"wording": item.heading, "see": see, "heading": item.target_heading}
-                yield Piece(words("index_see", **leads))
+                line = {"wording": item.heading, "see": see, "heading": item.target_heading}
+                yield Piece(words("index_see", **line))
             else:
                 yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}")
 
 
 def named(dossier: Truth, entry: IndexEntry) -> str:
-    """Return a heading of the index with its country, where it shows that."""
+    """Return a heading of the index, with its country where it is shown."""
     if not entry.country:
         return entry.heading
     return dossier.words("index_country", name=entry.heading, country=entry.country)
@@ -259,9 +259,9 @@ def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:
 
 
 def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
-    """Return the locators of a heading or a work as they are printed, “12:84” or “12:84–86”.
+    """Return the printed locators of a heading or a work, “12:84” or “12:84–86”.
 
-    A page of a letter is named once; three or more that follow one another are named together.
+    A page of a letter is printed once; three or more consecutive pages are printed as a range.
     """
     pages: dict[int, list[int]] = {}
     for place in locators:

@@ -1,7 +1,7 @@
-"""Lines of text with what leads from them and to them: as an HTML page has them, and as it should.
+"""Lines of text with their links and anchors: as found in an HTML page, and as expected.
 
-What the page should say is written as texts in which :func:`linked` and :func:`marked` stand, so that the
-words of ours can be put around them. No corpus has the characters with which these begin and end.
+Expected lines are texts with control characters around links and anchors, see :func:`linked` and
+:func:`anchored`, so that they can be filled into the program's words. No corpus contains these characters.
 """
 
 from __future__ import annotations
@@ -13,49 +13,49 @@ from dataclasses import dataclass
 LINK, BEHIND, END, PLACE, BREAK = "\x01", "\x02", "\x03", "\x04", "\x05"
 TOKEN = re.compile(f"({LINK}[^{BEHIND}]*{BEHIND}|{PLACE}[^{BEHIND}]*{BEHIND}|{END}|{BREAK})")
 SPACES = re.compile(r"[ \t\n\r\f]+")
-"""What HTML shows as one space, or as none at the end of a line."""
+"""White space that HTML collapses."""
 
 
 def linked(text: str, href: str) -> str:
-    """Return a text from which a link should lead to ``href``."""
+    """Return a text that should link to ``href``."""
     return f"{LINK}{href}{BEHIND}{text}{END}"
 
 
-def marked(anchor: str) -> str:
-    """Return what stands in a text where an anchor should be."""
+def anchored(anchor: str) -> str:
+    """Return the code for an anchor in a text."""
     return f"{PLACE}{anchor}{BEHIND}"
 
 
 @dataclass(frozen=True)
 class Link:
-    """A part of a line that leads elsewhere."""
+    """A link in a line."""
 
     start: int
     end: int
-    """Places in the line's text."""
+    """Offsets in the line's text."""
     href: str
 
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph, a heading, an item or a cell; or a part of it up to a line break."""
+    """A paragraph, heading, list item or table cell, or a part of these up to a line break."""
 
     text: str
     level: int
-    """A heading's, 1 to 6; 0 for what is none."""
+    """The level of a heading, 1 to 6; 0 for other lines."""
     links: tuple[Link, ...]
     anchors: frozenset[str]
     number: int
-    """The line of the file in which it begins, counted from 1."""
+    """The line of the file on which it begins, counted from 1."""
 
 
 class Lines:
-    """Lines while they are written."""
+    """Collects lines from texts, links and anchors."""
 
     def __init__(self, spaced: bool, number_of: Callable[[int], int] = int) -> None:
-        """Keep the spaces between words where ``spaced``, otherwise none.
+        """Start without lines; ``spaced`` keeps the spaces between words.
 
-        ``number_of`` gives the line of the file in which a place is.
+        ``number_of`` returns the line of the file at an offset.
         """
         self._number_of = number_of
         self.lines: list[Line] = []
@@ -68,11 +68,11 @@ class Lines:
 
     @property
     def has_begun(self) -> bool:
-        """Tell whether there is a text in the line."""
+        """Tell whether the current line has text."""
         return bool(self._text)
 
     def text(self, text: str, place: int = 0) -> None:
-        """Add a text, which stands at a place of the file."""
+        """Add a text, which stands at the offset ``place`` of the file."""
         text = SPACES.sub(" ", text) if self._spaced else "".join(text.split())
         if text.startswith(" ") and (not self._text or self._text.endswith(" ")):
             text = text[1:]
@@ -81,7 +81,7 @@ class Lines:
         self._text += text
 
     def anchor(self, name: str) -> None:
-        """Note an anchor."""
+        """Add an anchor to the current line."""
         self._anchors.add(name)
 
     def open(self, href: str) -> None:
@@ -93,21 +93,21 @@ class Lines:
         if self._opened is not None:
             start, href = self._opened
             before = self._links[-1] if self._links else None
-            # A link that runs in two directions is set as two.
+            # A link with two directions is rendered as two elements.
             if before and (before.end, before.href) == (start, href):
                 start = self._links.pop().start
             self._links.append(Link(start, len(self._text), href))
         self._opened = None
 
     def end(self, level: int = 0) -> None:
-        """End the line, if there is any; ``level`` is that of a heading."""
+        """End the current line, if it has text; ``level`` is its level as a heading."""
         opened = self._opened
         self.close()
         text = self._text.rstrip(" ")
         if text:
-            links = [Link(one.start, min(one.end, len(text)), one.href) for one in self._links]
-            # A link of nothing but spaces has no place in it.
-            seen = tuple(one for one in links if text[one.start : one.end].strip())
+            links = [Link(link.start, min(link.end, len(text)), link.href) for link in self._links]
+            # Links on white space alone are dropped.
+            seen = tuple(link for link in links if text[link.start : link.end].strip())
             number = self._number_of(self._place)
             self.lines.append(Line(text, level, seen, frozenset(self._anchors), number))
             self._anchors = set()
@@ -117,7 +117,7 @@ class Lines:
 
 
 def written(texts: Iterable[tuple[int, str]], spaced: bool) -> list[Line]:
-    """Return lines that should be there; each text goes with the level of its heading, 0 for none."""
+    """Return the expected lines of texts, each with its level as a heading, 0 for none."""
     lines = Lines(spaced)
     for level, text in texts:
         for token in TOKEN.split(text):

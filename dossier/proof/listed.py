@@ -1,4 +1,4 @@
-"""Compares the listing of a file with what the corpus has to say, once its pages have been proved."""
+"""Compares the listing of a proved PDF with the corpus."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected
-from dossier.proof.anatomy import Fault
+from dossier.proof.anatomy import Finding
 from dossier.proof.signers import Place
 from dossier.proof.truth import See, Truth
 from dossier.records.packet import EVERYTHING
 
 Item = Mapping[str, Any]
 WHOLE = 0
-"""The page of a finding that is of no page."""
+"""The page number of a finding about the whole listing."""
 
 
-def faults(
+def findings(
     listing: Item, truth: Truth, pages: int, page_of: Callable[[str], int]
-) -> Iterator[Fault]:
-    """Yield where ``listing`` is not as it should be; ``page_of`` gives the page of an anchor."""
+) -> Iterator[Finding]:
+    """Yield the findings in ``listing``; ``page_of`` returns the page of an anchor."""
     named = None if truth.packet == EVERYTHING else truth.packet
     for key, value in (
         ("format", 1),
@@ -43,12 +43,12 @@ def faults(
 
 
 def checksums(listing: Item) -> dict[str, str]:
-    """Return the SHA-256 that a proved listing has of each further output, by its name."""
+    """Return the checksum of each further output in a proved listing, by name."""
     return {item["name"]: str(item.get("sha256")) for item in listing["outputs"]}
 
 
 def ids(listing: Item, truth: Truth) -> dict[str, str]:
-    """Return the id that a proved listing has for each heading of the index, by its id in the truth."""
+    """Return the id of each index heading in a proved listing, by its id in the truth."""
     items = zip(truth.entries, listing["index"], strict=True)
     return {entry.id: str(item.get("id")) for entry, item in items}
 
@@ -59,7 +59,7 @@ def _sections(truth: Truth) -> list[Item]:
 
 
 def _index(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
-    """Return the headings; those without an entry have ids of the listing's own."""
+    """Return the headings; those without an entry in names.yaml have no expected id."""
     items = [item for group in truth.index for item in group.items]
     see: dict[str, list[str]] = {}
     for item in items:
@@ -95,8 +95,8 @@ def _places(places: Sequence[Place], page_of: Callable[[str], int]) -> list[Item
     return [{"letter": letter, "page": page} for letter, page in pairs]
 
 
-def _items(name: str, wanted: Sequence[Item], there: Any) -> Iterator[Fault]:
-    """Yield the first item of a list that is not as it should be."""
+def _items(name: str, wanted: Sequence[Item], there: Any) -> Iterator[Finding]:
+    """Yield the first difference between two lists."""
     if not _are_items(there):
         yield WHOLE, f"The listing’s “{name}” is damaged"
         return

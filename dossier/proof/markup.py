@@ -1,7 +1,7 @@
-"""Reads an HTML page strictly: it has to be nested well, to hide, to run and to fetch nothing.
+"""Parses an HTML page strictly: well nested, without scripts, hidden text or external resources.
 
-Only the elements and attributes that are named here may stand in it, so that all readers take it for the
-same, and nothing has to be known of all that a browser could be told to do.
+Only the elements and attributes listed here are allowed. So all browsers parse the page alike, and no list
+of everything that a browser can do is needed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from dossier.proof.anatomy import Fault
+from dossier.proof.anatomy import Finding
 from dossier.proof.lines import Line, Lines
 
 PHRASES = frozenset("a abbr b br code em i mark rect small span strong sub sup".split())
-"""What stands inside a line."""
+"""Inline elements."""
 BLOCKS = frozenset(
     "address article aside blockquote body dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 head "
     "header html li main meta nav ol p section style svg table tbody td text th thead title tr ul".split()
@@ -31,11 +31,11 @@ HOLDS: Mapping[str, frozenset[str]] = {
     "table": frozenset(("thead", "tbody")), "thead": frozenset(("tr",)), "tbody": frozenset(("tr",)),
     "tr": frozenset(("th", "td")), "svg": frozenset(("text", "rect")),
 }  # fmt: skip
-"""What may stand directly in an element, and no text."""
+"""The only children that an element may have; it has no text of its own."""
 LINES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "text", "title", *PHRASES))
-"""What has nothing in it but text and what stands inside a line."""
+"""Elements that contain only text and inline elements."""
 OUTSIDE = ""
-"""The key of what stands in no section."""
+"""The key of the lines outside all sections."""
 EVERYWHERE = frozenset(
     "class id lang dir role tabindex aria-label data-role data-numbering".split()
 )
@@ -46,20 +46,20 @@ OWN: Mapping[str, frozenset[str]] = {
     "text": frozenset(("x", "y", "text-anchor", "font-size")),
     "rect": frozenset(("x", "y", "width", "height", "fill")),
 }  # fmt: skip
-"""The attributes that an element may have beside those of all."""
+"""The attributes that an element may have besides those in EVERYWHERE."""
 METAS = ("viewport", "generator")
 TOKEN = re.compile(
     r'<(?P<tag>[a-z][a-z0-9]*)(?P<values>(?:\s+[A-Za-z-]+="[^"<>]*")*)\s*(?P<closed>/?)>'
     r"|</(?P<end>[a-z][a-z0-9]*)>|(?P<text>[^<>]+)|<!(?P<type>DOCTYPE html)>"
 )
-"""Tags and texts as every reader understands them; nothing else may stand in a page."""
+"""Matches tags, texts and the document type; nothing else is allowed in a page."""
 VALUE = re.compile(r'([A-Za-z-]+)="([^"]*)"')
 REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#\d+|#x[0-9a-f]+);)")
 UNSEEN = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f\\u202a-\\u202e\\u206a-\\u206f\\ufeff]")
-"""Control characters, and those that move text."""
+"""Matches control characters and those that change the direction of text."""
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SKIP = re.compile(r"\.skip\s*\{[^{}]*\}")
-"""The style of the link for readers who use no mouse, which is seen once it is reached."""
+"""Matches the style of the skip link, which is shown when it has the focus."""
 FETCHES = re.compile(
     r"url\s*\(|@import|@font-face|@namespace|image(-set)?\s*\(|src\s*\(|expression\s*\(|(?<!-)behavior\s*:|binding"
     r"|\\|</",
@@ -74,33 +74,33 @@ HIDES = re.compile(
 
 
 class MalformedError(Exception):
-    """The page is not nested as it should be; ``args`` are the line and what is wrong."""
+    """The page cannot be parsed; ``args`` are the line and the message."""
 
 
 @dataclass
 class Markup:
-    """What stands on a page."""
+    """The content of a page."""
 
     sections: list[tuple[str, list[Line]]] = field(default_factory=list)
-    """The lines of each section by its anchor, in order; those outside all of them first."""
+    """The anchor and lines of each section in sequence; the lines outside all sections come first."""
     anchors: set[str] = field(default_factory=set)
     links: list[tuple[str, str, int]] = field(default_factory=list)
-    """Where each leads, the section in which it stands, and its line."""
+    """The target, section and line of each link."""
     labels: list[str] = field(default_factory=list)
-    """What is read aloud in place of a thing, or as its name."""
+    """The aria-labels."""
     bars: list[float] = field(default_factory=list)
-    """How long those of the chart are."""
+    """The lengths of the chart's bars."""
     title: str = ""
     language: str = ""
     skipping: int = 0
-    """How many things have the class that moves a link off the page."""
-    faults: list[Fault] = field(default_factory=list)
+    """The number of elements with the class of the skip link, which is off the page."""
+    findings: list[Finding] = field(default_factory=list)
 
 
 def read(text: str, sections: frozenset[str], verbatim: frozenset[str]) -> Markup:
-    """Return what stands on a page; ``sections`` are the anchors of its sections.
+    """Return the content of a page; ``sections`` are the anchors of its sections.
 
-    In those that are ``verbatim`` the spaces between words count. Raises MalformedError.
+    In ``verbatim`` sections the spaces between words count. Raises MalformedError.
     """
     reader = _Reader(text, sections, verbatim)
     for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
@@ -110,7 +110,7 @@ def read(text: str, sections: frozenset[str], verbatim: frozenset[str]) -> Marku
 
 
 class _Reader:
-    """Follows a page from its first tag to its last; places are those of its characters."""
+    """Parses a page from its first tag to its last; places are character offsets."""
 
     def __init__(self, text: str, sections: frozenset[str], verbatim: frozenset[str]) -> None:
         self._text, self._keys, self._verbatim = text, sections, verbatim
@@ -118,10 +118,10 @@ class _Reader:
         self._found = Markup()
         self._stack: list[str] = []
         self._within: list[tuple[int, Lines, str]] = [(0, Lines(False, self._number), OUTSIDE)]
-        """How deep each section began that is open, its lines and its key."""
+        """The depth, lines and key of each open section."""
         self._begun = [(OUTSIDE, self._within[0][1])]
         self._lines = self._within[0][1]
-        """Those of the section in which the reader stands."""
+        """The lines of the current section."""
         self._place = 0
         self._declared = False
 
@@ -156,24 +156,24 @@ class _Reader:
         return self._found
 
     def stop(self, place: int, message: str) -> NoReturn:
-        """Read no further."""
+        """Stop reading: raise MalformedError."""
         raise MalformedError(self._number(place), message)
 
     def _number(self, place: int) -> int:
-        """Return the line of the file in which a place is."""
+        """Return the line of the file at a place."""
         return bisect.bisect_left(self._ends, place) + 1
 
     def _wrong(self, message: str) -> None:
-        self._found.faults.append((self._number(self._place), message))
+        self._found.findings.append((self._number(self._place), message))
 
     def _end(self) -> None:
-        """End the line, if there is any, with the level of the heading in which the reader stands."""
+        """End the current line, if there is one, with the level of the current heading."""
         if self._lines.has_begun:
             block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
             self._lines.end(LEVELS.get(block, 0))
 
     def _say(self, text: str) -> None:
-        """Take a text."""
+        """Read a text."""
         inside = self._stack[-1] if self._stack else ""
         if "&" in text:
             text = html.unescape(text)
@@ -187,7 +187,7 @@ class _Reader:
             self._lines.text(text, self._place)
 
     def _style(self) -> None:
-        """Take the style sheet, in which what is said to fetch or to hide must not stand."""
+        """Read the style sheet, which must neither fetch anything nor hide or add text."""
         end = self._text.find("</style>", self._place)
         style = COMMENT.sub(_blank, self._text[self._place : max(end, self._place)])
         style = SKIP.sub(_blank, style, count=1)
@@ -197,11 +197,11 @@ class _Reader:
         ):
             if match := pattern.search(style):
                 number = self._number(self._place + match.start())
-                self._found.faults.append((number, f"The style sheet {does}: “{match[0]}”"))
+                self._found.findings.append((number, f"The style sheet {does}: “{match[0]}”"))
         self._place += len(style)
 
     def _leave(self, tag: str) -> None:
-        """Take the end of an element."""
+        """Read an end tag."""
         if not self._stack or self._stack[-1] != tag:
             inside = f" inside <{self._stack[-1]}>" if self._stack else ""
             self.stop(self._place, f"</{tag}> stands here{inside}")
@@ -215,7 +215,7 @@ class _Reader:
             self._lines = self._within[-1][1]
 
     def _enter(self, tag: str, written: str, closed: bool) -> None:
-        """Take the beginning of an element."""
+        """Read a start tag."""
         if tag not in ELEMENTS:
             self.stop(
                 self._place, f"<{tag}> stands here, which is none of the elements of such a page"
@@ -247,7 +247,7 @@ class _Reader:
             self._stack.append(tag)
 
     def _fit(self, tag: str) -> None:
-        """Stop where an element must not stand in the one that is open."""
+        """Stop where the current element must not contain ``tag``."""
         inside = self._stack[-1] if self._stack else ""
         if not inside:
             right = tag == "html" and self._declared and not self._found.language
@@ -274,7 +274,7 @@ class _Reader:
         self._begun.append((key, lines))
 
     def _values(self, tag: str, written: str) -> dict[str, str]:
-        """Return the values of an element's attributes, those noted that must not be there."""
+        """Return the values of an element's attributes, and record findings in them."""
         pairs = VALUE.findall(written)
         values = {name.lower(): html.unescape(value) for name, value in pairs}
         if len(values) < len(pairs):
@@ -294,7 +294,7 @@ class _Reader:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """Return spaces in the place of something, with its ends of lines."""
+    """Return spaces for a match, with its line ends kept."""
     return re.sub("[^\n]", " ", match[0])
 
 

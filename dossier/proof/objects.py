@@ -1,8 +1,8 @@
-"""A finished PDF's objects as text, in the one form in which qpdf writes them.
+"""Parses the objects of a finished PDF, in the form in which qpdf writes them.
 
-Looking at eighty thousand objects one by one through a library takes ten times as long as binding them. A
-file as the binder writes it is read as it stands; any other is first brought into that form by qpdf, which
-also follows its cross-references. References are to ISO 32000-1 (PDF 1.7).
+Reading eighty thousand objects through a library takes ten times as long as binding them. A file in the
+binder's form is scanned directly; qpdf first rewrites any other file, following its cross-references.
+References are to ISO 32000-1 (PDF 1.7).
 """
 
 from __future__ import annotations
@@ -37,35 +37,35 @@ PDF_DOC = dict(
         strict=True,
     )
 )
-"""Where PDFDocEncoding (7.9.2.2, D.3) is not Latin-1."""
+"""The characters in which PDFDocEncoding (7.9.2.2, D.3) differs from Latin-1."""
 
 
 class UnreadableError(Exception):
-    """The file is no PDF, or is cut, or asks for a password; the message says which."""
+    """The file is not a PDF, is truncated or needs a password; the message says which."""
 
 
 class _UnfamiliarError(Exception):
-    """The file is not in the form in which the binder writes."""
+    """The file is not in the form that the binder writes."""
 
 
 class Ref(int):
-    """The number of another object."""
+    """A reference: the number of another object."""
 
 
 class Objects:
     """The objects of one file."""
 
     def __init__(self, raw: bytes, fresh: bool) -> None:
-        """Take a file's bytes; raise UnreadableError.
+        """Read the objects of a file; raise UnreadableError.
 
-        ``fresh`` says that qpdf has just written it, so that its cross-references need not be doubted.
+        ``fresh`` says that this build has just written the file, so that its cross-references are trusted.
         """
         self.text: dict[int, bytes] = {}
-        """Each object's text; of a stream, its dictionary's."""
+        """The text of each object; for a stream, of its dictionary."""
         self.encrypted = False
         self.trailer: Mapping[str, Any] = {}
         self._places: dict[int, int] = {}
-        """Where the data of each stream begins."""
+        """The offset of each stream's data."""
         if fresh:
             with suppress(_UnfamiliarError):
                 self._scan(raw)
@@ -76,7 +76,7 @@ class Objects:
             raise UnreadableError("is damaged") from None
 
     def _rewritten(self, raw: bytes) -> bytes:
-        """Return the same document with every object in plain sight."""
+        """Return the document without object streams, compression and encryption."""
         import pikepdf
 
         made = io.BytesIO()
@@ -99,7 +99,7 @@ class Objects:
         return made.getvalue()
 
     def _scan(self, raw: bytes) -> None:
-        """Go through a file from end to end; raise _UnfamiliarError at what qpdf does not write."""
+        """Scan a file from end to end; raise _UnfamiliarError at anything that qpdf does not write."""
         self.text, self._places, self._raw = {}, {}, raw
         trailer = b""
         header = HEADER.match(raw)
@@ -129,7 +129,7 @@ class Objects:
         self.encrypted = self.encrypted or "/Encrypt" in self.trailer
 
     def _unpack(self, number: int) -> None:
-        """Take the objects out of an object stream (7.5.7)."""
+        """Unpack an object stream (7.5.7)."""
         about = parse(self.text.pop(number))
         data, first = self.data(number, about), about["/First"]
         numbers = data[:first].split()
@@ -140,7 +140,7 @@ class Objects:
             self.text[int(name)] = data[start:end].strip()
 
     def data(self, number: int, about: Mapping[str, Any] | None = None) -> bytes:
-        """Return a stream's data, unpacked; raise UnreadableError where it cannot be."""
+        """Return a stream's decoded data; raise UnreadableError where it cannot be decoded."""
         about = about or parse(self.text[number])
         start = self._places[number]
         raw = self._raw[start : start + about["/Length"]]
@@ -155,16 +155,16 @@ class Objects:
             raise UnreadableError("is damaged: a part of it cannot be unpacked") from None
 
     def raw(self, number: int) -> bytes:
-        """Return a stream's data as it stands in the file; nothing for an object that is no stream."""
+        """Return a stream's encoded data; empty for an object that is not a stream."""
         start = self._places.get(number)
         return b"" if start is None else self._raw[start : start + _length(self.text[number])]
 
     def __getitem__(self, number: int) -> Any:
-        """Return an object, parsed; None where there is none."""
+        """Return a parsed object; None for a missing one."""
         return parse(self.text.get(number, b"null"))
 
     def at(self, value: Any) -> Any:
-        """Return a value, or the object that it refers to."""
+        """Return a value; for a reference, the object that it refers to."""
         return self[value] if isinstance(value, Ref) else value
 
     @functools.cached_property
@@ -183,7 +183,7 @@ class Objects:
         return self.at(self.root.get("/StructTreeRoot")) or {}
 
     def pages(self) -> Sequence[int]:
-        """Return the numbers of the pages' objects, in order (7.7.3)."""
+        """Return the object numbers of the pages in sequence (7.7.3)."""
         return list(self._leaves(self.root.get("/Pages"), set()))
 
     def _leaves(self, node: Any, seen: set[int]) -> Iterator[int]:
@@ -205,9 +205,9 @@ def _length(text: bytes) -> int:
 
 
 def parse(text: bytes) -> Any:
-    """Return an object's text as dictionaries, lists, numbers, references, strings and names.
+    """Return the parsed text of an object: dictionaries, lists, numbers, references, strings, names.
 
-    Names keep their slash, strings are decoded; null is None.
+    Names keep their slash, strings are decoded, null is None.
     """
     stack: list[list[Any]] = [[]]
     for token in TOKEN.findall(text):

@@ -1,4 +1,4 @@
-"""Compares the HTML edition with what the corpus has to say, and its pages with those of the proved PDF."""
+"""Compares the HTML edition with the corpus and the page numbers of the proved PDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dossier.proof import edition, expected, markup, phrases
-from dossier.proof.anatomy import Fault
+from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
 from dossier.proof.markup import OUTSIDE, Markup
@@ -15,13 +15,13 @@ from dossier.proof.truth import Truth
 TABLE = "glance"
 SCHEMES = ("http://", "https://", "mailto:")
 NEARLY = 0.02
-"""How much, in units of the chart, a bar may differ from what its figure asks for."""
+"""How much, in units of the chart, the length of a bar may differ from its figure."""
 CONTEXT = 30
-"""Characters that a finding shows before and after the place at which a text differs."""
+"""Characters that a finding shows before and behind a difference."""
 
 
-def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
-    """Yield where an HTML page is not what it should be, each with its line."""
+def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
+    """Yield the findings in an HTML page, each with its line."""
     truth = proved.truth
     keys = {edition.anchor(key): key for key in edition.section_ids(truth)}
     verbatim = {anchor for anchor in keys if anchor.startswith("letter-")} | {"introduction"}
@@ -34,7 +34,7 @@ def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
         line, message = error.args
         yield line, message
         return
-    yield from there.faults
+    yield from there.findings
     yield from _head(there, truth)
     if [anchor for anchor, _ in there.sections] != [OUTSIDE, *keys]:
         yield 0, "The page has not the sections that it should have, in their order"
@@ -56,13 +56,13 @@ def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
             yield from _phrases(_name(key, truth), found[key], wanted_phrases)
 
 
-def _head(there: Markup, truth: Truth) -> Iterator[Fault]:
-    """Compare what the page says of itself, and what is read aloud beside its text."""
-    it = truth.publication
-    if there.title != it.title:
-        yield 0, f"The page’s title is “{there.title}”, and should be “{it.title}”"
-    if there.language != it.language:
-        yield 0, f"The page’s language is “{there.language}”, and should be “{it.language}”"
+def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
+    """Compare the page's title, language and labels."""
+    title, language = truth.publication.title, truth.publication.language
+    if there.title != title:
+        yield 0, f"The page’s title is “{there.title}”, and should be “{title}”"
+    if there.language != language:
+        yield 0, f"The page’s language is “{there.language}”, and should be “{language}”"
     if sorted(there.labels) != sorted(edition.labels(truth)):
         yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
     if there.skipping > 1:
@@ -70,7 +70,7 @@ def _head(there: Markup, truth: Truth) -> Iterator[Fault]:
 
 
 def _name(key: str, truth: Truth) -> str:
-    """Return how a finding names a section."""
+    """Return a section's name in findings."""
     if key.startswith("letters/"):
         return expected.names(truth)[key].partition(",")[0]
     headings = expected.headings(truth)
@@ -78,7 +78,7 @@ def _name(key: str, truth: Truth) -> str:
 
 
 def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
-    """Yield the sections that have to say just this, word for word."""
+    """Yield the sections that are compared word for word, with their expected lines."""
     truth = proved.truth
     numbers = {work.id: work.number for work in truth.works}
     there = edition.section_ids(truth)
@@ -93,12 +93,13 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
             yield key, written(lines, spaced=False)
     if "introduction" in there:
         yield "introduction", written(edition.introduction(truth), spaced=True)
-    for one in truth.letters:
-        yield f"letters/{one.id}", written(edition.letter(proved, one, numbers), spaced=True)
+    for letter in truth.letters:
+        lines = edition.letter(proved, letter, numbers)
+        yield f"letters/{letter.id}", written(lines, spaced=True)
 
 
-def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Fault]:
-    """Yield where the first line of a section is that is not as it should be."""
+def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:
+    """Yield the first difference in a section's lines."""
     for there, right in itertools.zip_longest(found, wanted):
         if right is None:
             yield there.number, f"{name} goes on with “{expected.cut(there.text)}”"
@@ -119,7 +120,7 @@ def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator
 
 
 def _leads(there: Line, right: Line) -> str:
-    """Return what is wrong with where a line leads, or with what leads to it; nothing if all is right."""
+    """Return the first difference in a line's links and anchors; empty if there is none."""
     for one, other in itertools.zip_longest(right.links, there.links):
         if one != other:
             should = (
@@ -133,8 +134,8 @@ def _leads(there: Line, right: Line) -> str:
     return f"the anchor “{missing[0]}” is missing" if missing else ""
 
 
-def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iterator[Fault]:
-    """Compare what stands below the table of letters, and how long the chart's bars are."""
+def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iterator[Finding]:
+    """Compare the text below the table of letters, and the lengths of the chart's bars."""
     name = _name(TABLE, proved.truth)
     there = "".join(line.text for line in found)
     wanted = "".join("".join(phrases.chart(proved.truth)).split())
@@ -155,8 +156,8 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
             yield found[2 + 2 * number].number, f"The chart’s bar of {count} has another length"
 
 
-def _phrases(name: str, found: Sequence[Line], wanted_phrases: Iterable[str]) -> Iterator[Fault]:
-    """Look for what a section has to say, in order; sentences of a designer's may stand between."""
+def _phrases(name: str, found: Sequence[Line], wanted_phrases: Iterable[str]) -> Iterator[Finding]:
+    """Look for a section's phrases in sequence; a template may add sentences between them."""
     there, place = "".join(line.text for line in found), 0
     for phrase in wanted_phrases:
         wanted = "".join(phrase.split())
@@ -168,7 +169,7 @@ def _phrases(name: str, found: Sequence[Line], wanted_phrases: Iterable[str]) ->
 
 
 def _number(found: Sequence[Line], place: int) -> int:
-    """Return the line of the file of a place in the text of all lines."""
+    """Return the line of the file at an offset in the text of all lines."""
     for line in found:
         if place < len(line.text):
             return line.number
@@ -176,10 +177,10 @@ def _number(found: Sequence[Line], place: int) -> int:
     return found[-1].number if found else 0
 
 
-def _links(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Fault]:
-    """Compare where links lead: inside the page to what is there, outside to what the corpus has.
+def _links(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Finding]:
+    """Check the targets of links: inside the page an anchor, outside an address of the corpus.
 
-    The links of lines that are compared one by one are compared there too.
+    The links of lines that are compared word for word are compared there too.
     """
     allowed = edition.addresses(truth)
     colophon: list[str] = []
@@ -197,7 +198,7 @@ def _links(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Fau
 
 
 def _around(wanted: str, there: str) -> tuple[str, str]:
-    """Return both texts around the place at which they differ."""
+    """Return both texts around their first difference."""
     pairs = enumerate(zip(wanted, there, strict=False))
     shorter = min(len(wanted), len(there))
     place = next((at for at, (one, other) in pairs if one != other), shorter)

@@ -1,7 +1,7 @@
-"""What the note to the reader, the chart and the colophon have to say, told from the corpus alone.
+"""The phrases that note to the reader, chart and colophon must contain, worked out from the corpus alone.
 
-Unlike what :mod:`.expected` tells, it is not all that may stand there: each phrase is looked for behind the
-one before it.
+Unlike the texts of :mod:`.expected` they are not the whole text of a section: each phrase is looked for
+behind the previous one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 
 
 def about(dossier: Truth) -> Iterator[str]:
-    """Yield what the note to the reader has to say of this corpus, in order."""
+    """Yield the phrases of the note to the reader."""
     publication, words, count = dossier.publication, dossier.words, len(dossier.letters)
     yield words("heading_about")
     yield words(
@@ -58,32 +58,32 @@ def about(dossier: Truth) -> Iterator[str]:
 
 
 def chart(dossier: Truth) -> Iterator[str]:
-    """Yield the bars of the chart between the words around it: in one piece, so that no figure goes on."""
+    """Yield the chart with its heading and note, in one piece, so that no figure can have extra digits."""
     if not dossier.bars:
         return
     words, rest = dossier.words, _unshown(dossier)
     bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
-    told = ""
+    left_out = ""
     if rest:
         signatures = words("signatures", count=sum(bar.count for bar in rest))
-        told = " " + words(
+        left_out = " " + words(
             "chart_left_out",
             count=len(rest),
             signatures=signatures,
             bars=_bars(dossier, rest),
         )
-    yield f"{words('chart_heading')} {bars} {words('chart_note')}{told}"
+    yield f"{words('chart_heading')} {bars} {words('chart_note')}{left_out}"
 
 
 def alternatives(dossier: Truth) -> list[str]:
-    """Return the texts that stand for the figures, for readers who do not see them."""
+    """Return the alternative texts of the figures."""
     if not dossier.bars or "glance" not in dossier.publication.sections:
         return []
     return [dossier.words("chart_description", bars=_bars(dossier, _shown(dossier)))]
 
 
 def _shown(dossier: Truth) -> list[Bar]:
-    """Return the bars that the chart has room for: the unstated among them, however many countries."""
+    """Return the bars that the chart shows, always with the bar of unstated countries."""
     stated = [bar for bar in dossier.bars if not bar.unstated]
     return [*stated[:MOST_BARS], *(bar for bar in dossier.bars if bar.unstated)]
 
@@ -94,14 +94,14 @@ def _unshown(dossier: Truth) -> list[Bar]:
 
 def _bars(dossier: Truth, bars: Iterable[Bar]) -> str:
     words = dossier.words
-    told = (words("chart_bar", country=bar.label, number=bar.count) for bar in bars)
-    return words("between_items").join(told)
+    phrases = (words("chart_bar", country=bar.label, number=bar.count) for bar in bars)
+    return words("between_items").join(phrases)
 
 
 def _label(country: str) -> str:
-    """Return a country as the chart names it: a long one cut short, with “…” as its last letter."""
+    """Return a country's label in the chart; a long name is truncated with an ellipsis."""
     parts: list[str] = []
-    """Its letters, each with its accents."""
+    """The letters, each with its combining marks."""
     for char in country:
         if parts and unicodedata.category(char)[0] == "M":
             parts[-1] += char
@@ -122,9 +122,9 @@ def _label(country: str) -> str:
 
 
 def colophon(dossier: Truth) -> Iterator[str]:
-    """Yield where each letter was taken from, in one piece, and how the dossier was made.
+    """Yield the sources of the letters, in one piece, and how the dossier was made.
 
-    With which version of the program is not compared: a file stays right when that gets a newer one.
+    The version of the program is not compared: a file stays valid when the program is updated.
     """
     words = dossier.words
     letters = " ".join(_sources(dossier))

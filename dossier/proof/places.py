@@ -1,4 +1,4 @@
-"""Where furniture and text must stand on a page, by its side: told from the record of the furniture alone.
+"""Checks the places of furniture and text on rectos and versos, by the furniture record alone.
 
 Measures are points from a page's left edge; pages are counted from 1.
 """
@@ -11,37 +11,37 @@ from dossier.proof.readback import Page, Run
 from dossier.records.furniture import Furniture
 
 NEAR = 2.0
-"""By how much a folio may miss its place: as much as the white around a figure."""
+"""How far a folio may miss its place: as far as a figure's side bearings."""
 OVER = 3.0
-"""By how much a text may lean out of the text block."""
+"""How far a text may extend beyond the text block."""
 FEW = 2
-"""So many texts of a page may stand outside the text block, as long markers of a list do."""
+"""How many texts of a page may stand outside the text block, as long list markers do."""
 
 
 class Sheet:
-    """A page of paper with its furniture's places."""
+    """A page with the places of its furniture."""
 
     def __init__(self, furniture: Furniture, number: int, width: float) -> None:
-        """Take the page's number and the width of the paper."""
+        """Take the page number and the width of the paper."""
         self._furniture = furniture
         self._recto = number % 2 == 1
         facing = furniture.sides == "facing"
         self._shifted = facing and abs(furniture.shift) > OVER
         self._outer_is_right = self._recto or not facing
         self.middle = width / 2
-        """Of the text block."""
+        """The middle of the text block."""
         if facing:
             self.middle += furniture.shift if self._recto else -furniture.shift
         self.left = self.middle - furniture.measure / 2
         self.right = self.middle + furniture.measure / 2
 
     def head(self, name: str, context: str) -> tuple[str, str]:
-        """Return what of a running head stands left and what right."""
+        """Return the left and the right text of a running head."""
         name_is_right = self._furniture.heads == "outer" and self._outer_is_right
         return (context, name) if name_is_right else (name, context)
 
     def halves(self, runs: Sequence[Run]) -> tuple[str, str]:
-        """Return what was found of a line in the left and in the right half of the text block."""
+        """Return the text of a line in the left and in the right half of the text block."""
         is_left = [start + end < 2 * self.middle for _, start, end in runs]
         left, right = (
             "".join(run[0] for run, here in zip(runs, is_left, strict=True) if here == wanted)
@@ -50,7 +50,7 @@ class Sheet:
         return left, right
 
     def misplaced(self, page: Page) -> Iterator[str]:
-        """Yield what stands elsewhere than it should."""
+        """Yield messages about folio and text in wrong places."""
         if page.folio:
             start = min(run[1] for run in page.folio)
             end = max(run[2] for run in page.folio)

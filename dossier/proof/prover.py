@@ -1,7 +1,7 @@
 """Proves a finished PDF: reads it back from disk and compares it with the corpus and with its listing.
 
-Distrusts all the other stages: what has to stand where is told from the corpus (:mod:`.expected`),
-what stands there is read by another library (:mod:`.readback`). A finding's line is the page.
+It distrusts all other stages: the expected text is worked out from the corpus (:mod:`.expected`), the
+pages are read back by another library (:mod:`.readback`). The line of a finding is the page.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback
-from dossier.proof.anatomy import Anatomy, Marks
+from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
-from dossier.proof.truth import Cite, Truth, told
+from dossier.proof.truth import Cite, Truth, truth_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
 from dossier.records.packet import Packet
@@ -37,36 +37,36 @@ LOOK_AT_TEMPLATES = (
     "please report it with the corpus."
 )
 LONG = 60
-"""Pages from which on several processes read."""
-PORTION = 20
-"""Pages that a process reads at a time."""
+"""The number of pages from which on workers read them."""
+BATCH = 20
+"""Pages per task of a worker."""
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading a PDF raises in which something of another kind stands in the place of what is asked for."""
+"""The exceptions of reading a PDF with an object of an unexpected type."""
 AGAIN = 30
-"""How many pages of an earlier proof are read anew all the same: some tenth of a second."""
+"""How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FORMAT = "readings 2"
-"""Changes when what is kept of a proof does."""
+"""The version of the cached readings."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What proved files of earlier builds have shown, so that it is not read again.
+    """Cached readings of the pages of earlier, proved files.
 
-    What pdfium reads on a page depends on nothing but its drawing, which includes its fonts. So a reading
-    is evidence of every page that is drawn the same. That it was this drawing which was read is proved by
-    the store's seal alone, against whoever has not the user's key, and by reading :data:`AGAIN` such pages
-    anew in every proof. That finds what has gone wrong with the readings as a whole; a single false one it
-    finds by chance only. ``verify`` reads every page.
+    What pdfium reads on a page depends only on its drawing, which includes its fonts. So a reading holds
+    for every page with the same drawing. That a reading belongs to its drawing rests on the store's seal,
+    which takes the user's key, and on a sample: every proof reads :data:`AGAIN` cached pages again. The
+    sample finds readings that are wrong as a whole; a single wrong reading it finds only by chance.
+    ``verify`` reads every page.
     """
 
-    pages: Mapping[str, tuple[Page, Marks]] = field(default_factory=dict)
-    """By the key of a drawing without its folio."""
+    pages: Mapping[str, tuple[Page, MarkedContent]] = field(default_factory=dict)
+    """By the checksum of a page's drawing without its folio."""
     folios: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)
-    """By the key of a folio's drawing."""
+    """By the checksum of a folio's drawing."""
 
 
 class Proof:
-    """A context manager that proves one file; its pages are read while the corpus is."""
+    """The proof of one file: a context manager that starts to read its pages on entry."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Proof:
         kept: Kept | None = None,
         executor: processes.Pool | None = None,
     ) -> None:
-        """Take the file, how findings name it, and how many processes may read.
+        """Take the file, its path in findings, and the number of workers.
 
-        ``fresh`` says that it was bound a moment ago, see :class:`.objects.Objects`; ``kept`` what
-        need not be read again; ``executor`` has processes that are ready to read.
+        ``fresh`` says that this build has just bound the file, see :class:`.objects.Objects`; ``kept`` has
+        cached readings; ``executor`` has workers that are ready to read.
         """
         self._pdf = pdf
         self._shown = shown
@@ -95,10 +95,10 @@ class Proof:
         self._read: dict[int, Page] = {}
         self._remedy = REPORT if fresh else REBUILD
         self.proved: Proved | None = None
-        """What the file has shown, once it is known to be as it should be."""
+        """Set once the file is proved without findings."""
 
     def __enter__(self) -> Self:
-        """Open the file and begin to read it; raises OSError where it cannot be read."""
+        """Open the file and start to read it; raises OSError where it cannot be read."""
         self._raw = self._pdf.read_bytes()
         self._digest = hashlib.sha256(self._raw).hexdigest()
         try:
@@ -124,12 +124,11 @@ class Proof:
         cite: Cite,
         listing: bytes | None,
     ) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the file; nothing where it is ``packet`` as ``listing`` has it.
+        """Return the findings in the file, compared with a packet of ``corpus`` and the listing.
 
-        ``cite`` formats the works that are cited; ``listing`` is the content of the JSON file of it,
-        None where there is none.
+        ``cite`` formats the cited works; ``listing`` is the content of the JSON file, None if missing.
         """
-        truth = told(corpus, packet, cite)
+        truth = truth_of(corpus, packet, cite)
         return self.compared(truth, wanted_of_letters(truth), listing)
 
     def compared(
@@ -138,7 +137,7 @@ class Proof:
         letters: Mapping[str, Wanted],
         content: bytes | None,
     ) -> tuple[Diagnostic, ...]:
-        """Return what is wrong with the file, where it has been told already what should be there."""
+        """Return the findings in the file, where its truth is already worked out."""
         if self._fresh and truth.has_templates:
             self._remedy = LOOK_AT_TEMPLATES
         listing = self._listing(content)
@@ -149,8 +148,8 @@ class Proof:
             found = anatomy.dissect(objects)
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be told")
-            pages, marks = self._pages(objects, found)
-            inside = [*found.faults, *anatomy.disowned(objects, found, marks)]
+            pages, contents = self._pages(objects, found)
+            inside = [*found.findings, *anatomy.tag_mismatches(objects, found, contents)]
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
             return tuple(self._found)
@@ -160,9 +159,9 @@ class Proof:
         spans = self._spans(truth, listing, self._book.pages)
         if spans and listing:
             comparison = Comparison(truth, letters, spans, pages, found)
-            inside += comparison.faults(self._book.labels(), self._book.bookmarks())
+            inside += comparison.findings(self._book.labels(), self._book.bookmarks())
             if not inside:
-                inside += listed.faults(listing, truth, self._book.pages, comparison.page_of)
+                inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
             if not inside and not self._found:
                 self.proved = Proved(
                     truth, spans, comparison.anchors, listed.ids(listing, truth),
@@ -172,14 +171,14 @@ class Proof:
         sections = {page: names[key] for key, span in spans.items() for page in span}
         for page, message in inside:
             section = sections.get(page, "")
-            # “Letter 1 should read …” names it already.
+            # A message such as “Letter 1 should read …” names its section already.
             letter = f"{section.partition(',')[0]} "
             named = not section or message.startswith(letter) or f"“{section}”" in message
             self._wrong(page, message if named else f"{message} ({section})")
         return tuple(sorted(set(self._found)))
 
     def shown(self) -> Kept:
-        """Return what this file has shown; only for one that has been found good."""
+        """Return the readings of this file, to be cached if there were no findings."""
         return self._kept
 
     def _fault(self, page: int, message: str, remedy: str) -> None:
@@ -189,7 +188,7 @@ class Proof:
         self._fault(page, message, self._remedy)
 
     def _begin(self, numbers: Sequence[int]) -> None:
-        """Begin to read some pages, in several processes where that is worth starting them."""
+        """Read pages, or submit them to workers where there are enough to be worth it."""
         assert self._book is not None
         if self._jobs == 1 or len(numbers) < LONG:
             for number in numbers:
@@ -197,46 +196,46 @@ class Proof:
             return
         self._executor = self._executor or readers(self._jobs)
         with processes.deaths():
-            # The index stands behind the letters, and its pages take the longest.
-            for start in reversed(range(0, len(numbers), PORTION)):
-                part = numbers[start : start + PORTION]
-                task = self._executor.submit(readback.pages, self._pdf, part)
-                self._awaited.append((part, task))
+            # Longest first: the pages of the index, behind the letters, take most time.
+            for start in reversed(range(0, len(numbers), BATCH)):
+                batch = numbers[start : start + BATCH]
+                task = self._executor.submit(readback.pages, self._pdf, batch)
+                self._awaited.append((batch, task))
 
-    def _pages(self, objects: Objects, found: Anatomy) -> tuple[list[Page], list[Marks]]:
-        """Return what is on each page, and remember it by its drawing."""
+    def _pages(self, objects: Objects, found: Anatomy) -> tuple[list[Page], list[MarkedContent]]:
+        """Return what is drawn on each page, and keep it by drawing."""
         assert self._book is not None
         drawn: list[Drawing | None] = [None] * self._book.pages
-        marks: dict[int, Marks] = {}
+        contents: dict[int, MarkedContent] = {}
         if self._fresh:
             drawn = list(drawings(objects, found.numbers))
             known = self._known(drawn)
-            if self._borne_out(known, objects, found):
+            if self._confirmed(known, objects, found):
                 self._read |= {number: page for number, (page, _) in known.items()}
-                marks |= {number: its for number, (_, its) in known.items()}
+                contents |= {number: content for number, (_, content) in known.items()}
             if self._kept.pages:
                 self._begin([n for n in range(1, self._book.pages + 1) if n not in self._read])
         for number, page in enumerate(found.pages, 1):
-            if number not in marks:
-                marks[number] = anatomy.marks(objects, page)
+            if number not in contents:
+                contents[number] = anatomy.marked_content(objects, page)
         with processes.deaths():
             for numbers, task in self._awaited:
                 self._read.update(zip(numbers, task.result(), strict=True))
         every = range(1, self._book.pages + 1)
-        about = [
-            (drawing, self._read[number], marks[number])
+        readings = [
+            (drawing, self._read[number], contents[number])
             for number, drawing in zip(every, drawn, strict=True)
             if drawing
         ]
         self._kept = Kept(
-            {drawing.page: (page, mark) for drawing, page, mark in about},
-            {drawing.folio: page.folio for drawing, page, _ in about},
+            {drawing.page: (page, content) for drawing, page, content in readings},
+            {drawing.folio: page.folio for drawing, page, _ in readings},
         )
-        return [self._read[number] for number in every], [marks[number] for number in every]
+        return [self._read[number] for number in every], [contents[number] for number in every]
 
-    def _known(self, drawn: Sequence[Drawing | None]) -> dict[int, tuple[Page, Marks]]:
-        """Return what earlier files have shown of the pages that are drawn as theirs."""
-        known: dict[int, tuple[Page, Marks]] = {}
+    def _known(self, drawn: Sequence[Drawing | None]) -> dict[int, tuple[Page, MarkedContent]]:
+        """Return the cached readings of pages whose drawings are the same as in earlier files."""
+        known: dict[int, tuple[Page, MarkedContent]] = {}
         for number, drawing in enumerate(drawn, 1):
             kept = self._kept.pages.get(drawing.page) if drawing else None
             folio = self._kept.folios.get(drawing.folio) if drawing else None
@@ -244,12 +243,12 @@ class Proof:
                 known[number] = replace(kept[0], folio=folio), kept[1]
         return known
 
-    def _borne_out(
-        self, known: Mapping[int, tuple[Page, Marks]], objects: Objects, found: Anatomy
+    def _confirmed(
+        self, known: Mapping[int, tuple[Page, MarkedContent]], objects: Objects, found: Anatomy
     ) -> bool:
-        """Read some of the known pages anew; tell whether all show what is known of them.
+        """Read a sample of the known pages again; tell whether all cached readings are confirmed.
 
-        Which pages these are depends on the file, and is as good as chance.
+        The file's checksum selects the pages pseudo-randomly.
         """
         assert self._book is not None
 
@@ -258,12 +257,12 @@ class Proof:
 
         for number in sorted(known, key=place)[:AGAIN]:
             page = self._read[number] = self._book.page(number)
-            if known[number] != (page, anatomy.marks(objects, found.pages[number - 1])):
+            if known[number] != (page, anatomy.marked_content(objects, found.pages[number - 1])):
                 return False
         return True
 
     def _listing(self, content: bytes | None) -> Mapping[str, Any] | None:
-        """Return the listing, None where it is none."""
+        """Return the parsed listing, None where it is missing or damaged."""
         name = Path(self._shown).with_suffix(".json").name
         if content is None:
             message = f"The listing {name} does not stand beside the file"
@@ -287,7 +286,7 @@ class Proof:
     def _spans(
         self, truth: Truth, listing: Mapping[str, Any] | None, pages: int
     ) -> dict[str, range]:
-        """Return the pages of each section as the listing has them; nothing where it cannot be right."""
+        """Return the pages of each section in the listing; empty where they do not fit the file."""
         if listing is None:
             return {}
         try:
@@ -316,7 +315,7 @@ class Proof:
 
 
 def checksum_in(listing: bytes | None) -> str:
-    """Return the checksum that a listing has of its PDF, nothing where it has none."""
+    """Return the PDF's checksum in a listing, empty where there is none."""
     try:
         return str(json.loads(listing or b"")["sha256"])
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -324,7 +323,7 @@ def checksum_in(listing: bytes | None) -> str:
 
 
 def readers(jobs: int) -> processes.Pool:
-    """Start processes that read pages."""
+    """Return an executor whose workers, already started, read pages."""
     executor = processes.Pool(jobs, readback.ready)
     with processes.deaths():
         for _ in range(jobs):
@@ -333,7 +332,7 @@ def readers(jobs: int) -> processes.Pool:
 
 
 class Prover:
-    """A context manager that proves the file of a build; it gets ready while that is still being bound."""
+    """Proves the file of a build: a context manager that prepares the proof while the file is bound."""
 
     def __init__(
         self,
@@ -344,40 +343,40 @@ class Prover:
         pages: int,
         jobs: int,
         store: Store | None,
-        setup: str,
+        program_checksum: str,
     ) -> None:
-        """Take what was read, what is made of it, and how findings name the file of so many ``pages``.
+        """Take corpus and packet, the file's path in findings, and its number of pages.
 
-        As many as ``jobs`` processes may read it. ``cite`` formats the works that are cited. ``store``
-        keeps what good files have shown, under ``setup``, a checksum of the program.
+        ``cite`` formats the cited works, ``jobs`` is the number of workers. ``store`` caches the readings
+        of proved files, under the program's checksum.
         """
-        self._truth = told(corpus, packet, cite)
+        self._truth = truth_of(corpus, packet, cite)
         self._jobs = jobs
         self._shown = shown
-        self._readings = Shelf(store, FORMAT, setup, Kept)
+        self._readings = Shelf(store, FORMAT, program_checksum, Kept)
         self._key = self._readings.key(shown)
         self._kept = self._readings.get(self._key)
         self._pages = pages
         self._executor: processes.Pool | None = None
         self._letters = wanted_of_letters(self._truth)
         self.proved: Proved | None = None
-        """What the file has shown, once it is known to be as it should be."""
+        """Set once the file is proved without findings."""
 
     def __enter__(self) -> Self:
-        """Start the processes that read; with nothing kept, all pages will be read."""
+        """Start the workers, where there are no cached readings and all pages will be read."""
         if not (self._kept or self._jobs == 1 or self._pages < LONG):
             self._executor = readers(self._jobs)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the processes that were to read."""
+        """Stop the workers."""
         if self._executor:
             self._executor.close()
 
     def prove(self, pdf: bytes, listing: bytes) -> tuple[Diagnostic, ...]:
-        """Write a file that was just bound where it can be read, and return what is wrong with it."""
+        """Return the findings in a PDF that was just bound, read back from a temporary file."""
         with tempfile.TemporaryDirectory() as folder:
-            # Not beside its final place: a killed build leaves nothing there.
+            # Not beside the output: a killed build must leave nothing there.
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:

@@ -1,4 +1,4 @@
-"""Reads the pages of a finished PDF back, with pdfium: another library than those that made it.
+"""Reads back the pages of a finished PDF with pdfium, a library that had no part in making it.
 
 Measures are points from a page's bottom left; pages are counted from 1.
 """
@@ -21,32 +21,32 @@ from dossier.proof.objects import UnreadableError
 from dossier.records.design import MARGIN
 
 ROOM = 100_000
-"""Bytes of the longest text that is drawn in one piece."""
+"""The size of the text buffer in bytes."""
 SLACK = 1.0
-"""Points by which a text may leave the page."""
+"""Points by which a text may extend beyond the page."""
 TOUCHING = 0.45
-"""The part of a text that another may cover: accents and descenders do."""
+"""The part of a text's box that another may overlap, as accents and descenders do."""
 INKED = 0.1
-"""The part of a text’s glyphs that another’s glyphs may cover; two lines in one place cover half."""
+"""The part of a text’s glyph boxes that another’s may overlap; two lines in one place overlap by half."""
 OVERHANG = 2.0
-"""Points by which a slanted letter may lean over a narrow one beside it."""
+"""Points by which a slanted letter may overhang the letter beside it."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 Text = tuple[int, str]
-"""The number of the marked content in which a text is drawn, -1 for none, and how it reads."""
+"""The MCID of a text's marked content, -1 for none, and its words."""
 Run = tuple[str, float, float]
-"""A piece of a line: how it reads, and from where to where it stands."""
+"""A piece of a line: its words, left and right edge."""
 TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
-"""The two halves of a character in UTF-16, the second first."""
+"""A surrogate pair in the wrong sequence."""
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """A line of the outline."""
+    """A bookmark of the outline."""
 
     title: str
     page: int
-    """0 where it leads nowhere."""
+    """Its target, 0 for none."""
 
 
 @dataclass(frozen=True)
@@ -54,37 +54,37 @@ class Page:
     """What is drawn on a page."""
 
     texts: dict[int, tuple[str, Box]]
-    """The text of each marked content, and around what it stands."""
+    """The words and box of each marked content, by MCID."""
     empty: bool
-    """Nothing stands between running head and folio, tagged or not."""
+    """No text stands between running head and folio, tagged or not."""
     head: tuple[Run, ...]
-    """What stands above the text, in the order in which it is drawn."""
+    """The running head, in drawing sequence."""
     folio: tuple[Run, ...]
-    """What stands below the text, in that order."""
+    """The folio, in drawing sequence."""
     bare: tuple[Text, ...]
-    """A text that is neither tagged nor marked as an artifact, if there is one."""
+    """The first text that is neither tagged nor marked as an artifact, if any."""
     leaving: tuple[Text, ...]
-    """A text that leaves the page, if there is one."""
+    """The first text that extends beyond the page, if any."""
     crowded: tuple[Text, ...]
-    """A text that runs into another, and that other, if there are such."""
+    """The first two texts that overlap, if any."""
 
 
 @dataclass
 class _Drawn:
-    """A text between two marks: a piece of a line, with its vowel signs, which pdfium takes apart."""
+    """A marked text: a piece of a line; pdfium splits off its combining marks."""
 
     mcid: int
     box: Box
     words: str = ""
     pieces: dict[int, Box] = field(default_factory=dict)
-    """What pdfium takes it apart into, by their addresses."""
+    """The boxes of pdfium's text objects, by address."""
 
     @property
     def text(self) -> Text:
         return self.mcid, self.words
 
     def add(self, address: int, box: Box, words: str) -> None:
-        """Take a piece more."""
+        """Add a text object."""
         self.pieces[address] = box
         self.box = around(self.box, box)
         self.words += words
@@ -94,7 +94,7 @@ class Readback:
     """An opened PDF."""
 
     def __init__(self, raw: bytes) -> None:
-        """Open a file's bytes; raise UnreadableError."""
+        """Open a file; raise UnreadableError."""
         if not raw.startswith(b"%PDF-"):
             raise UnreadableError("is not a PDF")
         if b"%%EOF" not in raw[-1024:]:
@@ -113,7 +113,7 @@ class Readback:
         self._pdf.close()
 
     def labels(self) -> list[str]:
-        """Return the pages' labels."""
+        """Return the page labels."""
         return [str(self._pdf.get_page_label(place)) for place in range(self.pages)]
 
     def bookmarks(self) -> list[Bookmark]:
@@ -160,7 +160,7 @@ class Readback:
             marked = pdfium.FPDFPageObj_CountMarks(handle)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
-                # A text without a mark is one by itself.
+                # A text without marked content stands by itself.
                 key = _address(mark) if mark else None
                 piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
                 piece.add(_address(handle), box, said)
@@ -186,7 +186,7 @@ class Readback:
         )
 
     def _said(self, handle: Any, kind: int, text: Any) -> str:
-        """Return the words of a text, or of all texts in a form, which a figure is."""
+        """Return the words of a text object, or of all texts in a form XObject, as of a figure."""
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             kids = (
                 pdfium.FPDFFormObj_GetObject(handle, place)
@@ -201,7 +201,7 @@ class Readback:
 
 
 def _decoded(raw: bytes) -> str:
-    """Return a text; where pdfium turned it round, it did so with the halves of characters too."""
+    """Decode UTF-16; where pdfium has reversed a text, its surrogate pairs are reversed too."""
     try:
         return raw.decode("utf-16-le")
     except UnicodeDecodeError:
@@ -210,16 +210,16 @@ def _decoded(raw: bytes) -> str:
 
 
 def reading(runs: Sequence[Run]) -> str:
-    """Return how a line reads."""
+    """Return the words of a line."""
     return "".join(run[0] for run in runs).strip()
 
 
 def ready() -> None:
-    """Do nothing, so that a process is started and has pdfium loaded."""
+    """Do nothing: a task that makes a worker start and load pdfium."""
 
 
 def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
-    """Read some pages of a file: a task for another process."""
+    """Read some pages of a file: a task for a worker."""
     book = Readback(path.read_bytes())
     try:
         return [book.page(number) for number in numbers]
@@ -228,7 +228,7 @@ def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
 
 
 def around(one: Box, other: Box) -> Box:
-    """Return the box around two."""
+    """Return the bounding box of two boxes."""
     return (
         min(one[0], other[0]),
         min(one[1], other[1]),
@@ -243,12 +243,12 @@ def _leaves(box: Box, width: float, height: float) -> bool:
 
 
 def _address(handle: Any) -> int:
-    """Return what tells an object of pdfium’s from all others of an open page."""
+    """Return the address of a pdfium object, unique on an open page."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
 
 
 def _glyphs(text: Any) -> dict[int, list[Box]]:
-    """Return around what each glyph of a page stands, by the addresses of the texts that it is part of."""
+    """Return the glyph boxes of a page, by the address of their text object."""
     found: dict[int, list[Box]] = {}
     measures = [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = measures
@@ -263,9 +263,9 @@ def _glyphs(text: Any) -> dict[int, list[Box]]:
 def _crowded(
     drawn: list[_Drawn], glyphs: Callable[[], Mapping[int, Sequence[Box]]]
 ) -> tuple[Text, ...]:
-    """Return a text that covers a good part of another, and that other; nothing where there is none.
+    """Return the first two texts of which one overlaps a good part of the other; empty for none.
 
-    ``glyphs`` is asked where a line comes near another: one high sign makes the whole of it high.
+    Where boxes overlap, ``glyphs`` are compared, since one tall character makes the whole box tall.
     """
     drawn = sorted(drawn, key=lambda piece: -piece.box[3])
     for place, upper in enumerate(drawn):
@@ -283,7 +283,7 @@ def _inked(drawn: _Drawn, glyphs: Mapping[int, Sequence[Box]]) -> list[Box]:
 
 
 def _covered(ones: Sequence[Box], others: Sequence[Box], least: float = 0.0) -> float:
-    """Return which part of the smaller area lies on the other, as far as that is wider than ``least``."""
+    """Return the overlap as a part of the smaller area, without overlaps up to ``least`` points wide."""
     common = 0.0
     for one in ones:
         for other in others:

@@ -1,4 +1,4 @@
-"""Which letters a packet must hold, worked out from the corpus a second time.
+"""Works out a second time which letters a packet must hold.
 
 The rules are those of docs/corpus-format.md, "dossier.yaml".
 """
@@ -17,7 +17,7 @@ from dossier.records.schema import Conditions, Names, Selection, Signatory
 def chosen(
     letters: Sequence[CorpusLetter], select: Selection | None, names: Names
 ) -> dict[str, CorpusLetter]:
-    """Return those of all ``letters`` that are selected, by their ids."""
+    """Return the selected ones of all ``letters``, by id."""
     found = {letter.id: letter for letter in letters}
     if select is not None:
         found = _held(select, letters, found, names)
@@ -33,7 +33,7 @@ def _held(
     found: dict[str, CorpusLetter],
     names: Names,
 ) -> dict[str, CorpusLetter]:
-    """Return those of ``found`` for which every condition holds that is given."""
+    """Return those of ``found`` that meet all given conditions."""
     if conditions.letters:
         found = {key: letter for key, letter in found.items() if key in conditions.letters}
     if conditions.since:
@@ -70,7 +70,7 @@ def _held(
 
 
 def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -> set[str]:
-    """Return the ids of the letters that somebody signed whom ``word`` means, or who is represented."""
+    """Return the ids of the letters signed by, or on behalf of, whom ``word`` names."""
     signed = [(letter.id, signatory) for letter in letters for signatory in letter.head.signatories]
     names = register.names
     entries = {word}

@@ -1,8 +1,8 @@
-"""Who signed: the headings that the index must have, worked out from the corpus a second time.
+"""Works out a second time who signed, and so which headings the index must have.
 
-Written apart from what compiles the dossier and in the plainest way, so that a reader can hold it against
-docs/names.md and docs/corpus-format.md, "names.yaml". It shares with the rest of the program only what
-makes no difference between two texts (:mod:`dossier.language.folding`) and the names of countries.
+It is independent of the compiler and written plainly, so that a reader can compare it with docs/names.md
+and docs/corpus-format.md, "names.yaml". It shares with the rest of the program only the folding of texts
+(:mod:`dossier.language.folding`) and the names of countries.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from dossier.records.schema import Names, Organization, Person, Signatory
 
 OPENING, CLOSING = "(（[", ")）]"
 ACRONYM = string.ascii_letters + ".&-"
-"""What an acronym in parentheses is made of."""
+"""The characters of an acronym in parentheses."""
 Key = tuple[str, ...]
-"""What signatures of one heading have in common."""
+"""The key that the signatures of one heading share."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A place in a letter that the index or the bibliography leads to."""
+    """A place in a letter that the index or the bibliography refers to."""
 
     letter: str
     number: int
@@ -37,7 +37,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Signature:
-    """A line under a letter, and where it counts."""
+    """A signature's printed line, and the country that it counts for."""
 
     anchor: str
     printed: str
@@ -47,10 +47,10 @@ class Signature:
 
 @dataclass(frozen=True)
 class Heading:
-    """One body or person, with all of its signatures."""
+    """A heading of the index: an organization or a person with all signatures."""
 
     id: str
-    """The entry's in names.yaml; of one without an entry ``#`` and a number."""
+    """The entry's id in names.yaml; ``#`` and a number for a heading without an entry."""
     kind: str
     """``organization`` or ``person``."""
     entry: Organization | Person | None
@@ -61,12 +61,12 @@ class Heading:
     details: tuple[str, ...]
     """A person's roles and organizations, as signed."""
     wordings: tuple[tuple[str, tuple[int, ...]], ...]
-    """Every wording under which it signed, with the numbers of the letters."""
+    """Each wording that signed, with the numbers of its letters."""
 
 
 @dataclass(frozen=True)
 class _Signed:
-    """A signature as one of its two names has it."""
+    """A signature under one of its names, organization or person."""
 
     place: Place
     signatory: Signatory
@@ -90,7 +90,7 @@ def bared(text: str) -> tuple[str, str | None]:
 
 
 def _parentheses(text: str) -> tuple[str, str] | None:
-    """Return what stands before the parentheses at the end of a text, and in them, if there are any."""
+    """Return the text before and in the parentheses at the end of a text, None without any."""
     text = text.rstrip()
     start = max(text.rfind(char) for char in OPENING)
     inside = text[start + 1 : -1]
@@ -100,7 +100,7 @@ def _parentheses(text: str) -> tuple[str, str] | None:
 
 
 def _is_acronym(text: str) -> bool:
-    """Tell whether a text is of 2 to 12 Latin letters, 2 of them capital, with points, “&” and hyphens."""
+    """Tell whether a text is an acronym: 2 to 12 of its characters, at least 2 capitals."""
     return (
         2 <= len(text) <= 12
         and text[0] in string.ascii_letters
@@ -110,12 +110,12 @@ def _is_acronym(text: str) -> bool:
 
 
 def same_name(text: str) -> str:
-    """Return what two wordings of one organization have in common: all but case, article, parentheses."""
+    """Return an organization's name without case, article and parentheses, for comparison."""
     return folded(without_article(bared(text)[0]))
 
 
 def wordings(entry: Organization | Person) -> list[str]:
-    """Return all wordings under which an entry may sign."""
+    """Return all wordings of an entry."""
     found = [entry.name, *entry.aliases, *entry.native.values()]
     if isinstance(entry, Organization):
         found += [entry.acronym] if entry.acronym else []
@@ -124,10 +124,10 @@ def wordings(entry: Organization | Person) -> list[str]:
 
 
 class Register:
-    """The authority file, to be asked who signs."""
+    """The authority file, which resolves signatures to entries."""
 
     def __init__(self, names: Names) -> None:
-        """Take names.yaml."""
+        """Take the authority file."""
         self.names = names
         self._organizations = _claims(names.organizations)
         self._people = _claims(names.people)
@@ -135,8 +135,9 @@ class Register:
     def organization(self, signatory: Signatory) -> str | None:
         """Return the id of the organization that signs or is represented, None where it has no entry.
 
-        The whole text counts before what is left of it without article and parentheses. Of several
-        entries that share a wording the one of the country signs, else the one that has it as it stands.
+        The whole text is looked up first, then the text without article and parentheses. Of several entries
+        with the same wording, the one with the signature's country is taken, else the one with the exact
+        wording.
         """
         text = signatory.organization
         if not text:
@@ -144,13 +145,15 @@ class Register:
         entries = self.names.organizations
         found = self._organizations.get(folded(text)) or self._organizations.get(same_name(text))
         country = signatory.country or bared(text)[1]
-        found = _those(found or [], [key for key in found or [] if entries[key].country == country])
+        found = _narrowed(
+            found or [], [key for key in found or [] if entries[key].country == country]
+        )
         return _one(found, text, entries)
 
     def person(self, signatory: Signatory) -> str | None:
         """Return the id of the person who signs, None where there is no entry.
 
-        Of several of one name the one signs whose entry has the organization that the signature names.
+        Of several people with the same name, the one of the signature's organization is taken.
         """
         text = signatory.person
         if not text:
@@ -158,23 +161,23 @@ class Register:
         entries = self.names.people
         found = self._people.get(folded(text), [])
         employer = self.organization(signatory)
-        found = _those(found, [key for key in found if entries[key].organization == employer])
+        found = _narrowed(found, [key for key in found if entries[key].organization == employer])
         return _one(found, text, entries)
 
     def country(self, signatory: Signatory) -> str | None:
-        """Return the country that a signature states for its organization."""
+        """Return the country that a signature states, in its key or its organization's parentheses."""
         text = signatory.organization
         if signatory.country or not text:
             return signatory.country
         key, end = self.organization(signatory), _parentheses(visible(text))
         acronym = self.names.organizations[key].acronym if key else None
         if end and acronym and folded(end[1]) == folded(acronym):
-            text = end[0]  # what reads as a country's code is the body's own acronym
+            text = end[0]  # the parentheses have the organization's acronym, not a country
         return bared(text)[1]
 
 
 def _claims(entries: Mapping[str, Organization | Person]) -> dict[str, list[str]]:
-    """Return which entries have each wording, whole or without article and parentheses."""
+    """Return the entries of each wording, whole or without article and parentheses."""
     claims: dict[str, list[str]] = {}
     for key, entry in entries.items():
         for text in wordings(entry):
@@ -184,25 +187,25 @@ def _claims(entries: Mapping[str, Organization | Person]) -> dict[str, list[str]
     return claims
 
 
-def _those(found: list[str], fitting: list[str]) -> list[str]:
-    """Return what fits of several; all, where one alone was found or none fits."""
+def _narrowed(found: list[str], fitting: list[str]) -> list[str]:
+    """Return the fitting ones of several entries; all of them where none fits."""
     return fitting if len(found) > 1 and fitting else found
 
 
 def _one(found: list[str], text: str, entries: Mapping[str, Organization | Person]) -> str | None:
-    """Return the entry that has ``text`` as it stands, the first in the file of those that are left."""
+    """Return the first entry, of those with the exact wording ``text`` if there are any."""
     whole = [key for key in found if folded(text) in map(folded, wordings(entries[key]))]
-    return next(iter(_those(found, whole)), None)
+    return next(iter(_narrowed(found, whole)), None)
 
 
 # --- headings ---
 
 
 class Signers:
-    """All that the signatures of some letters say."""
+    """The signers of some letters, with their headings."""
 
     def __init__(self, letters: Mapping[int, CorpusLetter], names: Names) -> None:
-        """Take the letters by their numbers, in the dossier's order, and names.yaml."""
+        """Take the letters by number, in the dossier's sequence, and the authority file."""
         self._register = Register(names)
         signed = [
             (Place(letter.id, number, anchor_of_signature(letter.id, count)), signatory)
@@ -229,11 +232,11 @@ class Signers:
 
     @property
     def headings(self) -> list[Heading]:
-        """All headings, by their first signatures."""
+        """All headings, in the sequence of their first signatures."""
         return list(self._headings.values())
 
     def of(self, letter: CorpusLetter) -> tuple[Signature, ...]:
-        """Return the lines under a letter."""
+        """Return the signatures under a letter."""
         return tuple(
             Signature(
                 anchor_of_signature(letter.id, count), _line(signatory), self._country(signatory)
@@ -242,7 +245,7 @@ class Signers:
         )
 
     def _country(self, signatory: Signatory) -> str | None:
-        """Return where a signature counts: by its heading, else by what it states itself."""
+        """Return the country that a signature counts for: its heading's, else its own."""
         known = (
             self._headings[self._organization(signatory)].country
             if signatory.organization
@@ -251,10 +254,10 @@ class Signers:
         return known or self._register.country(signatory)
 
     def _organization(self, signatory: Signatory) -> Key:
-        """Return what the signatures of an organization have in common.
+        """Return the key of an organization's signatures.
 
-        Where those of one name state different countries, the country is a part of it; those that
-        state none are then by themselves.
+        Where signatures of one name state different countries, the country is a part of the key, and
+        signatures without a country share a key of their own.
         """
         entry = self._register.organization(signatory)
         if entry:
@@ -269,7 +272,7 @@ class Signers:
         )
 
     def _person(self, signatory: Signatory) -> Key:
-        """Return what the signatures of a person have in common: name, and organization or else role."""
+        """Return the key of a person's signatures: name, and organization or else role."""
         entry = self._register.person(signatory)
         if entry:
             return "person", "entry", entry
@@ -308,13 +311,13 @@ class Signers:
 
 
 def _line(signatory: Signatory) -> str:
-    """Return a signature as its letter prints it: “person, role, organization”, or what is given."""
+    """Return a signature's printed line: “person, role, organization”, or the given text."""
     parts = [part for part in (signatory.person, signatory.role, signatory.organization) if part]
     return ", ".join(parts) if signatory.as_signed is None else signatory.as_signed
 
 
 def _most_frequent(texts: Sequence[str]) -> str:
-    """Return the wording that signs most often, of several the earliest, as it is first spelled."""
+    """Return the most frequent wording, the earliest among equals, in its first spelling."""
     counts = Counter(map(spelled, texts))
     most = max(counts.values())
     return next(text for text in texts if counts[spelled(text)] == most)
@@ -330,7 +333,7 @@ def _details(signed: Sequence[_Signed]) -> tuple[str, ...]:
 
 
 def _wordings(signed: Sequence[_Signed]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Return the wordings, as each is first spelled, with the numbers of their letters."""
+    """Return the wordings in their first spellings, with the numbers of their letters."""
     texts: dict[str, str] = {}
     numbers: dict[str, dict[int, None]] = {}
     for item in signed:

@@ -1,6 +1,6 @@
-"""Compares a CSV of signatures with what the corpus has to say, and its pages with those of the proved PDF.
+"""Compares the CSV of signatures with the corpus and the page numbers of the proved PDF.
 
-Written apart from what makes it; docs/outputs.md is what both follow.
+It is independent of the module that makes the file; both follow docs/outputs.md.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from dossier.proof.anatomy import Fault
+from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 
 HEAD = [
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
     "organization", "country", "page",
 ]  # fmt: skip
-MARK = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 """The byte-order mark of UTF-8."""
 UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
-"""The categories of what nobody sees before a sign: control characters, marks of direction, spaces."""
-MARKED = "'"
-"""Stands before such a cell, and before what begins with an apostrophe itself."""
+"""The categories of invisible characters: control characters, direction marks, spaces."""
+APOSTROPHE = "'"
+"""Put in front of a cell that may be taken for a formula or begins with an apostrophe itself."""
 
 
-def faults(content: bytes, proved: Proved) -> Iterator[Fault]:
-    """Yield where a CSV is not what it should be."""
-    if not content.startswith(MARK):
+def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
+    """Yield the findings in a CSV, each with its row."""
+    if not content.startswith(BOM):
         yield 1, "The file does not begin with the byte-order mark of UTF-8"
     try:
-        text = content.removeprefix(MARK).decode()
+        text = content.removeprefix(BOM).decode()
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         yield 0, f"The file is damaged: it cannot be read as CSV in UTF-8 ({error})"
@@ -66,7 +66,7 @@ def _difference(right: Sequence[str], found: Sequence[str]) -> str:
 
 
 def _written(row: Sequence[str]) -> str:
-    """Return a row as it should stand in the file: quoted where it has to be, and nowhere else."""
+    """Return a row as RFC 4180 writes it, quoted only where necessary."""
     # A row of one empty cell would be an empty line.
     cells = [
         '"' + cell.replace('"', '""') + '"' if re.search('[",\r\n]', cell) else cell for cell in row
@@ -75,7 +75,7 @@ def _written(row: Sequence[str]) -> str:
 
 
 def _rows(proved: Proved) -> Iterator[list[str]]:
-    """Yield what should stand in the rows, told from the corpus and the pages of the PDF."""
+    """Yield the expected rows, worked out from the corpus and the pages of the PDF."""
     people, organizations = (
         {
             place.anchor: entry
@@ -96,12 +96,13 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
                 str(proved.anchors[signature.anchor]),
             ]  # fmt: skip
             yield [
-                MARKED + cell if _may_compute(cell) or cell[:1] == MARKED else cell for cell in row
+                APOSTROPHE + cell if _may_compute(cell) or cell[:1] == APOSTROPHE else cell
+                for cell in row
             ]
 
 
 def _may_compute(cell: str) -> bool:
-    """Tell whether a spreadsheet may take a cell for a formula, as it begins with a sign of any width."""
+    """Tell whether a spreadsheet may take a cell for a formula; its sign may be fullwidth."""
     visible = (at for at, char in enumerate(cell) if unicodedata.category(char) not in UNSEEN)
     place = next(visible, len(cell))
     first = unicodedata.normalize("NFKC", cell[place : place + 1])

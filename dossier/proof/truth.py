@@ -1,8 +1,8 @@
-"""What a dossier has to say, worked out from its corpus a second time.
+"""Works out a second time, from the corpus, what a dossier must contain.
 
-Nothing here comes from the stages that make the dossier: what these lose, join wrongly, put in another
-order or number wrongly, stands here as it should. The rules are those of docs/corpus-format.md and
-docs/names.md. Its records have the names of :mod:`dossier.records.dossier` where they mean the same.
+Nothing here comes from the stages that make the dossier, so what these lose, merge, sort or number wrongly
+is right here. The rules are those of docs/corpus-format.md and docs/names.md. Records with the names of
+:mod:`dossier.records.dossier` have the same meaning.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from dossier.records.packet import Packet
 from dossier.records.schema import FrontMatter, Organization, Publication, Reference
 
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
-"""Formats works: their entries, in the same order, with the words of ours."""
+"""Formats works with the program's words; returns their entries in the same sequence."""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as it has to be printed."""
+    """A letter as it must be printed."""
 
     id: str
     number: int
@@ -47,13 +47,13 @@ class Letter:
     body: Body
     signatures: tuple[Signature, ...]
     works: frozenset[str]
-    """The ids of the works it cites."""
+    """The ids of the cited works."""
     source_file: SourceFile | None
 
 
 @dataclass(frozen=True)
 class See:
-    """A wording that leads to a heading."""
+    """A see reference from a wording to a heading."""
 
     heading: str
     target: str
@@ -66,11 +66,11 @@ class IndexEntry:
     """A heading of the index."""
 
     id: str
-    """See :class:`.signers.Heading`."""
+    """The id of the :class:`.signers.Heading`."""
     heading: str
     kind: str
     country: str
-    """The country's name, where the index shows it."""
+    """The country's name, empty where the index does not show it."""
     details: tuple[str, ...]
     native: tuple[tuple[str, str], ...]
     locators: tuple[Place, ...]
@@ -78,12 +78,12 @@ class IndexEntry:
     """Ids and headings of related entries."""
     wordings: tuple[tuple[str, tuple[int, ...]], ...]
     listed: bool
-    """There is an entry for it in names.yaml."""
+    """It has an entry in names.yaml."""
 
 
 @dataclass(frozen=True)
 class IndexGroup:
-    """What stands under one letter of the alphabet."""
+    """The entries under one letter of the alphabet."""
 
     label: str
     items: tuple[IndexEntry | See, ...]
@@ -107,14 +107,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Truth:
-    """What a dossier has to say, but for its page numbers."""
+    """Everything that a dossier must contain, except page numbers."""
 
     publication: Publication
     design: Design
     has_templates: bool
-    """The corpus brings templates of its own."""
+    """The corpus has its own templates."""
     words: Words
-    """Those of ours."""
+    """The program's words."""
     date_words: str
     introduction: Body | None
     letters: tuple[Letter, ...]
@@ -122,26 +122,26 @@ class Truth:
     works: tuple[Work, ...]
     bars: tuple[Bar, ...]
     packet: str
-    """Its name."""
+    """The packet's name."""
     is_selection: bool
     outputs: tuple[str, ...]
-    """The names of what is made beside the PDF and its listing."""
+    """The names of the outputs besides the PDF and its listing."""
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:
-        """All headings of the index, in order."""
+        """The headings of the index, without see references."""
         return tuple(
             item for group in self.index for item in group.items if isinstance(item, IndexEntry)
         )
 
     @property
     def signature_count(self) -> int:
-        """How many signatures stand under all letters."""
+        """The number of signatures under all letters."""
         return sum(len(letter.signatures) for letter in self.letters)
 
 
-def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
-    """Return what a packet of ``corpus`` has to say; ``cite`` formats the works that are cited."""
+def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
+    """Return the truth of a packet of ``corpus``; ``cite`` formats the cited works."""
     language = corpus.publication.language
     ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
     held = chosen(ordered, packet.select, corpus.names)
@@ -177,7 +177,7 @@ def told(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
 def _day(
     packet: Packet, letters: Sequence[Letter], references: Sequence[Reference]
 ) -> datetime.date:
-    """Return the packet's date; where none is given, the newest date of letters, sources and works."""
+    """Return the packet's date: the given one, else the newest date of letters, sources and works."""
     if packet.publication.date:
         return datetime.date.fromisoformat(packet.publication.date)
     days = [read_date(letter.head.date).latest for letter in letters]
@@ -209,7 +209,7 @@ def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) 
 
 
 def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
-    """Return headings and see references, by the letters of the alphabet."""
+    """Return the index: headings and see references, grouped by letter of the alphabet."""
     alphabet = _alphabet(headings, language)
     countries = {heading.id: _country(heading, language) for heading in headings}
     shown = {
@@ -218,7 +218,7 @@ def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[In
         else heading.name
         for heading in headings
     }
-    # What sorts, what breaks a tie between two that sort alike, and what stands there.
+    # Sort key, tie-breaker and item.
     lines: list[tuple[str, str, IndexEntry | See]] = []
     for heading in headings:
         entry = heading.entry
@@ -249,7 +249,7 @@ def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[In
 
 
 def _alphabet(headings: Sequence[Heading], language: str) -> Collation:
-    """Return the alphabet of the language, with the letters of all scripts in which names are written."""
+    """Return the collation of the language, with the letters of all scripts of the names."""
     entries = [heading.entry for heading in headings if heading.entry]
     names = [heading.name for heading in headings]
     for entry in entries:
@@ -260,7 +260,7 @@ def _alphabet(headings: Sequence[Heading], language: str) -> Collation:
 
 
 def _country(heading: Heading, language: str) -> str:
-    """Return the country as the index shows it; not where a heading without an entry says it itself."""
+    """Return the country's name in the index; empty where a heading without an entry names it itself."""
     if not heading.country or (not heading.entry and bared(heading.name)[1]):
         return ""
     return _in_words(heading.country, language)
@@ -273,8 +273,8 @@ def _in_words(code: str, language: str) -> str:
 def _variants(heading: Heading) -> list[str]:
     """Return the wordings of an entry that get a see reference.
 
-    Not one that begins with the words of the heading, or of a wording that has a reference: who looks
-    for it stands there already.
+    A wording that begins with the words of the heading, or of another see reference, gets none: it would
+    be filed beside that.
     """
     entry = heading.entry
     if not entry:
@@ -297,7 +297,7 @@ def _variants(heading: Heading) -> list[str]:
 
 
 def _numbered_works(corpus: Corpus, letters: Sequence[CorpusLetter]) -> dict[int, Reference]:
-    """Return the works that any letter cites, by makers, or titles where nobody made them, then by date."""
+    """Return all cited works by number: sorted by authors and editors, or else title, then by date."""
     used = {citation.report for letter in letters for citation in letter.body.citations}
     alphabet = Collation(corpus.publication.language)
     cited = sorted(
@@ -316,7 +316,7 @@ def _works(
     letters: Sequence[Letter],
     cite: Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]],
 ) -> tuple[Work, ...]:
-    """Return works with their numbers and where letters cite them."""
+    """Return the works of a packet, with the places at which letters cite them."""
     places: dict[str, list[Place]] = {}
     for letter in letters:
         for citation in letter.body.citations:
@@ -330,7 +330,7 @@ def _works(
 
 
 def _maker(work: Reference) -> str:
-    """Return the authors and editors of a work, family names first, or its title."""
+    """Return the authors and editors of a work, family names first, or else its title."""
     names = [
         " ".join(part for part in (name.family, name.given, name.literal) if part)
         for name in (*(work.author or ()), *(work.editor or ()))
@@ -342,7 +342,7 @@ def _maker(work: Reference) -> str:
 
 
 def _bars(letters: Sequence[Letter], language: str, words: Words) -> tuple[Bar, ...]:
-    """Return how many signatures each country has: the most first, the unstated last."""
+    """Return the bars of the chart: most signatures first, the unstated country last."""
     signed = [signature.country for letter in letters for signature in letter.signatures]
     counts = Counter(_in_words(code, language) for code in signed if code)
     alphabet = Collation(language)

@@ -318,7 +318,7 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
         date=read_date(head.date),
         body=parsed,
         source_file=_source_file(reader, head, (mark.line, mark.column), relative),
-        signature_marks=tuple((mark.line, mark.column) for mark in places),
+        signature_places=tuple((mark.line, mark.column) for mark in places),
     )
 
 

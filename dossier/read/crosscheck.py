@@ -303,7 +303,7 @@ def _at_signature(
     rank: int = 0,
 ) -> Diagnostic:
     """Return a finding at a letter's signature, counted from 0."""
-    line, column = letter.signature_marks[number]
+    line, column = letter.signature_places[number]
     return Diagnostic(letter.path, line, column, severity, message, remedy, rank)
 
 

@@ -1,1 +1,1 @@
-"""What passes between the stages: frozen, without files or PDF objects."""
+"""The frozen records that pass between the stages, without files or PDF objects."""

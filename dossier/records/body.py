@@ -13,9 +13,9 @@ ADDRESS = re.compile(
     rf"(?:https?://|www\.)[^\s{direction_marks.CHARACTERS}]+"
     r"|(?<![^\s@])[^\s@]+@[^\s@]+\.[a-z]{2,}"
 )
-"""What is never divided with a hyphen: web and mail addresses."""
+"""Web and mail addresses, which are never hyphenated."""
 
-# --- in a line; ``kind`` is what templates tell nodes apart by ---
+# --- inline nodes; templates tell nodes apart by ``kind`` ---
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,14 @@ class Address:
 
 @dataclass(frozen=True)
 class LineBreak:
-    """The end of a line that the letter itself ends."""
+    """A line break of the letter's own."""
 
     kind: ClassVar[str] = "line-break"
 
 
 @dataclass(frozen=True)
 class CitationMark:
-    """Where the number of a cited work stands in the text; the :class:`Citation` tells its line."""
+    """The place of a cited work's number in the text; the :class:`Citation` has its line in the file."""
 
     kind: ClassVar[str] = "citation"
     report: str
@@ -72,7 +72,7 @@ class Strong:
 
 @dataclass(frozen=True)
 class Link:
-    """Words that lead to an address."""
+    """A link to a web or mail address."""
 
     kind: ClassVar[str] = "link"
     children: tuple[Inline, ...]
@@ -81,7 +81,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Run:
-    """A part of a paragraph with a direction of its own; only rendering makes such."""
+    """A part of a paragraph with its own direction; only rendering makes these."""
 
     kind: ClassVar[str] = "run"
     children: tuple[Inline, ...]
@@ -89,7 +89,7 @@ class Run:
     """``ltr`` or ``rtl``."""
 
 
-# --- blocks; their direction is ``ltr`` or ``rtl`` once rendering has told it, where either is around ---
+# --- blocks; rendering sets their direction to ``ltr`` or ``rtl`` where a text has both ---
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class BlockQuote:
-    """Blocks that the letter quotes."""
+    """A block quotation."""
 
     kind: ClassVar[str] = "quote"
     children: tuple[Block, ...]
@@ -127,27 +127,27 @@ class ListItem:
     kind: ClassVar[str] = "item"
     children: tuple[Block, ...]
     marker: str
-    """The number as it is written, with its point or parenthesis; empty in a list of bullets."""
+    """The number as written, with its point or parenthesis; empty in a bulleted list."""
 
 
 @dataclass(frozen=True)
 class List:
-    """A list, of bullets or numbered."""
+    """A bulleted or numbered list."""
 
     kind: ClassVar[str] = "list"
     children: tuple[ListItem, ...]
     numbered: bool
     tight: bool
-    """It has no blank lines between its items."""
+    """No blank lines stand between the items."""
     direction: str = ""
 
 
 Leaf = Text | Address | LineBreak | CitationMark
-"""What has nothing inside."""
+"""An inline node without children."""
 Inline = Leaf | Emphasis | Strong | Link | Run
-"""What stands in a line."""
+"""A node inside a paragraph or heading."""
 Block = Paragraph | Heading | BlockQuote | List
-"""What stands below one another."""
+"""A node that stands on lines of its own."""
 Node = Inline | Block | ListItem
 
 
@@ -167,7 +167,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Body:
-    """A parsed body."""
+    """A parsed text: a letter's or the introduction's."""
 
     nodes: tuple[Block, ...]
     citations: tuple[Citation, ...] = ()
@@ -183,7 +183,7 @@ def text_of(nodes: Sequence[Node]) -> str:
             case LineBreak():
                 parts.append(" ")
             case CitationMark():
-                pass  # the number is not the letter's own
+                pass  # the number is the editor's, not the letter's
             case Emphasis() | Strong() | Link() | Run():
                 parts.append(text_of(node.children))
             case _:

@@ -1,4 +1,4 @@
-"""How pages look: a value, read from ``templates/designs/NAME.yaml``. All lengths are in points."""
+"""The design: how pages look, read from ``templates/designs/NAME.yaml``. All lengths are in points."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dossier.records.furniture import Furniture
 from dossier.records.schema import Record, fault
 
 MARGIN = 75.0
-"""So high are the strips along the paper's upper and lower edges that running heads and folios have."""
+"""Height of the strips at the paper's upper and lower edges that hold running heads and folios."""
 Length = Annotated[float, Field(gt=0, le=5000)]
 Share = Annotated[float, Field(ge=0, le=5000)]
 
@@ -74,11 +74,11 @@ class Text(Record):
     head: Length
     """From the paper's upper edge to the first line."""
     measure: Length
-    """The length of a line."""
+    """The width of the text block."""
     leading: Length
-    """The distance of the base lines: the unit of all vertical measures."""
+    """The distance between baselines: the unit of all vertical measures."""
     size: Length
-    """Of the letters' type."""
+    """The font size of the letters."""
     gap: Length
     """Between two columns."""
 
@@ -93,18 +93,18 @@ class Face(Record):
 
 
 class Fonts(Record):
-    """The families of type."""
+    """The font families."""
 
     text: Family
-    """The first of all; a character that it has not is printed by those of ``fonts.yaml``."""
+    """The family tried first; characters that it lacks are taken from the families of ``fonts.yaml``."""
     languages: Annotated[dict[str, Family], AfterValidator(_languages)]
-    """What comes before it in texts of a language (BCP 47)."""
+    """Families that come before it, by the language of the text (BCP 47)."""
     faces: tuple[Face, ...] = ()
-    """Those that are no package's."""
+    """Font files that no package installs."""
 
 
 class Colours(Record):
-    """What is printed in which colour (sRGB)."""
+    """The colours of print (sRGB)."""
 
     ink: Colour
     accent: Colour
@@ -122,17 +122,17 @@ class ChartShape(Record):
     bar: Length
     """The thickness of a bar."""
     letter: Length
-    """The mean width of a letter in the chart's type."""
+    """The mean width of a letter in the chart's font."""
     labels: Length
-    """The least room for the countries' names."""
+    """The minimum width for the countries' names."""
     gap: Share
     """Between a name and its bar."""
     figures: Share
-    """The room for the figures behind the bars."""
+    """The width for the figures behind the bars."""
 
 
 class Places(Record):
-    """Where running heads and folios stand, see :class:`.furniture.Furniture`."""
+    """The places of running heads and folios, see :class:`.furniture.Furniture`."""
 
     sides: Literal["single", "facing"]
     heads: Literal["left", "outer"]
@@ -158,13 +158,13 @@ class Screen(Record):
 
     fonts: Families
     measure: Length
-    """The greatest length of a line, in units of the type's size."""
+    """The maximum width of a line, in units of the font size."""
     light: ScreenColours
     dark: ScreenColours
 
 
 class Design(Record):
-    """How the pages of a packet look."""
+    """The design of a packet's pages."""
 
     papers: dict[str, Paper]
     text: Text
@@ -175,7 +175,7 @@ class Design(Record):
     screen: Screen
 
     def misfit(self, name: str) -> tuple[str, str] | None:
-        """Return why the text does not fit on one of the papers, and the remedy; None where it does."""
+        """Return why the text does not fit on a paper, and the remedy; None where it fits."""
         paper = self.papers[name]
         if self.text.head < MARGIN:
             return (
@@ -197,15 +197,15 @@ class Design(Record):
 
     @property
     def placed_furniture(self) -> Furniture:
-        """Where the furniture of all pages stands."""
+        """The places of the furniture on all pages."""
         return Furniture(measure=self.text.measure, **self.furniture.model_dump())
 
     def side(self, paper: str) -> float:
-        """Return the margins at the left and right of a text block that stands in the middle."""
+        """Return the width of the left and the right margin of a centred text block."""
         return (self.papers[paper].width - self.text.measure) / 2
 
     def foot(self, paper: str) -> float:
-        """Return what is left below the last line of a full page."""
+        """Return the height of the margin below a full page."""
         sheet = self.papers[paper]
         return sheet.height - self.text.head - sheet.lines * self.text.leading
 

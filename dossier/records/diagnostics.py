@@ -1,4 +1,4 @@
-"""What is wrong with a corpus, as values: collected by the stages, printed by the command line."""
+"""Findings and errors as values: collected by the stages, printed by the command line."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What a system says where a file finds no room."""
+"""The error numbers of a full disk or an exceeded quota."""
 MOST = 10
-"""How many warnings of one kind are shown where there are more."""
+"""How many warnings of one kind are shown at most."""
 
 
 class Severity(StrEnum):
@@ -45,7 +45,7 @@ class Diagnostic:
 
     @property
     def kind(self) -> str:
-        """What it has in common with others: the message without quotations and figures."""
+        """The message without quotations and numbers: equal for findings of one kind."""
         emptied = re.sub(r"“[^”]*”+", "“…”", self.message)
         return re.sub(r"\d+", "…", re.sub(r"“…”(?:(?:, | and )“…”)+", "“…”", emptied))
 
@@ -56,21 +56,21 @@ class Diagnostic:
 
 
 class Status(IntEnum):
-    """What the command ends with."""
+    """The command's exit status."""
 
     DONE = 0
     FINDINGS = 1
-    """The corpus has faults, or the finished file."""
+    """The corpus or the finished file has faults."""
     COMMAND_LINE = 2
     MACHINE = 3
     """The machine lacks something, or a file cannot be read or written."""
     OURS = 4
-    """The program has made a mistake."""
+    """A bug in the program."""
     INTERRUPTED = 130
 
 
 class StopError(Exception):
-    """Ends the command with a message that has the remedy, and with the status of its kind."""
+    """Ends the command with a message, which names the remedy, and an exit status."""
 
     status: ClassVar[Status] = Status.OURS
 
@@ -81,7 +81,7 @@ class CorpusFaultError(StopError):
     status = Status.FINDINGS
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        """Keep ``diagnostics``, all of them, warnings included."""
+        """Keep all ``diagnostics``, warnings included."""
         super().__init__(f"{len(diagnostics)} findings")
         self.diagnostics = tuple(diagnostics)
 
@@ -92,19 +92,19 @@ class RefusedError(CorpusFaultError):
     def __init__(
         self, diagnostics: Sequence[Diagnostic], refused: Mapping[str, bytes], output: Path
     ) -> None:
-        """Keep the findings, the files by their suffixes, and the place where the PDF was to stand."""
+        """Keep the findings, the files by suffix, and the path that the PDF was meant for."""
         super().__init__(diagnostics)
         self.refused = refused
         self.output = output
         self.kept: tuple[Path, ...] = ()
-        """Where the files are kept for their editor to look at."""
+        """Where the refused files are kept, for the editor to look at."""
 
 
 class StyleSheetError(Exception):
-    """The typesetter does not understand the style sheet, or what it asks for."""
+    """The typesetter does not understand the style sheet or does not support a part of it."""
 
     def __init__(self, complaints: Sequence[str]) -> None:
-        """Keep what it complains of."""
+        """Keep the typesetter's complaints."""
         super().__init__(complaints)
         self.complaints = tuple(complaints)
 
@@ -114,7 +114,7 @@ class StyleSheetError(Exception):
 
 
 class CommandLineError(StopError):
-    """The command line asks for what cannot be; the message names it and the remedy."""
+    """The command line cannot be carried out; the message says why and names the remedy."""
 
     status = Status.COMMAND_LINE
 
@@ -132,13 +132,13 @@ class CannotWriteError(StopError):
 
 
 def stops(diagnostics: Iterable[Diagnostic], strict: bool) -> bool:
-    """Tell whether the findings stop a build; under ``strict`` a warning does too."""
+    """Tell whether the findings stop a build; under ``strict`` a warning does."""
     return any(strict or item.severity is Severity.ERROR for item in diagnostics)
 
 
 @dataclass(frozen=True)
 class Folded:
-    """Findings of one kind of which only some are shown."""
+    """A kind of findings that are not all shown."""
 
     kind: str
     shown: int
@@ -148,9 +148,9 @@ class Folded:
 def fold(
     diagnostics: Sequence[Diagnostic], most: int = MOST
 ) -> tuple[tuple[Diagnostic, ...], tuple[Folded, ...]]:
-    """Return the findings to show, and the kinds of which more than ``most`` warnings were found.
+    """Return the findings to show, and the kinds with more than ``most`` warnings.
 
-    Of each of these the highest ranks are shown, of equal ones the first. Errors are all shown.
+    Of those kinds the highest ranks are shown, the first among equals. All errors are shown.
     """
     kinds: dict[str, list[Diagnostic]] = {}
     for item in diagnostics:
@@ -166,16 +166,16 @@ def fold(
 
 
 def as_data(item: Diagnostic) -> dict[str, Any]:
-    """Return a finding as the JSON files have it."""
+    """Return a finding as it is written to JSON."""
     data = dataclasses.asdict(item)
     del data["rank"]
     return data
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the findings as a JSON array, one object each, with the fields' names as keys.
+    """Return the findings as a JSON array of objects, with the fields' names as keys.
 
-    What could move or hide text on a terminal is written as JSON's own escape, which means the same.
+    Characters that could move or hide text on a terminal are written as JSON escapes.
     """
     text = json.dumps([as_data(item) for item in diagnostics], ensure_ascii=False, indent=2)
     return "".join(
@@ -184,13 +184,13 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def quoted(words: Iterable[str]) -> str:
-    """Return words in quotation marks, as an enumeration."""
+    """Return words in quotation marks, joined by commas and “and”."""
     items = [f"“{word}”" for word in words]
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def printable(text: str) -> str:
-    """Return ``text`` with control and formatting characters written out, safe for a terminal."""
+    """Return ``text`` with control and formatting characters escaped, safe for a terminal."""
     return "".join(
         char
         if char.isprintable()

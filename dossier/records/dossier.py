@@ -36,13 +36,13 @@ class CorpusLetter:
     date: LetterDate
     body: Body
     source_file: SourceFile | None
-    signature_marks: tuple[tuple[int, int], ...]
+    signature_places: tuple[tuple[int, int], ...]
     """Line and column of each signature."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """Everything that was read, free of faults."""
+    """A corpus without faults."""
 
     publication: Publication
     introduction: Body | None
@@ -51,11 +51,11 @@ class Corpus:
     names: Names
     references: tuple[Reference, ...]
     packets: tuple[Packet, ...]
-    """The packet of everything first, the others as they stand in dossier.yaml."""
+    """The packet of the whole corpus, then the others in the sequence of dossier.yaml."""
     words: Words
-    """The words of ours, in the publication's language where there are such."""
+    """The program's words, in the publication's language where they are translated into it."""
     templates: Templates = NONE
-    """What the corpus brings in place of the program's own templates."""
+    """The corpus's own templates, which replace the program's."""
 
     @property
     def everything(self) -> Packet:
@@ -71,11 +71,11 @@ class Signature:
     """Unique in the dossier: ``sig-LETTER-NUMBER``."""
     printed: str
     organization: str | None
-    """The id of the index entry of the organization, if one signs or is represented."""
+    """The index entry's id of the organization that signs or is represented, if any."""
     person: str | None
-    """The id of the index entry of the person, if one signs."""
+    """The index entry's id of the person who signs, if any."""
     country: str | None
-    """ISO 3166-1 code: of the authority file, else as the signature states it."""
+    """ISO 3166-1 code from the authority file, else from the signature."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Letter:
 
     id: str
     number: int
-    """Counted from 1 in the order of the whole corpus."""
+    """Counted from 1 in the sequence of the whole corpus."""
     head: FrontMatter
     date: LetterDate
     date_words: str
@@ -95,7 +95,7 @@ class Letter:
     body: Body
     signatures: tuple[Signature, ...]
     works: tuple[str, ...]
-    """The ids of the works it cites, each once, in the order of the bibliography."""
+    """The ids of the cited works, each once, in the sequence of the bibliography."""
     source_file: SourceFile | None
 
     @property
@@ -107,7 +107,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Locator:
-    """A place that an index entry or a bibliography entry points to."""
+    """A place in a letter that an index or bibliography entry refers to."""
 
     letter: str
     number: int
@@ -117,11 +117,11 @@ class Locator:
 
 @dataclass(frozen=True)
 class See:
-    """A see reference: an entry without locators that leads to a heading."""
+    """A see reference from a wording to a heading."""
 
     heading: str
     target: str
-    """The id of the entry it leads to."""
+    """The id of the heading's entry."""
     target_heading: str
     language: str = ""
 
@@ -144,12 +144,12 @@ class IndexEntry:
     see_also: tuple[tuple[str, str], ...]
     """Ids and headings of related entries."""
     wordings: tuple[tuple[str, tuple[int, ...]], ...]
-    """Every wording under which it signed, with the numbers of the letters."""
+    """Each wording that signed, with the numbers of its letters."""
 
 
 @dataclass(frozen=True)
 class IndexGroup:
-    """The entries under one letter of the alphabet, in order."""
+    """The entries under one letter of the alphabet."""
 
     label: str
     items: tuple[IndexEntry | See, ...]
@@ -174,7 +174,7 @@ class Work:
     note: str
     cited_in: tuple[Locator, ...]
     language: str = ""
-    """The work's, where its reference gives it."""
+    """The language of the work, where the reference states it."""
 
     @property
     def text(self) -> str:
@@ -189,18 +189,18 @@ class Bar:
     label: str
     count: int
     unstated: bool = False
-    """It is of the signatures whose country neither letter nor authority file gives."""
+    """The bar counts the signatures whose country neither letter nor authority file states."""
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """The publication, complete but for its page numbers."""
+    """A packet ready to be printed, complete but for its page numbers."""
 
     publication: Publication
     date: datetime.date
     date_words: str
     words: Words
-    """Those of ours."""
+    """The program's words."""
     introduction: Body | None
     letters: tuple[Letter, ...]
     index: tuple[IndexGroup, ...]
@@ -209,9 +209,9 @@ class Dossier:
     """Signatures by country, the most first."""
     design: Design
     templates: Templates
-    """What the corpus brings in place of the program's own."""
+    """The corpus's own templates."""
     is_selection: bool = False
-    """It need not hold the whole corpus, from which its letters and works have their numbers."""
+    """The packet selects letters; letters and works keep their numbers from the whole corpus."""
 
     @property
     def right_to_left(self) -> bool:
@@ -220,21 +220,21 @@ class Dossier:
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:
-        """All headings of the index that have locators, in order."""
+        """The headings of the index, without see references."""
         return tuple(
             item for group in self.index for item in group.items if isinstance(item, IndexEntry)
         )
 
     @property
     def signature_count(self) -> int:
-        """How many signatures stand under all letters."""
+        """The number of signatures under all letters."""
         return sum(len(letter.signatures) for letter in self.letters)
 
 
 MOST_BARS = 20
-"""How many countries the chart shows at the most, to fit on a page; the others are told below it."""
+"""How many countries the chart shows at most, to fit on a page; the others are listed below it."""
 LONGEST_LABEL = 38
-"""How many letters wide a country's name in the chart is at the most; a longer one is cut short."""
+"""Letters of a country's name that the chart shows at most; longer names are truncated."""
 
 
 def anchor_of_citation(letter: str, order: int) -> str:

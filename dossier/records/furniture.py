@@ -1,6 +1,6 @@
-"""Furniture: what binding draws on a page besides its text, and where it stands by the page's side.
+"""Furniture: running heads and folios, which binding draws, and their places on rectos and versos.
 
-Measures are points. A recto has an odd number and lies on the right of an opened book, a verso has an even.
+Measures are points. A recto has an odd page number and is a right-hand page; a verso has an even number.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class RunningHead:
-    """The two texts of the line above the text of all pages but a section's first."""
+    """The two texts of a running head, which every page of a section has but the first."""
 
     name: str
-    """What the section, or the letter, is called."""
+    """The title of the section or letter."""
     context: str
-    """What it belongs to: the publication's title, or a letter's number and date."""
+    """The publication's title, or the letter's number and date."""
 
 
 @dataclass(frozen=True)
 class Furniture:
-    """Where the furniture of all pages stands."""
+    """The places of the furniture on all pages."""
 
     sides: Literal["single", "facing"]
-    """Whether all pages are alike, or rectos and versos face each other."""
+    """Whether all pages are laid out alike, or rectos and versos mirror each other."""
     heads: Literal["left", "outer"]
-    """Where the name in a running head stands; the context stands at the other end of the measure. On pages
-    that do not face each other the outer end is the right."""
+    """Where the name stands in a running head; the context stands at the other end of the measure. On
+    single-sided pages the outer end is the right."""
     folio: Literal["centre", "outer"]
-    """Where in the measure the page's number stands."""
+    """Where the page number stands in the measure."""
     measure: float
-    """The width of the text block, and so of the line of the running head and that of the folio."""
+    """The width of the text block, of the running head and of the folio's line."""
     head_line: float
-    """The base line of running heads, from the paper's upper edge."""
+    """The baseline of running heads, from the paper's upper edge."""
     folio_line: float
-    """The base line of folios, from the paper's lower edge."""
+    """The baseline of folios, from the paper's lower edge."""
     shift: float
-    """How far the text block, and the furniture with it, stands from the middle of the paper toward the
-    outer margin; less than nothing for the inner. Pages that do not face each other are not shifted."""
+    """How far text block and furniture are shifted from the paper's middle toward the outer margin;
+    negative toward the inner margin. Single-sided pages are not shifted."""

@@ -1,4 +1,4 @@
-"""What is bound: leaves, each with its pages, their tags and the places of its anchors."""
+"""Leaves and galleys: pages ready to be bound, with their tags and the places of their anchors."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
-"""Stands in a page's content where the page number of a link's target belongs, right-aligned in place of a
-figure 0: the font's name and the address. To PDF it is a comment."""
+"""A comment in a content stream where the page number of a link's target is to be drawn, right-aligned in
+place of a figure 0. It has the font's name and the link's address."""
 PX = 0.75
 """Points in a CSS pixel."""
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """Where an element with an id stands."""
+    """The place of an element with an id."""
 
     page: int
     """Counted from 1 within the leaf."""
@@ -27,56 +27,56 @@ class Anchor:
 
 @dataclass(frozen=True)
 class FontUse:
-    """What a galley uses of one font."""
+    """The glyphs of one font that a galley uses."""
 
     family: str
     weight: int
     style: str
     """``normal`` or ``italic``."""
     text: dict[int, str] = field(default_factory=dict)
-    """What each glyph in use reads as."""
+    """The text of each used glyph."""
     widths: dict[int, int] = field(default_factory=dict)
-    """The advance of each glyph in thousandths of the font size."""
+    """The advance width of each used glyph in thousandths of the font size."""
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """Pages that can be bound: all that binding needs to know of them, wherever they come from."""
+    """Pages that can be bound, typeset here or foreign."""
 
     pdf: bytes
-    """A PDF of nothing but its pages, all of the paper's size, with a structure tree over them.
+    """A PDF of the pages, all of the paper's size, with their structure tree.
 
-    Each page has a single content stream, which leaves the graphics state as it found it; all pages have
-    the same resources. The ParentTree (ISO 32000-1, 14.7.4.4) has the pages first, each under its number
-    from 0, then the link annotations, page after page; these have no action yet.
+    Each page has a single content stream, which restores the graphics state; all pages share their
+    resources. The ParentTree (ISO 32000-1, 14.7.4.4) has the pages first, numbered from 0,
+    then the link annotations, page after page; these have no action yet.
     """
     pages: int
     anchors: dict[str, Anchor] = field(default_factory=dict)
-    """The places that links from elsewhere may lead to, by their ids."""
+    """The places that links of other sections may lead to, by their ids."""
     links: tuple[str, ...] = ()
-    """Where each link annotation leads, page after page."""
+    """The target of each link annotation, page after page."""
     folios: bool = False
-    """Its pages have places for page numbers, see :data:`FOLIO`."""
+    """The pages contain :data:`FOLIO` comments."""
     figures: bool = False
-    """Its structure tree says where figures stand."""
+    """The structure tree has figures with their bounding boxes."""
     own_hyphens: bool = False
-    """Its text itself has the character U+2010, with which typesetting divides words."""
+    """The text itself contains U+2010, the character that hyphenation inserts."""
     own_fonts: bool = False
-    """Its pages are made of forms (8.10) with their own fonts; otherwise shared fonts join at binding."""
+    """The pages are form XObjects (8.10) with their own fonts; other leaves share fonts once bound."""
 
 
 @dataclass(frozen=True)
 class Galley(Leaf):
-    """A leaf that was typeset here: it names fonts, and says what it uses of each, but has none."""
+    """A typeset leaf. It names its fonts and the glyphs it uses, but embeds none."""
 
     font_uses: dict[str, FontUse] = field(default_factory=dict)
-    """The fonts in use, by their names in the pages' resources."""
+    """The used fonts, by their names in the pages' resources."""
 
 
 def merged(galleys: Iterable[Galley]) -> dict[str, FontUse]:
-    """Return the fonts of all galleys together, each with all glyphs that any galley uses.
+    """Return the fonts of all galleys, each with every glyph that a galley uses.
 
-    Where two galleys read a glyph differently, the first that says anything has its way.
+    Where galleys give a glyph different texts, the first text that is not empty is taken.
     """
     together: dict[str, FontUse] = {}
     for galley in galleys:

@@ -1,4 +1,4 @@
-"""What is bound: sections in their places, and what the document says of itself."""
+"""The job of binding: sections with their pages, and the document's metadata."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from dossier.records.galley import Galley, Leaf
 
 @dataclass(frozen=True)
 class Head:
-    """Where a section's running head is among the pages of all heads, counted from 0."""
+    """The pages that hold a section's running head, counted from 0 over all heads."""
 
     recto: int
     verso: int
-    """The same page where the head looks alike on both sides."""
+    """The same page as ``recto`` where the head looks alike on both sides."""
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section in its place: typeset, or made of pages from elsewhere."""
+    """A section with its place in the dossier: typeset, or made of foreign pages."""
 
     id: str
     title: str
@@ -29,11 +29,11 @@ class Section:
     first_page: int
     """Counted from 1 in the dossier."""
     under: str = ""
-    """The bookmark that groups it with its neighbours, if any."""
+    """The title of the bookmark that groups it with its neighbours, if any."""
     key: str = ""
-    """What its leaf is known by: the same for two sections that are alike."""
+    """The key of its leaf in the cache."""
     head: Head | None = None
-    """None where its pages have no running head."""
+    """None where the pages have no running head."""
 
     @property
     def last_page(self) -> int:
@@ -41,7 +41,7 @@ class Section:
         return self.first_page + self.leaf.pages - 1
 
     def page_of(self, anchor: str) -> int:
-        """Return the page of an anchor, or of the section's beginning for an empty one."""
+        """Return the page of an anchor; the section's first page for an empty anchor."""
         return self.first_page + (self.leaf.anchors[anchor].page - 1 if anchor else 0)
 
 
@@ -63,24 +63,24 @@ class Info:
 
 @dataclass(frozen=True)
 class Job:
-    """All that is bound together."""
+    """Everything that is bound into one PDF."""
 
     sections: Sequence[Section]
     fonts: bytes
-    """A PDF whose first page has the fonts of all galleys."""
+    """A PDF whose first page has the fonts of all galleys as resources."""
     digits: Galley
-    """It shows the ten digits in the type of the folios: every page gets its number from them."""
+    """The ten digits in the font of the folios, which every page number is drawn from."""
     heads: Sequence[Galley]
-    """Their pages show the running heads, one a page."""
+    """The running heads, one a page."""
     furniture: Furniture
     info: Info
     xmp: bytes
-    """The metadata packet."""
+    """The XMP packet."""
     profile: bytes
-    """The ICC profile that says what the colours of the pages mean."""
+    """The ICC profile of the output intent."""
     words: Words
-    """Those of ours, for bookmarks and links."""
+    """The program's words, for bookmarks and links."""
 
 
-class NotStandingError(Exception):
-    """A galley that was to be copied ahead of binding is missing from the copies and from the cache."""
+class MissingCopyError(Exception):
+    """A galley is neither among the pages copied ahead nor in the cache."""

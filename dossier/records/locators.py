@@ -1,4 +1,4 @@
-"""Turns places into printed locators: page numbers known, duplicates and runs folded."""
+"""Turns locators into printed ones: with page numbers, without duplicates, with page ranges."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class PrintedLocator:
     """The letter's number."""
     first: int
     last: int
-    """The page, counted from 1, or the pages of a run."""
+    """The first and the last page, counted from 1; the same for a single page."""
     anchor: str
-    """Where the link leads: the first place that the locator stands for."""
+    """The anchor that the link leads to: the first of the folded places."""
 
     @property
     def pages(self) -> int:
-        """How many pages it names."""
+        """The number of pages."""
         return self.last - self.first + 1
 
     @property
     def text(self) -> str:
-        """The page or pages, a run written in full (``42–45``)."""
+        """The page or page range, in full figures (``42–45``)."""
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
 
@@ -38,22 +38,21 @@ class PrintedPlaces(tuple[PrintedLocator, ...]):
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Each as the print shows it (``3:17``)."""
+        """Each locator as printed (``3:17``)."""
         return tuple(f"{place.number}:{place.text}" for place in self)
 
     @property
     def hrefs(self) -> str:
-        """Return where each leads, separated by spaces."""
+        """The targets of the links, separated by spaces."""
         return " ".join(
             f"dossier:{section_of_letter(place.letter)}#{place.anchor}" for place in self
         )
 
 
 def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> PrintedPlaces:
-    """Fold locators: one for each page, and one for three or more pages that follow one another.
+    """Return one locator for each page, and one for three or more consecutive pages.
 
-    ``page_of`` gives the page of a letter's anchor. Nothing is folded across letters: a locator is a
-    place in one letter.
+    ``page_of`` gives the page of a letter's anchor. Pages of different letters are never folded.
     """
     folded: list[PrintedLocator] = []
     for locator in locators:

@@ -1,5 +1,5 @@
-"""The names of the files that are made of a packet; what makes and proves them stands elsewhere."""
+"""The names and suffixes of a packet's outputs."""
 
 SUFFIXES = {"html": ".html", "csv": ".csv"}
-"""How the files end of the outputs that a packet may have beside its PDF and its listing."""
+"""The suffixes of the outputs that a packet may have besides its PDF and its listing."""
 LISTING_SUFFIX = ".json"

@@ -1,4 +1,4 @@
-"""A packet: what is made of the corpus for one receiver."""
+"""A packet: a selection from the corpus for one receiver, with its title, design and outputs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from dossier.records.outputs import SUFFIXES
 
-if (
-    TYPE_CHECKING
-):  # they take a while to load, and the name of the whole is asked for by every build
+# Every build imports EVERYTHING, and these modules take a while to load.
+if TYPE_CHECKING:
     from dossier.records.body import Body
     from dossier.records.design import Design
     from dossier.records.schema import Publication, Selection
@@ -20,32 +19,32 @@ EVERYTHING = "dossier"
 
 @dataclass(frozen=True)
 class Packet:
-    """A selection from the corpus, and what it is printed as."""
+    """A selection from the corpus, with its publication data and design."""
 
     name: str
     publication: Publication
-    """What the whole corpus says of itself, with what this packet says otherwise."""
+    """The publication data of the corpus, overridden by the packet's own."""
     introduction: Body | None
     design: Design
     select: Selection | None = None
     """Which letters it holds; None for all."""
     place: tuple[int, int] = (1, 1)
-    """Line and column in dossier.yaml of what selects."""
+    """Line and column of “select” in dossier.yaml."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """The names of the files that are made beside the PDF and the listing, in the order of SUFFIXES."""
+        """The names of the outputs besides the PDF and the listing, in the sequence of SUFFIXES."""
         return tuple(name for name in SUFFIXES if name in self.publication.outputs)
 
 
 @dataclass(frozen=True)
 class Holding:
-    """What a packet holds."""
+    """A summary of a packet's content."""
 
     name: str
     title: str
     numbers: tuple[int, ...]
-    """Of its letters, in the whole corpus."""
+    """The numbers of its letters in the whole corpus."""
     signatures: int
     works: int
     is_everything: bool

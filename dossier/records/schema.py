@@ -1,7 +1,7 @@
-"""What an editor may write, as models: the corpus format, version 1.
+"""The corpus format, version 1, as pydantic models.
 
-The models check the shape of the data and hold it; they know nothing of files. Their JSON Schema
-gives editors completion in their text editor (``generate.py schema``).
+The models validate and hold data; they know nothing of files. Their JSON Schema gives editors completion
+in a text editor (``generate.py schema``).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dossier.records.outputs import SUFFIXES
 from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
 
 NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
-"""What CLDR lists among the territories and ISO 3166-1 does not."""
+"""Territories of CLDR that ISO 3166-1 does not list."""
 COUNTRIES = (
     frozenset(code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code))
     - NO_COUNTRIES
@@ -40,20 +40,20 @@ LINK_SCHEMES = ("http", "https", "mailto")
 
 
 def fault(kind: str, message: str, remedy: str, written: str = "") -> PydanticCustomError:
-    """Return a validation error with our own wording: ``message`` what is wrong, ``remedy`` what to do.
+    """Return a validation error; ``message`` says what is wrong, ``remedy`` what to do.
 
-    ``written`` is what a guess at the editor's meaning begins from, where that is not the value itself.
+    ``written`` is the text that suggestions are made for, where it is not the value itself.
     """
     context = {"message": message, "remedy": remedy, "written": written}
     return PydanticCustomError(kind, "{message}", context)
 
 
 def _text(value: Any) -> Any:
-    """Fold the white space of a text, as YAML's line breaks mean nothing."""
+    """Collapse the white space of a text, as line breaks in YAML mean nothing."""
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _no_book(value: str) -> str:
+def _limited(value: str) -> str:
     if len(value) > limits.MAX_TEXT:
         raise fault(
             "text",
@@ -82,7 +82,7 @@ def _short_name(value: str) -> str:
 
 
 def _row(value: str, remedy: str) -> str:
-    """Refuse what the table of letters, in which a row cannot go on on the next page, has no room for."""
+    """Refuse a text that is too long for the table of letters, whose rows cannot break across pages."""
     if limits.length(value) > limits.MAX_ROW:
         message = (
             f"The text has {len(value):,} characters; the table of letters has room for "
@@ -145,7 +145,7 @@ def _url(value: str) -> str:
 
 
 def is_address(value: str) -> bool:
-    """Tell whether a link may lead to ``value``: a web or mail address with all of its parts."""
+    """Tell whether ``value`` is a complete web or mail address that a link may lead to."""
     if direction_marks.MARKS.search(unquote(value)):
         return False
     scheme, _, rest = value.partition(":")
@@ -158,7 +158,7 @@ Text = Annotated[
     str,
     BeforeValidator(_text, json_schema_input_type=str | int | float),
     Field(min_length=1),
-    AfterValidator(_no_book),
+    AfterValidator(_limited),
 ]
 Title = Annotated[Text, AfterValidator(_title)]
 ShortTitle = Annotated[Text, AfterValidator(_short_title)]
@@ -176,18 +176,18 @@ DEFAULT_DESIGN = "default"
 
 
 class Record(BaseModel):
-    """A frozen record that knows all of its keys."""
+    """A frozen record that refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _listed(value: Any) -> Any:
-    """Let a single text stand for a list of one."""
+    """Return a single text as a list of one."""
     return [value] if isinstance(value, str) else value
 
 
 def _written(value: Any) -> Any:
-    """Refuse a key that is left empty where no key at all would mean everything."""
+    """Refuse a key without a value, where a missing key would mean everything."""
     if value is None:
         raise fault(
             "empty", "There is nothing behind the key", "Write its value, or remove the key."
@@ -210,7 +210,7 @@ Several = Annotated[
 
 
 def _sections(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Refuse sections that stand twice, are missing, or print pages that are not yet known."""
+    """Refuse sections that occur twice, are missing, or stand before the pages that they refer to."""
     twice = [section for place, section in enumerate(value) if section in value[:place]]
     if twice:
         raise fault("sections", f"“{twice[0]}” stands twice", "Remove one of them.")
@@ -234,7 +234,7 @@ Sections = Annotated[
 
 
 class Conditions(Record):
-    """Which letters are meant: those for which all hold that are given; of a list, any of its entries."""
+    """Conditions on letters: all that are given must hold; of a list, any entry."""
 
     letters: Several = ()
     since: Edtf = ""
@@ -255,7 +255,7 @@ class Conditions(Record):
 
 
 class Selection(Conditions):
-    """Which letters a packet holds."""
+    """The letters that a packet holds."""
 
     but: Annotated[
         Conditions | None, BeforeValidator(_written, json_schema_input_type=Conditions)
@@ -268,11 +268,11 @@ Outputs = Annotated[
     BeforeValidator(_listed),
     BeforeValidator(_written, json_schema_input_type=OUTPUT_NAME | list[OUTPUT_NAME]),
 ]
-"""The files beside the PDF and its listing; an empty list for none."""
+"""The outputs besides the PDF and its listing; an empty list for none."""
 
 
 class PacketEntry(Record):
-    """A packet of ``dossier.yaml``: what it says otherwise than the publication, and what it holds."""
+    """A packet of ``dossier.yaml``: its letters, and the keys that override the publication's."""
 
     title: Title | None = None
     subtitle: Text | None = None
@@ -311,7 +311,7 @@ class Publication(Record):
 
 
 class Addressee(Record):
-    """Whom a letter is written to."""
+    """The addressee of a letter."""
 
     name: ShortName
     lines: tuple[Text, ...] = ()
@@ -328,7 +328,7 @@ def _addressee(value: Any) -> Any:
 
 
 class Signatory(Record):
-    """One signature as it stands under a letter."""
+    """A signature under a letter."""
 
     organization: Text | None = None
     person: Text | None = None
@@ -359,7 +359,7 @@ def _signatory(value: Any) -> Any:
 
 
 class Source(Record):
-    """Where the text of a letter was taken from."""
+    """The source of a letter's text."""
 
     file: Text | None = None
     url: Url | None = None
@@ -376,7 +376,7 @@ class FrontMatter(Record):
     date: Edtf
     to: Annotated[Addressee, BeforeValidator(_addressee, json_schema_input_type=str | Addressee)]
     heading: Text | None = None
-    date_line: Annotated[str, BeforeValidator(_text), AfterValidator(_no_book)] | None = None
+    date_line: Annotated[str, BeforeValidator(_text), AfterValidator(_limited)] | None = None
     date_position: Literal["above", "below"] = "above"
     place: Text | None = None
     language: Language | None = None
@@ -435,7 +435,7 @@ class Names(Record):
     distinct: tuple[Annotated[tuple[Text, ...], Field(min_length=2)], ...] = ()
 
 
-# --- reports.yaml: the variables of CSL 1.0.2, appendix IV; one field each ---
+# --- reports.yaml: a field for each variable of CSL 1.0.2, appendix IV ---
 
 CSL_TYPES = (
     "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book",
@@ -469,7 +469,7 @@ CSL_TEXTS = (
 
 
 class CslName(Record):
-    """A name of a work's maker: ``literal`` for a body, the parts for a person."""
+    """A name of an author, editor or other contributor: ``literal`` for a body, parts for a person."""
 
     family: Text | None = None
     given: Text | None = None
@@ -502,7 +502,7 @@ CslNames = Annotated[
 
 
 def _csl_date(value: Any) -> Any:
-    """Bring the ways in which CSL-YAML, CSL-JSON and pandoc write a date to one EDTF text."""
+    """Return a date of CSL-YAML, CSL-JSON or pandoc as EDTF."""
     if isinstance(value, list):
         return "/".join(_date_parts(part) for part in value)
     if not isinstance(value, dict):
@@ -548,7 +548,7 @@ _ReferenceFields = create_model(  # type: ignore[call-overload]
 
 
 class Reference(_ReferenceFields):  # type: ignore[misc, valid-type]
-    """One work of ``reports.yaml``, in the variables of CSL 1.0.2 and two for its archived copy."""
+    """A work of ``reports.yaml``, in the variables of CSL 1.0.2 and two for its archived copy."""
 
     id: Annotated[str, Field(pattern=REPORT_ID_PATTERN)]
     type: Literal[CSL_TYPES]  # type: ignore[valid-type]

@@ -1,17 +1,17 @@
-"""The sections that a packet may have, by their ids; printer and proof alike call them so."""
+"""The ids of the sections that a packet may have, shared by printer and proof."""
 
 LETTERS = "letters"
-"""Stands for all letters, each of which is a section of its own."""
+"""Stands for all letters; each letter is a section of its own."""
 ORDER = (
     "cover", "about", "contents", "glance", "introduction", LETTERS, "index", "bibliography", "colophon",
 )  # fmt: skip
-"""All of them, in their usual order."""
+"""All sections in their usual sequence."""
 REQUIRED = ("contents", LETTERS, "index", "bibliography")
-"""What no packet does without: they are the evidence, and links lead to them."""
+"""The sections that every packet has: they are the evidence, and links lead to them."""
 BEHIND_LETTERS = ("index", "bibliography")
-"""They print the pages of the letters, and so cannot move them."""
+"""Sections that stand behind the letters, because they print the letters' page numbers."""
 
 
 def section_of_letter(letter: str) -> str:
-    """Return the id of the section that is a letter, from the letter's own id."""
+    """Return the id of a letter's section."""
     return f"{LETTERS}/{letter}"

@@ -1,4 +1,4 @@
-"""What a corpus brings in place of the program's own templates, as it was read."""
+"""A corpus's own templates and fonts, which replace the program's."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Templates:
-    """Files of a corpus's ``templates/`` under their paths in it, with ``/``; sorted by these."""
+    """The files of a corpus's ``templates/``, as pairs of path and content, sorted by path.
+
+    Paths are relative to the folder and have ``/`` on every system.
+    """
 
     texts: tuple[tuple[str, str], ...] = ()
-    """Templates, parts of the style sheets, words and designs."""
+    """Templates, parts of style sheets, words and designs."""
     fonts: tuple[tuple[str, bytes], ...] = ()
-    """Font files, under their names in ``templates/fonts/``."""
+    """Font files, by name in ``templates/fonts/``."""
     shown: str = ""
-    """How findings name the folder."""
+    """The folder's path as findings show it."""
 
 
 NONE = Templates()
-"""Of a corpus that brings none."""
+"""No templates."""

@@ -1,1 +1,1 @@
-"""A section in, HTML out: the only stage that knows Jinja2."""
+"""Renders sections as HTML; the only stage that uses Jinja2."""

@@ -1,4 +1,4 @@
-"""The geometry of the chart of signatures by country; the template draws it."""
+"""Computes the geometry of the chart of signatures by country, which the template draws."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dossier.records.design import Design
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 
 SLACK = 4.0
-"""Points that the widest name has to spare, as letters are not all of the mean width."""
+"""Points added to the widest name, since letters are wider or narrower than the mean."""
 
 
 @dataclass(frozen=True)
 class DrawnBar:
-    """A bar with its place; lengths in points."""
+    """A bar with its position and width in points."""
 
     label: str
     count: int
@@ -33,23 +33,23 @@ class Chart:
     width: float
     height: float
     axis: float
-    """Where the bars begin."""
+    """The left edge of the bars."""
     gap: float
     """Between a name and its bar."""
     thickness: float
     shown: tuple[Bar, ...]
-    """What it shows."""
+    """The bars that the chart shows."""
     left_out: tuple[Bar, ...]
-    """What the chart does not show."""
+    """The bars that the chart has no room for."""
 
     @property
     def signatures_left_out(self) -> int:
-        """How many signatures the chart does not show."""
+        """The number of signatures in the bars left out."""
         return sum(bar.count for bar in self.left_out)
 
 
 def chart(bars: Sequence[Bar], design: Design) -> Chart:
-    """Return the chart of ``bars``: the countries with most signatures first, the unstated last."""
+    """Return the chart of ``bars``: countries by number of signatures, the unstated last."""
     stated = [bar for bar in bars if not bar.unstated]
     shown = stated[:MOST_BARS] + [bar for bar in bars if bar.unstated]
     rest = tuple(stated[MOST_BARS:])
@@ -74,7 +74,7 @@ def chart(bars: Sequence[Bar], design: Design) -> Chart:
 
 
 def _label(bar: Bar) -> str:
-    """Return a country's name, cut short, between letters, where it leaves no room for the bars."""
+    """Return a country's name, truncated with an ellipsis where it leaves no room for the bars."""
     if _width(bar.label) <= LONGEST_LABEL:
         return bar.label
     end = max(end for end in range(LONGEST_LABEL) if _width(bar.label[:end]) < LONGEST_LABEL)
@@ -84,5 +84,5 @@ def _label(bar: Bar) -> str:
 
 
 def _width(label: str) -> int:
-    """Return how many letters wide a label is."""
+    """Return the width of a label in letters; East Asian wide characters count twice."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)

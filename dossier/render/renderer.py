@@ -1,7 +1,6 @@
-"""Fills the templates: a section of the dossier in, HTML out. The only module that knows Jinja2.
+"""Renders templates as HTML. The only module that uses Jinja2.
 
-The data are the editors': everything is escaped, and of the corpus only what lies in its folder
-``templates/`` is read as a template.
+All data are escaped. Only files in the corpus's folder ``templates/`` are read as templates.
 """
 
 from __future__ import annotations
@@ -32,17 +31,17 @@ from dossier.records.furniture import RunningHead
 from dossier.records.job import Info
 from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
-from dossier.render.order import directed, ordered
+from dossier.render.bidi import directed, ordered
 
 UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
-"""How a text begins that may not find room on a line that has begun."""
+"""Matches the beginning of a text that may be too long for the rest of a line."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
-"""Words, and the space between them and a text with attributes, in HTML."""
+"""Matches words, and the space between them and an element with attributes, in HTML."""
 
 
 @jinja2.pass_context
 def ours(context: Context, key: str, **values: object) -> Markup:
-    """Return words of ours, see :class:`dossier.language.words.Words`; ``values`` may be HTML."""
+    """Return words of the program, see :class:`dossier.language.words.Words`; ``values`` may be HTML."""
     words: Words = context["words"]
     found: list[str] = []
     for before, name, form in _segments(words.form(key, values)):
@@ -54,15 +53,15 @@ def ours(context: Context, key: str, **values: object) -> Markup:
 
 @functools.cache
 def _segments(text: str) -> tuple[tuple[str, str, str], ...]:
-    """Return words of ours, escaped, each with the placeholder behind it."""
+    """Return the segments of a text, escaped, each with the placeholder that follows it."""
     return tuple((str(escape(words)), name, form) for words, name, form in cut(text))
 
 
 @jinja2.pass_context
 def attributes(context: Context, text: str, language: str = "", sure: bool = False) -> Markup:
-    """Return the HTML attributes that a text of the corpus needs among words of ours.
+    """Return the HTML attributes that a text of the corpus needs among the program's words.
 
-    It is in the dossier's language; or in ``language``, if that is ``sure`` or its script tells so.
+    The text is in the dossier's language, or in ``language`` if that is ``sure`` or the script shows it.
     """
     dossier = context["language"]
     if not language:
@@ -75,18 +74,21 @@ def attributes(context: Context, text: str, language: str = "", sure: bool = Fal
 
 @jinja2.pass_context
 def worded(context: Context, text: str, language: str = "") -> Markup:
-    """Return a text of the corpus, with the attributes that it needs among words of ours."""
+    """Return a text of the corpus, with the attributes that it needs among the program's words."""
     needed = attributes(context, text, language)
     return Markup("<span{}>{}</span>").format(needed, text) if needed else escape(text)
 
 
 def direction_attribute(text: str) -> Markup:
-    """Return the HTML attribute of a text that runs from right to left among words of ours."""
+    """Return the HTML attribute ``dir`` for a text that runs from right to left, else nothing."""
     return Markup(' dir="rtl"' if runs_left(text) else "")
 
 
 def in_own_direction(text: str, around: bool) -> Markup:
-    """Return a line of a letter that runs left if ``around``, marked if it goes another way itself."""
+    """Return a line of a letter, in a span with its direction where that differs from the letter's.
+
+    ``around`` says that the letter runs from right to left.
+    """
     own = runs_left(text, around)
     if own == around:
         return escape(text)
@@ -94,7 +96,7 @@ def in_own_direction(text: str, around: bool) -> Markup:
 
 
 def with_breakable_spaces(html: str) -> Markup:
-    """Return HTML in which the space between words and a text with attributes stands alone.
+    """Return HTML with the words before an element with attributes in a span, without the space.
 
     Otherwise WeasyPrint may break the line after the first of the words.
     """
@@ -102,7 +104,7 @@ def with_breakable_spaces(html: str) -> Markup:
 
 
 def as_nodes(spans: Sequence[Span]) -> tuple[Inline, ...]:
-    """Return a bibliography entry as nodes of a line, in order for the way in which it runs."""
+    """Return a bibliography entry as inline nodes, with runs where it has two directions."""
     nodes: list[Inline] = []
     for span in spans:
         if span.url:
@@ -114,7 +116,7 @@ def as_nodes(spans: Sequence[Span]) -> tuple[Inline, ...]:
 
 
 def isolated(text: str) -> str:
-    """Return a text for a running head, so that it keeps its direction among the others there."""
+    """Return a text for a running head, in directional isolates if it runs from right to left."""
     return f"\u2067{text}\u2069" if runs_left(text) else text
 
 
@@ -127,19 +129,19 @@ FILTERS: tuple[Callable[..., object], ...] = (
     with_breakable_spaces,
     worded,
 )
-"""What a template may ask for behind a bar, under the function's own name."""
+"""The filters of the templates, under the functions' own names."""
 GLOBALS: tuple[Callable[..., object], ...] = (anchor_of_citation, ours, section_of_letter)
-"""What a template may call."""
+"""The functions that a template may call."""
 
 
 @functools.lru_cache(maxsize=4)
 def environment(own: Templates, folder: Path) -> jinja2.Environment:
-    """Return the templates: those of a corpus, and where it brings none those in ``folder``.
+    """Return the Jinja2 environment: the corpus's own templates before those in ``folder``.
 
-    Everything is escaped and nothing left undefined. A template of a corpus can do no more than print what
-    it is given: it may come from a stranger.
+    Everything is escaped, and an undefined name is an error. A corpus may come from a stranger, so its
+    templates run in a sandbox.
     """
-    # To look at each step of a template takes a third of its time.
+    # The sandbox takes a third of the rendering time.
     kind = SandboxedEnvironment if own.texts else jinja2.Environment
     made = kind(
         loader=jinja2.ChoiceLoader(
@@ -164,7 +166,7 @@ def environment(own: Templates, folder: Path) -> jinja2.Environment:
 def _own(
     texts: Mapping[str, str], shown: str, name: str
 ) -> tuple[str, str, Callable[[], bool]] | None:
-    """Return a template of the corpus with the name that findings have for it, None where it has none."""
+    """Return a template of the corpus and the path that findings show, None where it has none."""
     return (texts[name], f"{shown}/{name}", lambda: True) if name in texts else None
 
 
@@ -175,26 +177,26 @@ REMEDY = (
 
 
 def faults(own: Templates) -> list[Diagnostic]:
-    """Return what is wrong with templates of a corpus, as far as it can be told without filling them."""
+    """Return the syntax errors in a corpus's own templates."""
     found = []
     for name, text in own.texts:
         if name.endswith((".html", ".css")):
             try:
                 environment(own, templates.folder()).parse(text, name, f"{own.shown}/{name}")
             except jinja2.TemplateSyntaxError as error:
-                found.append(_told(own, name, error.lineno, error.message or ""))
+                found.append(_fault(own, name, error.lineno, error.message or ""))
     return found
 
 
-def _told(own: Templates, name: str, line: int, reason: str) -> Diagnostic:
+def _fault(own: Templates, name: str, line: int, reason: str) -> Diagnostic:
     message = f"The template cannot be filled: {reason.rstrip('.')}"
     return Diagnostic(f"{own.shown}/{name}", line, 0, Severity.ERROR, message, REMEDY)
 
 
 def filled(own: Templates, template: str, **values: Any) -> str:
-    """Return a template, by its path among the templates, filled with ``values``.
+    """Return the text of ``template``, a path among the templates, rendered with ``values``.
 
-    Raises CorpusFaultError where a template of the corpus cannot be filled.
+    Raises CorpusFaultError where a template of the corpus cannot be rendered.
     """
     try:
         return environment(own, templates.folder()).get_template(template).render(**values)
@@ -203,12 +205,12 @@ def filled(own: Templates, template: str, **values: Any) -> str:
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             name = frame.filename.removeprefix(f"{own.shown}/")
             if name in texts and name != frame.filename:
-                raise CorpusFaultError([_told(own, name, frame.lineno or 0, str(error))]) from None
+                raise CorpusFaultError([_fault(own, name, frame.lineno or 0, str(error))]) from None
         raise
 
 
 def style_sheet(own: Templates, design: Design, paper: str) -> str:
-    """Return the printed dossier's style sheet in a design, for one of its papers, fonts included."""
+    """Return the style sheet of the printed dossier in a design, for one of its papers."""
     return filled(
         own,
         "styles/print.css",
@@ -222,15 +224,14 @@ def style_sheet(own: Templates, design: Design, paper: str) -> str:
 
 
 PART = re.compile(r"^/\* (styles/print/[\w-]+\.css) \*/$", re.MULTILINE)
-"""Says in the style sheet from which part the next lines come."""
+"""Matches the comment in the style sheet that names the part of the next lines."""
 PLACE = re.compile(r"^(.*?) at (\d+):(\d+)(.*)$", re.DOTALL)
 
 
 def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> list[Diagnostic]:
     """Return the typesetter's complaints as findings about the corpus's own parts of a style sheet.
 
-    Nothing where the fault can only be the program's. A line that becomes several when the template is
-    filled is counted as these.
+    Returns nothing where the fault can only be the program's. Lines are those of the rendered part.
     """
     found = []
     for complaint in complaints:
@@ -253,7 +254,7 @@ def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> li
 
 
 def _faces(own: Templates, design: Design) -> Iterator[str]:
-    """Yield what makes the font files of the corpus known, with all that is in them."""
+    """Yield an ``@font-face`` rule, with its data, for each font file of the corpus."""
     files = dict(own.fonts)
     for face in design.fonts.faces:
         data = base64.b64encode(files[face.file]).decode()
@@ -264,7 +265,7 @@ def _faces(own: Templates, design: Design) -> Iterator[str]:
 
 
 def section(name: str, dossier: Dossier, **values: Any) -> str:
-    """Return the HTML document of one section; ``name`` is its template without ``.html``."""
+    """Return the HTML document of a section; ``name`` is its template without ``.html``."""
     return filled(
         dossier.templates,
         f"{name}.html",
@@ -279,7 +280,7 @@ def section(name: str, dossier: Dossier, **values: Any) -> str:
 
 
 def letter(dossier: Dossier, printed: Letter) -> str:
-    """Return the HTML document of one letter: it depends on that letter alone."""
+    """Return the HTML document of a letter, which depends on this letter alone."""
     numbers = {work.id: work.number for work in dossier.works if work.id in printed.works}
     return filled(
         dossier.templates,
@@ -292,12 +293,12 @@ def letter(dossier: Dossier, printed: Letter) -> str:
 
 
 def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
-    """Return the HTML document of running heads, a page each; of every line what stands left and right."""
+    """Return the HTML document of running heads, one a page, from their left and right texts."""
     return filled(dossier.templates, "heads.html", heads=lines, title="", **_languages(dossier))
 
 
 def head_of_section(dossier: Dossier, title: str) -> RunningHead:
-    """Return the running head of a section that is no letter."""
+    """Return the running head of a section other than a letter."""
     return RunningHead(title, isolated(dossier.publication.title))
 
 
@@ -308,12 +309,12 @@ def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:
 
 
 def _languages(dossier: Dossier) -> dict[str, Any]:
-    """Return the dossier's language, the words of ours, theirs, and the attribute that these need."""
+    """Return the languages of the dossier and of the program's words, and the words themselves."""
     language, own = dossier.publication.language, dossier.words.language
     tag = Markup(' lang="{}"').format(own) if own != language else ""
     return {"language": language, "words": dossier.words, "own_language": own, "own_tag": tag}
 
 
 def metadata(info: Info) -> bytes:
-    """Return the XMP packet (ISO 16684-1) that states both PDF/A-2a and PDF/UA-1."""
+    """Return the XMP packet (ISO 16684-1), which claims PDF/A-2a and PDF/UA-1."""
     return filled(NONE, "metadata.xmp", info=info, bom="\ufeff").encode()

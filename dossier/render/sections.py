@@ -1,4 +1,4 @@
-"""The sections of a dossier: their order, and the HTML of each once the pages are known."""
+"""The sections of a dossier: their sequence, and the HTML of each once the pages are known."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from dossier.render.chart import Chart, chart
 
 
 class Pages:
-    """The pages of everything, as far as they are known: provisional until they settle."""
+    """The page numbers of sections and anchors, provisional until all sections are set."""
 
     def __init__(self, ids: Sequence[str], leaves: Mapping[str, Leaf]) -> None:
-        """Count through the sections ``ids``; one without a leaf counts as one page."""
+        """Number the pages of the sections ``ids``; a section without a leaf counts as one page."""
         self.first: dict[str, int] = {}
         self._leaves = leaves
         page = 1
@@ -35,13 +35,13 @@ class Pages:
         return self.first[section] + self._leaves[section].anchors[anchor].page - 1
 
     def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
-        """Return locators as they are printed."""
+        """Return printed locators."""
         return printed(locators, self.of)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A section to be set."""
+    """A section to be typeset."""
 
     id: str
     title: str
@@ -49,9 +49,9 @@ class Plan:
     head: RunningHead
     letter: Letter | None = None
     needs_places: bool = False
-    """It prints the places of anchors, so that it waits for the letters."""
+    """It prints the page numbers of anchors in letters, so it is set after them."""
     under: str = ""
-    """The bookmark that groups the section with its neighbours, if any."""
+    """The title of the bookmark that groups the section with its neighbours, if any."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +62,17 @@ class ContentsLine:
     title: str
     page: int
     letter: str = ""
-    """The letter's id, nothing for other sections."""
+    """The letter's id, empty for other sections."""
     number: int = 0
     """The letter's number, 0 for other sections."""
     date: str = ""
     language: str = ""
-    """The letter's."""
+    """The letter's language."""
 
 
 @dataclass(frozen=True)
 class PrintedHeading:
-    """An index heading with its page numbers."""
+    """An index heading with its printed locators."""
 
     entry: IndexEntry
     locators: PrintedPlaces
@@ -106,11 +106,11 @@ class Row:
     words: str
     """The key of its heading among the words."""
     values: Values = lambda dossier, pages: {}
-    """Gives what its template needs besides the dossier."""
+    """Returns the template's variables besides the dossier."""
     needs_places: bool = False
-    """It prints the places of anchors inside letters, so that it waits for these and stands behind them."""
+    """It prints the page numbers of anchors in letters, so it is set after them and stands behind them."""
     is_there: Callable[[Dossier], bool] = lambda dossier: True
-    """Tells whether a dossier has such a section."""
+    """Tells whether a dossier has this section."""
 
 
 ROWS = (
@@ -131,11 +131,11 @@ ROWS = (
     Row("colophon", "heading_colophon"),
 )  # fmt: skip
 SECTIONS = {row.id: row for row in ROWS}
-"""The kinds of sections by their ids; the packet says in which order it has them."""
+"""The kinds of sections by their ids; the packet has their sequence."""
 
 
 def plans(dossier: Dossier) -> list[Plan]:
-    """Return the sections of a dossier in order."""
+    """Return the sections of a dossier in their sequence."""
     found: list[Plan] = []
     for row in (SECTIONS[section] for section in dossier.publication.sections):
         heading = dossier.words(row.words)
@@ -169,7 +169,7 @@ def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
 
 
 def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
-    """Return the whole dossier as one self-contained page to read on a screen."""
+    """Return the HTML edition: the whole dossier as one self-contained page."""
     pages = Pages(
         [section.id for section in sections], {section.id: section.leaf for section in sections}
     )
@@ -184,7 +184,7 @@ def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
     )
 
 
-# --- what the templates loop over ---
+# --- the items that templates loop over ---
 
 
 def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:

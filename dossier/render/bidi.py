@@ -1,9 +1,8 @@
-"""Puts the pieces of a paragraph that runs in two directions in order.
+"""Applies the bidirectional algorithm (UAX #9) to whole paragraphs.
 
-WeasyPrint orders the characters of each piece of text as the bidirectional algorithm asks (UAX #9), but
-lays the pieces themselves one after another: where emphasis or a link stands inside words of the other
-direction, these come out in the wrong order. So the algorithm runs here over whole paragraphs, and what
-runs the other way is put into a node of its own. No character is added, lost or moved.
+WeasyPrint applies the algorithm to each inline element by itself. Where emphasis or a link stands inside
+words of the other direction, the elements come out in the wrong sequence. So the algorithm runs here, and
+each run of the other direction becomes a node of its own. No character is added, lost or moved.
 """
 
 from __future__ import annotations
@@ -33,11 +32,14 @@ from dossier.records.body import (
 
 NAMES = ("ltr", "rtl")
 Levels = Sequence[int]
-"""Of each character of a text: even from left to right, odd from right to left, deeper where greater."""
+"""The embedding level of each character: even from left to right, odd from right to left."""
 
 
 def directed(nodes: Sequence[Block], around: bool = False) -> tuple[Block, ...]:
-    """Return blocks with the direction of each where any runs left, their texts in order for it."""
+    """Return blocks with directions and runs, where any text runs from right to left.
+
+    ``around`` says that the surrounding text does.
+    """
     return tuple(_directed(node, around) for node in nodes)
 
 
@@ -56,9 +58,10 @@ def _directed(node: Block, around: bool) -> Block:
 
 
 def ordered(nodes: Sequence[Inline], around: bool) -> tuple[Inline, ...]:
-    """Return what is in a paragraph, all that runs another way and is in several nodes in one ``Run``.
+    """Return a paragraph's nodes; a run of the other direction over several nodes becomes a ``Run``.
 
-    Emphasis and links that only a part of a run is in become two.
+    Emphasis and links that are only partly inside a run are split in two. ``around`` says that the
+    paragraph runs from right to left.
     """
     text = "".join(_characters(node) for node in nodes)
     if not around and not TURNING.search(text):
@@ -67,15 +70,15 @@ def ordered(nodes: Sequence[Inline], around: bool) -> tuple[Inline, ...]:
 
 
 def _characters(node: Inline) -> str:
-    """Return what the algorithm reads of a node."""
+    """Return the characters that stand for a node in the algorithm."""
     match node:
         case CitationMark():
-            # Goes with what is before it, as an accent does.
+            # It takes the level of the character before it, as a combining mark does.
             return "\N{COMBINING GRAPHEME JOINER}"
         case LineBreak():
             return "\N{PARAGRAPH SEPARATOR}"
         case Address():
-            # One word, whatever it is made of; the punctuation behind it is the sentence's.
+            # An address counts as one Latin word; the punctuation behind it is the sentence's.
             address = node.text.rstrip(".,;:!?)]}»”’\"'")
             return "a" * len(address) + node.text[len(address) :]
         case Text():
@@ -85,7 +88,7 @@ def _characters(node: Inline) -> str:
 
 
 def _levels(text: str, base: int) -> Levels:
-    """Return the level of each character in a paragraph of the direction of ``base``."""
+    """Return the level of each character in a paragraph whose level is ``base``."""
     bidi = icu.Bidi()
     held = icu.UnicodeString(text)
     bidi.setPara(held, base % 2)
@@ -95,7 +98,7 @@ def _levels(text: str, base: int) -> Levels:
 
 
 def _ordered(nodes: Sequence[Inline], levels: Levels, base: int) -> Iterator[Inline]:
-    """Yield ``nodes``, whose characters have ``levels``, to be laid in the direction of ``base``."""
+    """Yield ``nodes``, whose characters have ``levels``, for a text of the level ``base``."""
     ends = list(itertools.accumulate(len(_characters(node)) for node in nodes))
     rest, start = tuple(nodes), 0
     for first, last in _runs(levels, base):
@@ -110,7 +113,7 @@ def _ordered(nodes: Sequence[Inline], levels: Levels, base: int) -> Iterator[Inl
 
 
 def _each(nodes: Sequence[Inline], levels: Levels, base: int) -> Iterator[Inline]:
-    """Yield ``nodes``, each of which holds all of every run that it has a part in."""
+    """Yield ``nodes``, where no run crosses the bounds of a node."""
     start = 0
     for node in nodes:
         end = start + len(_characters(node))
@@ -125,7 +128,7 @@ def _each(nodes: Sequence[Inline], levels: Levels, base: int) -> Iterator[Inline
 
 
 def _words(node: Text | Address, levels: Levels, base: int) -> Iterator[Inline]:
-    """Yield a text, cut at its runs where its neighbours turn a part of it that would not turn alone."""
+    """Yield a text, cut into runs where its context changes the level of a part of it."""
     alone = _levels(node.text, base)
     if all(own - base % 2 == level - base for own, level in zip(alone, levels, strict=True)):
         yield node
@@ -157,7 +160,7 @@ def _runs(levels: Levels, base: int) -> list[tuple[int, int]]:
 
 
 def _cut(nodes: Sequence[Inline], place: int) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
-    """Return ``nodes`` before and after a place in their characters; what lies around it becomes two."""
+    """Return ``nodes`` before and behind a place in their characters; a node around it is split."""
     before: list[Inline] = []
     for number, node in enumerate(nodes):
         if place <= 0:
@@ -172,7 +175,7 @@ def _cut(nodes: Sequence[Inline], place: int) -> tuple[tuple[Inline, ...], tuple
 
 
 def _halves(node: Inline, place: int) -> tuple[Inline, Inline]:
-    """Return what becomes of a node that is cut at a place inside it."""
+    """Return the two halves of a node that is split at a place inside it."""
     match node:
         case Text() | Address():
             return replace(node, text=node.text[:place]), replace(node, text=node.text[place:])
