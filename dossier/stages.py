@@ -20,7 +20,7 @@ from dossier.machine.files import DOSSIER
 from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
 from dossier.outputs.listing import manifest
-from dossier.outputs_table import OUTPUTS
+from dossier.outputs_table import OUTPUTS, Cache
 from dossier.pagination import paginate
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REPORT, Prover
@@ -180,7 +180,10 @@ def _no_plan(keys: Sequence[str | None]) -> None:
 def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPacket:
     """Return the files of a packet that is being bound; raise RefusedError if a proof finds a fault."""
     task, dossier, job = packet.task, packet.dossier, packet.job
-    further = {name: OUTPUTS[name].make(dossier, job.sections) for name in task.packet.outputs}
+    cache = Cache(tools.store, tools.program_checksum)
+    further = {
+        name: OUTPUTS[name].make(dossier, job.sections, cache) for name in task.packet.outputs
+    }
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     pages = job.sections[-1].last_page
     shown = task.output.as_posix()

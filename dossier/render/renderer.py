@@ -28,7 +28,7 @@ from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
 from dossier.records.furniture import RunningHead
-from dossier.records.job import Info
+from dossier.records.job import Info, Section
 from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
 from dossier.render.bidi import directed, ordered
@@ -290,6 +290,19 @@ def letter(dossier: Dossier, printed: Letter) -> str:
         work_numbers=numbers,
         **_languages(dossier),
     )
+
+
+def article(dossier: Dossier, letter: Letter, section: Section) -> Markup:
+    """Return a letter as the HTML edition has it; ``section`` is that of the print."""
+    filled_in = filled(
+        dossier.templates,
+        "partials/article.html",
+        letter=letter,
+        section=section,
+        work_numbers={work.id: work.number for work in dossier.works if work.id in letter.works},
+        **_languages(dossier),
+    )
+    return Markup(filled_in.rstrip("\n"))
 
 
 def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from markupsafe import Markup
+
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
@@ -168,20 +170,36 @@ def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
     )
 
 
-def screen(dossier: Dossier, sections: Sequence[Section]) -> str:
-    """Return the HTML edition: the whole dossier as one self-contained page."""
+def screen(
+    dossier: Dossier, sections: Sequence[Section], known: Mapping[str, str]
+) -> tuple[str, dict[str, str]]:
+    """Return the whole dossier as one self-contained page to read on a screen, and its letters.
+
+    ``known`` has the letters of an earlier build, under keys of all that decides how one looks; those are
+    not filled in again. The letters of this build are returned under the same kind of keys.
+    """
     pages = Pages(
         [section.id for section in sections], {section.id: section.leaf for section in sections}
     )
-    return render.section(
+    by_id = {section.id: section for section in sections}
+    kept: dict[str, str] = {}
+    articles: dict[str, Markup] = {}
+    for letter in dossier.letters:
+        section = by_id[section_of_letter(letter.id)]
+        # The key of its galley is made of the HTML of the printed letter, which has all of its words.
+        key = f"{section.key} {section.first_page}–{section.last_page}"
+        kept[key] = known.get(key) or render.article(dossier, letter, section)
+        articles[letter.id] = Markup(kept[key])
+    html = render.section(
         "screen",
         dossier,
         items=_lines(dossier, pages),
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
         chart=_chart(dossier),
-        sections={section.id: section for section in sections},
+        articles=articles,
     )
+    return html, kept
 
 
 # --- the items that templates loop over ---
