@@ -36,7 +36,7 @@ class CorpusLetter:
     date: LetterDate
     body: Body
     source_file: SourceFile | None
-    signature_marks: tuple[tuple[int, int], ...]
+    signature_places: tuple[tuple[int, int], ...]
     """Line and column of each signature."""
 
 
