@@ -17,7 +17,7 @@ from dossier.language.word_files import words_for
 from dossier.machine import templates
 from dossier.pipeline import BuildRequest, build
 from dossier.read.designs import Designs
-from dossier.read.marked_yaml import Marks
+from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
 from dossier.records.design import Design
 from dossier.records.schema import Publication
@@ -198,7 +198,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def default_design() -> Design:
     """Return the program's own design."""
-    return Designs(NONE, Reader(ROOT, "")).look(Publication(title="?"), (), Marks(""))
+    return Designs(NONE, Reader(ROOT, "")).look(Publication(title="?"), (), Places(""))
 
 
 def default_style() -> str:

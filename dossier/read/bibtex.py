@@ -1,6 +1,6 @@
-"""BibTeX and BibLaTeX as CSL: the entries of a ``reports.bib`` in, CSL data with places out.
+"""Reads BibTeX and BibLaTeX: converts the entries of a ``reports.bib`` to CSL data with places.
 
-The types and fields are mapped as the BibLaTeX manual (sections 2.1 and 2.2) describes them.
+Types and fields are mapped according to the BibLaTeX manual (sections 2.1 and 2.2).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bibtexparser.entrypoint import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
 from dossier.names.likeness import did_you_mean
-from dossier.read.marked_yaml import Mark, Marks, Path
+from dossier.read.placed_yaml import KeyPath, Place, Places
 from dossier.records.diagnostics import Diagnostic
 
 TYPES = {
@@ -111,37 +111,37 @@ STYLES = frozenset(
     "bf bfseries em it itshape normalfont protect relax rm sc scshape sf sl textmd textsf textsubscript "
     "textsuperscript texttt textup tt upshape url".split()
 )
-"""Commands that print nothing of their own, and the decoder does not know."""
+"""Commands that print nothing themselves, and that the decoder does not know."""
 UNTOUCHED = ("url", "doi", "abstract", "keywords")
-"""Fields that are taken as they stand, or are not printed."""
+"""Fields that are not decoded: taken literally, or not printed."""
 SIGNS = {"%": "\ufdd0", "&": "\ufdd1"}
-"""What LaTeX reads as commands and an editor writes as signs, and what stands for them meanwhile."""
+"""Characters that LaTeX reads as commands and an editor means literally, with their placeholders."""
 KEY = re.compile(r"@\s*\w+\s*[{(]\s*([^\s,={}]+)[ \t]*(,|\n)")
-"""How an entry begins that has an id, with or without the comma after it."""
+"""The beginning of an entry that has an id, with or without the comma after it."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it says, the findings say
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # our findings report the same
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
 
-def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]:
-    """Read a BibTeX file; return CSL data as in ``reports.yaml``, the places and the findings."""
-    marks = Marks(path, {(): Mark(1, 1)})
-    text, found = _with_commas(text, marks)
+def load(text: str, path: str) -> tuple[dict[str, Any], Places, list[Diagnostic]]:
+    """Read a BibTeX file; return CSL data as in ``reports.yaml``, its places and the findings."""
+    places = Places(path, {(): Place(1, 1)})
+    text, found = _with_commas(text, places)
     lines = text.split("\n")
     plain = parse_string(text, ())
     for entry in plain.entries:
-        found += _lost_commands(entry, text, lines, marks)
+        found += _lost_commands(entry, text, lines, places)
     for string in plain.strings:
-        begins = Mark((string.start_line or 0) + 1, 1)
+        begins = Place((string.start_line or 0) + 1, 1)
         commands = COMMAND.finditer(str(string.value))
         found += [
-            marks.error(begins, *_unknown_command(command[0]))
+            places.error(begins, *_unknown_command(command[0]))
             for command in commands
             if _vanishes(command[1])
         ]
-    # Addresses are taken as they stand: to LaTeX a % begins a comment and ~ is a space.
+    # Addresses are taken literally: in LaTeX, % begins a comment and ~ is a space.
     raw = {
         entry.key: {field.key.lower(): str(field.value).strip("{} ") for field in entry.fields}
         for entry in parse_string(text).entries
@@ -149,39 +149,39 @@ def load(text: str, path: str) -> tuple[dict[str, Any], Marks, list[Diagnostic]]
     library = parse_string(text, append_middleware=[_Decoding()])
     items: list[dict[str, Any]] = []
     for block in library.failed_blocks:
-        found.append(_failed(block, lines, marks))
+        found.append(_failed(block, lines, places))
         begun = KEY.match(block.raw or "")
         if begun and type(block).__name__ != "DuplicateBlockKeyBlock":
-            # Letters may cite it: that it cannot be read is fault enough.
-            marks.values["references", len(items)] = Mark((block.start_line or 0) + 1, 1)
+            # A placeholder for the unreadable work, so that citations of it are not reported as well.
+            places.values["references", len(items)] = Place((block.start_line or 0) + 1, 1)
             items.append({"id": begun[1], "type": "document", "title": "?"})
-    for place, entry in enumerate(library.entries, len(items)):
-        where = ("references", place)
-        items.append(_work(entry, where, raw.get(entry.key, {}), lines, marks, found))
-    return {"references": items}, marks, found
+    for position, entry in enumerate(library.entries, len(items)):
+        where = ("references", position)
+        items.append(_work(entry, where, raw.get(entry.key, {}), lines, places, found))
+    return {"references": items}, places, found
 
 
 def _work(
     entry: Any,
-    where: Path,
+    where: KeyPath,
     raw: Mapping[str, str],
     lines: Sequence[str],
-    marks: Marks,
+    places: Places,
     found: list[Diagnostic],
 ) -> dict[str, Any]:
-    """Return an entry as CSL data that stands at ``where``, its places and faults noted.
+    """Return an entry as CSL data; record its places under ``where``, and add its faults to ``found``.
 
-    ``raw`` has its fields as they were written.
+    ``raw`` has its fields before decoding.
     """
-    mark = Mark((entry.start_line or 0) + 1, 1)
-    marks.values[where] = mark
-    marks.values[(*where, "id")] = _place_of_key(lines, entry.start_line or 0)
+    place = Place((entry.start_line or 0) + 1, 1)
+    places.values[where] = place
+    places.values[(*where, "id")] = _place_of_key(lines, entry.start_line or 0)
     kind = entry.entry_type.lower()
     item: dict[str, Any] = {"id": entry.key, "type": TYPES.get(kind, "document")}
     if kind not in TYPES:
         message = f"The entry type “@{kind}” is unknown"
         remedy = did_you_mean(kind, TYPES, f"The types are: {', '.join(sorted(TYPES))}.")
-        found.append(marks.error(mark, message, remedy))
+        found.append(places.error(place, message, remedy))
     values = {field.key.lower(): str(field.value) for field in entry.fields}
     starts = {field.key.lower(): field.start_line or 0 for field in entry.fields}
     for key, value in values.items():
@@ -192,9 +192,9 @@ def _work(
             message = f"The field “{key}” is unknown"
             otherwise = "Remove it, or write the works as CSL in reports.yaml."
             remedy = did_you_mean(key, (*FIELDS, *DATES, *NAMES, "year"), otherwise)
-            found.append(marks.warning(_place_of_field(lines, starts[key], key), message, remedy))
+            found.append(places.warning(_place_of_field(lines, starts[key], key), message, remedy))
             continue
-        marks.values[(*where, csl)] = _place_of_value(lines, starts[key], key)
+        places.values[(*where, csl)] = _place_of_value(lines, starts[key], key)
         if key in ("url", "doi"):
             item[csl] = raw.get(key, value)
         else:
@@ -205,15 +205,15 @@ def _work(
         item["issue"] = item.pop("number")
     if "issued" not in item and "year" in values:
         item["issued"] = _year(values)
-        marks.values[(*where, "issued")] = _place_of_value(lines, starts["year"], "year")
+        places.values[(*where, "issued")] = _place_of_value(lines, starts["year"], "year")
     if "title" not in item:
-        found.append(marks.error(mark, "The entry has no title", "Add “title = {…},”."))
+        found.append(places.error(place, "The entry has no title", "Add “title = {…},”."))
         item["title"] = "?"
     return item
 
 
 class _Decoding(middlewares.LatexDecodingMiddleware):
-    """Decodes LaTeX, with ``%`` and ``&`` as the signs that they are."""
+    """Decodes LaTeX, but takes ``%`` and ``&`` literally."""
 
     def _transform_python_value_string(self, python_string: str) -> tuple[str, str]:
         text = COMMAND.sub(lambda match: SIGNS.get(match[1], match[0]), python_string)
@@ -227,7 +227,7 @@ class _Decoding(middlewares.LatexDecodingMiddleware):
 
 @functools.cache
 def _vanishes(command: str) -> bool:
-    """Tell whether something of ``\\command{words}`` would not be printed."""
+    """Tell whether decoding ``\\command{words}`` would lose words or leave a placeholder."""
     if not command.isalpha() or command in STYLES:
         return False
     decoder = LatexNodes2Text()
@@ -235,29 +235,29 @@ def _vanishes(command: str) -> bool:
         return True
     try:
         printed = decoder.latex_to_text(f"\\{command}{{x}}{{y}}{{z}}")
-    except Exception:  # it fails in many ways where arguments are missing
+    except Exception:  # raised in many kinds if arguments are missing
         return True
     printed = unicodedata.normalize("NFKD", printed)
     return "<" in printed or not all(char in printed for char in "xyz")
 
 
-def _lost_commands(entry: Any, text: str, lines: list[str], marks: Marks) -> Iterator[Diagnostic]:
-    """Yield an error for each command of LaTeX in an entry that would not be printed."""
+def _lost_commands(entry: Any, text: str, lines: list[str], places: Places) -> Iterator[Diagnostic]:
+    """Yield an error for each LaTeX command in an entry that would not be printed."""
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
     for field in entry.fields:
         key = field.key.lower()
         if key in UNTOUCHED or key not in {*FIELDS, *NAMES, *DATES, "subtitle", "year", "month"}:
             continue
-        mark = _place_of_value(lines, field.start_line or 0, field.key, inside=False)
+        begins = _place_of_value(lines, field.start_line or 0, field.key, inside=False)
         raw = str(field.value)
         for match in COMMAND.finditer(raw):
             if not _vanishes(match[1]):
                 continue
-            begin = starts[mark.line - 1] + mark.column - 1
-            at = max(begin, text.find(raw, begin)) + match.start()
+            start = starts[begins.line - 1] + begins.column - 1
+            at = max(start, text.find(raw, start)) + match.start()
             line = text.count("\n", 0, at)
-            place = Mark(line + 1, at - starts[line] + 1)
-            yield marks.error(place, *_unknown_command(match[0]))
+            place = Place(line + 1, at - starts[line] + 1)
+            yield places.error(place, *_unknown_command(match[0]))
 
 
 def _unknown_command(command: str) -> tuple[str, str]:
@@ -267,10 +267,10 @@ def _unknown_command(command: str) -> tuple[str, str]:
     )
 
 
-def _with_commas(text: str, marks: Marks) -> tuple[str, list[Diagnostic]]:
-    """Return ``text`` with the commas that are missing between its fields, and the findings.
+def _with_commas(text: str, places: Places) -> tuple[str, list[Diagnostic]]:
+    """Return ``text`` with missing commas inserted between fields, and the findings.
 
-    The parser takes all that follows a value, up to the next comma, for a part of it.
+    Otherwise the parser would read everything up to the next comma as part of the value.
     """
     found: list[Diagnostic] = []
     gaps: list[int] = []
@@ -280,15 +280,15 @@ def _with_commas(text: str, marks: Marks) -> tuple[str, list[Diagnostic]]:
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
     for entry in library.entries:
         for field in entry.fields:
-            mark = _place_of_value(lines, field.start_line or 0, field.key, inside=False)
-            start = starts[mark.line - 1] + mark.column - 1
+            begins = _place_of_value(lines, field.start_line or 0, field.key, inside=False)
+            start = starts[begins.line - 1] + begins.column - 1
             raw = str(field.value)
             if not text.startswith(raw, start):
                 continue
             for at, gap, message, remedy in _faults_of_value(raw, defined):
                 line = text.count("\n", 0, start + at)
-                place = Mark(line + 1, start + at - starts[line] + 1)
-                found.append(marks.error(place, message, remedy))
+                place = Place(line + 1, start + at - starts[line] + 1)
+                found.append(places.error(place, message, remedy))
                 gaps += [start + gap] if gap else []
     for gap in sorted(gaps, reverse=True):
         text = f"{text[:gap]},{text[gap + (text[gap] == ' ') :]}"
@@ -296,7 +296,7 @@ def _with_commas(text: str, marks: Marks) -> tuple[str, list[Diagnostic]]:
 
 
 def _faults_of_value(raw: str, defined: set[str]) -> Iterator[tuple[int, int, str, str]]:
-    """Yield where something is wrong in a field's value, where a comma ought to stand, and the words."""
+    """Yield for each fault in a value: its offset, that of a missing comma or 0, message and remedy."""
     position = 0
     while position < len(raw):
         end = _end_of_term(raw, position)
@@ -318,66 +318,66 @@ def _faults_of_value(raw: str, defined: set[str]) -> Iterator[tuple[int, int, st
 
 
 def _end_of_term(raw: str, position: int) -> int:
-    """Return where a word, or a text in braces or quotes, ends that begins at ``position``."""
+    """Return the end of the word, or of the text in braces or quotes, that begins at ``position``."""
     if raw[position] not in '{"':
         bare = re.compile(r'[^\s#{}"]*').match(raw, position)
         return bare.end() if bare else len(raw)
     depth = 0
-    for place in range(position, len(raw)):
-        depth += (raw[place] == "{") - (raw[place] == "}")
-        closes = raw[place] == ("}" if raw[position] == "{" else '"') and place > position
+    for index in range(position, len(raw)):
+        depth += (raw[index] == "{") - (raw[index] == "}")
+        closes = raw[index] == ("}" if raw[position] == "{" else '"') and index > position
         if depth == 0 and closes:
-            return place + 1
+            return index + 1
     return len(raw)
 
 
-def _failed(block: Any, lines: list[str], marks: Marks) -> Diagnostic:
-    """Return what is wrong with a part of the file that the parser refuses."""
+def _failed(block: Any, lines: list[str], places: Places) -> Diagnostic:
+    """Return the finding about a part of the file that the parser rejects."""
     start = block.start_line or 0
     kind = type(block).__name__
     if kind == "DuplicateBlockKeyBlock":
-        mark = _place_of_key(lines, start)
+        place = _place_of_key(lines, start)
         message = f"The id “{block.key}” stands twice"
-        return marks.error(mark, message, "Give one of the works another id.")
+        return places.error(place, message, "Give one of the works another id.")
     if kind == "DuplicateFieldKeyBlock":
         (name, *_) = sorted(block.duplicate_keys)
-        places = [
+        numbers = [
             field.start_line for field in block.ignore_error_block.fields if field.key == name
         ]
         message = f"The field “{name}” stands twice in this entry"
-        return marks.error(_place_of_field(lines, places[-1], name), message, "Keep one of them.")
-    mark = Mark(start + 1, 1)
+        return places.error(_place_of_field(lines, numbers[-1], name), message, "Keep one of them.")
+    place = Place(start + 1, 1)
     key = KEY.match(block.raw or "")
     if key is None:
         message = "The entry has no id"
         remedy = "Begin it with an id and a comma, as in “@report{white-paper-2012,”."
-        return marks.error(mark, message, remedy)
+        return places.error(place, message, remedy)
     if key[2] != ",":
         message = f"The comma after “{key[1]}” is missing"
-        return marks.error(_place_of_key(lines, start), message, "Put it after the id.")
+        return places.error(_place_of_key(lines, start), message, "Put it after the id.")
     message = "A brace or a quotation mark of this entry is opened and never closed"
-    return marks.error(mark, message, "Close it.")
+    return places.error(place, message, "Close it.")
 
 
-def _place_of_key(lines: Sequence[str], start: int) -> Mark:
-    """Return where the id of the entry that begins in line ``start``, from 0, stands."""
+def _place_of_key(lines: Sequence[str], start: int) -> Place:
+    """Return the place of the id of the entry that begins in line ``start``, counted from 0."""
     match = re.search(r"@\s*\w+\s*[{(]\s*(?=\S)", lines[start])
-    return Mark(start + 1, match.end() + 1 if match else 1)
+    return Place(start + 1, match.end() + 1 if match else 1)
 
 
-def _place_of_field(lines: Sequence[str], start: int, name: str) -> Mark:
-    """Return where the name of a field of line ``start``, from 0, stands."""
+def _place_of_field(lines: Sequence[str], start: int, name: str) -> Place:
+    """Return the place of the name of a field in line ``start``, counted from 0."""
     match = re.search(rf"(?<![\w-]){re.escape(name)}\s*=", lines[start], re.IGNORECASE)
-    return Mark(start + 1, match.start() + 1 if match else 1)
+    return Place(start + 1, match.start() + 1 if match else 1)
 
 
-def _place_of_value(lines: Sequence[str], start: int, name: str, inside: bool = True) -> Mark:
-    """Return where the value of a field stands, ``inside`` its braces or with them."""
+def _place_of_value(lines: Sequence[str], start: int, name: str, inside: bool = True) -> Place:
+    """Return the place of the value of a field, ``inside`` its braces or at them."""
     field = _place_of_field(lines, start, name)
     opening = '[{"]*' if inside else ""
     value = re.compile(rf"{re.escape(name)}\s*=\s*{opening}(?=\S)", re.IGNORECASE)
     match = value.match(lines[start], field.column - 1)
-    return Mark(start + 1, match.end() + 1) if match else field
+    return Place(start + 1, match.end() + 1) if match else field
 
 
 def _clean(value: str) -> str:
@@ -385,7 +385,7 @@ def _clean(value: str) -> str:
 
 
 def _names(value: str) -> list[dict[str, str]]:
-    """Return the names of an author field; a name in braces is a body's."""
+    """Return the names of an author field; a name in braces is that of a corporate body."""
     names: list[dict[str, str]] = []
     for part in re.split(r"\s+and\s+(?![^{]*\})", value.strip()):
         if not part.strip():

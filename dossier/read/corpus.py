@@ -1,4 +1,4 @@
-"""Reads the corpus: files in, typed records and every fault at once out."""
+"""Reads the corpus: returns typed records, or all faults at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
 from dossier.names.likeness import did_you_mean, nearest
 from dossier.names.matching import Authority
 from dossier.names.signers import Signers
-from dossier.read import guesses, markdown, marked_yaml
+from dossier.read import guesses, markdown, placed_yaml
 from dossier.read.crosscheck import (
     check_citations,
     check_distinct,
@@ -45,23 +45,23 @@ PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
-"""A line that an editor, or a word processor, writes for three hyphens."""
+"""A line that an editor or a word processor writes instead of three hyphens."""
 THREE_HYPHENS = "It must be three hyphens: ---"
 WORD = ("a Word document", "Word file")
 PDF = ("a PDF", "PDF")
 RTF = ("an RTF document", "RTF file")
 OPEN_DOCUMENT = ("an OpenDocument text", "file itself")
 DOCUMENTS = {"doc": WORD, "docx": WORD, "odt": OPEN_DOCUMENT, "pdf": PDF, "rtf": RTF}
-"""What is no plain text, by the end of a file's name, and how to speak of it."""
+"""Formats that are not plain text, by suffix: their names in a message and in a remedy."""
 BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\\rtf": RTF}
-"""The same by how the file begins."""
+"""The same by the first bytes of the file."""
 
 
 def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
-    """Read a corpus.
+    """Read the corpus in the folder ``root``, which findings call ``shown``.
 
-    Takes its folder and how findings should name it. Returns the corpus, None where an error was found,
-    and all findings in the order of files and lines. Raises MachineLacksError where a font is missing.
+    Returns the corpus, None where an error was found, and all findings, sorted by file and line. Raises
+    MachineLacksError if a font is missing.
     """
     reader = Reader(root, shown if shown is not None else root.as_posix())
     if not root.is_dir():
@@ -70,17 +70,19 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         )
         return None, reader.findings()
     own = read_templates(reader)
-    publication, marks = reader.yaml(Publication, "dossier.yaml", required=True)
+    publication, places = reader.yaml(Publication, "dossier.yaml", required=True)
     packets: tuple[Packet, ...] = ()
     words: Words | None = None
     if publication:
-        words = words_of(publication, own, marks, reader)
+        words = words_of(publication, own, places, reader)
         introduction = None
         if publication.introduction:
-            introduction = _introduction(publication.introduction, ("introduction",), marks, reader)
-        parse = partial(_introduction, marks=marks, reader=reader)
-        look = partial(Designs(own, reader).look, marks=marks)
-        packets = packets_of(publication, introduction, parse, look, marks)
+            introduction = _introduction(
+                publication.introduction, ("introduction",), places, reader
+            )
+        parse = partial(_introduction, places=places, reader=reader)
+        look = partial(Designs(own, reader).look, places=places)
+        packets = packets_of(publication, introduction, parse, look, places)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     letters = _letters(reader)
@@ -98,7 +100,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     for body in dict.fromkeys(packet.introduction for packet in packets):
         check_introduction(body, reader)
     if publication and publication.packets:
-        _check_packets(publication, names, letters, known, all_read, marks, reader)
+        _check_packets(publication, names, letters, known, all_read, places, reader)
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
@@ -118,10 +120,10 @@ def _check_packets(
     letters: list[CorpusLetter],
     works: set[str] | None,
     all_read: bool,
-    marks: marked_yaml.Marks,
+    places: placed_yaml.Places,
     reader: Reader,
 ) -> None:
-    """Report what packets select by and is not there, as far as faults elsewhere let it be known."""
+    """Report selections by what the corpus does not have, as far as faults elsewhere allow to tell."""
     paths = {letter.path for letter in letters}
     sound = all_read and not any(
         item.path in paths and item.severity is Severity.ERROR for item in reader.found
@@ -137,33 +139,33 @@ def _check_packets(
     ):
         signers = Signers(Authority(names), letters)
     ids = {path.stem for path in _letter_files(reader.root)}
-    check_packets(publication, letters, ids, works, signers, sound, marks, reader)
+    check_packets(publication, letters, ids, works, signers, sound, places, reader)
 
 
 def _introduction(
-    text: str, where: marked_yaml.Path, marks: marked_yaml.Marks, reader: Reader
+    text: str, where: placed_yaml.KeyPath, places: placed_yaml.Places, reader: Reader
 ) -> Body:
-    """Return an introduction, which stands at ``where``, its faults noted where they stand."""
-    mark = marks.of(where)
+    """Return the introduction at ``where``; note its faults at their places in the file."""
+    place = places.of(where)
     if len(text.split()) == 1 and guesses.FILE.fullmatch(text.strip().rpartition("/")[2]):
         message = f"“{text.strip()}” is printed as a text, not read as a file"
         remedy = "Write “introduction: |”, and the text on the lines below, indented by two spaces."
-        reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
-    first, *rest = reader.texts["dossier.yaml"].split("\n")[mark.line - 1 :]
-    begin = first[mark.column - 1 :][:1]
+        reader.warn("dossier.yaml", place.line, place.column, message, remedy)
+    first, *rest = reader.texts["dossier.yaml"].split("\n")[place.line - 1 :]
+    begin = first[place.column - 1 :][:1]
     if begin in ("|", ">"):
         line = next((line for line in rest if line.strip()), "")
-        before, indent, there = mark.line, len(line) - len(line.lstrip()), rest
+        before, indent, there = place.line, len(line) - len(line.lstrip()), rest
     else:
-        indent = mark.column - 1 + (begin in ("'", '"'))
-        before, there = mark.line - 1, [first]
+        indent = place.column - 1 + (begin in ("'", '"'))
+        before, there = place.line - 1, [first]
     introduction, found = markdown.parse(text, reader.name("dossier.yaml"), before, indent)
     lines = text.rstrip("\n").split("\n")
     if [line[indent : indent + len(own)] for line, own in zip(there, lines, strict=False)] != lines:
-        # YAML has joined its lines: where each stood is not known any more.
-        found = [replace(item, line=mark.line, column=mark.column) for item in found]
+        # YAML has joined the lines, so the place of each is lost.
+        found = [replace(item, line=place.line, column=place.column) for item in found]
         citations = tuple(
-            replace(citation, line=mark.line, column=mark.column)
+            replace(citation, line=place.line, column=place.column)
             for citation in introduction.citations
         )
         introduction = replace(introduction, citations=citations)
@@ -172,7 +174,7 @@ def _introduction(
 
 
 def _check_file_names(reader: Reader) -> None:
-    """Warn of files that are not read, and look as if they should be."""
+    """Warn of files that are not read although their names look like those of files that are."""
     try:
         there = {path.name: path.is_dir() for path in reader.root.iterdir()}
     except OSError:
@@ -230,12 +232,12 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
 
 
 def _is_ignored(name: str) -> bool:
-    """Tell whether a file is of no concern: hidden, a lock of Word's, or a backup."""
+    """Tell whether a file is ignored: hidden, a lock file of Word, or a backup."""
     return name.startswith((".", "~$")) or name.endswith("~")
 
 
 def _no_letter(name: str, is_folder: bool, names: list[str]) -> tuple[str, str]:
-    """Return what to say of a file or folder among the letters, ``names``, that is none of them."""
+    """Return message and remedy for a file or folder among the letters, ``names``, that is not a letter."""
     if is_folder:
         remedy = "Put its letters into “letters” itself, or move it elsewhere."
         return "The folder is not a letter", remedy
@@ -254,7 +256,7 @@ def _remedy_of_name(name: str, names: list[str]) -> str:
 
 
 def _letter_files(root: Path) -> Iterator[Path]:
-    """Yield the files that ought to be letters."""
+    """Yield the files that should be letters, by suffix."""
     with suppress(OSError):
         for path in (root / "letters").iterdir():
             if path.suffix == SUFFIX_OF_LETTERS and not _is_ignored(path.name):
@@ -262,7 +264,7 @@ def _letter_files(root: Path) -> Iterator[Path]:
 
 
 def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
-    """Return a letter, None where it cannot be read; the reason is noted."""
+    """Return a letter; None, with the reason noted, where it cannot be read."""
     raw = reader.raw(relative, MAX_LETTER_BYTES)
     if raw is None:
         return None
@@ -290,74 +292,73 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
         )  # fmt: skip
         return None
     name = reader.name(relative)
-    data, marks, found = marked_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
+    data, places, found = placed_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
     reader.found += found
     below = "\n".join(lines[end + 1 :])
     parsed, found_in_body = markdown.parse(below, name, end + 1)
     reader.found += found_in_body
     _check_body(below.split("\n"), end + 2, relative, reader)
     if data is None and found:
-        # Its text is checked all the same.
+        # The text below is still checked.
         head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
     else:
-        data = reader.values(data, marks, relative, text)
+        data = reader.values(data, places, relative, text)
         _check_lines(lines[1:end], relative, reader)
-        head = reader.model(FrontMatter, {} if data is None else data, marks)
+        head = reader.model(FrontMatter, {} if data is None else data, places)
     if head is None:
         return None
     unread = data is None or (found_in_body and not parsed.nodes)
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
-    places = tuple(marks.of(("signatories", n)) for n in range(len(head.signatories)))
+    signatures = [places.of(("signatories", n)) for n in range(len(head.signatories))]
     reader.bodies[stem] = below, end + 2
-    mark = marks.of(("source", "file"))
+    place = places.of(("source", "file"))
     return CorpusLetter(
         id=stem,
         path=name,
         head=head,
         date=read_date(head.date),
         body=parsed,
-        source_file=_source_file(reader, head, (mark.line, mark.column), relative),
-        signature_places=tuple((mark.line, mark.column) for mark in places),
+        source_file=_source_file(reader, head, (place.line, place.column), relative),
+        signature_places=tuple((place.line, place.column) for place in signatures),
     )
 
 
 def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
-    """Note what is more than can be set, and warn of what is not read as a list, table or footnote.
+    """Note text beyond the limits of typesetting; warn of lists, tables and footnotes that are not markup.
 
-    Of each kind of these it warns once.
-    ``first`` is the number of the first of the ``lines``.
+    Each kind is warned of once. ``first`` is the number of the first line in the file.
     """
-    told: set[str] = set()
+    warned: set[str] = set()
 
-    def warn(kind: str, place: int, column: int, message: str, remedy: str) -> None:
-        if kind not in told:
-            reader.warn(relative, first + place, column + 1, message, remedy)
-        told.add(kind)
+    def warn(kind: str, index: int, column: int, message: str, remedy: str) -> None:
+        if kind not in warned:
+            reader.warn(relative, first + index, column + 1, message, remedy)
+        warned.add(kind)
 
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         for beyond in limits.beyond(line):
-            reader.fault(relative, first + place, beyond.place + 1, beyond.message, beyond.remedy)
-        before = lines[place - 1] if place else ""
+            reader.fault(relative, first + index, beyond.place + 1, beyond.message, beyond.remedy)
+        before = lines[index - 1] if index else ""
         runs_on = before.strip() and not before.endswith(("\\", "  "))
         if runs_on and (match := PASTED_BULLET.match(line)):
             message = f"A line that begins with “{match[1]}” is not a list here"
             remedy = (
                 "Begin it with “- ”, or end the line before with a backslash to keep the break."
             )
-            warn("list", place, match.start(1), message, remedy)
+            warn("list", index, match.start(1), message, remedy)
         if runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
             remedy = "Write it as a list, or end each of its lines but the last with a backslash."
-            warn("table", place, len(line) - len(line.lstrip()), message, remedy)
+            warn("table", index, len(line) - len(line.lstrip()), message, remedy)
         if match := FOOTNOTE.search(line):
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
             remedy = "Write the note into the text, or as a paragraph of its own with its number."
-            warn("footnote", place, match.start(), message, remedy)
+            warn("footnote", index, match.start(), message, remedy)
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:
-    """Return what to say of a letter whose first line is not the one it ought to be."""
+    """Return message and remedy for a letter whose first line is not three hyphens."""
     if DASHES.fullmatch(lines[0]):
         return f"The first line is “{lines[0].rstrip()}”", THREE_HYPHENS
     below = next((line for line in lines if line.strip()), "")
@@ -370,7 +371,7 @@ def _first_line(lines: list[str]) -> tuple[str, str]:
 
 
 def _check_lines(lines: list[str], relative: str, reader: Reader) -> None:
-    """Warn of a text in which YAML takes the rest for a comment, as in ``Appeal #2``, and of citations."""
+    """Warn of citations in front matter, and of text that YAML drops as a comment, as in ``Appeal #2``."""
 
     def warn(number: int, column: int, message: str, remedy: str) -> None:
         reader.found.append(
@@ -398,9 +399,9 @@ def _check_lines(lines: list[str], relative: str, reader: Reader) -> None:
 
 
 def _source_file(
-    reader: Reader, head: FrontMatter, mark: tuple[int, int], relative: str
+    reader: Reader, head: FrontMatter, place: tuple[int, int], relative: str
 ) -> SourceFile | None:
-    """Return the file that a letter names as its source at ``mark``, a line and column."""
+    """Return the file that a letter names as its source at ``place``, a line and column."""
     if head.source is None or head.source.file is None:
         return None
     name = head.source.file
@@ -411,7 +412,7 @@ def _source_file(
         remedy = (
             "Put the file into the corpus, and write its path from there, as in sources/letter.txt."
         )
-        reader.fault(relative, *mark, message, remedy)
+        reader.fault(relative, *place, message, remedy)
         return None
     if path is None:
         there = [
@@ -422,12 +423,12 @@ def _source_file(
         remedy = guesses.unquoted(name) or did_you_mean(
             name, there, "Put the file into the corpus, or remove the key."
         )
-        reader.fault(relative, *mark, f"There is no file “{name}” in the corpus", remedy)
+        reader.fault(relative, *place, f"There is no file “{name}” in the corpus", remedy)
         return None
     try:
         checksum, size = files.checksum(path)
     except OSError as error:
         message = f"The file “{name}” cannot be read: {error.strerror}"
-        reader.fault(relative, *mark, message, "Check that you may read it.")
+        reader.fault(relative, *place, message, "Check that you may read it.")
         return None
     return SourceFile(name, checksum, size)

@@ -1,4 +1,4 @@
-"""Checks what refers to something else: ids, wordings, signatures, citations."""
+"""Checks references inside the corpus: ids, wordings, signatures, citations."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dossier.language.folding import folded
 from dossier.names.likeness import did_you_mean, nearest
 from dossier.names.matching import Authority, fingerprint, placed_wordings, wordings
 from dossier.names.unlisted import Unlisted, UnlistedHeadings, employer
-from dossier.read import markdown, marked_yaml
-from dossier.read.marked_yaml import Marks
+from dossier.read import markdown, placed_yaml
+from dossier.read.placed_yaml import Places
 from dossier.read.reader import NOBODY, Reader
 from dossier.read.suggestions import Likenesses, Suggestions, likenesses, scalar
 from dossier.records.body import Body
@@ -23,42 +23,42 @@ from dossier.records.schema import ID_PATTERN, Names, Organization, Person
 # --- the authority file ---
 
 
-def check_names(names: Names, ids: Iterable[str], marks: Marks, reader: Reader) -> None:
-    """Report ids that do not exist and wordings that two entries claim.
+def check_names(names: Names, ids: Iterable[str], places: Places, reader: Reader) -> None:
+    """Report ids that do not exist and wordings that two entries share.
 
-    ``ids`` are all that stand in the file, also those of entries with faults.
+    ``ids`` are all ids in the file, including those of faulty entries.
     """
     for key in names.people:
         if key in names.organizations:
-            mark = marks.of_key(("people", key))
+            place = places.of_key(("people", key))
             message = f"The id “{key}” is an organization's and a person's"
-            reader.found.append(marks.error(mark, message, "Rename one of them."))
+            reader.found.append(places.error(place, message, "Rename one of them."))
     entries: tuple[tuple[str, Mapping[str, Organization | Person]], ...] = (
         ("organizations", names.organizations),
         ("people", names.people),
     )
     organizations = [
-        where[1] for where in marks.keys if where[0] == "organizations" and len(where) == 2
+        where[1] for where in places.keys if where[0] == "organizations" and len(where) == 2
     ]
     known = {key: entry.name for _, group in entries for key, entry in group.items()}
     for kind, group in entries:
         claimed: dict[tuple[str, str | None], str] = {}
         for key, entry in group.items():
-            for place, other in enumerate(entry.see_also):
-                where: marked_yaml.Path = (kind, key, "see_also", place)
-                _check_id(other, ids, known, marks, where, reader)
+            for position, other in enumerate(entry.see_also):
+                where: placed_yaml.KeyPath = (kind, key, "see_also", position)
+                _check_id(other, ids, known, places, where, reader)
                 if other == key:
                     message = "The entry refers to itself"
                     remedy = "Use the id of another entry, or remove it."
-                    reader.found.append(marks.error(marks.of(where), message, remedy))
+                    reader.found.append(places.error(places.of(where), message, remedy))
             if isinstance(entry, Person) and entry.organization is not None:
                 where = (kind, key, "organization")
                 if entry.organization in names.people and entry.organization not in organizations:
                     message = f"“{entry.organization}” is a person, not an organization"
                     remedy = "Use the id of an entry under “organizations”."
-                    reader.found.append(marks.error(marks.of(where), message, remedy))
+                    reader.found.append(places.error(places.of(where), message, remedy))
                 else:
-                    _check_id(entry.organization, ids, known, marks, where, reader)
+                    _check_id(entry.organization, ids, known, places, where, reader)
             apart: str | None
             if isinstance(entry, Person):
                 apart, what = entry.organization, "each its “organization”"
@@ -70,16 +70,20 @@ def check_names(names: Names, ids: Iterable[str], marks: Marks, reader: Reader) 
                     message = f"“{word}” is also a wording of “{first}”"
                     remedy = "Keep it in one entry"
                     remedy += "." if apart else f", or give {what}."
-                    mark = marks.of((kind, key, *inside))
-                    reader.found.append(marks.error(mark, message, remedy))
+                    place = places.of((kind, key, *inside))
+                    reader.found.append(places.error(place, message, remedy))
 
 
 def check_distinct(
-    names: Names, ids: Iterable[str], letters: Iterable[CorpusLetter], marks: Marks, reader: Reader
+    names: Names,
+    ids: Iterable[str],
+    letters: Iterable[CorpusLetter],
+    places: Places,
+    reader: Reader,
 ) -> None:
-    """Report pairs that tell nothing apart: ids that do not exist, and the same thing twice.
+    """Report pairs under “distinct” with an id that does not exist, or with the same heading twice.
 
-    A word that is neither an id nor stands in the corpus may be a signature's in a letter with faults.
+    While a letter is faulty, a word that looks like an unknown id may be one of its signatures.
     """
     paths = {letter.path for letter in letters}
     all_sound = not any(
@@ -98,27 +102,27 @@ def check_distinct(
     ]
     owners = {folded(wording): key for key, entry in entries for wording in wordings(entry)}
     known = {key: entry.name for key, entry in entries}
-    for place, group in enumerate(names.distinct):
+    for position, group in enumerate(names.distinct):
         seen: set[str] = set()
         for number, word in enumerate(group):
-            where = ("distinct", place, number)
+            where = ("distinct", position, number)
             is_text = folded(word) in texts or folded(word) in owners
             if re.fullmatch(ID_PATTERN, word) and all_sound and not is_text:
-                _check_id(word, ids, known, marks, where, reader)
+                _check_id(word, ids, known, places, where, reader)
             meant = word if word in ids else owners.get(folded(word), folded(word))
             if meant in seen:
                 message = f"“{word}” stands twice in a pair"
                 remedy = "Name two things that are different."
-                reader.found.append(marks.error(marks.of(where), message, remedy))
+                reader.found.append(places.error(places.of(where), message, remedy))
             seen.add(meant)
 
 
-def faulty_entries(marks: Marks, found: Iterable[Diagnostic]) -> set[str]:
-    """Return the ids of the entries of names.yaml in which something was found."""
-    begins = {str(where[1]): mark.line for where, mark in marks.keys.items() if len(where) == 2}
+def faulty_entries(places: Places, found: Iterable[Diagnostic]) -> set[str]:
+    """Return the ids of the entries of names.yaml that have findings."""
+    begins = {str(where[1]): place.line for where, place in places.keys.items() if len(where) == 2}
     faulty: set[str] = set()
     for item in found:
-        if item.path == marks.path:
+        if item.path == places.path:
             first = max((line for line in begins.values() if line <= item.line), default=0)
             faulty |= {key for key, line in begins.items() if line == first}
     return faulty
@@ -128,16 +132,16 @@ def _check_id(
     word: str,
     ids: Iterable[str],
     known: Mapping[str, str],
-    marks: Marks,
-    where: marked_yaml.Path,
+    places: Places,
+    where: placed_yaml.KeyPath,
     reader: Reader,
 ) -> None:
-    """Report an id that is not among ``ids``; ``known`` has the entries' names, often taken for ids."""
+    """Report an id that is not among ``ids``; ``known`` has the entries' names, often mistaken for ids."""
     if word not in ids:
         named = next((key for key, name in known.items() if folded(name) == folded(word)), None)
         remedy = did_you_mean(word, ids, "Use the id of an entry of names.yaml.")
         remedy = f"Did you mean “{named}”?" if named else remedy
-        reader.found.append(marks.error(marks.of(where), f"There is no entry “{word}”", remedy))
+        reader.found.append(places.error(places.of(where), f"There is no entry “{word}”", remedy))
 
 
 def check_signatures(
@@ -145,13 +149,13 @@ def check_signatures(
     authority: Authority,
     ids: Iterable[str],
     faulty: set[str],
-    marks: Marks,
+    places: Places,
     reader: Reader,
 ) -> None:
-    """Report signatures that fit several entries; warn of those without one, and of what looks alike.
+    """Report signatures that match several entries; warn of those without an entry and of look-alikes.
 
-    ``ids`` are all that stand in names.yaml, ``marks`` its places. Nothing is said that may only be so
-    because of its ``faulty`` entries.
+    ``ids`` are all ids in names.yaml, ``places`` its places. Findings that may only be consequences of
+    its ``faulty`` entries are left out.
     """
     signing = {
         entry
@@ -173,14 +177,14 @@ def check_signatures(
         ]
         found = likenesses(strangers, authority, is_person, signing - faulty)
         for one, other in found.entries:
-            reader.found.append(_alike_entries(one, other, is_person, marks))
+            reader.found.append(_alike_entries(one, other, is_person, places))
         _warn_of_headings(found, is_person, letters, authority, suggestions, reader)
 
 
 def _check_entries(
     letter: CorpusLetter, number: int, authority: Authority, faulty: set[str], reader: Reader
 ) -> set[str]:
-    """Report a signature that fits several entries, or not its entry; return those that it fits."""
+    """Report a signature that matches several entries or contradicts its entry; return the entries' ids."""
     signatory = letter.head.signatories[number]
     signing: set[str] = set()
     if signatory.organization and signatory.organization != NOBODY:
@@ -212,7 +216,7 @@ def _warn_of_headings(
     suggestions: Suggestions,
     reader: Reader,
 ) -> None:
-    """Warn of headings without an entry: of those that look like others, and of new ones."""
+    """Warn of headings without an entry, those that look like others as well as new ones."""
     for heading, second in found.apart:
         letter, number = letters[second.first[0]], second.first[1]
         message, remedy = suggestions.same_name(heading)
@@ -242,7 +246,7 @@ def _is_of_other_kind(
     authority: Authority,
     reader: Reader,
 ) -> bool:
-    """Warn of a person who signs as an organization, or the other way round; tell whether it is one."""
+    """Warn of a person who signs as an organization, or vice versa; tell whether this is the case."""
     letter, number = letters[heading.first[0]], heading.first[1]
     signatory = letter.head.signatories[number]
     text = heading.name
@@ -258,17 +262,17 @@ def _is_of_other_kind(
 
 
 def _alike_entries(
-    one: tuple[str, str], other: tuple[str, str], is_person: bool, marks: Marks
+    one: tuple[str, str], other: tuple[str, str], is_person: bool, places: Places
 ) -> Diagnostic:
-    """Return the warning of two entries, ids and wordings, that look alike and are not told apart."""
+    """Return the warning about two entries, each an id and a wording, that look alike."""
     (key, text), (other_key, other_text) = one, other
-    mark = marks.of_key(("people" if is_person else "organizations", key))
+    place = places.of_key(("people" if is_person else "organizations", key))
     message = f"“{text}” looks like “{other_text}”, which has an entry of its own"
     remedy = (
         f"If it is the same, make one entry of “{key}” and “{other_key}”. "
         f"If not, add under “distinct”: - [{key}, {other_key}]"
     )
-    return marks.warning(mark, message, remedy)
+    return places.warning(place, message, remedy)
 
 
 def _ambiguous(
@@ -311,7 +315,7 @@ def _at_signature(
 
 
 def check_citations(letter: CorpusLetter, known: set[str] | None, reader: Reader) -> None:
-    """Report citations of works that are not there; ``known`` is None where the works are unknown."""
+    """Report citations of works that do not exist; ``known`` is None where the works could not be read."""
     for citation in letter.body.citations:
         if known is not None and citation.report not in known:
             remedy = did_you_mean(citation.report, known, "Add the work to the reports file.")
@@ -326,7 +330,7 @@ def check_citations(letter: CorpusLetter, known: set[str] | None, reader: Reader
 def check_near_citations(
     letter: CorpusLetter, text: str, line: int, known: set[str], reader: Reader
 ) -> None:
-    """Warn of what looks like a citation and is not read as one."""
+    """Warn of text that looks like a citation but is not read as one."""
 
     def warn(number: int, column: int, words: str, remedy: str) -> None:
         message = f"“{words}” is not read as a citation here"
@@ -355,7 +359,7 @@ def check_near_citations(
 
 
 def _but_its_locator(citation: re.Match[str]) -> str:
-    """Return a citation as spaces, with its locator, where another may hide, as it stands."""
+    """Return a citation as spaces, except for its locator, which may hide another citation."""
     start = citation.start(2) - citation.start() if citation[2] else len(citation[0])
     return " " * start + citation[0][start:]
 

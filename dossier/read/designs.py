@@ -1,16 +1,16 @@
-"""Reads the corpus's own templates, and the designs: the program's, and those that the corpus brings."""
+"""Reads the corpus's own templates, and the designs of both program and corpus."""
 
 from __future__ import annotations
 
 import functools
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any
 
 from dossier.machine import files, fonts, templates
 from dossier.machine.files import TEMPLATES as FOLDER
 from dossier.names.likeness import did_you_mean
-from dossier.read import guesses, marked_yaml
-from dossier.read.marked_yaml import Marks, Path
+from dossier.read import guesses, placed_yaml
+from dossier.read.placed_yaml import KeyPath, Places
 from dossier.read.reader import Reader
 from dossier.records.design import Design
 from dossier.records.schema import DEFAULT_DESIGN, Publication
@@ -26,16 +26,16 @@ SUFFIXES = {
     "designs": (".yaml",),
     "fonts": (".ttf", ".otf"),
 }
-"""What each folder of templates may hold."""
+"""The suffixes of the files in each folder of templates."""
 REPLACING = ("", "sections", "styles")
-"""Folders in which a file of another name than the program's own would never be used."""
+"""Folders in which a file is used only if it replaces one of the program's own."""
 MAX_FONT = 20_000_000
 """Bytes."""
 SEE = "docs/design.md tells which files there may be."
 
 
 def read_templates(reader: Reader) -> Templates:
-    """Return what a corpus brings in its folder ``templates/``; what cannot be used there is noted."""
+    """Return the templates of a corpus, from its folder ``templates/``; note files that cannot be used."""
     texts: dict[str, str] = {}
     own_fonts: dict[str, bytes] = {}
     for path in files.templates_of(reader.root):
@@ -74,23 +74,24 @@ class Designs:
     """The designs that the packets of a corpus name; each is read once."""
 
     def __init__(self, own: Templates, reader: Reader) -> None:
-        """Take what the corpus brings; faults are noted by ``reader``."""
+        """Take the corpus's own templates, and the reader that notes faults."""
         self._own = own
         self._reader = reader
         self._texts = dict(own.texts)
         self._known: dict[str, Design] = {}
 
-    def look(self, publication: Publication, where: Path, marks: Marks) -> Design:
-        """Return the design of a packet, whose keys stand under ``where`` in dossier.yaml.
+    def look(self, publication: Publication, where: KeyPath, places: Places) -> Design:
+        """Return the design of a packet, whose keys are under ``where`` in dossier.yaml.
 
-        Where there is no such design, or its paper, that is noted, and the program's own returned.
+        A design that does not exist is noted and replaced by the default design; a paper that the design
+        does not have is noted.
         """
         names = self._names()
         name = publication.design
         if name not in names:
             remedy = did_you_mean(name, names, f"There is: {', '.join(names)}.")
-            mark = marks.of((*where, "design"))
-            self._reader.found.append(marks.error(mark, f"There is no design “{name}”", remedy))
+            place = places.of((*where, "design"))
+            self._reader.found.append(places.error(place, f"There is no design “{name}”", remedy))
             name = DEFAULT_DESIGN
         if name not in self._known:
             self._known[name] = self._read(name)
@@ -102,55 +103,55 @@ class Designs:
                 f"The values are: {', '.join(design.papers)}.",
             )
             message = f"“{publication.paper}” is not a value of “paper”"
-            mark = marks.of((*where, "paper"))
-            self._reader.found.append(marks.error(mark, message, remedy))
+            place = places.of((*where, "paper"))
+            self._reader.found.append(places.error(place, message, remedy))
         elif misfit := design.misfit(publication.paper):
             message = f"In the design “{name}” {misfit[0]}"
-            mark = marks.of((*where, "design"))
-            self._reader.found.append(marks.error(mark, message, misfit[1]))
+            place = places.of((*where, "design"))
+            self._reader.found.append(places.error(place, message, misfit[1]))
         return design
 
     def _names(self) -> list[str]:
         there = [path.stem for path in (templates.folder() / "designs").glob("*.yaml")]
-        own = [FilePath(name).stem for name in self._texts if name.startswith("designs/")]
+        own = [Path(name).stem for name in self._texts if name.startswith("designs/")]
         return sorted({*there, *own})
 
     def _read(self, name: str) -> Design:
-        """Return a design: what it states, upon what the default design states."""
+        """Return a design, with the default design's values for the keys that it does not state."""
         stated: Any = {}
         files_ = [f"designs/{design}.yaml" for design in dict.fromkeys((DEFAULT_DESIGN, name))]
         for file in files_:
             path = templates.folder() / file
             if path.is_file():
-                stated = _upon(stated, marked_yaml.load(path.read_text("utf-8"), file)[0])
+                stated = _overlaid(stated, placed_yaml.load(path.read_text("utf-8"), file)[0])
         sound = Design.model_validate(stated)
         for file in files_:
             if file not in self._texts:
                 continue
             relative = f"{FOLDER}/{file}"
-            data, marks, found = marked_yaml.load(self._texts[file], self._reader.name(relative))
+            data, places, found = placed_yaml.load(self._texts[file], self._reader.name(relative))
             self._reader.found += found
             if data is None:
                 continue
             if not isinstance(data, dict):
                 data = {"design": data}
-            stated = _upon(stated, data)
-            design = self._reader.model(Design, stated, marks)
+            stated = _overlaid(stated, data)
+            design = self._reader.model(Design, stated, places)
             if design is None:
                 continue
             sound = design
-            self._check_families(design, marks)
+            self._check_families(design, places)
         return sound
 
-    def _check_families(self, design: Design, marks: Marks) -> None:
-        """Note families of type that no font has, and font files that are not there."""
+    def _check_families(self, design: Design, places: Places) -> None:
+        """Note font families that are not installed, and font files that are missing."""
         own = dict(self._own.fonts)
         for number, face in enumerate(design.fonts.faces):
             if face.file not in own:
-                mark = marks.of(("fonts", "faces", number, "file"))
+                place = places.of(("fonts", "faces", number, "file"))
                 remedy = did_you_mean(face.file, list(own), f"Put it into {FOLDER}/fonts.")
                 message = f"There is no font file “{face.file}”"
-                self._reader.found.append(marks.error(mark, message, remedy))
+                self._reader.found.append(places.error(place, message, remedy))
         there = [face.family for face, _ in fonts.installed()]
         known = dict.fromkeys([*(face.family for face in design.fonts.faces), *there])
         wanted = {("fonts", "text"): design.fonts.text} | {
@@ -161,13 +162,13 @@ class Designs:
             if family not in known:
                 remedy = did_you_mean(family, list(known), f"There is: {', '.join(known)}.")
                 message = f"There is no font family “{family}”"
-                self._reader.found.append(marks.error(marks.of(where), message, remedy))
+                self._reader.found.append(places.error(places.of(where), message, remedy))
 
 
-def _upon(below: Any, stated: Any) -> Any:
-    """Return what is ``stated``, and where nothing is, what stands ``below``."""
-    if not (isinstance(below, dict) and isinstance(stated, dict)):
+def _overlaid(base: Any, stated: Any) -> Any:
+    """Return the values of ``stated``, and those of ``base`` for keys that it does not have."""
+    if not (isinstance(base, dict) and isinstance(stated, dict)):
         return stated
-    return below | {
-        key: _upon(below[key], value) if key in below else value for key, value in stated.items()
+    return base | {
+        key: _overlaid(base[key], value) if key in base else value for key, value in stated.items()
     }

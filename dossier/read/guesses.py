@@ -1,4 +1,4 @@
-"""Guesses what an editor meant by a value that is not allowed: each function returns a remedy, or None."""
+"""Guesses what an editor meant by an invalid value: each function returns a remedy, or None."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 DOMAIN = re.compile(r"(?:([a-z]+):/*)?((?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]\S*)?)", re.IGNORECASE)
 
 FILE = re.compile(r"[\w-]+\.(md|html?|pdf|txt|docx?)", re.IGNORECASE)
-"""What looks like a domain and is the name of a file."""
+"""A file name that looks like a domain."""
 
 
 QUOTED = re.compile(r"([“„”«‘‚'\"])([^“”„«»]+)([”“»’‘'\"])")
-"""A whole value in quotation marks, which YAML does not take for its own unless they are straight."""
+"""A whole value in quotation marks; YAML recognizes straight ones only."""
 
 
 def unquoted(value: object) -> str | None:
-    """Name a value that was put in quotation marks without them."""
+    """Suggest a value without the quotation marks around it."""
     match = QUOTED.fullmatch(value.strip()) if isinstance(value, str) else None
     return f"Remove the quotation marks: {match[2].strip()}" if match else None
 
 
 def country(value: str) -> str | None:
-    """Name the code of a country that is written out, misspelt or in another code."""
+    """Suggest the code of a country that is written out, misspelt or in another code."""
     territories = Locale("en").territories
     names = {territories[code]: code for code in COUNTRIES}
     codes = [
@@ -47,8 +47,8 @@ def country(value: str) -> str | None:
 
 
 def language(value: str) -> str | None:
-    """Name the tag of a language whose name is written, or the country that speaks it."""
-    import langcodes  # its data is large, and most corpora name no language
+    """Suggest the tag of a language given by its name or by the code of a country."""
+    import langcodes  # slow to import, and most corpora name no language
 
     languages = Locale("en").languages
     names = {name: tag for tag, name in languages.items() if len(tag) < 4}
@@ -60,9 +60,9 @@ def language(value: str) -> str | None:
 
 
 def date(value: str, day: bool = False) -> str | None:
-    """Name the date that is stated in another form; None where it may be read in two ways, as 7/5/2013.
+    """Suggest a date in the right form; None where the value is ambiguous, as 7/5/2013.
 
-    With ``day`` only a whole date will do.
+    With ``day``, only a date with its day is suggested.
     """
     plain = _ascii_digits(value)
     if plain != value and _is_date(plain, day):
@@ -82,7 +82,7 @@ def date(value: str, day: bool = False) -> str | None:
 
 
 def _is_date(text: str, day: bool) -> bool:
-    """Tell whether ``text`` is a date, with ``day`` a whole one."""
+    """Tell whether ``text`` is a date; with ``day``, one that has a day."""
     try:
         read_date(text)
     except ValueError:
@@ -91,7 +91,7 @@ def _is_date(text: str, day: bool) -> bool:
 
 
 def _ascii_digits(value: str) -> str:
-    """Return ``value`` with the digits of any script as those from 0 to 9."""
+    """Return ``value`` with the digits of all scripts as ASCII digits."""
     return "".join(
         str(unicodedata.decimal(char)) if char.isdecimal() else char
         for char in unicodedata.normalize("NFKC", value)
@@ -99,7 +99,7 @@ def _ascii_digits(value: str) -> str:
 
 
 def address(value: str) -> str | None:
-    """Name the address of which a part is missing or misspelt."""
+    """Suggest an address for one with a missing or misspelt part."""
     if re.fullmatch(r"[^\s@:/]+@[^\s@:/]+\.[a-z]+", value):
         return f"Did you mean “mailto:{value}”?"
     match = None if FILE.fullmatch(value) else DOMAIN.fullmatch(value)
@@ -108,19 +108,19 @@ def address(value: str) -> str | None:
 
 
 def output(value: str) -> str | None:
-    """Name the output that is misspelt."""
+    """Suggest the output whose name is misspelt."""
     found = nearest(value, SUFFIXES)
     return f"Did you mean “{found}”?" if found else None
 
 
 def identifier(value: str, capitals: bool = False) -> str | None:
-    """Name the id that comes nearest to ``value``, for a work's with its ``capitals``."""
+    """Suggest a valid id made from ``value``; ids of works may have ``capitals``."""
     found = _letters(value, capitals)
     return f"Did you mean “{found}”?" if found else None
 
 
 def file_name(stem: str, there: Collection[str]) -> str | None:
-    """Name a letter's file so that its stem is an id; ``there`` are the files that exist."""
+    """Suggest a file name for a letter whose stem is a valid id; ``there`` are the existing files."""
     found = _letters(stem, False)
     if f"{found}.md" in there:
         return f"There is already a letter {found}.md: choose another name, or delete the copy."
@@ -128,7 +128,7 @@ def file_name(stem: str, there: Collection[str]) -> str | None:
 
 
 def plain_text(what: str, short: str, stem: str) -> tuple[str, str]:
-    """Return what to say of a letter that is no plain text, but ``what``."""
+    """Return message and remedy for a letter that is ``what``, not plain text."""
     return (
         f"This is {what}",
         f"Open it, save its text as plain text in UTF-8, name that {_letters(stem, False) or 'ID'}.md, "
@@ -137,7 +137,7 @@ def plain_text(what: str, short: str, stem: str) -> tuple[str, str]:
 
 
 def _name(value: str, names: Iterable[str]) -> str:
-    """Return the name that comes nearest to a word; a code comes near too many."""
+    """Return the name most similar to a word; none for a code, which is similar to too many."""
     return nearest(value, names) or "" if len(value) > 3 else ""
 
 

@@ -1,9 +1,9 @@
-"""The body of a letter: CommonMark in, a tree of frozen nodes out.
+"""Parses the body of a letter from CommonMark to a tree of frozen nodes.
 
-Only what the format allows is markup: paragraphs, emphasis, lists, block quotes, headings, links and
-hard line breaks, and our own citations ``[@id, p. 12]``. Everything else prints as it stands, so that
-no word of a letter can be lost to a parser: HTML and its entities, code, images and link definitions
-are switched off, and a line of asterisks prints as one.
+Only these are markup: paragraphs, emphasis, lists, block quotes, headings, links, hard line breaks, and
+our own citations ``[@id, p. 12]``. Everything else is printed literally, so that the parser drops no word:
+HTML and its entities, code, images and link definitions are disabled, and a thematic break is printed as
+its characters.
 """
 
 from __future__ import annotations
@@ -48,30 +48,29 @@ UNSPACED = re.compile(
     "[\u2e80-\u312f\u3190-\u31ff\u3220-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff9f\uffe0-\uffe6"
     "\U00020000-\U0003fffd]"
 )
-"""Characters of Chinese and Japanese, which have no spaces between words; not Korean's."""
+"""Characters of Chinese and Japanese, which have no spaces between words; Korean has."""
 SHARED = "“”‘’—…·"
-"""Punctuation that such text has in common with other text."""
+"""Punctuation that Chinese and Japanese share with other scripts."""
 NOT_MARKUP = (
     "html_block", "html_inline", "code", "fence", "backticks", "image", "autolink", "reference",
     "entity",
 )  # fmt: skip
 EMPTY = {"heading": "#", "blockquote": ">"}
-"""What marks a block, and prints where it has no words."""
+"""The marker of a block, which is printed literally where the block has no words."""
 INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
-"""How far in points each sets its text in from what is around it."""
+"""The indent of each block in points, relative to the block around it."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
-"""Opening square brackets: for each of them, the parser looks for its end through all the others."""
+"""The greatest number of opening square brackets; the parser's time is quadratic in their number."""
 
 
 def parse(
     text: str, path: str, line_offset: int, column_offset: int = 0
 ) -> tuple[Body, list[Diagnostic]]:
-    """Parse a body.
+    """Parse a body; return the tree and the findings.
 
-    Takes the text, its file's name and the numbers of lines before the text in that file and of
-    characters before each of its lines. Returns the tree and the findings: links of other schemes,
-    words that would vanish, nesting too deep.
+    ``path`` is the file's name in findings; the offsets are the number of lines before the text in that
+    file and of characters before each of its lines.
     """
     found: list[Diagnostic] = []
     if text.count("[") > MAX_BRACKETS:
@@ -106,7 +105,7 @@ def _parser() -> MarkdownIt:
     parser.disable(list(NOT_MARKUP))
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.inline.ruler.before("link", "picture", _picture_rule)
-    # Faulty link addresses are ours to report: the parser would print them as text in silence.
+    # Faulty link addresses are reported here; the parser would silently print them as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
 
@@ -124,7 +123,7 @@ def _citation_rule(state: StateInline, silent: bool) -> bool:
 
 
 def _picture_rule(state: StateInline, silent: bool) -> bool:
-    """Let the markup of a picture print as it stands."""
+    """Print the markup of a picture literally."""
     match = PICTURE.match(state.src, state.pos)
     if match is None:
         return False
@@ -135,10 +134,10 @@ def _picture_rule(state: StateInline, silent: bool) -> bool:
 
 
 class _Places:
-    """Finds where in the file a piece of markup stands, reading on from the last find."""
+    """Finds the place of markup in the file, searching on from the previous find."""
 
     def __init__(self, text: str, line_offset: int, column_offset: int) -> None:
-        # Pictures print as they stand, and have brackets like those of links.
+        # Pictures are printed literally, and have brackets like those of links.
         self.text = PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
         self.line_offset = line_offset
         self.column_offset = column_offset
@@ -147,18 +146,18 @@ class _Places:
         self.reached = 0
 
     def rule(self, number: int, char: str) -> str:
-        """Return the ``char``s that end a line of the text, counted from 0, as they stand."""
+        """Return the ``char``s at the end of line ``number``, counted from 0, literally."""
         match = re.search(rf"{re.escape(char)}[\s{re.escape(char)}]*$", self.lines[number])
         return match[0].strip() if match else char * 3
 
-    def marks(self, block: SyntaxTreeNode, char: str) -> str:
-        """Return the ``char``s of a block that has nothing else, as they stand."""
+    def markers(self, block: SyntaxTreeNode, char: str) -> str:
+        """Return the markers, ``char``, of a block that has nothing else, literally."""
         lines = self.lines[slice(*(block.map or (0, 0)))]
         found = [re.search(rf"{char}[\s{char}]*$", line) for line in lines]
         return " ".join(match[0].strip() for match in found if match)
 
     def find(self, markup: str, block_line: int) -> tuple[int, int]:
-        """Return line and column of the next ``markup`` in or after the block at ``block_line``."""
+        """Return line and column of the next ``markup`` at or after ``block_line``."""
         start = max(self.reached, self.starts[min(block_line, len(self.starts) - 1)])
         position = self.text.find(markup, start)
         if position < 0:
@@ -170,7 +169,7 @@ class _Places:
 
 
 class _Builder:
-    """Makes our nodes of the parser's; gathers citations and findings on the way, as they come up."""
+    """Converts the parser's nodes to ours, and collects citations and findings."""
 
     def __init__(self, path: str, places: _Places, levels: dict[int, int]) -> None:
         self.path = path
@@ -180,7 +179,7 @@ class _Builder:
         self.found: list[Diagnostic] = []
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
-        """Return the blocks in the text, a block quote or an item of a list."""
+        """Return the blocks inside the document, a block quote or a list item."""
         return tuple(self._block(child) for child in parent.children)
 
     def _block(self, node: SyntaxTreeNode) -> Block:
@@ -188,7 +187,7 @@ class _Builder:
         if node.type == "hr":
             return Paragraph((Text(self.places.rule(line, node.markup[0])),))
         if _is_empty(node):
-            return Paragraph((Text(self.places.marks(node, EMPTY[node.type])),))
+            return Paragraph((Text(self.places.markers(node, EMPTY[node.type])),))
         match node.type:
             case "paragraph":
                 return Paragraph(self._line(node))
@@ -211,7 +210,7 @@ class _Builder:
         return ListItem(self.blocks(node), number)
 
     def _line(self, parent: SyntaxTreeNode) -> tuple[Inline, ...]:
-        """Return what stands in a paragraph, a heading, an emphasis or a link."""
+        """Return the inline nodes of a paragraph, a heading, an emphasis or a link."""
         return _merged(self._inlines(parent))
 
     def _inlines(self, parent: SyntaxTreeNode) -> Iterator[Inline]:
@@ -260,7 +259,7 @@ class _Builder:
 
 
 def _line_end(node: SyntaxTreeNode) -> str:
-    """Return what the end of a line in the source prints: a space, or in Chinese and Japanese nothing."""
+    """Return what a soft line break prints: a space, or nothing in Chinese and Japanese."""
     before, after = _beside(node.previous_sibling, -1), _beside(node.next_sibling, 0)
     wide = [bool(UNSPACED.match(char)) for char in (before, after)]
     alike = all(
@@ -271,7 +270,7 @@ def _line_end(node: SyntaxTreeNode) -> str:
 
 
 def _beside(node: SyntaxTreeNode | None, place: int) -> str:
-    """Return the first character at or after ``node``, or the last at or before it if ``place`` is -1."""
+    """Return the first character at or after ``node``; with ``place`` -1, the last at or before it."""
     while node is not None:
         if node.children:
             node = node.children[place]
@@ -295,7 +294,7 @@ def _is_tight(item_list: SyntaxTreeNode) -> bool:
 
 
 def _merged(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Return ``nodes`` with neighbouring texts as one, and the addresses in them apart."""
+    """Return ``nodes`` with adjacent texts joined, and the addresses in them as nodes of their own."""
     found: list[Inline] = []
     for _, members in groupby(nodes, key=lambda node: isinstance(node, Text)):
         group = list(members)
@@ -305,7 +304,7 @@ def _merged(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
 
 
 def _texts(text: str) -> Iterator[Text | Address]:
-    """Yield a text and the addresses in it."""
+    """Yield the parts of a text, its addresses as nodes of their own."""
     start = 0
     for match in ADDRESS.finditer(text):
         if match.start() > start:
@@ -317,7 +316,7 @@ def _texts(text: str) -> Iterator[Text | Address]:
 
 
 def _block_line(node: SyntaxTreeNode | None) -> int:
-    """Return the line, from 0, at which the nearest block around ``node`` begins."""
+    """Return the first line, counted from 0, of the nearest block around ``node``."""
     while node is not None and not node.is_root:
         if node.map:
             return node.map[0]
@@ -326,7 +325,7 @@ def _block_line(node: SyntaxTreeNode | None) -> int:
 
 
 def _is_empty(block: SyntaxTreeNode) -> bool:
-    """Tell whether a heading or a block quote has no words, as a line of only ``#`` or ``>``."""
+    """Tell whether a heading or a block quote has no words, only ``#`` or ``>``."""
     return block.type in EMPTY and not any(
         child.content or child.type != "inline" for child in block.children
     )
@@ -346,14 +345,14 @@ def _check_link(href: str, path: str, line: int, column: int, found: list[Diagno
 
 
 def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> Iterator[Diagnostic]:
-    """Yield a fault for a block in which an isolate does not end."""
+    """Yield an error for a block with an isolate that is not closed."""
     place = direction_marks.unbalanced(block.content)
     if place is None:
         return
     before = block.content[:place].split("\n")
     number = (block.map or [0])[0] + len(before) - 1
     char = block.content[place]
-    # Markup before the line's text is not part of the block: count what is alike instead.
+    # The block lacks the markup before the line's text, so the column is found by counting occurrences.
     alike = [match.start() for match in re.finditer(char, lines[number])]
     column = alike[before[-1].count(char)] + 1 + places.column_offset
     message, remedy = direction_marks.fault(char)
@@ -362,7 +361,7 @@ def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> I
 
 
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
-    """Return each heading's level by its line, counted from 1 and never skipping one downwards."""
+    """Return the level of each heading, by its line: from 1, and never more than one below the last."""
     headings = [node for node in tree.walk() if node.type == "heading" and not _is_empty(node)]
     ranks = {tag: rank for rank, tag in enumerate(sorted({node.tag for node in headings}), 1)}
     levels: dict[int, int] = {}
@@ -374,7 +373,7 @@ def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
 
 
 def _too_deep(tree: SyntaxTreeNode) -> tuple[int, str] | None:
-    """Return the line, from 0, of what has too much around it, and what to say of it."""
+    """Return the line, counted from 0, of a block that is nested too deep, and the message."""
     level, depth = [(tree, 0)], -1
     while level:
         depth += 1

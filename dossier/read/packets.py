@@ -1,4 +1,4 @@
-"""The packets of ``dossier.yaml``: what each says otherwise than the whole, and what it selects by."""
+"""Reads the packets of ``dossier.yaml``: the keys that each changes, and its selection."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dossier.language.folding import folded, spelled
 from dossier.names.likeness import did_you_mean
 from dossier.names.signers import Signers
-from dossier.read.marked_yaml import Marks, Path
+from dossier.read.placed_yaml import KeyPath, Places
 from dossier.read.reader import Reader
 from dossier.records.body import Body
 from dossier.records.design import Design
@@ -17,20 +17,20 @@ from dossier.records.packet import EVERYTHING, Packet
 from dossier.records.schema import Conditions, Publication
 
 NO_CHANGE = ("title", "paper", "design")
-"""What a packet cannot do without: an empty key leaves it as it is."""
+"""Keys that a packet must have: an empty value leaves the publication's value in force."""
 
 
 def packets(
     publication: Publication,
     introduction: Body | None,
-    parse: Callable[[str, Path], Body],
-    look: Callable[[Publication, Path], Design],
-    marks: Marks,
+    parse: Callable[[str, KeyPath], Body],
+    look: Callable[[Publication, KeyPath], Design],
+    places: Places,
 ) -> tuple[Packet, ...]:
-    """Return the packet of everything, then the others as they stand in the file.
+    """Return the packet of everything, then the others in the sequence of the file.
 
-    ``introduction`` is that of the whole; ``parse`` reads the text of another, which stands at a path, and
-    ``look`` the design of a packet whose keys stand under a path.
+    ``introduction`` is that of the whole. ``parse`` parses another, given its text and key path; ``look``
+    returns the design of a packet, given the path of its keys.
     """
     found = [Packet(EVERYTHING, publication, introduction, look(publication, ()))]
     for name, entry in publication.packets.items():
@@ -41,9 +41,9 @@ def packets(
         }
         its_own = introduction
         if "introduction" in changed:
-            where: Path = ("packets", name, "introduction")
+            where: KeyPath = ("packets", name, "introduction")
             its_own = parse(entry.introduction, where) if entry.introduction else None
-        mark = marks.of(("packets", name, "select"))
+        place = places.of(("packets", name, "select"))
         its_publication = publication.model_copy(update=changed)
         found.append(
             Packet(
@@ -52,7 +52,7 @@ def packets(
                 its_own,
                 look(its_publication, ("packets", name)),
                 entry.select,
-                (mark.line, mark.column),
+                (place.line, place.column),
             )
         )
     return tuple(found)
@@ -65,48 +65,48 @@ def check_packets(
     works: Collection[str] | None,
     signers: Signers | None,
     all_sound: bool,
-    marks: Marks,
+    places: Places,
     reader: Reader,
 ) -> None:
-    """Report what packets select by and is nowhere in the corpus.
+    """Report selections by letters, works, tags, addressees or signers that the corpus does not have.
 
-    ``ids`` are those of all letters, also of faulty ones, ``works`` those of the works that can be cited;
-    ``signers`` knows who signed. What only letters can tell is looked for where these are ``all_sound``.
+    ``ids`` are those of all letters, including faulty ones, ``works`` those of the works that can be cited.
+    Tags, addressees and ``signers`` are checked only if all letters are sound.
     """
     addressees = {folded(letter.head.to.name): letter.head.to.name for letter in letters}
     tags = {spelled(tag): tag for letter in letters for tag in letter.head.tags}
     for name, entry in publication.packets.items():
-        where: Path = ("packets", name)
+        where: KeyPath = ("packets", name)
         if name == EVERYTHING:
             message = f"“{EVERYTHING}” is the packet that holds the whole corpus"
             remedy = "Give this packet another name; what the whole is called stands above."
-            reader.found.append(marks.error(marks.of_key(where), message, remedy))
-        for place, conditions in _conditions(entry.select, (*where, "select")):
+            reader.found.append(places.error(places.of_key(where), message, remedy))
+        for under, conditions in _conditions(entry.select, (*where, "select")):
             _missing(
-                conditions.letters, (*place, "letters"), ids, "letter",
-                "Use the id of a letter: its file's name without .md.", marks, reader,
+                conditions.letters, (*under, "letters"), ids, "letter",
+                "Use the id of a letter: its file's name without .md.", places, reader,
             )  # fmt: skip
             if works is not None:
                 _missing(
-                    conditions.cites, (*place, "cites"), works, "work",
-                    "Use the id of a work in the reports file.", marks, reader,
+                    conditions.cites, (*under, "cites"), works, "work",
+                    "Use the id of a work in the reports file.", places, reader,
                 )  # fmt: skip
             if not all_sound:
                 continue
             _missing(
-                conditions.tags, (*place, "tags"), tags, "letter with the tag",
-                "Use a tag of a letter, in the same spelling.", marks, reader, spelled,
+                conditions.tags, (*under, "tags"), tags, "letter with the tag",
+                "Use a tag of a letter, in the same spelling.", places, reader, spelled,
             )  # fmt: skip
             _missing(
-                conditions.addressee, (*place, "addressee"), addressees, "letter to",
-                "Use the “to” of a letter, or its “name”.", marks, reader, folded,
+                conditions.addressee, (*under, "addressee"), addressees, "letter to",
+                "Use the “to” of a letter, or its “name”.", places, reader, folded,
             )  # fmt: skip
             if signers:
-                _check_signers(conditions.signed_by, (*place, "signed_by"), signers, marks, reader)
+                _check_signers(conditions.signed_by, (*under, "signed_by"), signers, places, reader)
 
 
-def _conditions(select: Conditions | None, where: Path) -> Iterator[tuple[Path, Conditions]]:
-    """Yield a selection and what it leaves out, each with its place."""
+def _conditions(select: Conditions | None, where: KeyPath) -> Iterator[tuple[KeyPath, Conditions]]:
+    """Yield a selection and its “except”, each with its key path."""
     if select is not None:
         yield where, select
         yield from _conditions(getattr(select, "but", None), (*where, "except"))
@@ -114,33 +114,33 @@ def _conditions(select: Conditions | None, where: Path) -> Iterator[tuple[Path, 
 
 def _missing(
     words: Sequence[str],
-    where: Path,
+    where: KeyPath,
     known: Collection[str] | Mapping[str, str],
     what: str,
     otherwise: str,
-    marks: Marks,
+    places: Places,
     reader: Reader,
     same: Callable[[str], str] = str,
 ) -> None:
-    """Report those of ``words`` that are not ``known``, where ``same`` words are one."""
+    """Report those of ``words`` that are not ``known``; ``same`` normalizes a word for the comparison."""
     choices = list(known.values()) if isinstance(known, Mapping) else list(known)
     for number, word in enumerate(words):
         if same(word) not in known:
             remedy = did_you_mean(word, choices, otherwise)
-            mark = marks.of((*where, number))
-            reader.found.append(marks.error(mark, f"There is no {what} “{word}”", remedy))
+            place = places.of((*where, number))
+            reader.found.append(places.error(place, f"There is no {what} “{word}”", remedy))
 
 
 def _check_signers(
-    words: Sequence[str], where: Path, signers: Signers, marks: Marks, reader: Reader
+    words: Sequence[str], where: KeyPath, signers: Signers, places: Places, reader: Reader
 ) -> None:
     for number, word in enumerate(words):
-        mark, entries = marks.of((*where, number)), signers.entries(word)
+        place, entries = places.of((*where, number)), signers.entries(word)
         if len(entries) > 1:
             message = f"“{word}” fits several entries of names.yaml: {quoted(entries)}"
-            reader.found.append(marks.error(mark, message, "Write the ids of those you mean."))
+            reader.found.append(places.error(place, message, "Write the ids of those you mean."))
         elif not signers.is_known(word):
             remedy = did_you_mean(
                 word, signers.wordings, "Use the id of an entry of names.yaml, or a name as signed."
             )
-            reader.found.append(marks.error(mark, f"Nobody signs as “{word}”", remedy))
+            reader.found.append(places.error(place, f"Nobody signs as “{word}”", remedy))

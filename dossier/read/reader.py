@@ -1,7 +1,7 @@
-"""Opens the files of a corpus and turns each into text, data and records, noting every fault.
+"""Opens the files of a corpus, decodes them, builds records from them, and notes all faults.
 
-Nothing of it leaves the corpus's folder, by ``..`` or by a symbolic link, and nothing is fetched from
-anywhere.
+Only files inside the corpus's folder are opened, whatever ``..`` or symbolic links say, and nothing is
+fetched from the network.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from pydantic import BaseModel, ValidationError
 from dossier.language import direction_marks, limits
 from dossier.machine import fonts
 from dossier.machine.files import MAX_BYTES
-from dossier.read import marked_yaml, unseen
-from dossier.read.marked_yaml import Mark, Marks
+from dossier.read import placed_yaml, unseen
+from dossier.read.placed_yaml import Place, Places
 from dossier.read.wording import without_faults, wording
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.schema import FrontMatter, Publication
 
 PRINTED = ("title", "subtitle", "name", "person", "organization", "signatories")
 QUOTES = re.compile("([“„”«»])[^“„”«»]+([“”«»])")
-"""A whole text in quotation marks that YAML does not take for its own."""
+"""A whole text in quotation marks that YAML does not recognize."""
 NOBODY = "?"
-"""Signs in the place of a faulty signature, so that the others keep their numbers."""
+"""The placeholder for a faulty signature, so that the others keep their numbers."""
 PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
     Publication: {"title": "?"},
     FrontMatter: {"title": "?", "date": "2000", "to": "?"},
@@ -40,16 +40,16 @@ STANDS_IN: Mapping[tuple[type[BaseModel], str], Any] = {(FrontMatter, "signatori
 
 MAX_ROUNDS = 8
 NAMED = 3
-"""How many of the characters that have no glyph are named."""
+"""How many of the characters without a glyph a finding names."""
 
 M = TypeVar("M", bound=BaseModel)
 Missing = dict[str, tuple[int, int]]
-"""Characters without a glyph, or with a selector that no font knows: the first line and column of each."""
+"""The first line and column of each character without a glyph, or variant that no font has."""
 
 
 @dataclass
 class Reader:
-    """The corpus being read: its folder, how findings name it, and the findings so far."""
+    """The corpus being read: its folder, its name in findings, and the findings so far."""
 
     root: Path
     shown: str
@@ -59,20 +59,20 @@ class Reader:
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
     placed: list[Diagnostic] = field(default_factory=list)
-    """Findings whose places are those of the file already, not those of the cleaned text."""
+    """Findings whose places are in the file, not in the cleaned text."""
     _cleaned: dict[str, unseen.Cleaned] = field(default_factory=dict)
-    """The texts that have lost unseen characters, by the names that findings have for their files."""
+    """The texts from which invisible characters were removed, by the names of their files in findings."""
     _left_out: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
-    """The unseen characters that each file has lost, with their places in it."""
+    """The harmless invisible characters removed from each file, with their places in it."""
     _inside: dict[Path, bool] = field(default_factory=dict)
-    """Folders that have been looked at, and whether they lie in the corpus."""
+    """Whether a folder lies in the corpus, for each folder checked so far."""
 
     @functools.cached_property
     def _real_root(self) -> Path:
         return self.root.resolve()
 
     def name(self, relative: str) -> str:
-        """Return how findings name a file of the corpus."""
+        """Return the name of a file of the corpus in findings."""
         return str(PurePosixPath(self.shown) / relative)
 
     def fault(self, relative: str, line: int, column: int, message: str, remedy: str) -> None:
@@ -88,26 +88,26 @@ class Reader:
         )
 
     def findings(self) -> tuple[Diagnostic, ...]:
-        """Return all findings, in the order of files and lines, where an editor sees them stand."""
+        """Return all findings, sorted by file and line, with their places in the files as saved."""
         every = list(self.placed)
         for item in self.found:
             line, column = self._place(item.path, item.line, item.column)
             every.append(replace(item, line=line, column=column))
         for relative, chars in self._left_out.items():
             line, column, _ = min(chars)
-            message, remedy = unseen.told(char for *_, char in sorted(chars))
+            message, remedy = unseen.warning(char for *_, char in sorted(chars))
             every.append(
                 Diagnostic(self.name(relative), line, column, Severity.WARNING, message, remedy)
             )
         return tuple(sorted(set(every)))
 
     def _place(self, name: str, line: int, column: int) -> tuple[int, int]:
-        """Return where in a file, by its name in findings, a place of its cleaned text is."""
+        """Return the place in a file, by its name in findings, of a place in its cleaned text."""
         cleaned = self._cleaned.get(name)
         return cleaned.place(line, column) if cleaned else (line, column)
 
     def resolve(self, relative: str) -> Path | None:
-        """Return the file's path, or None where it is missing or lies outside the corpus."""
+        """Return the path of a file; None where it is missing or lies outside the corpus."""
         path = self.root / relative
         folder = path.parent
         try:
@@ -121,7 +121,7 @@ class Reader:
             return None
 
     def raw(self, relative: str, limit: int = MAX_BYTES) -> bytes | None:
-        """Return a file's bytes, None where it cannot be used; the reason is noted."""
+        """Return a file's bytes; None, with the reason noted, where it cannot be used."""
         path = self.resolve(relative)
         if path is None:
             self.fault(
@@ -147,12 +147,12 @@ class Reader:
         return raw
 
     def text(self, relative: str) -> str | None:
-        """Return a file's text, None where it cannot be used; the reason is noted."""
+        """Return a file's text; None, with the reason noted, where it cannot be used."""
         raw = self.raw(relative)
         return self.decoded(raw, relative) if raw is not None else None
 
     def decoded(self, raw: bytes, relative: str) -> str | None:
-        """Return the text of a file's bytes, None where it cannot be used; the reason is noted."""
+        """Return the text of a file's bytes; None, with the reason noted, where it cannot be used."""
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -168,7 +168,7 @@ class Reader:
         return text
 
     def _without_unseen(self, text: str, relative: str) -> str:
-        """Return a file's text as it reads once its unseen characters are deleted, these noted."""
+        """Return a file's text without its invisible characters, which are noted."""
         if not unseen.INVISIBLE.search(text):
             return text
         begins = unseen.line_starts(text)
@@ -185,14 +185,14 @@ class Reader:
                     self.name(relative), line, column, Severity.ERROR, message, unseen.remedy(char)
                 )
             )
-        # A letter's text begins below its keys.
+        # The text of a letter begins below its front matter.
         end = text.find("\n---", 3) if relative.endswith(".md") else -1
         cleaned = unseen.cleaned(text, end + 1 if end >= 0 else len(text))
         self._cleaned[self.name(relative)] = cleaned
         return cleaned.text
 
     def characters(self, text: str, relative: str) -> None:
-        """Note characters that were lost or have no glyph."""
+        """Note replacement characters, and characters without a glyph."""
         missing: Missing = {}
         for number, line in enumerate(text.split("\n"), 1):
             if "\ufffd" in line:
@@ -201,48 +201,48 @@ class Reader:
                     relative, number, line.index("\ufffd") + 1, message, "Write the character."
                 )
             if not line.isascii():
-                for column, char in _without_glyph(line):
+                for column, char in _unprintable(line):
                     missing.setdefault(char, (number, column))
         self.no_glyphs(relative, missing)
 
-    def values(self, data: Any, marks: Marks, relative: str, raw: str) -> Any:
-        """Return the values of a document without what escapes have brought into them unseen.
+    def values(self, data: Any, places: Places, relative: str, raw: str) -> Any:
+        """Return the values of a document without invisible characters, which come from escapes.
 
-        This and what has no glyph is noted, as far as :meth:`decoded` has not seen it in ``raw``, and
-        what is more than can be set.
+        Notes these; characters without a glyph, unless :meth:`decoded` has noted them in ``raw``; and
+        text beyond the limits of typesetting.
         """
         missing: Missing = {}
         for where, text in _texts(data):
             for beyond in limits.beyond(text):
-                mark = marks.of(where)
-                self.fault(relative, mark.line, mark.column, beyond.message, beyond.remedy)
+                place = places.of(where)
+                self.fault(relative, place.line, place.column, beyond.message, beyond.remedy)
             if text.isascii() and not unseen.INVISIBLE.search(text):
                 continue
-            mark = marks.of(where)
+            place = places.of(where)
             key = next((part for part in reversed(where) if isinstance(part, str)), "")
             if key in PRINTED and (quotes := QUOTES.fullmatch(text.strip())):
                 message = f"The quotation marks {quotes[1]} {quotes[2]} will be printed"
                 remedy = "Remove them, or use straight ones."
-                self.found.append(marks.warning(mark, message, remedy))
-            # An introduction has paragraphs of its own, which its parser sees to.
-            place = None if key == "introduction" else direction_marks.unbalanced(text)
-            if place is not None:
-                self.fault(relative, mark.line, mark.column, *direction_marks.fault(text[place]))
-            self._escaped(unseen.INVISIBLE.findall(text), mark, relative)
-            for _, char in _without_glyph(text):
+                self.found.append(places.warning(place, message, remedy))
+            # An introduction has several paragraphs, which its parser checks one by one.
+            offset = None if key == "introduction" else direction_marks.unbalanced(text)
+            if offset is not None:
+                self.fault(relative, place.line, place.column, *direction_marks.fault(text[offset]))
+            self._escaped(unseen.INVISIBLE.findall(text), place, relative)
+            for _, char in _unprintable(text):
                 if char not in raw:
-                    missing.setdefault(char, (mark.line, mark.column))
+                    missing.setdefault(char, (place.line, place.column))
         self.no_glyphs(relative, missing)
-        for where, mark in marks.keys.items():
+        for where, place in places.keys.items():
             hidden = unseen.INVISIBLE.findall(str(where[-1]))
             for char in dict.fromkeys(hidden):
                 message = f"The key has the invisible character U+{ord(char):04X}"
-                self.fault(relative, mark.line, mark.column, message, "Remove its escape.")
+                self.fault(relative, place.line, place.column, message, "Remove its escape.")
         return _cleaned(data)
 
-    def _escaped(self, chars: list[str], mark: Mark, relative: str) -> None:
-        """Note the unseen characters of a value, which stand there as escapes."""
-        line, column = self._place(self.name(relative), mark.line, mark.column)
+    def _escaped(self, chars: list[str], place: Place, relative: str) -> None:
+        """Note the invisible characters of a value, which come from escapes."""
+        line, column = self._place(self.name(relative), place.line, place.column)
         for char in chars:
             if unseen.harmless(char):
                 self._left_out.setdefault(relative, []).append((line, column, char))
@@ -254,10 +254,10 @@ class Reader:
             if "\ud800" <= char <= "\udfff":
                 message = f"The text has half of a character, U+{ord(char):04X}"
                 remedy = "Write the character itself."
-            self.fault(relative, mark.line, mark.column, message, remedy)
+            self.fault(relative, place.line, place.column, message, remedy)
 
     def no_glyphs(self, relative: str, missing: Missing) -> None:
-        """Note the characters that no installed font can print, once for all with one remedy."""
+        """Note the characters that no installed font can print, in one finding per remedy."""
         groups: dict[str | None, list[str]] = {}
         single = [char for char in missing if len(char) == 1]
         for char in missing:
@@ -271,9 +271,9 @@ class Reader:
             if package:
                 remedy = f"Install their font with: {fonts.pip_install(package)}."
             elif package is None:
-                marks = all(unicodedata.category(char)[0] == "M" for char in chars)
+                combining = all(unicodedata.category(char)[0] == "M" for char in chars)
                 otherwise = (
-                    "Leave them out" if marks else "Write them in other letters, transcribed"
+                    "Leave them out" if combining else "Write them in other letters, transcribed"
                 )
                 remedy = (
                     f"No font package for them is known. {otherwise}, or ask the makers of this "
@@ -288,20 +288,20 @@ class Reader:
                 f"No installed font has the {what}{'s' if len(chars) > 1 else ''} {which}", remedy,
             )  # fmt: skip
 
-    def model(self, kind: type[M], data: Any, marks: Marks) -> M | None:
-        """Return ``data`` as a record of ``kind``, the faults noted.
+    def model(self, kind: type[M], data: Any, places: Places) -> M | None:
+        """Return ``data`` as a record of ``kind``; note the faults.
 
-        Where there are faults, the record holds what is left without them, so that what refers to it
-        can be checked in the same run; None where nothing is left.
+        A record of faulty data has only the sound values, so that references to it can be checked in the
+        same run; None where too little is left.
         """
         try:
             return kind.model_validate(data)
         except ValidationError as error:
-            self.found += wording(error, kind, marks)
+            self.found += wording(error, kind, places)
             if not isinstance(data, dict):
                 return None
             fault = error
-        # What has lost a required value is itself a fault in the next round.
+        # Whatever has lost a required value is removed in the next round.
         for _ in range(MAX_ROUNDS):
             data = PLACEHOLDERS.get(kind, {}) | without_faults(fault, data)
             for key, item in data.items():
@@ -315,42 +315,42 @@ class Reader:
                 fault = error
         return None
 
-    def yaml(self, kind: type[M], relative: str, required: bool) -> tuple[M | None, Marks]:
+    def yaml(self, kind: type[M], relative: str, required: bool) -> tuple[M | None, Places]:
         """Return a YAML file as a record of ``kind``, with the places of its values."""
-        marks = Marks(self.name(relative))
+        places = Places(self.name(relative))
         if not (self.root / relative).exists() and not (self.root / relative).is_symlink():
             if required:
                 remedy = "Create it, with a line such as “title: Open letters”."
                 self.fault(relative, 1, 1, "The file is missing", remedy)
-                return None, marks
-            return kind(), marks
+                return None, places
+            return kind(), places
         text = self.text(relative)
         if text is None:
-            return None, marks
+            return None, places
         self.texts[relative] = text
         before = len(self.found)
-        data, marks, found = marked_yaml.load(text, self.name(relative))
+        data, places, found = placed_yaml.load(text, self.name(relative))
         self.found += found
         if len(self.found) > before and data is None:
-            return None, marks
-        data = self.values(data, marks, relative, text)
-        return self.model(kind, {} if data is None else data, marks), marks
+            return None, places
+        data = self.values(data, places, relative, text)
+        return self.model(kind, {} if data is None else data, places), places
 
 
-def _texts(data: Any, where: marked_yaml.Path = ()) -> Iterator[tuple[marked_yaml.Path, str]]:
-    """Yield every text in the values of a document, with its place."""
+def _texts(data: Any, where: placed_yaml.KeyPath = ()) -> Iterator[tuple[placed_yaml.KeyPath, str]]:
+    """Yield every text in the values of a document, with its key path."""
     if isinstance(data, dict):
         for key, value in data.items():
             yield from _texts(value, (*where, key))
     elif isinstance(data, list):
-        for place, value in enumerate(data):
-            yield from _texts(value, (*where, place))
+        for position, value in enumerate(data):
+            yield from _texts(value, (*where, position))
     elif isinstance(data, str):
         yield where, data
 
 
 def _cleaned(data: Any) -> Any:
-    """Return the values of a document without their unseen characters."""
+    """Return the values of a document without their invisible characters."""
     if isinstance(data, dict):
         return {key: _cleaned(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -358,8 +358,8 @@ def _cleaned(data: Any) -> Any:
     return unseen.without(data) if isinstance(data, str) else data
 
 
-def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
-    """Yield what no installed font can print, with its column: a character, or a variant of one."""
+def _unprintable(line: str) -> Iterator[tuple[int, str]]:
+    """Yield each character or variant that no installed font can print, with its column."""
     for column, (before, char) in enumerate(pairwise(" " + line), 1):
         if char in "\t\n" or unseen.INVISIBLE.match(char) or direction_marks.MARKS.match(char):
             continue
@@ -372,7 +372,7 @@ def _without_glyph(line: str) -> Iterator[tuple[int, str]]:
 
 
 def _named(char: str) -> str:
-    """Return how a finding names a character: as it looks, unless it cannot be seen, and by number."""
+    """Return the name of a character in findings: itself, if it is visible, and its code point."""
     number = " ".join(f"U+{ord(part):04X}" for part in char)
     if unicodedata.category(char[0])[0] in "CMZ" or fonts.SELECTORS.match(char[-1]):
         return number

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dossier.machine.files import REPORT_FILES
-from dossier.read import bibtex, marked_yaml
-from dossier.read.marked_yaml import Mark, Marks
+from dossier.read import bibtex, placed_yaml
+from dossier.read.placed_yaml import Place, Places
 from dossier.read.reader import Reader
 from dossier.records.diagnostics import Diagnostic, quoted
 from dossier.records.schema import Reference, References
@@ -15,21 +15,21 @@ ZOTERO = {
     "shortTitle": "title-short", "journalAbbreviation": "container-title-short", "custom": "",
     "categories": "",
 }  # fmt: skip
-"""Keys that reference managers write into CSL-JSON, and CSL's own; nothing for those without meaning."""
+"""Keys that reference managers write into CSL-JSON, with those of CSL; empty for keys to drop."""
 
 
 def read_references(
     reader: Reader,
 ) -> tuple[tuple[Reference, ...] | None, set[str] | None, dict[str, Diagnostic]]:
-    """Return the works, the ids that may be cited, and what to say of works that no letter cites.
+    """Return the works, the ids that may be cited, and for each work the warning if no letter cites it.
 
-    The works are None where something is wrong with them, the ids where they are unknown.
+    The works are None where they have faults, the ids where they could not be read.
     """
     there = [name for name in REPORT_FILES if (reader.root / name).exists()]
     if len(there) > 1:
         reader.fault(there[0], 1, 1, f"The corpus has {quoted(there)}", "Keep one of them.")
     relative = there[-1] if there else REPORT_FILES[0]
-    marks = Marks(reader.name(relative))
+    places = Places(reader.name(relative))
     if not there:
         return (), set(), {}
     text = reader.text(relative)
@@ -37,61 +37,61 @@ def read_references(
         return None, None, {}
     found: list[Diagnostic]
     if relative.endswith(".bib"):
-        data, marks, found = bibtex.load(text, reader.name(relative))
-        data = reader.values(data, marks, relative, text)
+        data, places, found = bibtex.load(text, reader.name(relative))
+        data = reader.values(data, places, relative, text)
     else:
-        # JSON is YAML, and read in the same way it keeps its lines and columns.
+        # JSON is YAML; read as YAML, its lines and columns are known.
         text = text.replace("\t", " ") if relative.endswith(".json") else text
-        data, marks, found = marked_yaml.load(text, reader.name(relative))
-        data = reader.values(data, marks, relative, text)
+        data, places, found = placed_yaml.load(text, reader.name(relative))
+        data = reader.values(data, places, relative, text)
         if isinstance(data, list):
-            data, marks = {"references": data}, _moved(marks, ("references",))
+            data, places = {"references": data}, _moved(places, ("references",))
         _from_zotero(data)
     reader.found += found
     if data is None and found:
         return None, None, {}
     before = len(reader.found)
-    ids = _ids(data, marks, reader)
-    model = reader.model(References, {} if data is None else data, marks)
+    ids = _ids(data, places, reader)
+    model = reader.model(References, {} if data is None else data, places)
     lines = [item.line for item in reader.found[before:]]
     works = None if model is None or lines else model.references
-    return works, set(ids), _unused(ids, lines, marks)
+    return works, set(ids), _unused(ids, lines, places)
 
 
-def _ids(data: Any, marks: Marks, reader: Reader) -> dict[str, int]:
-    """Return the works' ids and the place of each in the list; report those that stand twice."""
+def _ids(data: Any, places: Places, reader: Reader) -> dict[str, int]:
+    """Return the works' ids and the position of each in the list; report duplicates."""
     ids: dict[str, int] = {}
     listed = data.get("references") if isinstance(data, dict) else None
-    for place, item in enumerate(listed if isinstance(listed, list) else ()):
+    for position, item in enumerate(listed if isinstance(listed, list) else ()):
         key = item.get("id") if isinstance(item, dict) else None
         if not isinstance(key, str):
             continue
         if key in ids:
-            mark = marks.of(("references", place, "id"))
+            place = places.of(("references", position, "id"))
             message = f"The id “{key}” stands twice"
-            reader.found.append(marks.error(mark, message, "Give one of the works another id."))
-        ids.setdefault(key, place)
+            reader.found.append(places.error(place, message, "Give one of the works another id."))
+        ids.setdefault(key, position)
     return ids
 
 
-def _unused(ids: dict[str, int], faults: list[int], marks: Marks) -> dict[str, Diagnostic]:
-    """Return the warning for each work without a fault; ``faults`` are the lines that have one."""
-    begins = {key: marks.of(("references", place)).line for key, place in ids.items()}
+def _unused(ids: dict[str, int], faults: list[int], places: Places) -> dict[str, Diagnostic]:
+    """Return the warning for each work without a fault; ``faults`` are the lines of the faults."""
+    begins = {key: places.of(("references", position)).line for key, position in ids.items()}
     faulty = {
         max((first for first in begins.values() if first <= line), default=0) for line in faults
     }
     return {
-        key: marks.warning(
-            marks.of(("references", place, "id")), f"No letter cites “{key}”",
+        key: places.warning(
+            places.of(("references", position, "id")), f"No letter cites “{key}”",
             f"Cite it with [@{key}] where a letter names it, or remove it.",
         )
-        for key, place in ids.items()
+        for key, position in ids.items()
         if begins[key] not in faulty
     }  # fmt: skip
 
 
 def _from_zotero(data: Any) -> None:
-    """Give the keys of CSL-JSON exports that are not of CSL 1.0.2 their names in it."""
+    """Rename or drop the keys of CSL-JSON exports that are not keys of CSL 1.0.2."""
     items = data.get("references") if isinstance(data, dict) else None
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict):
@@ -102,10 +102,10 @@ def _from_zotero(data: Any) -> None:
                         item.setdefault(new, value)
 
 
-def _moved(marks: Marks, under: marked_yaml.Path) -> Marks:
-    """Return ``marks`` with every place one level further in."""
-    return Marks(
-        marks.path,
-        {(): Mark(1, 1)} | {(*under, *where): mark for where, mark in marks.values.items()},
-        {(*under, *where): mark for where, mark in marks.keys.items()},
+def _moved(places: Places, under: placed_yaml.KeyPath) -> Places:
+    """Return ``places`` with all key paths moved ``under`` a key path."""
+    return Places(
+        places.path,
+        {(): Place(1, 1)} | {(*under, *where): place for where, place in places.values.items()},
+        {(*under, *where): place for where, place in places.keys.items()},
     )

@@ -1,6 +1,6 @@
-"""What to write into names.yaml: which signatures and entries look alike, and the lines to add.
+"""Suggests what to add to names.yaml: finds signatures and entries that look alike.
 
-All suggestions of one run, followed together, give a sound file: no id and no wording stands in two.
+All suggestions of a run can be followed together: no id and no wording is suggested for two entries.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from dossier.language.folding import folded
 from dossier.names.likeness import alike, differ_by_a_word
 from dossier.names.matching import Authority, fingerprint, without_country, wordings
 from dossier.names.unlisted import Unlisted
-from dossier.read.marked_yaml import NULLS
+from dossier.read.placed_yaml import NULLS
 from dossier.records.diagnostics import quoted
 from dossier.records.schema import Names, Organization, Person
 
 SHOWN = 3
-"""How many names that look like another are named."""
+"""How many look-alikes a finding names."""
 LONGEST_ID = 60
-"""Characters of a suggested id."""
+"""The greatest length of a suggested id, in characters."""
 LATIN = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
 )
-"""Letters that are no letter with a mark, as they are written without them."""
+"""ASCII forms of letters that do not decompose into a base letter and a combining mark."""
 
 
 @dataclass(frozen=True)
@@ -36,36 +36,36 @@ class Near:
     """A wording that looks like a heading."""
 
     score: float
-    """How much, up to 100."""
+    """The similarity, up to 100."""
     wording: str
     entry: str | None
-    """The id of the entry that has it; None for another heading without an entry."""
+    """The id of its entry; None for another heading without an entry."""
     heading: str
-    """The id of that heading, or nothing."""
+    """The id of the heading without an entry; empty for an entry."""
 
 
 @dataclass(frozen=True)
 class Likenesses:
-    """What looks alike among the signatures and entries of one kind."""
+    """The look-alikes among the headings and entries of one kind."""
 
     headings: Sequence[Unlisted]
-    """The headings without entries to speak of: of people with the same name only one."""
+    """The headings without entries to report; of people with the same name only the first."""
     near: Mapping[str, Sequence[Near]]
-    """What looks like a heading, by its id, the nearest first; two headings are told of at one of them."""
+    """The look-alikes of a heading, by its id, the most similar first; a pair of headings occurs once."""
     named: AbstractSet[str]
-    """The ids of headings that the finding of another one names."""
+    """The ids of headings that the finding about another heading names."""
     apart: Sequence[tuple[Unlisted, Unlisted]]
     """The first two headings of people who have the same name and different affiliations."""
     split: AbstractSet[str]
-    """The ids of headings that only their country tells from another."""
+    """The ids of headings that differ from another only by country."""
     entries: Sequence[tuple[tuple[str, str], tuple[str, str]]]
-    """Pairs of entries, id and wording each, the later in the file first."""
+    """Pairs of entries, each an id and a wording, the later in the file first."""
 
 
 def likenesses(
     headings: Sequence[Unlisted], authority: Authority, is_person: bool, signing: AbstractSet[str]
 ) -> Likenesses:
-    """Compare headings without entries, and the entries that are ``signing``, with all others."""
+    """Compare headings without entries, and the entries whose ids are ``signing``, with all others."""
     entries: Mapping[str, Organization | Person] = (
         authority.names.people if is_person else authority.names.organizations
     )
@@ -88,9 +88,9 @@ def likenesses(
         if one[0] in entries and other[0] in entries:
             later, earlier = sorted((one, other), key=lambda item: -places[item[0]])
             acronyms = [text for key, text in (one, other) if _is_acronym(text, entries[key])]
-            # Of two entries an editor has thought already.
-            thought = acronyms or differ_by_a_word(one[1], other[1])
-            if {one[0], other[0]} <= signing and not thought:
+            # Entries that differ by an acronym or a word are two on purpose.
+            is_deliberate = acronyms or differ_by_a_word(one[1], other[1])
+            if {one[0], other[0]} <= signing and not is_deliberate:
                 pairs.setdefault((later[0], earlier[0]), (later, earlier))
         elif one[0] in entries or other[0] in entries:
             entry, signed = (one, other) if one[0] in entries else (other, one)
@@ -124,21 +124,21 @@ def _is_acronym(text: str, entry: Organization | Person) -> bool:
 
 
 class Suggestions:
-    """The lines to add to one names.yaml, none of which contradicts another."""
+    """The lines to add to a names.yaml, none of which contradicts another."""
 
     def __init__(self, names: Names, taken: Iterable[str]) -> None:
-        """Take what stands in the file, and all ids in it, also of entries with faults."""
+        """Take the entries of the file, and all ids in it, including those of faulty entries."""
         self._names = names
         self._taken = {*taken, *NULLS}
         self._aliases: dict[str, list[str]] = {}
-        """What has been suggested so far for the aliases of an entry."""
+        """The aliases of an entry, with those suggested so far."""
         self._placed: set[str] = set()
         """The ids of the headings for which a line has been suggested."""
 
     def new(self, heading: Unlisted, is_person: bool, by_country: bool) -> tuple[str, str]:
-        """Return what to say of a heading that looks like nothing else; message and remedy.
+        """Return message and remedy for a heading that looks like no other.
 
-        ``by_country`` says that only its country tells it from another.
+        With ``by_country``, it differs from another only by country.
         """
         message = f"“{heading.name}” has no entry in names.yaml"
         return message, f"A{self._entry(heading, is_person, by_country)[1:]}"
@@ -146,7 +146,7 @@ class Suggestions:
     def look_alike(
         self, heading: Unlisted, near: Sequence[Near], is_person: bool
     ) -> tuple[str, str]:
-        """Return what to say of a heading that looks like others, the nearest first."""
+        """Return message and remedy for a heading that looks like others, the most similar first."""
         names = list(dict.fromkeys(other.wording for other in near))
         message = f"“{heading.name}” has no entry in names.yaml, but it looks like {quoted(names[:SHOWN])}"
         same = self._same(heading, near[0], is_person)
@@ -154,7 +154,7 @@ class Suggestions:
         return message, f"If it is the same, {same}. If not, add under “distinct”: - {pair}"
 
     def same_name(self, heading: Unlisted) -> tuple[str, str]:
-        """Return what to say of a name that signs with different affiliations."""
+        """Return message and remedy for a name that signs with different affiliations."""
         message = f"“{heading.name}” signs with different affiliations, and has a heading for each"
         entry = self._entry(heading, True, False)
         return message, (
@@ -162,7 +162,7 @@ class Suggestions:
         )
 
     def _same(self, heading: Unlisted, near: Near, is_person: bool) -> str:
-        """Return how to make a heading and what looks like it one."""
+        """Return the remedy that merges a heading with its look-alike."""
         free = heading.id not in self._placed
         if near.entry is not None and free:
             self._placed.add(heading.id)
@@ -181,7 +181,7 @@ class Suggestions:
         return "give them one entry, with the other wording among its aliases"
 
     def _entry(self, heading: Unlisted, is_person: bool, by_country: bool) -> str:
-        """Return how to give a heading an entry of its own."""
+        """Return the remedy that gives a heading an entry of its own."""
         self._placed.add(heading.id)
         section = "people" if is_person else "organizations"
         name, country = heading.name, ""
@@ -191,7 +191,7 @@ class Suggestions:
         return f"add under “{section}” in names.yaml: {self._id(heading.name)}: {fields}"
 
     def _id(self, name: str) -> str:
-        """Return an id for a name that nothing else has."""
+        """Return a new id for a name."""
         wanted = found = _slug(name)
         number = 1
         while found in self._taken:
@@ -202,7 +202,7 @@ class Suggestions:
 
 
 def scalar(text: str) -> str:
-    """Return ``text`` as it may stand in a YAML line."""
+    """Return ``text`` as a double-quoted YAML scalar."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -1,9 +1,9 @@
-"""Characters that nobody sees in a text: what is left out of it, and what is a fault.
+"""Invisible characters: some are removed from a text, the others are faults.
 
-Pasted text is full of them. Most of them only say where a line may or may not break: the text reads the
-same without them, so they are left out and told of once a file. The others can make a reader, a screen
-reader or a copy of the text see something else than what stands in the file: these are faults.
-Marks of direction and isolates are neither: Arabic and Hebrew need them (:mod:`.direction_marks`).
+Pasted text is full of them. Most only allow or forbid a line break: the text reads the same without them,
+so they are removed, with one warning per file. The others can make a reader, a screen reader or a copy of
+the text show something other than the file says: these are faults. Direction marks and isolates are
+neither: Arabic and Hebrew need them (:mod:`.direction_marks`).
 """
 
 from __future__ import annotations
@@ -25,55 +25,56 @@ LEFT_OUT = {
     "\u2062": "invisible times",
     "\u2063": "invisible separator",
     "\u2064": "invisible plus",
-    "\ufeff": "byte-order mark",  # from files that were joined, or a no-break space of no width
+    "\ufeff": "byte-order mark",  # from joined files, or as a zero-width no-break space
 }
-"""What prints nothing and changes nothing that can be seen."""
+"""Characters that print nothing and do not change how other characters print."""
 SPACES = {
     "\x0b": "line tabulation",  # Word's line break inside a paragraph
     "\x0c": "form feed",  # the end of a page in text taken from a PDF
     "\u2028": "line separator",
     "\u2029": "paragraph separator",
 }
-"""What stands in the place of white space, and parts words and lines."""
+"""Characters used instead of white space, which separate words and lines."""
 INVISIBLE = re.compile(
-    # Where words have no spaces between them, U+200B says where a line may break.
+    # In scripts without spaces between words, U+200B marks where a line may break.
     "(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b|"
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u180e\u2028-\u202e\u2060-\u2065\u206a-\u206f\ud800-\udfff"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
 )
-"""All of them. What is in neither table above is a fault:
+"""All invisible characters. Those in neither table above are faults:
 
 U+0000 to U+001F, U+007F    control characters: they move and delete text on a terminal; U+0002, U+001E and
-                            U+001F are hyphens of PDF readers and of Word, of which some are seen
-U+0080 to U+009F            control characters, mostly signs of Windows' own encoding that were misread
-U+202A to U+202E            embeddings and overrides: a text reads in another order than it stands
-U+2065, U+E0000 to U+E007F  tags and what is kept for them: they hide a message in a text
-U+206A to U+206F            deprecated: they change digits, mirrored signs and how letters join
-U+D800 to U+DFFF            halves of characters; only an escape can write one
-U+FFF9 to U+FFFB            interlinear annotations: what stands between them is shown or hidden
-U+FFFE, U+FFFF              no characters
+                            U+001F are hyphens in text copied from PDF readers and Word
+U+0080 to U+009F            control characters, mostly from Windows-1252 text read as Latin-1
+U+202A to U+202E            embeddings and overrides: the text is displayed in another order
+U+2065, U+E0000 to U+E007F  tags and code points reserved for them: they hide a message in a text
+U+206A to U+206F            deprecated: they change digits, mirroring and how letters join
+U+D800 to U+DFFF            surrogates, which only an escape can bring into a text
+U+FFF9 to U+FFFB            interlinear annotations: the text between them is shown or hidden
+U+FFFE, U+FFFF              noncharacters
 """
 HALVES = re.compile("[\ud800-\udfff]")
 HYPHENS = "\x02\x1e\x1f\ufffe"
-"""What a hyphen becomes when it is copied out of Word or out of some PDF readers."""
+"""Characters that hyphens become when text is copied from Word or from some PDF readers."""
 NAMED = 4
 """How many kinds of characters a finding names."""
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """A text as it is read, and where each of its characters stands in the file."""
+    """A text without invisible characters, and the place of each of its characters in the file."""
 
     text: str
     _begins: Sequence[int]
-    """Where in ``text`` each change begins, after which the text has moved against the file's."""
+    """The offset in ``text`` where each change begins."""
     _ends: Sequence[int]
+    """The offset in ``text`` where each change ends."""
     _files: Sequence[tuple[int, int]]
-    """Where in the file's text each change begins and ends."""
+    """The offsets in the file's text where each change begins and ends."""
     _original: str
 
     def place(self, line: int, column: int) -> tuple[int, int]:
-        """Return line and column in the file of a place in the text, all counted from 1."""
+        """Return the line and column in the file of a place in the text, all counted from 1."""
         if not self._begins or line > len(self._lines):
             return line, column
         at = self._lines[line - 1] + column - 1
@@ -94,15 +95,15 @@ class Cleaned:
 
 
 def line_starts(text: str) -> list[int]:
-    """Return where each line of ``text`` begins."""
+    """Return the offset of each line of ``text``."""
     return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def cleaned(text: str, prose: int) -> Cleaned:
-    """Return ``text`` without its unseen characters, the faulty ones as well.
+    """Return ``text`` without its invisible characters, including those that are faults.
 
-    What stands for white space becomes it. From the offset ``prose`` on the text is a letter's, and a line
-    or a paragraph ends there; before it are keys and values, where only a space parts words.
+    Those used as white space are replaced: in the text of a letter, which begins at the offset ``prose``,
+    by the end of a line or paragraph; before it, in keys and values, by a space.
     """
     parts: list[str] = []
     begins: list[int] = []
@@ -132,7 +133,7 @@ def cleaned(text: str, prose: int) -> Cleaned:
 
 
 def _following(text: str, found: Sequence[re.Match[str]]) -> list[str]:
-    """Return the first character behind each of the unseen ones that is not one itself."""
+    """Return, for each invisible character, the next character that is not invisible."""
     chars: list[str] = []
     begin, char = len(text), "\n"
     for match in reversed(found):
@@ -143,7 +144,7 @@ def _following(text: str, found: Sequence[re.Match[str]]) -> list[str]:
 
 
 def _white(char: str, before: str, following: str, is_prose: bool) -> str:
-    """Return what stands for ``char``, between the character before and the one behind."""
+    """Return the white space that replaces ``char``, given the characters before and after it."""
     if is_prose and char == "\u2029":
         return "\n\n"
     if is_prose:
@@ -152,9 +153,9 @@ def _white(char: str, before: str, following: str, is_prose: bool) -> str:
 
 
 def without(text: str) -> str:
-    """Return a value of a document without its unseen characters, those for white space as spaces.
+    """Return a value of a document without its invisible characters, those used as white space as spaces.
 
-    Halves of characters leave the sign of a lost one: the value is not empty.
+    Surrogates become replacement characters, so that the value is not empty.
     """
     if not INVISIBLE.search(text):
         return text
@@ -162,12 +163,12 @@ def without(text: str) -> str:
 
 
 def harmless(char: str) -> bool:
-    """Tell whether an unseen character is only left out."""
+    """Tell whether an invisible character is not a fault."""
     return char in LEFT_OUT or char in SPACES
 
 
 def remedy(char: str) -> str:
-    """Return what to do about an unseen character that is a fault."""
+    """Return the remedy for an invisible character that is a fault."""
     if char in HYPHENS:
         return "Write a hyphen if one stood there, or delete it."
     if "\x80" <= char <= "\x9f":
@@ -176,8 +177,8 @@ def remedy(char: str) -> str:
     return "Delete it."
 
 
-def told(chars: Iterable[str]) -> tuple[str, str]:
-    """Return message and remedy for the harmless characters of a file."""
+def warning(chars: Iterable[str]) -> tuple[str, str]:
+    """Return message and remedy for the harmless invisible characters of a file."""
     counts = Counter(chars).most_common()
     names = [
         f"U+{ord(char):04X} {LEFT_OUT.get(char) or SPACES[char]}"

@@ -1,4 +1,4 @@
-"""The wording of what the schema finds: a validation error in, diagnostics with places out."""
+"""Turns the validation errors of the schema into findings with places and remedies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from dossier.names.likeness import did_you_mean, nearest
 from dossier.read import guesses
-from dossier.read.marked_yaml import BULLET, Marks, Path, bullet, no_space
+from dossier.read.placed_yaml import BULLET, KeyPath, Places, bullet, no_space
 from dossier.records.diagnostics import Diagnostic
 
 GUESSES: Mapping[str, Callable[[str], str | None]] = {
@@ -25,11 +25,11 @@ GUESSES: Mapping[str, Callable[[str], str | None]] = {
     "url": guesses.address,
     "output": guesses.output,
 }
-"""What an editor may have meant by a value that the schema refuses, by the kind of its fault."""
+"""The function that guesses what an editor meant, by the type of the validation error."""
 
 
-def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> list[Diagnostic]:
-    """Return every finding of ``error`` with its place in the file and what to do about it."""
+def wording(error: ValidationError, model: type[BaseModel], places: Places) -> list[Diagnostic]:
+    """Return the findings of a validation error, each with its place in the file and its remedy."""
     found = _without_echoes(error.errors())
     misspelt = {
         (details["loc"][:-1], nearest(str(details["loc"][-1]), keys_of(model, details["loc"][:-1])))
@@ -37,7 +37,7 @@ def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> lis
         if details["type"] == "extra_forbidden"
     }
     return [
-        _one(details, model, marks)
+        _finding(details, model, places)
         for details in found
         if not (
             details["type"] == "missing" and (details["loc"][:-1], details["loc"][-1]) in misspelt
@@ -46,21 +46,22 @@ def wording(error: ValidationError, model: type[BaseModel], marks: Marks) -> lis
 
 
 def _without_echoes(found: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out that a list is too short where that is only because of what is wrong in it."""
-    places = [details["loc"] for details in found]
+    """Leave out errors that a list is too short if the list has faulty entries."""
+    locations = [details["loc"] for details in found]
     return [
         details
         for details in found
         if details["type"] != "too_short"
         or not any(
-            len(place) > len(details["loc"]) and place[: len(details["loc"])] == details["loc"]
-            for place in places
+            len(other) > len(details["loc"]) and other[: len(details["loc"])] == details["loc"]
+            for other in locations
         )
     ]
 
 
-def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnostic:
-    where: Path = tuple(part for part in details["loc"] if part != "[key]")
+def _finding(details: ErrorDetails, model: type[BaseModel], places: Places) -> Diagnostic:
+    """Return the finding of one error."""
+    where: KeyPath = tuple(part for part in details["loc"] if part != "[key]")
     name = str(where[-1]) if where else ""
     thing = _thing(where, model)
     context: dict[str, Any] = details.get("ctx", {})
@@ -69,10 +70,10 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
     match details["type"]:
         case "extra_forbidden":
             remedy = _remedy_of_key(name, value, where, model)
-            return marks.error(marks.of_key(where), f"The key “{name}” is unknown", remedy)
+            return places.error(places.of_key(where), f"The key “{name}” is unknown", remedy)
         case "missing":
             message = f"The key “{name}” is missing"
-            return marks.error(marks.of_key(where[:-1]), message, f"Add “{name}: …”.")
+            return places.error(places.of_key(where[:-1]), message, f"Add “{name}: …”.")
         case "string_pattern_mismatch" if at_key or name == "id":
             of_work = not at_key
             message = f"“{value}” cannot be {'the id of a work' if of_work else 'an id'}"
@@ -82,26 +83,26 @@ def _one(details: ErrorDetails, model: type[BaseModel], marks: Marks) -> Diagnos
                 else "Use small letters a to z, digits and single hyphens, as in free-letters-union."
             )
             remedy = guesses.identifier(str(value), capitals=of_work) or rule
-            mark = marks.of_key(where) if at_key else marks.of(where)
-            return marks.error(mark, message, remedy)
+            place = places.of_key(where) if at_key else places.of(where)
+            return places.error(place, message, remedy)
         case "string_too_short" | "too_short" if isinstance(value, str):
             message = f"{thing} is empty"
-            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+            return places.error(places.of(where), message, _remedy_of_empty(where, model))
         case "too_short" if context["min_length"] == 1:
             message = f"{thing} is empty"
-            return marks.error(marks.of(where), message, _remedy_of_empty(where, model))
+            return places.error(places.of(where), message, _remedy_of_empty(where, model))
         case "too_short":
             message = f"{thing} has fewer than {context['min_length']} entries"
-            return marks.error(marks.of(where), message, "Complete it, or remove it.")
+            return places.error(places.of(where), message, "Complete it, or remove it.")
         case _:
             message, remedy = _of_value(details, where, model, thing)
-            return marks.error(marks.of(where), message, remedy)
+            return places.error(places.of(where), message, remedy)
 
 
 def _of_value(
-    details: ErrorDetails, where: Path, model: type[BaseModel], thing: str
+    details: ErrorDetails, where: KeyPath, model: type[BaseModel], thing: str
 ) -> tuple[str, str]:
-    """Return what is wrong with a value that is there, of which a sentence speaks as ``thing``."""
+    """Return message and remedy for an invalid value, which the message calls ``thing``."""
     context: dict[str, Any] = details.get("ctx", {})
     value = details["input"]
     match details["type"]:
@@ -146,7 +147,7 @@ def _of_value(
 
 
 def _out_of_range(thing: str, value: Any, context: Mapping[str, Any]) -> tuple[str, str]:
-    """Return what is wrong with a number that is too small or too large."""
+    """Return message and remedy for a number that is too small or too large."""
     if "le" in context:
         return f"{thing} is too large: {value}", f"Write a number of {context['le']:g} or less."
     if "ge" in context:
@@ -155,10 +156,10 @@ def _out_of_range(thing: str, value: Any, context: Mapping[str, Any]) -> tuple[s
 
 
 def without_faults(error: ValidationError, data: dict[str, Any]) -> dict[str, Any]:
-    """Return ``data`` without what ``error`` complains of, so that the rest can still be checked.
+    """Return ``data`` without its faulty parts, so that the rest can still be checked.
 
-    Of mappings only the faulty values go, of a list the faulty entries: at the top None stands in their
-    place, so that it keeps its length.
+    Faulty values of mappings and faulty entries of lists are removed; in a list at the top level, None
+    replaces them, so that the others keep their positions.
     """
     copied = copy.deepcopy(data)
     for details in error.errors():
@@ -190,7 +191,7 @@ def _take_out(data: dict[str, Any], where: list[str | int]) -> None:
 
 
 def _close_up(data: Any) -> None:
-    """Close the gaps in the lists of a mapping."""
+    """Remove None from the lists in a mapping."""
     if isinstance(data, dict):
         for key, item in data.items():
             if isinstance(item, list):
@@ -198,14 +199,14 @@ def _close_up(data: Any) -> None:
             _close_up(data[key])
 
 
-def keys_of(model: type[BaseModel], where: Path) -> list[str]:
+def keys_of(model: type[BaseModel], where: KeyPath) -> list[str]:
     """Return the keys that may stand at ``where`` in a document of ``model``."""
     found = model_at(model, where)
     return [info.alias or key for key, info in found.model_fields.items()] if found else []
 
 
-def model_at(model: type[BaseModel], where: Path) -> type[BaseModel] | None:
-    """Return the model of what stands at ``where`` in a document of ``model``; None for plain values."""
+def model_at(model: type[BaseModel], where: KeyPath) -> type[BaseModel] | None:
+    """Return the model of the value at ``where`` in a document of ``model``; None for plain values."""
     current: Any = model
     for part in where:
         if isinstance(current, type) and issubclass(current, BaseModel):
@@ -220,13 +221,13 @@ def model_at(model: type[BaseModel], where: Path) -> type[BaseModel] | None:
 
 
 def _held(annotation: Any) -> Any:
-    """Return what a list or a mapping holds, or the annotation itself where it is neither."""
+    """Return the type of the values of a list or mapping; the annotation itself where it is neither."""
     inside = [item for item in get_args(annotation) if item not in (type(None), Ellipsis)]
     return inside[-1] if inside else annotation
 
 
 def _but_none(annotation: Any) -> Any:
-    """Return an annotation without the None that may stand in its place, and without its validators."""
+    """Return an annotation without ``| None`` and without validators."""
     kinds = get_args(annotation)
     inside = [item for item in kinds if item is not type(None)]
     if len(kinds) == 2 and len(inside) == 1:
@@ -235,7 +236,7 @@ def _but_none(annotation: Any) -> Any:
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the first model inside an annotation."""
+    """Return the first model in an annotation."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for item in get_args(annotation):
@@ -244,8 +245,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _thing(where: Path, model: type[BaseModel]) -> str:
-    """Return how a sentence begins that speaks of what stands at ``where``."""
+def _thing(where: KeyPath, model: type[BaseModel]) -> str:
+    """Return the subject of a message about the value at ``where``."""
     if not where:
         return "The front matter" if model.__name__ == "FrontMatter" else "The file"
     holder = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
@@ -253,13 +254,13 @@ def _thing(where: Path, model: type[BaseModel]) -> str:
 
 
 GLUED = re.compile(r"([^\W\d][\w-]*):(?!//)([^\s:].*?)(?=\s[\w-]+:\S|$)")
-"""A key and its value that YAML has taken for one text, and perhaps more of them."""
+"""A key and its value that YAML has read as a single text, because the space after the colon is missing."""
 MANY = 30
-"""From how many on the keys that there are, all of CSL's, help nobody who looks for one."""
+"""The greatest number of keys that a remedy lists; CSL has more."""
 
 
-def _remedy_of_key(name: str, value: Any, where: Path, model: type[BaseModel]) -> str:
-    """Return what to do about an unknown key."""
+def _remedy_of_key(name: str, value: Any, where: KeyPath, model: type[BaseModel]) -> str:
+    """Return the remedy for an unknown key."""
     known = keys_of(model, where[:-1])
     keys = (
         f"The keys here are: {', '.join(known)}."
@@ -271,13 +272,13 @@ def _remedy_of_key(name: str, value: Any, where: Path, model: type[BaseModel]) -
     if "\u00a0" in name:
         return "Put plain spaces in the place of its no-break spaces."
     if value is None or (isinstance(value, str) and len(where) > 1 and isinstance(where[-2], int)):
-        # A text that a comma or a colon has cut in two looks like a key.
+        # A text split at a comma or colon looks like a key.
         keys += " If it is part of a text, put the whole text in quotes."
     return did_you_mean(name, known, keys)
 
 
-def _remedy_of_empty(where: Path, model: type[BaseModel]) -> str:
-    """Return what to do where a value is missing after its key."""
+def _remedy_of_empty(where: KeyPath, model: type[BaseModel]) -> str:
+    """Return the remedy for a missing value."""
     if where and isinstance(where[-1], int):
         return "Write it, or remove its line."
     held = model_at(model, where[:-1])
@@ -293,8 +294,8 @@ def _remedy_of_empty(where: Path, model: type[BaseModel]) -> str:
     )
 
 
-def _remedy_of_shape(value: Any, where: Path, model: type[BaseModel]) -> str:
-    """Return what to do where keys and values ought to stand."""
+def _remedy_of_shape(value: Any, where: KeyPath, model: type[BaseModel]) -> str:
+    """Return the remedy for a value that should be a mapping."""
     match where:
         case ("organizations" | "people",):
             return "Write each entry under its id, as in free-letters-union: {name: Free Letters Union}."

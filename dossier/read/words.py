@@ -1,4 +1,4 @@
-"""The words of ours for a publication: read with the corpus, as its language chooses them."""
+"""Reads the program's own words in the publication's language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dossier.language.word_files import FaultyWordsError, languages, words_for
 from dossier.language.words import Words
 from dossier.machine import templates
 from dossier.machine.files import TEMPLATES
-from dossier.read.marked_yaml import Marks
+from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.schema import Publication
@@ -18,12 +18,12 @@ from dossier.records.templates import Templates
 
 
 def words_of(
-    publication: Publication, own: Templates, marks: Marks, reader: Reader
+    publication: Publication, own: Templates, places: Places, reader: Reader
 ) -> Words | None:
-    """Return the words in the publication's language, or the English ones, of which it warns.
+    """Return the words in the publication's language; English ones, with a warning, where there are none.
 
-    Where the corpus brings words in its ``own`` templates, these go before the program's. None where a file
-    of words is faulty, which is noted.
+    Words in the corpus's ``own`` templates take precedence over the program's. Returns None where a file of
+    words is faulty, which is noted.
     """
     folders = [templates.folder()]
     if any(name.startswith("words/") for name, _ in own.texts):
@@ -35,13 +35,13 @@ def words_of(
         path = error.path
         if path.is_relative_to(reader.root):
             path = Path(reader.name(path.relative_to(reader.root).as_posix()))
-        place = path.as_posix(), error.line, error.column
-        reader.found.append(Diagnostic(*place, Severity.ERROR, error.message, error.remedy))
+        at = path.as_posix(), error.line, error.column
+        reader.found.append(Diagnostic(*at, Severity.ERROR, error.message, error.remedy))
         return None
     if words.language != language:
-        mark = marks.of(("language",))
+        place = places.of(("language",))
         main = language.partition("-")[0].lower()
-        known_main = len(main) > 1  # “x-…” is nobody's but its user's
+        known_main = len(main) > 1  # “x-…” is private use
         plain = known_main and script_of(main) == script_of(language)
         name = main if plain else language
         known = babel_locale("en").languages
@@ -53,5 +53,5 @@ def words_of(
             f"There are those in {there}. To add a language, write templates/words/{name}.yaml: "
             "docs/languages.md says how."
         )
-        reader.warn("dossier.yaml", mark.line, mark.column, message, remedy)
+        reader.warn("dossier.yaml", place.line, place.column, message, remedy)
     return words

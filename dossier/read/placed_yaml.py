@@ -1,7 +1,7 @@
-"""YAML read as plain text values, every one of them with the place where it stands.
+"""Reads YAML as plain text values and records the place of each in the file.
 
-Scalars are never interpreted: ``NO`` stays the code of Norway and ``2012-01-08`` a text, so that the
-schema alone decides what a value means. Only an empty plain scalar, ``~`` and ``null`` are None.
+Scalars are never interpreted: ``NO`` remains the code of Norway and ``2012-01-08`` a text, so the schema
+alone decides what a value means. Only an empty plain scalar, ``~`` and ``null`` become None.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import yaml
 
 from dossier.records.diagnostics import Diagnostic, Severity
 
-Path = tuple[str | int, ...]
-"""Where a value stands inside a document: keys and list positions from the root."""
+KeyPath = tuple[str | int, ...]
+"""The keys and list positions that lead from the root of a document to a value."""
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 IMPLICIT_TAGS = frozenset(
@@ -27,47 +27,47 @@ MAX_NODES = 400_000
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A place in a file, both numbers counted from 1."""
+class Place:
+    """A line and column of a file, both counted from 1."""
 
     line: int
     column: int
 
 
 @dataclass
-class Marks:
+class Places:
     """The places of all keys and values of one document."""
 
     path: str
-    values: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
+    values: dict[KeyPath, Place] = field(default_factory=dict)
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
 
-    def of(self, where: Path) -> Mark:
-        """Return the place of the value at ``where``, or of the nearest thing that holds it."""
+    def of(self, where: KeyPath) -> Place:
+        """Return the place of the value at ``where``, or of the nearest value around it."""
         while where:
             if where in self.values:
                 return self.values[where]
             where = where[:-1]
-        return self.values.get((), Mark(1, 1))
+        return self.values.get((), Place(1, 1))
 
-    def of_key(self, where: Path) -> Mark:
-        """Return the place of the key at ``where``, or of its value where it has none."""
+    def of_key(self, where: KeyPath) -> Place:
+        """Return the place of the key at ``where``, or of the value where it has no key."""
         return self.keys.get(where) or self.of(where)
 
-    def error(self, mark: Mark, message: str, remedy: str) -> Diagnostic:
-        """Return an error at ``mark`` of this document's file."""
-        return Diagnostic(self.path, mark.line, mark.column, Severity.ERROR, message, remedy)
+    def error(self, place: Place, message: str, remedy: str) -> Diagnostic:
+        """Return an error at a place in the document."""
+        return Diagnostic(self.path, place.line, place.column, Severity.ERROR, message, remedy)
 
-    def warning(self, mark: Mark, message: str, remedy: str) -> Diagnostic:
-        """Return a warning at ``mark`` of this document's file."""
-        return Diagnostic(self.path, mark.line, mark.column, Severity.WARNING, message, remedy)
+    def warning(self, place: Place, message: str, remedy: str) -> Diagnostic:
+        """Return a warning at a place in the document."""
+        return Diagnostic(self.path, place.line, place.column, Severity.WARNING, message, remedy)
 
 
 def _compose(text: str) -> yaml.Node | None:
     """Return the document's node tree.
 
-    libyaml composes where it can, being ten times faster; what it refuses goes to the Python parser,
-    whose complaints are the ones we know how to word. Raises a YAML error.
+    libyaml is ten times faster. What it rejects is parsed again in Python, whose errors are those that
+    :data:`COMPLAINTS` explains. Raises a YAML error.
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
@@ -86,75 +86,75 @@ def _compose(text: str) -> yaml.Node | None:
         return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
-def load(text: str, path: str, line_offset: int = 0) -> tuple[Any, Marks, list[Diagnostic]]:
+def load(text: str, path: str, line_offset: int = 0) -> tuple[Any, Places, list[Diagnostic]]:
     """Read one YAML document.
 
-    Takes the text, the file's name for the findings and the number of lines that stand before the
-    text in its file. Returns the data (dicts, lists, texts and None), the places and the findings;
-    the data is None where the text is not YAML. Raises nothing.
+    ``path`` is the file's name in findings; ``line_offset`` is the number of lines before ``text`` in the
+    file. Returns the data (dicts, lists, texts and None), the places and the findings; the data is None
+    where the text is not YAML. Raises nothing.
     """
-    marks = Marks(path)
+    places = Places(path)
     found: list[Diagnostic] = []
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
-        if told := _told_by_lines(error, text):
-            number, column, problem, remedy = told
-            found.append(marks.error(Mark(number + 1 + line_offset, column + 1), problem, remedy))
-            return None, marks, found
+        if explained := _explained_by_lines(error, text):
+            number, column, problem, remedy = explained
+            found.append(places.error(Place(number + 1 + line_offset, column + 1), problem, remedy))
+            return None, places, found
         problem, remedy, at_context = _explained(error, text)
         mark = (error.context_mark if at_context else None) or error.problem_mark
-        where = Mark(mark.line + 1 + line_offset, mark.column + 1) if mark else Mark(1, 1)
-        found.append(marks.error(where, problem, remedy))
-        return None, marks, found
+        where = Place(mark.line + 1 + line_offset, mark.column + 1) if mark else Place(1, 1)
+        found.append(places.error(where, problem, remedy))
+        return None, places, found
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
-        where = Mark(before.count("\n") + 1 + line_offset, len(before) - before.rfind("\n"))
+        where = Place(before.count("\n") + 1 + line_offset, len(before) - before.rfind("\n"))
         found.append(
-            marks.error(where, f"The character U+{_code(error):04X} is not allowed", "Delete it.")
+            places.error(where, f"The character U+{_code(error):04X} is not allowed", "Delete it.")
         )
-        return None, marks, found
+        return None, places, found
     if node is None:
-        marks.values[()] = Mark(1 + line_offset, 1)
-        return None, marks, found
+        places.values[()] = Place(1 + line_offset, 1)
+        return None, places, found
     budget = [MAX_NODES]
-    data = _convert(node, (), marks, found, line_offset, budget)
+    data = _convert(node, (), places, found, line_offset, budget)
     if budget[0] < 0:
         message = f"The file holds more than {MAX_NODES:,} values once its aliases are written out"
-        found.append(marks.error(Mark(1 + line_offset, 1), message, "Write it without aliases."))
-        return None, marks, found
-    return data, marks, found
+        found.append(places.error(Place(1 + line_offset, 1), message, "Write it without aliases."))
+        return None, places, found
+    return data, places, found
 
 
 def _convert(
     node: yaml.Node,
-    where: Path,
-    marks: Marks,
+    where: KeyPath,
+    places: Places,
     found: list[Diagnostic],
     offset: int,
     budget: list[int],
 ) -> Any:
-    """Return the plain value of ``node``, noting places and faults as it goes."""
-    mark = Mark(node.start_mark.line + 1 + offset, node.start_mark.column + 1)
-    marks.values[where] = mark
+    """Return the plain value of ``node``; record its place and add its faults to ``found``."""
+    place = Place(node.start_mark.line + 1 + offset, node.start_mark.column + 1)
+    places.values[where] = place
     budget[0] -= 1
     if budget[0] < 0 or len(where) > MAX_DEPTH:
         budget[0] = -1
         return None
     if node.tag not in IMPLICIT_TAGS:
         message = f"The YAML tag “{node.tag}” is not part of the format"
-        found.append(marks.error(mark, message, "Remove the tag."))
+        found.append(places.error(place, message, "Remove the tag."))
     if isinstance(node, yaml.MappingNode):
         result: dict[str, Any] = {}
         runs_on = False  # into the next entry of its list, whose hyphen is missing
         for key_node, value_node in node.value:
-            key_mark = Mark(key_node.start_mark.line + 1 + offset, key_node.start_mark.column + 1)
+            key_place = Place(key_node.start_mark.line + 1 + offset, key_node.start_mark.column + 1)
             if not isinstance(key_node, yaml.ScalarNode):
-                found.append(marks.error(key_mark, "A key must be a text", "Write a plain word."))
+                found.append(places.error(key_place, "A key must be a text", "Write a plain word."))
                 continue
             key = key_node.value
             if key in result:
-                first = marks.keys[(*where, key)]
+                first = places.keys[(*where, key)]
                 message = f"The key “{key}” stands twice, first in line {first.line}"
                 remedy = "Keep one of them."
                 if key == "id" and where and isinstance(where[-1], int) and not node.flow_style:
@@ -162,14 +162,14 @@ def _convert(
                     runs_on = True
                 elif runs_on:
                     continue
-                found.append(marks.error(key_mark, message, remedy))
+                found.append(places.error(key_place, message, remedy))
                 continue
-            marks.keys[(*where, key)] = key_mark
-            result[key] = _convert(value_node, (*where, key), marks, found, offset, budget)
+            places.keys[(*where, key)] = key_place
+            result[key] = _convert(value_node, (*where, key), places, found, offset, budget)
         return result
     if isinstance(node, yaml.SequenceNode):
         return [
-            _convert(item, (*where, position), marks, found, offset, budget)
+            _convert(item, (*where, position), places, found, offset, budget)
             for position, item in enumerate(node.value)
         ]
     assert isinstance(node, yaml.ScalarNode)
@@ -182,9 +182,9 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def _joined(value: str) -> str:
-    """Return a text whose characters beyond U+FFFF, if it has them as two escapes, are one again.
+    """Return a text with surrogate pairs, which come from JSON escapes, as the characters they encode.
 
-    Halves that have no other half stay, for the findings.
+    Lone surrogates remain and are reported later.
     """
     if value.isascii() or not SURROGATE.search(value):
         return value
@@ -226,15 +226,15 @@ COMPLAINTS = (
     ("undefined tag handle", "A text begins with an exclamation mark", "Put the whole text in quotes.",
      False),
 )  # fmt: skip
-"""What the parser says, and how an editor would: wording, remedy, whether the start is the place."""
+"""Words of the parser's error, our message, the remedy, and whether the place is the error's context."""
 
 
 def _explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str, bool]:
-    """Return the wording and remedy of a parser's complaint, and whether its context is the place."""
+    """Return message and remedy for a parser's error, and whether the place is its context."""
     said = f"{error.context or ''} {error.problem or ''}"
     mark = error.problem_mark
     line = "".join(text.split("\n")[mark.line : mark.line + 1])[: mark.column] if mark else ""
-    if found := _told_by_the_line(said, line):
+    if found := _explained_by_line(said, line):
         return found
     for words, message, remedy, at_context in COMPLAINTS:
         if words in said:
@@ -249,11 +249,11 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> tuple[str, str, bool]:
 NO_SPACE = re.compile(r"\s*(?:- +)?([^\W\d][\w-]*):(?!//)([^\s:].*)")
 """A key without a space after its colon."""
 BULLET = re.compile(r"\s*(?:([•‣◦▪●·–—―−])|(\*)\s|(-)[^\s-])")
-"""How an entry of a list begins in a text that is pasted; after a hyphen, only the space is missing."""
+"""A bullet that begins an entry in pasted text, or a hyphen without its space."""
 
 
 def no_space(key: str, value: str) -> tuple[str, str]:
-    """Return what to say of a key that has no space after its colon."""
+    """Return message and remedy for a key without a space after its colon."""
     return (
         f"After the colon of “{key}” a space is missing",
         f"Write “{key}: {value.strip()}”.",
@@ -261,15 +261,15 @@ def no_space(key: str, value: str) -> tuple[str, str]:
 
 
 def bullet(sign: str) -> str:
-    """Return what to do where an entry of a list begins with another sign than it ought to."""
+    """Return the remedy for a list entry that begins with ``sign`` instead of a hyphen and a space."""
     otherwise = ": the space is missing." if sign == "-" else f", not with “{sign}”."
     return f"An entry begins with a hyphen and a space, “- ”{otherwise}"
 
 
-def _told_by_lines(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str] | None:
-    """Find the line that an editor would correct, at the parser's places or before them.
+def _explained_by_lines(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str, str] | None:
+    """Find the faulty line at or before the places of a parser's error; None where it is not obvious.
 
-    Returns its number and the column, both from 0, the message and the remedy.
+    Returns the line and column, both counted from 0, the message and the remedy.
     """
     lines = text.split("\n")
     said = f"{error.context or ''} {error.problem or ''}"
@@ -292,8 +292,8 @@ def _told_by_lines(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, st
     return None
 
 
-def _told_by_the_line(said: str, before: str) -> tuple[str, str, bool] | None:
-    """Explain complaints that mean several things, told apart by the line ``before`` their place."""
+def _explained_by_line(said: str, before: str) -> tuple[str, str, bool] | None:
+    """Explain an ambiguous error by the text ``before`` its place in the same line."""
     if COLON[0] in said and not re.search(r":\s", before):
         return (
             "The line is indented deeper than the one before it, and is read as part of its text",
