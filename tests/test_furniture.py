@@ -244,9 +244,9 @@ WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
     "heads swapped on facing pages": (FACING, pagination, "_heads", swapped, HEAD),
     "folios on the wrong side": (FACING, furniture, "_folio_place", inside, FOLIO),
     "folios at the edge": (CENTRED, furniture, "_folio_place", lambda *of: 90.0, FOLIO),
-    "nothing is shifted": (FACING, furniture, "outward", lambda *of: 0.0, "The text stands beside its place"),
+    "nothing is shifted": (FACING, furniture, "outward", lambda *of: 0.0, "The text is not in its place"),
     "all is shifted to the other side": (
-        FACING, furniture, "outward", lambda of, page: -tree.outward(of, page), "The text stands beside its place"
+        FACING, furniture, "outward", lambda of, page: -tree.outward(of, page), "The text is not in its place"
     ),
     "links stay behind": (FACING, tree, "_moved", lambda box, shift: box, "does not lie on its words"),
 }  # fmt: skip

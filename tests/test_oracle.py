@@ -226,7 +226,10 @@ MISREAD: dict[str, tuple[Misreading, str]] = {
         head("two", signatories=lambda it: it.signatories[1::-1] + it.signatories[2:]),
         "Letter 2 should read",
     ),
-    "a letter is lost": (in_order("one", "two"), "The file has not the sections that it should"),
+    "a letter is lost": (
+        in_order("one", "two"),
+        "The file does not have the sections that it should",
+    ),
     "two letters change places": (in_order("two", "one", "three"), "do not follow those before"),
     "a date": (dated("three", "2012-04"), "“Contents” should read"),
     "where a letter was taken from": (

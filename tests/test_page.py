@@ -130,10 +130,10 @@ WORDS: dict[str, tuple[Change, str]] = {
     ),
     "the pages of a letter": (put("Printed on page 6", "Printed on page 7"), "Letter 1 should read"),
     "the title of a letter": (put("</span> To the court", "</span> To a court"), "Letter 3 should read"),
-    "two letters change places": (swapped('<article id="letter-.*?</article>'), "has not the sections"),
-    "a letter is lost": (without('<article id="letter-two".*?</article>'), "has not the sections"),
+    "two letters change places": (swapped('<article id="letter-.*?</article>'), "not have the sections"),
+    "a letter is lost": (without('<article id="letter-two".*?</article>'), "not have the sections"),
     "a letter has another's anchor": (
-        put('id="letter-two"', 'id="letter-x"'), "has not the sections",
+        put('id="letter-two"', 'id="letter-x"'), "not have the sections",
     ),
     "a word of the introduction": (put("<em>this</em> first", "<em>this</em> last"), "“Introduction” should read"),
     "a page in the contents": (put("p.\u00a05", "p.\u00a06"), "“Contents” should read"),
@@ -228,7 +228,7 @@ ACTIVE: dict[str, tuple[Change, str]] = {
     "a hidden text": (put("<p>A quotation", "<p hidden>A quotation"), "not written as every reader"),
     "a text hidden from who listens": (put("<p>A quotation", '<p aria-hidden="true">A quotation'), "<p> has “aria-hidden”"),
     "a text read aloud otherwise": (put("<p>A quotation", '<p aria-label="No quotation">A quotation'), "read aloud"),
-    "a text beside the page": (put("<p>A quotation", '<p class="skip">A quotation'), "A text stands beside the page"),
+    "a text beside the page": (put("<p>A quotation", '<p class="skip">A quotation'), "A text stands off the page"),
     "a text in no section": (put("</main>", "<p>Secretly</p></main>"), "The page goes on with “Secretly”"),
     "a text behind the page": (lambda page: page + "<p>Secretly</p>", "<p> stands outside the page"),
     "a comment": (put("<blockquote>", "<!-- Secretly --><blockquote>"), "not written as every reader"),
@@ -244,7 +244,7 @@ ACTIVE: dict[str, tuple[Change, str]] = {
     "a value without quotes": (put('<section id="about"', "<section id=about"), "not written as every reader"),
     "a bracket": (put("A quotation", "A < quotation"), "not written as every reader"),
     "another encoding": (lambda page: page.encode().decode("latin-1"), "should read"),
-    "nothing": (lambda page: "", "has not the sections"),
+    "nothing": (lambda page: "", "not have the sections"),
 }  # fmt: skip
 
 

@@ -520,7 +520,7 @@ SPOILT = {
     ),
     "what is read aloud of the chart": (
         "partials/chart.html", 'ours("chart_description", bars=told)', '"Bar chart of the signatures."',
-        "What is read aloud in place of figures should be “Diagramme",
+        "The alternative text of figures should be “Diagramme",
     ),
     "the label of letters": (
         "sections/letter.html", '{{ ours("letter", number=letter.number) }}', "Letter {{ letter.number }}",

@@ -136,15 +136,15 @@ def tag_mismatches(
         if content.notdef:
             yield number, "A character is drawn that its font does not have"
         if content.unusual:
-            yield number, "Something is drawn in a way in which no dossier draws"
+            yield number, "Text is drawn in a way that the program never uses"
         row = objects.text.get(rows.get(page.get("/StructParents"), 0), b"")
         owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
         if content.numbers - set(tagged) or content.numbers - owned:
-            yield number, "A content of the page belongs to no tag"
+            yield number, "Content of the page is not tagged"
         if set(tagged) - content.numbers:
-            yield number, "A tag of the page has lost its content"
+            yield number, "A tag of the page has no content"
         if len(set(tagged)) < len(tagged):
-            yield number, "A content of the page is tagged twice"
+            yield number, "Content of the page is tagged twice"
 
 
 def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
@@ -152,10 +152,10 @@ def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
     size = pages[0].get("/MediaBox") if pages else None
     for number, page in enumerate(pages, 1):
         if page.get("/MediaBox") != size or not isinstance(size, list) or size[:2] != [0, 0]:
-            yield number, "The page is of another size than the first, or not whole"
+            yield number, "The page is cropped, or its size differs from the first page’s"
         for entry in ("/Rotate", "/UserUnit", "/CropBox"):
             if entry in page:
-                yield number, f"The page is shown otherwise than it is ({entry[1:]})"
+                yield number, f"The page is rotated, scaled or cropped ({entry[1:]})"
 
 
 def _statements(objects: Objects) -> Iterator[Finding]:
@@ -172,7 +172,7 @@ def _statements(objects: Objects) -> Iterator[Finding]:
     if "/StructTreeRoot" not in root:
         yield 0, "The document has no tags"
     if not isinstance(objects.at(root.get("/OpenAction", [])), list):
-        yield 0, "The document acts when it is opened"
+        yield 0, "The document runs an action when it is opened"
     names = objects.at(root.get("/Names")) or {}
     for entry, word in (("/JavaScript", "a script"), ("/EmbeddedFiles", "an attachment")):
         if entry in names:
@@ -204,7 +204,7 @@ def _active(text: bytes) -> Iterator[Finding]:
                 f"The document has an entry {match[2].decode()}, which runs or embeds something",
             )
         else:
-            yield 0, "The document refers to a file outside it, or holds one"
+            yield 0, "The document refers to an external file, or embeds a file"
 
 
 def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Finding]:
@@ -212,7 +212,7 @@ def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Finding]
         return
     if value.get("/S") == "/Figure":
         if not value.get("/Alt"):
-            yield 0, "A figure has no text that stands for it"
+            yield 0, "A figure has no alternative text"
         alternatives.append(str(value.get("/Alt", "")))
     if value.get("/Type") == "/FontDescriptor":
         if not any(f"/FontFile{number}" in value for number in ("", "2", "3")):
@@ -249,7 +249,7 @@ class _Walk:
         latest = 0
         for page, mcid in self._read:
             if page < latest:
-                self.findings.append((page, "The page is read aloud behind a later one"))
+                self.findings.append((page, "The page is read aloud after a later page"))
             latest = max(latest, page)
             self.order[page - 1].append(mcid)
 
@@ -318,9 +318,9 @@ class _Walk:
         action = self.objects.at(dictionary.get("/A")) or {}
         kind = action.get("/S")
         if dictionary.get("/Subtype") != "/Link" or "/AP" in dictionary:
-            self.findings.append((page, "Something lies on the page that is no link"))
+            self.findings.append((page, "An annotation on the page is not a link"))
         if "/Next" in action:
-            self.findings.append((page, "A link does more than lead somewhere"))
+            self.findings.append((page, "A link has a further action"))
         if kind is not None and kind not in ACTIONS:
             self.findings.append((0, f"The document has an action of the kind {kind[1:]}"))
         place = self.objects.at(action.get("/D") or dictionary.get("/Dest"))

@@ -43,7 +43,7 @@ ENOUGH, LOST = 8, 0.25
 """In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
 was a fifth, in Khmer, whose vowels are drawn around their consonants."""
 CONTEXT = 30
-"""Characters that a finding shows before and behind a difference."""
+"""Characters that a finding shows on either side of a difference."""
 NEARLY = 0.8
 """The part of a line's width from which on a word counts as wider than the line."""
 UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
@@ -237,7 +237,7 @@ class Comparison:
         alternatives = phrases.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != alternatives:
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
-            yield 0, f"What is read aloud in place of figures should be {wanted}"
+            yield 0, f"The alternative text of figures should be {wanted}"
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()

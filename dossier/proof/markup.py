@@ -126,7 +126,7 @@ class _Reader:
         self._declared = False
 
     def read(self) -> Markup:
-        """Return what was found."""
+        """Return the content of the page."""
         text = self._text
         token = TOKEN.match
         while self._place < len(text):
@@ -217,11 +217,9 @@ class _Reader:
     def _enter(self, tag: str, written: str, closed: bool) -> None:
         """Read a start tag."""
         if tag not in ELEMENTS:
-            self.stop(
-                self._place, f"<{tag}> stands here, which is none of the elements of such a page"
-            )
+            self.stop(self._place, f"<{tag}> stands here, which is not allowed")
         if closed != (tag == "rect"):
-            self.stop(self._place, f"<{tag}> is closed as not every reader takes it")
+            self.stop(self._place, f"<{tag}> is not closed as HTML requires")
         values = self._values(tag, written) if written else {}
         self._fit(tag)
         if tag not in PHRASES or tag == "br":
@@ -281,12 +279,12 @@ class _Reader:
             self.stop(self._place, f"<{tag}> has a value twice")
         for name, value in values.items():
             if name not in EVERYWHERE and name not in OWN.get(tag, ()):
-                self._wrong(f"<{tag}> has “{name}”, which such a page has not")
+                self._wrong(f"<{tag}> has “{name}”, which is not allowed")
             if name == "dir" and value not in ("ltr", "rtl"):
                 self._wrong(f"<{tag}> runs in no known direction, “{value}”")
         known = values == {"charset": "utf-8"} or values.get("name") in METAS
         if tag == "meta" and (not known or len(values) > 2):
-            self._wrong("A <meta> stands here that such a page has not")
+            self._wrong("A <meta> stands here that is not allowed")
         if "aria-label" in values:
             self._found.labels.append(values["aria-label"])
         self._found.skipping += "skip" in values.get("class", "").split()

@@ -17,7 +17,7 @@ SCHEMES = ("http://", "https://", "mailto:")
 NEARLY = 0.02
 """How much, in units of the chart, the length of a bar may differ from its figure."""
 CONTEXT = 30
-"""Characters that a finding shows before and behind a difference."""
+"""Characters that a finding shows on either side of a difference."""
 
 
 def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
     yield from there.findings
     yield from _head(there, truth)
     if [anchor for anchor, _ in there.sections] != [OUTSIDE, *keys]:
-        yield 0, "The page has not the sections that it should have, in their order"
+        yield 0, "The page does not have the sections that it should have, in their sequence"
         return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
@@ -66,7 +66,7 @@ def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
     if sorted(there.labels) != sorted(edition.labels(truth)):
         yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
     if there.skipping > 1:
-        yield 0, "A text stands beside the page, where nobody sees it"
+        yield 0, "A text stands off the page, where nobody sees it"
 
 
 def _name(key: str, truth: Truth) -> str:
@@ -107,8 +107,8 @@ def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator
             last = found[-1].number if found else 0
             yield last, f"{name} ends before “{expected.cut(right.text)}”"
         elif there.text != right.text:
-            one, other = _around(right.text, there.text)
-            yield there.number, f"{name} should read “{one}” here, and reads “{other}”"
+            should, does = _around(right.text, there.text)
+            yield there.number, f"{name} should read “{should}” here, and reads “{does}”"
         elif there.level != right.level:
             what = f"a heading of level {right.level}" if right.level else "no heading"
             yield there.number, f"{name} should have {what} in “{expected.cut(right.text)}”"
@@ -121,14 +121,13 @@ def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator
 
 def _leads(there: Line, right: Line) -> str:
     """Return the first difference in a line's links and anchors; empty if there is none."""
-    for one, other in itertools.zip_longest(right.links, there.links):
-        if one != other:
-            should = (
-                f"“{right.text[one.start : one.end]}” leads to “{one.href}”" if one else "no link"
-            )
-            leads = (
-                f"“{there.text[other.start : other.end]}” to “{other.href}”" if other else "none"
-            )
+    for wanted, found in itertools.zip_longest(right.links, there.links):
+        if wanted != found:
+            should, leads = "no link", "none"
+            if wanted:
+                should = f"“{right.text[wanted.start : wanted.end]}” leads to “{wanted.href}”"
+            if found:
+                leads = f"“{there.text[found.start : found.end]}” to “{found.href}”"
             return f"there should be: {should}; there is: {leads},"
     missing = sorted(right.anchors - there.anchors)
     return f"the anchor “{missing[0]}” is missing" if missing else ""
@@ -140,9 +139,9 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
     there = "".join(line.text for line in found)
     wanted = "".join("".join(phrases.chart(proved.truth)).split())
     if there != wanted:
-        one, other = _around(wanted, there)
+        should, does = _around(wanted, there)
         number = found[0].number if found else 0
-        yield number, f"{name} should read “{one}” below the table, and reads “{other}”"
+        yield number, f"{name} should read “{should}” below the table, and reads “{does}”"
         return
     # A heading, then the name and the figure of each bar, then a note.
     counts = [line.text for line in found[2 : 2 + 2 * len(bars) : 2]]
@@ -204,5 +203,5 @@ def _around(wanted: str, there: str) -> tuple[str, str]:
     place = next((at for at, (one, other) in pairs if one != other), shorter)
     start = max(0, place - CONTEXT)
     before = "…" if start else ""
-    one, other = (f"{before}{text[start : place + CONTEXT]}" for text in (wanted, there))
-    return one, other
+    should, does = (f"{before}{text[start : place + CONTEXT]}" for text in (wanted, there))
+    return should, does

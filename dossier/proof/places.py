@@ -63,4 +63,4 @@ class Sheet:
         boxes = [box for text, box in page.texts.values() if text.strip()] if self._shifted else []
         outside = [box for box in boxes if box[0] < self.left - OVER or box[2] > self.right + OVER]
         if outside and (len(outside) > FEW or len(outside) == len(boxes)):
-            yield "The text stands beside its place"
+            yield "The text is not in its place"

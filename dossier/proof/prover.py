@@ -147,7 +147,7 @@ class Proof:
             objects = Objects(self._raw, self._fresh)
             found = anatomy.dissect(objects)
             if len(found.pages) != self._book.pages:
-                raise UnreadableError("is damaged: its pages cannot be told")
+                raise UnreadableError("is damaged: its pages cannot be counted")
             pages, contents = self._pages(objects, found)
             inside = [*found.findings, *anatomy.tag_mismatches(objects, found, contents)]
         except UnreadableError as error:
@@ -203,7 +203,7 @@ class Proof:
                 self._awaited.append((batch, task))
 
     def _pages(self, objects: Objects, found: Anatomy) -> tuple[list[Page], list[MarkedContent]]:
-        """Return what is drawn on each page, and keep it by drawing."""
+        """Return the readings of all pages, and keep them by drawing."""
         assert self._book is not None
         drawn: list[Drawing | None] = [None] * self._book.pages
         contents: dict[int, MarkedContent] = {}
@@ -297,9 +297,9 @@ class Proof:
             }
         except (KeyError, TypeError, ValueError):
             if self._fresh:
-                self._wrong(0, "The file has not the sections that it should have")
+                self._wrong(0, "The file does not have the sections that it should have")
             else:
-                message = "The file was built from another corpus, or before letters came or went"
+                message = "The file was built from another corpus, or before letters were added or removed"
                 self._fault(0, message, "Name its folder with --corpus, or build it again.")
             return {}
         page = 1

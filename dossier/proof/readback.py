@@ -51,7 +51,7 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Page:
-    """What is drawn on a page."""
+    """The texts on a page."""
 
     texts: dict[int, tuple[str, Box]]
     """The words and box of each marked content, by MCID."""
@@ -98,7 +98,7 @@ class Readback:
         if not raw.startswith(b"%PDF-"):
             raise UnreadableError("is not a PDF")
         if b"%%EOF" not in raw[-1024:]:
-            raise UnreadableError("is cut: its end is missing")
+            raise UnreadableError("is truncated: its end is missing")
         try:
             self._pdf = pypdfium2.PdfDocument(raw)
         except pypdfium2.PdfiumError as error:

@@ -90,7 +90,7 @@ def _appended(
     signatures = [field.V for field in fields if isinstance(field.get("/V"), Dictionary)]
     findings = list(_changes(before, after, {field.objgen for field in fields}))
     if not signatures:
-        findings.append("Something was appended to the file that is no signature")
+        findings.append("Something other than a signature was appended to the file")
     last = max((sum(_range(signature)[2:4]) for signature in signatures), default=0)
     for signature in signatures:
         start, first, second, length = _range(signature)
@@ -155,7 +155,7 @@ def _changes(
     if (info is None) != ("/Info" not in after.trailer) or (
         info is not None and after.trailer.Info.objgen != info.objgen
     ):
-        yield "What the document says of itself was changed behind the proved part"
+        yield "The document’s information was changed behind the proved part"
     for old in before.objects:
         new = after.get_object(old.objgen)
         if old.objgen == before.Root.objgen:
@@ -170,13 +170,13 @@ def _changes(
         elif old.objgen in lists:
             added = _added(old, new)
             if added is None or not _are_widgets(added, fields):
-                yield "Something was laid on a page behind the proved part"
+                yield "An annotation was added to a page behind the proved part"
         elif metadata is not None and old.objgen == metadata.objgen:
             if _xmp(before) != _xmp(after):
                 yield "The document’s metadata was changed behind the proved part"
         elif info is not None and old.objgen == info.objgen:
             if _changed_keys(old, new) - IN_INFO:
-                yield "What the document says of itself was changed behind the proved part"
+                yield "The document’s information was changed behind the proved part"
         elif not _same(old, new):
             yield "A part of the file was changed behind the proved part"
             return
@@ -193,21 +193,21 @@ def _xmp(pdf: pikepdf.Pdf) -> dict[str, list[str]]:
     return {key: parts for key, parts in properties.items() if key not in IN_METADATA}
 
 
-def _changed_keys(one: Any, other: Any) -> set[str]:
+def _changed_keys(old: Any, new: Any) -> set[str]:
     """Return the keys in which two dictionaries differ; references are equal if their numbers are."""
-    if not isinstance(other, Dictionary | Stream):
+    if not isinstance(new, Dictionary | Stream):
         return {"all of it"}
-    keys = {*map(str, one.keys()), *map(str, other.keys())}
+    keys = {*map(str, old.keys()), *map(str, new.keys())}
     return {
         key
         for key in keys
-        if key not in one or key not in other or _written(one[key]) != _written(other[key])
+        if key not in old or key not in new or _written(old[key]) != _written(new[key])
     }
 
 
-def _added(one: Any, other: Any) -> list[Any] | None:
-    """Return the items that ``other`` has after those of ``one``, None where it begins otherwise."""
-    before, after = list(one), list(other)
+def _added(old: Any, new: Any) -> list[Any] | None:
+    """Return the items that ``new`` has after those of ``old``, None where it begins otherwise."""
+    before, after = list(old), list(new)
     if [_written(item) for item in before] != [_written(item) for item in after[: len(before)]]:
         return None
     return after[len(before) :]
@@ -223,17 +223,17 @@ def _are_widgets(items: Iterable[Any], fields: set[tuple[int, int]]) -> bool:
     )
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(old: Any, new: Any) -> bool:
     """Tell whether two objects are equal, stream data included."""
-    if isinstance(one, Stream):
+    if isinstance(old, Stream):
         return (
-            isinstance(other, Stream)
-            and not _changed_keys(one, other)
-            and one.read_raw_bytes() == other.read_raw_bytes()
+            isinstance(new, Stream)
+            and not _changed_keys(old, new)
+            and old.read_raw_bytes() == new.read_raw_bytes()
         )
-    if isinstance(one, pikepdf.Object) and isinstance(other, pikepdf.Object):
-        return one.unparse(resolved=True) == other.unparse(resolved=True)
-    return _written(one) == _written(other)
+    if isinstance(old, pikepdf.Object) and isinstance(new, pikepdf.Object):
+        return old.unparse(resolved=True) == new.unparse(resolved=True)
+    return _written(old) == _written(new)
 
 
 def _written(value: Any) -> bytes:

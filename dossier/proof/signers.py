@@ -78,7 +78,7 @@ class _Signed:
 
 @functools.cache
 def bared(text: str) -> tuple[str, str | None]:
-    """Return a name without countries and acronyms in parentheses at its end, and the last such country."""
+    """Return a name without countries and acronyms in parentheses at its end, and the last country."""
     text, country = visible(text), None
     while end := _parentheses(text):
         before, inside = end

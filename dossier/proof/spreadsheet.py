@@ -58,7 +58,7 @@ def _count(rows: int) -> str:
 
 
 def _difference(right: Sequence[str], found: Sequence[str]) -> str:
-    """Return what to say of the first cell that is not as it should be."""
+    """Return a message about the first cell that differs."""
     if len(right) != len(found):
         return f"The row has {len(found)} cells of {len(right)}"
     column = next(place for place in range(len(right)) if right[place] != found[place])

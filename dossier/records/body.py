@@ -1,4 +1,4 @@
-"""The text of a letter as a tree of frozen nodes, each kind of node a class of its own."""
+"""The text of a letter as a tree of frozen nodes, with a class for each kind of node."""
 
 from __future__ import annotations
 

@@ -189,9 +189,7 @@ def _listed(value: Any) -> Any:
 def _written(value: Any) -> Any:
     """Refuse a key without a value, where a missing key would mean everything."""
     if value is None:
-        raise fault(
-            "empty", "There is nothing behind the key", "Write its value, or remove the key."
-        )
+        raise fault("empty", "The key has no value", "Write its value, or remove the key.")
     return value
 
 
@@ -221,7 +219,7 @@ def _sections(value: tuple[str, ...]) -> tuple[str, ...]:
     for section in BEHIND_LETTERS:
         if value.index(section) < value.index("letters"):
             message = f"“{section}” stands before “letters”"
-            remedy = "Move it behind them: it prints the pages on which they stand."
+            remedy = "Move it behind them: it prints their page numbers."
             raise fault("sections", message, remedy)
     return value
 
@@ -247,7 +245,7 @@ class Conditions(Record):
     @model_validator(mode="after")
     def _states_something(self) -> Conditions:
         if not self.model_fields_set:
-            message = "Nothing is named by which to select letters"
+            message = "There is no condition for selecting letters"
             raise fault(
                 "conditions", message, f"Write one of: {', '.join(Conditions.model_fields)}."
             )
