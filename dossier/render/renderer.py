@@ -292,7 +292,7 @@ def letter(dossier: Dossier, printed: Letter) -> str:
     )
 
 
-def article(dossier: Dossier, letter: Letter, section: Section) -> Markup:
+def article(dossier: Dossier, letter: Letter, section: Section) -> str:
     """Return a letter as the HTML edition has it; ``section`` is that of the print."""
     filled_in = filled(
         dossier.templates,
@@ -302,7 +302,7 @@ def article(dossier: Dossier, letter: Letter, section: Section) -> Markup:
         work_numbers={work.id: work.number for work in dossier.works if work.id in letter.works},
         **_languages(dossier),
     )
-    return Markup(filled_in.rstrip("\n"))
+    return filled_in.rstrip("\n")
 
 
 def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
