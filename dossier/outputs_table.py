@@ -1,8 +1,6 @@
-"""The table of further outputs: for each kind of file, its maker and its prover.
+"""The further outputs of a packet: what makes each kind of file, and what proves it.
 
-Every packet has a PDF and a listing. To add an output, write its maker in ``dossier/outputs/`` and its
-prover in ``dossier/proof/``, then give it a name and a suffix in :data:`.records.outputs.SUFFIXES` and a
-row here.
+Every packet has a PDF and a listing. docs/extending.md says how to add an output.
 """
 
 from __future__ import annotations

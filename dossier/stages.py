@@ -224,7 +224,7 @@ def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> No
         found = findings(path, name, raw, proved, OUTPUTS[name].prove, REPORT)
         if found:
             wrong += found
-            refused[path.suffix] = raw
+            refused[SUFFIXES[name]] = raw
     if wrong:
         raise RefusedError(wrong, refused, pdf)
 

@@ -47,11 +47,8 @@ EAST_ASIAN = re.compile(
 PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 AS_IN_STYLE = "en-GB"
 """The locale for English dates with the day first, as in the style: 8 January 2012."""
-TERMS = (
-    "work_in", "work_volume", "work_issue", "work_edition", "work_version", "work_undated",
-    "work_page", "work_publisher", "work_doi", "work_accessed",
-)  # fmt: skip
-"""The keys of those words of the program that serve as the style's terms."""
+TERM = re.compile(r'(?<=term=")\w+')
+"""A term of the style, which is a key of the program's words."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
@@ -111,8 +108,9 @@ def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, .
 
 def _style(words: Words) -> Any:
     """Return the style as a file, with its terms taken from ``words``."""
-    terms = "".join(f'<term name="{key}">{escape(words(key))}</term>' for key in TERMS)
     style = (templates.folder() / "bibliography.csl").read_text(encoding="utf-8")
+    keys = sorted(set(TERM.findall(style)))
+    terms = "".join(f'<term name="{key}">{escape(words(key))}</term>' for key in keys)
     locale = f"</info><locale><terms>{terms}</terms></locale>"
     return io.BytesIO(style.replace("</info>", locale, 1).encode())
 

@@ -23,12 +23,11 @@ LINE = "{name} has the SHA-256 {checksum}.\n"
 """The line about each file in the findings, by which the next build recognizes it."""
 
 
-def _places(output: Path) -> tuple[list[Path], Path]:
-    """Return the paths of the files that may be refused with an output, and of the findings."""
+def _places(output: Path) -> tuple[dict[str, Path], Path]:
+    """Return the paths of the files that may be refused with an output, by suffix, and of the findings."""
     pdf = output.with_name(f"{output.stem}{MARK}.pdf")
-    return [pdf, *(pdf.with_suffix(suffix) for suffix in SUFFIXES.values())], pdf.with_suffix(
-        ".txt"
-    )
+    suffixes = (".pdf", *SUFFIXES.values())
+    return {suffix: pdf.with_suffix(suffix) for suffix in suffixes}, pdf.with_suffix(".txt")
 
 
 def keep(
@@ -39,7 +38,7 @@ def keep(
     ``refused`` has their contents by suffix. Files of others are not overwritten.
     """
     places, findings = _places(output)
-    content = {path: refused[path.suffix] for path in places if path.suffix in refused}
+    content = {places[suffix]: raw for suffix, raw in refused.items()}
     names = " and ".join(path.name for path in content)
     text = HEAD.format(names=names)
     for path, raw in content.items():
@@ -48,7 +47,7 @@ def keep(
     try:
         if not all(_is_free(path, findings) for path in (*content, findings)):
             return ()
-        others = [path for path in places if path not in content and path.is_file()]
+        others = [path for path in places.values() if path not in content and path.is_file()]
         obsolete = [path for path in others if _is_free(path, findings)]
         write_all({**content, findings: text.encode(errors="backslashreplace")}, lambda: obsolete)
     except (CannotWriteError, OSError):  # the printed findings matter more
@@ -60,7 +59,7 @@ def remove(output: Path) -> None:
     """Remove the refused files that an earlier build of ``output`` has saved."""
     places, findings = _places(output)
     # The findings last: they identify the other files as ours.
-    for path in (*places, findings):
+    for path in (*places.values(), findings):
         with suppress(
             OSError, CannotWriteError
         ):  # a leftover is harmless: its name says that it is rejected
@@ -74,7 +73,7 @@ def _is_free(path: Path, findings: Path) -> bool:
         return True
     if not path.is_file():
         return False
-    if path.suffix == ".pdf":
+    if path == findings.with_suffix(".pdf"):
         return is_our_pdf(path)
     if not findings.is_file() or not _begins(findings, BEGUN):
         return False

@@ -271,8 +271,10 @@ class Comparison:
         for there in read.values():
             if not there.text:
                 yield there.first, "The section that begins here has no tags"
+        compared: set[str] = set()
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
+            compared.add(key)
         if "glance" in read:
             yield from self._table(read["glance"])
         for key, said in (
@@ -280,17 +282,19 @@ class Comparison:
             ("glance", phrases.chart(dossier)),
             ("colophon", phrases.colophon(dossier)),
         ):
+            compared.add(key)
             if key in read:
                 yield from self._phrases(key, read, said)
+        for key in sorted(read.keys() - compared):
+            yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield the expected text of the sections; those that print pages of anchors come last."""
         dossier = self._dossier
-        if "cover" in self._spans:
-            yield "cover", Wanted.of(expected.cover(dossier))
+        for key, told in expected.PLAIN.items():
+            if key in self._spans:
+                yield key, Wanted.of(told(dossier))
         yield from self._letters.items()
-        if "introduction" in self._spans:
-            yield "introduction", Wanted.of(expected.introduction(dossier))
         yield "contents", Wanted.of(expected.contents(dossier, self._first))
         yield "index", Wanted.of(expected.index(dossier, self.page_of))
         yield "bibliography", Wanted.of(expected.bibliography(dossier, self.page_of))

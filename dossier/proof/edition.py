@@ -158,12 +158,8 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"
     yield 0, words("screen_printed", count=last - first + 1, pages=pages)
-    yield 3, head.heading or ""
-    above = head.date_position == "above"
-    yield 0, wanted.date_line if above else ""
-    for line in head.to.lines or ():
-        yield 0, line
-    yield 0, "" if above else wanted.date_line
+    for level, text in expected.opening(wanted):
+        yield 2 + level if level else 0, text
     yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)
     yield 0, head.closing or ""
     for signature in wanted.signatures:

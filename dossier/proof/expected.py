@@ -26,7 +26,7 @@ from dossier.records.body import (
     text_of,
 )
 from dossier.records.dossier import anchor_of_citation
-from dossier.records.sections import LETTERS, section_of_letter
+from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,7 @@ PageOf = Callable[[str], int]
 """Returns the page of an anchor."""
 SHOWN = 60
 """The maximum number of characters of a title or a line in a finding."""
-TITLED = (
-    "cover", "about", "contents", "glance", "introduction", "index", "bibliography", "colophon",
-)  # fmt: skip
+TITLED = tuple(section for section in ORDER if section != LETTERS)
 """The ids of the sections whose headings are among the program's words."""
 LISTED = tuple(key for key in TITLED if key not in ("cover", "contents"))
 """The sections of these that the contents list."""
@@ -177,14 +175,21 @@ def _links(nodes: Sequence[Node]) -> list[str]:
     return found
 
 
+def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
+    """Yield the lines before a letter's text; the heading's level is 1 below the title, that of others 0."""
+    yield 1, wanted.head.heading or ""
+    above = wanted.head.date_position == "above"
+    yield 0, wanted.date_line if above else ""
+    for line in wanted.head.to.lines:
+        yield 0, line
+    yield 0, "" if above else wanted.date_line
+
+
 def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     yield Piece(f"{dossier.words('letter', number=wanted.number)} {wanted.head.title}")
-    yield Piece(wanted.head.heading or "")
-    above = wanted.head.date_position == "above"
-    yield Piece(wanted.date_line if above else "")
-    yield Piece(" ".join(wanted.head.to.lines or ()))
-    yield Piece("" if above else wanted.date_line)
+    for _, text in opening(wanted):
+        yield Piece(text)
     yield from _nodes(wanted.body.nodes, wanted.id, numbers)
     yield Piece(wanted.head.closing or "")
     for signature in wanted.signatures:
@@ -308,3 +313,10 @@ def _nodes(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) ->
             for child in node.children:
                 yield Piece("•" if isinstance(node, List) and not node.numbered else "")
                 yield from _nodes([child], letter_id, numbers)
+
+
+PLAIN: Mapping[str, Callable[[Truth], Iterator[Piece]]] = {
+    "cover": cover,
+    "introduction": introduction,
+}
+"""The sections whose text is exactly this and has no page numbers."""

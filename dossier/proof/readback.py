@@ -129,14 +129,14 @@ class Readback:
         """Read a page."""
         try:
             page = self._pdf[number - 1]
+            text = page.get_textpage()
+            try:
+                return self._page(page, text)
+            finally:
+                text.close()
+                page.close()
         except pypdfium2.PdfiumError:
             raise UnreadableError(f"is damaged: page {number} cannot be read") from None
-        text = page.get_textpage()
-        try:
-            return self._page(page, text)
-        finally:
-            text.close()
-            page.close()
 
     def _page(self, page: Any, text: Any) -> Page:
         width, height = page.get_size()

@@ -17,7 +17,7 @@ from dossier.records.schema import DEFAULT_DESIGN, Publication
 from dossier.records.templates import Templates
 
 SUFFIXES = {
-    "": (".html", ".csl"),
+    "": (".html",),
     "sections": (".html",),
     "partials": (".html",),
     "styles": (".css",),
@@ -65,7 +65,7 @@ def _built_in() -> tuple[str, ...]:
         sorted(
             path.relative_to(folder).as_posix()
             for path in folder.rglob("*")
-            if path.suffix in (".html", ".css", ".csl")
+            if path.suffix in (".html", ".css")
         )
     )
 
