@@ -173,7 +173,7 @@ def test_what_nobody_sees_is_left_out_and_told_of_once(
     plain = letter(body.replace(char, ""))
     found, diagnostics = read(folder, "c")
     assert printed(diagnostics) == [
-        f"c/{LETTER}:2:9: warning: 9 characters that nobody sees are left out: U+{ord(char):04X} "
+        f"c/{LETTER}:2:9: warning: 9 invisible characters are left out: U+{ord(char):04X} "
         f"{unseen.LEFT_OUT[char]} (9 times). Delete them, or leave them."
     ]
     (folder / LETTER).write_text(plain, encoding="utf-8")

@@ -158,7 +158,7 @@ def test_work_that_was_done_on_a_dossier_is_not_destroyed(
         (folder / "dossier.yaml").write_text("title: Other\n", encoding="utf-8")
     output.with_suffix(".json").unlink()
     assert build(folder, output) == 3
-    assert "may have been changed since it was built (without x.json" in capsys.readouterr().err
+    assert "may have been changed since it was built (x.json, which" in capsys.readouterr().err
 
 
 def test_what_came_there_during_the_build_is_not_written_over(
@@ -305,7 +305,7 @@ def test_a_table_of_somebody_else_is_not_written_over(
     for _ in range(2):
         assert build(folder, output) == 3
         assert (
-            "x.csv” was not written by this program, and is not written over"
+            "x.csv” was not written by this program, and is not overwritten"
             in capsys.readouterr().err
         )
         assert tree(tmp_path) == before
@@ -316,7 +316,7 @@ def test_a_table_of_somebody_else_is_not_written_over(
     (folder / "dossier.yaml").write_text("title: Other\noutputs: csv\n", encoding="utf-8")
     assert build(folder, output) == 3
     assert (
-        "x.csv” was changed after it was built, and is not written over" in capsys.readouterr().err
+        "x.csv” was changed after it was built, and is not overwritten" in capsys.readouterr().err
     )
     assert tree(output.parent) == before
 

@@ -1,1 +1,1 @@
-"""What is kept from one build to the next, and what is unchanged."""
+"""The cache, and the check whether anything has changed since the last build."""

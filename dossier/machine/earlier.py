@@ -91,7 +91,9 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
         _refuse(pdf, "was not written by this program, or was saved anew by another")
     if listed is None:
         _refuse(
-            pdf, f"may have been changed since it was built (without {listing.name} nobody knows)"
+            pdf,
+            f"may have been changed since it was built ({listing.name}, "
+            "which has its checksum, is missing)",
         )
     if _checksum(pdf) != listed.pdf:
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
@@ -142,7 +144,7 @@ def is_our_pdf(path: Path) -> bool:
 
 def _refuse(path: Path, why: str) -> NoReturn:
     raise CannotWriteError(
-        f"“{path}” {why}, and is not written over. "
+        f"“{path}” {why}, and is not overwritten. "
         "Move it elsewhere, or name another place with --output. Nothing was written."
     )
 

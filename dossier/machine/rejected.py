@@ -60,9 +60,8 @@ def remove(output: Path) -> None:
     places, findings = _places(output)
     # The findings last: they identify the other files as ours.
     for path in (*places.values(), findings):
-        with suppress(
-            OSError, CannotWriteError
-        ):  # a leftover is harmless: its name says that it is rejected
+        # A leftover is harmless: its name says that it was rejected.
+        with suppress(OSError, CannotWriteError):
             if path.is_file() and _is_free(path, findings):
                 path.unlink()
 

@@ -176,7 +176,7 @@ def _links(nodes: Sequence[Node]) -> list[str]:
 
 
 def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
-    """Yield the lines before a letter's text; the heading's level is 1 below the title, that of others 0."""
+    """Yield the lines before a letter's text, each with its heading level below the title, 0 for none."""
     yield 1, wanted.head.heading or ""
     above = wanted.head.date_position == "above"
     yield 0, wanted.date_line if above else ""

@@ -79,7 +79,10 @@ def check_packets(
         where: KeyPath = ("packets", name)
         if name == EVERYTHING:
             message = f"“{EVERYTHING}” is the packet that holds the whole corpus"
-            remedy = "Give this packet another name; what the whole is called stands above."
+            remedy = (
+                "Give this packet another name; the title of the whole corpus is set at the top of "
+                "the file."
+            )
             reader.found.append(places.error(places.of_key(where), message, remedy))
         for under, conditions in _conditions(entry.select, (*where, "select")):
             _missing(

@@ -189,6 +189,6 @@ def warning(chars: Iterable[str]) -> tuple[str, str]:
     total = sum(count for _, count in counts)
     which = ", ".join(names[:NAMED] + more)
     if total == 1:
-        return f"A character that nobody sees is left out: {which}", "Delete it, or leave it."
-    message = f"{total} characters that nobody sees are left out: {which}"
+        return f"An invisible character is left out: {which}", "Delete it, or leave it."
+    message = f"{total} invisible characters are left out: {which}"
     return message, "Delete them, or leave them."
