@@ -10,6 +10,7 @@ import pytest
 from conftest import make_edition
 
 from dossier.cli.main import main
+from dossier.proof import expected
 from dossier.render import sections
 
 Corpus = Callable[..., Path]
@@ -53,3 +54,21 @@ def test_a_section_in_another_place_is_refused(
     status = main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"])
     assert status == 1, capsys.readouterr().err
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_section_of_which_the_proof_knows_nothing_is_refused(
+    corpus: Corpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = corpus(**{
+        "dossier.yaml": "title: X\nintroduction: Some words.\noutputs: []\n",
+        "letters/one.md": LETTER,
+        "reports.yaml": WORKS,
+    })  # fmt: skip
+    monkeypatch.setattr(expected, "PLAIN", {"cover": expected.cover})
+    status = main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"])
+    said = capsys.readouterr().err
+    assert status == 1
+    assert "The proof has no expected text of “Introduction”" in said, said
