@@ -13,6 +13,7 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -363,12 +364,21 @@ def scratch() -> Iterator[None]:
                 yield
         finally:
             end_all()
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(Path(folder))
             tempfile.tempdir = None
             if before is None:
                 os.environ.pop("TMPDIR", None)
             else:
                 os.environ["TMPDIR"] = before
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; for a second, try again where something has still been written into it."""
+    limit = time.monotonic() + 1
+    while folder.exists() and time.monotonic() < limit:
+        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists():
+            time.sleep(0.01)
 
 
 def left_behind(folder: Path, prefix: str) -> Iterator[Path]:
