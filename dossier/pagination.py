@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dossier.machine.progress import Progress
@@ -63,14 +63,17 @@ def paginate(
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys)
     late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
-    headed = [plan for plan in plans if plan.needs_places or galleys[plan.id].pages > 1]
-    heads, lines = _heads(headed, furniture)
-    batches = {
-        f"heads/{start}": heads_of(lines[start : start + BATCH])
-        for start in range(0, len(lines), BATCH)
-    }
     html = early | late
+    # A head that no page shows is not set: nothing of the file would prove its fonts right.
+    headed = [plan for plan in plans if plan.id in early and galleys[plan.id].pages > 1]
+    heads, lines = _heads(headed, furniture)
+    batches = _batches(lines, heads_of, 0)
     galleys |= workshop.set_all(late | batches, done)
+    headed = [plan for plan in plans if plan.id in late and galleys[plan.id].pages > 1]
+    more_heads, more_lines = _heads(headed, furniture, len(lines))
+    more_batches = _batches(more_lines, heads_of, len(lines))
+    galleys |= workshop.set_all(more_batches, done)
+    heads, batches = heads | more_heads, batches | more_batches
     pages = Pages(ids, galleys)
     sections = tuple(
         Section(
@@ -89,18 +92,31 @@ def paginate(
     )
 
 
-def _heads(plans: Sequence[Plan], furniture: Furniture) -> tuple[Mapping[str, Head], Lines]:
-    """Return the running head of each section, as positions in the lines, and the lines of all."""
+def _batches(lines: Lines, heads_of: Callable[[Lines], str], first: int) -> dict[str, str]:
+    """Return the HTML of running heads, of which ``first`` have been set before."""
+    return {
+        f"heads/{first + start}": heads_of(lines[start : start + BATCH])
+        for start in range(0, len(lines), BATCH)
+    }
+
+
+def _heads(
+    plans: Sequence[Plan], furniture: Furniture, first: int = 0
+) -> tuple[dict[str, Head], Lines]:
+    """Return the running head of each section, as positions in the lines of all, and its lines.
+
+    ``first`` is the position of the first of these.
+    """
     at_left = furniture.heads == "left"
     differ = furniture.sides == "facing" and not at_left
     heads: dict[str, Head] = {}
     lines: Lines = []
     for plan in plans:
-        recto = verso = len(lines)
+        recto = verso = first + len(lines)
         line = (plan.head.name, plan.head.context)
         lines.append(line if at_left else line[::-1])
         if differ:
-            verso = len(lines)
+            verso = first + len(lines)
             lines.append(line)
         heads[plan.id] = Head(recto, verso)
     return heads, lines

@@ -209,24 +209,24 @@ def test_a_galley_does_not_depend_on_what_is_above_it(written: Path, tmp_path: P
 # --- furniture that is drawn wrongly ---
 
 
-def swapped(plans: Any, of: Furniture) -> Any:
-    heads, lines = TRUE_HEADS(plans, of)
+def swapped(plans: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, of, first)
     return heads, [line[::-1] for line in lines]
 
 
-def of_another(plans: Any, of: Furniture) -> Any:
-    heads, lines = TRUE_HEADS(plans, of)
+def of_another(plans: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, of, first)
     keys = list(heads)
     return dict(zip(keys, [heads[key] for key in keys[1:] + keys[:1]], strict=True)), lines
 
 
-def missing(plans: Any, of: Furniture) -> Any:
-    heads, lines = TRUE_HEADS(plans, of)
+def missing(plans: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, of, first)
     return dict(list(heads.items())[1:]), lines
 
 
-def on_the_wrong_sides(plans: Any, of: Furniture) -> Any:
-    heads, lines = TRUE_HEADS(plans, of)
+def on_the_wrong_sides(plans: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, of, first)
     return {key: Head(one.verso, one.recto) for key, one in heads.items()}, lines
 
 
