@@ -188,7 +188,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "verapdf: needs the command verapdf")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what cannot be run here, and in a run of the whole suite, unless it is CI's, what is slow."""
+    if not os.environ.get("CI") and config.args == config.getini("testpaths"):
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
     if shutil.which("verapdf") or os.environ.get("DOSSIER_REQUIRE_VERAPDF"):
         return
     for item in items:

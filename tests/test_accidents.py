@@ -89,6 +89,7 @@ def left_over(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name != ".cache")
 
 
+@pytest.mark.slow
 @WITH_PROC
 @pytest.mark.parametrize("moment", ["its workers start", "something is kept"])
 def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
@@ -273,6 +274,7 @@ def small_files_only() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
+@pytest.mark.slow
 def test_two_builds_at_once_give_the_same_right_file(letters: Path, tmp_path: Path) -> None:
     output, temporary = places(tmp_path)
     both = [start(letters, output, temporary) for _ in range(2)]

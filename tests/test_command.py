@@ -89,6 +89,7 @@ def test_an_output_that_cannot_be_written_says_so(
     assert "--output" in error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 def test_same_bytes_on_another_day_zone_seed_and_locale(
     paper: str, corpus: Callable[..., Path], tmp_path: Path

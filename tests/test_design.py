@@ -196,6 +196,7 @@ def test_a_template_of_the_corpus_is_never_filled_with_what_it_hides(corpus: Cor
     assert "leads out of the corpus" in found.message
 
 
+@pytest.mark.slow
 def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> None:
     folder = corpus(**{
         "templates/styles/print/cover.css": ".cover h1 { font-size: 60pt; line-height: 72pt }",

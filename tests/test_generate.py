@@ -197,6 +197,7 @@ def test_what_is_deleted_is_noticed(checkout: Path, gone: str) -> None:
     assert module.condition() == "unfit"
 
 
+@pytest.mark.slow
 def test_a_deleted_package_is_repaired(checkout: Path) -> None:
     shutil.rmtree(packages(checkout) / "stand_in")
     status, said, told = run(checkout, "x")
@@ -232,6 +233,7 @@ def test_a_look_costs_next_to_nothing(checkout: Path) -> None:
     assert min(times) < 0.010
 
 
+@pytest.mark.slow
 def test_nobody_takes_the_environment_from_a_running_build(checkout: Path) -> None:
     assert run(checkout, "x")[0] == 0
     running = start(checkout, "wait")

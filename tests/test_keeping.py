@@ -63,6 +63,7 @@ def test_a_change_in_one_letter_sets_that_letter_alone(letters: Path, tmp_path: 
     assert len(set(entries(output)) - before) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -76,6 +76,7 @@ def commands(built: tuple[Path, Path], tmp_path: Path) -> dict[str, list[str]]:
 EVERY = ["build", "check", "check json", "verify", "verify json", "schema", "help", "version"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "closed"),
     [
@@ -139,6 +140,7 @@ A text.
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", ["2>&1 |", "2>/dev/null |", "3>&1 1>/dev/null 2>&3 |"])
 def test_a_reader_who_goes_changes_no_status(stream: str, corpus: Callable[..., Path]) -> None:
     """``| head -1`` is enough for its reader."""

@@ -200,6 +200,7 @@ def refused(
     assert names == [f"x.rejected.{kept}", "x.rejected.txt"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_what_is_wrong_in_the_file_is_found(
     kind: str,

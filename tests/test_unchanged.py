@@ -211,6 +211,7 @@ def test_a_letter_whose_name_is_not_utf_8_is_said(
     assert f"The file's name “{NOT_UTF_8}” cannot be an id" in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_folders_whose_names_are_not_utf_8(
     jobs: str, corpus: Callable[..., Path], tmp_path: Path

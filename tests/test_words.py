@@ -562,6 +562,7 @@ SPOILT = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SPOILT)
 def test_a_template_with_words_of_its_own_is_refused(
     kind: str,
