@@ -190,7 +190,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what cannot be run here, and in a run of the whole suite, unless it is CI's, what is slow."""
-    if not os.environ.get("CI") and config.args == config.getini("testpaths"):
+    if not os.environ.get("CI") and all(Path(name).is_dir() for name in config.args):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
