@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import ENGLISH, Edition, default_design, default_style, make_edition
+from conftest import ENGLISH, Edition, default_design, default_style, make_edition, write_files
 from pikepdf import Pdf
 
 from dossier import pagination, stages
@@ -73,10 +73,7 @@ def build(folder: Path, output: Path) -> int:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("furniture") / "corpus"
-    for name, text in FILES.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder, FILES)
     return folder
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ENGLISH, default_design, still_there
+from conftest import ENGLISH, default_design, still_there, write_files
 from test_headings import MESSY
 
 from dossier import stages
@@ -118,10 +118,7 @@ A third text; see [@z].
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A corpus with something of everything that is compiled, and the PDF that was made of it."""
     folder = tmp_path_factory.mktemp("oracle")
-    for name, text in FILES.items():
-        path = folder / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder / "corpus", FILES)
     pdf = folder / "out/x.pdf"
     assert main(command(folder / "corpus", pdf)) == 0
     return folder / "corpus", pdf

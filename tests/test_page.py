@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import write_files
 from test_oracle import FILES, command
 
 from dossier import outputs_table
@@ -56,10 +57,7 @@ BOOK = FILES | {
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("page")
-    for name, text in BOOK.items():
-        path = folder / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder / "corpus", BOOK)
     pdf = folder / "out/x.pdf"
     assert main(command(folder / "corpus", pdf)) == 0
     return folder / "corpus", pdf

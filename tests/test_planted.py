@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import pypdfium2
 import pytest
+from conftest import write_files
 
 from dossier.cli.main import main
 from dossier.keep.store import Store
@@ -46,10 +47,7 @@ class Runs:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
     """A folder with a corpus of two letters, its dossier and what was kept of it; the dossier's bytes."""
     folder = tmp_path_factory.mktemp("made") / "here"
-    for name, text in FILES.items():
-        path = folder / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder / "corpus", FILES)
     files = build(folder)
     return folder.rename(folder.with_name("as it was")), files
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import write_files
 from test_oracle import FILES
 
 from dossier import outputs_table, stages
@@ -38,10 +39,7 @@ def rows_of(path: Path) -> Rows:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("csv")
-    for name, text in WITH_CSV.items():
-        path = folder / "corpus" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    write_files(folder / "corpus", WITH_CSV)
     pdf = folder / "out/x.pdf"
     assert main(command(folder / "corpus", pdf)) == 0
     return folder / "corpus", pdf

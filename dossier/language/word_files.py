@@ -60,11 +60,12 @@ def words_for(language: str, folders: Sequence[Path]) -> Words:
     A key is taken from the first of ``folders`` that has it. The file of a region or script, such as
     ``fr-CA.yaml``, takes precedence over that of the language. Raises FaultyWordsError.
     """
-    english = _entries(_files(ENGLISH, folders))
+    english_files = _files(ENGLISH, folders)
+    english = _entries(english_files)
     files = _files(language, folders)
     if not files:
-        language, files = ENGLISH, _files(ENGLISH, folders)
-    found = _entries(files)
+        language, files = ENGLISH, english_files
+    found = english if files == english_files else _entries(files)
     for key, entry in found.items():
         _check(key, entry, english, language)
     missing = sorted(english.keys() - found.keys())

@@ -10,6 +10,7 @@ from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Locator, See
 from dossier.records.job import Section
 from dossier.records.packet import EVERYTHING
+from dossier.records.sections import section_of_letter
 
 
 def manifest(
@@ -85,7 +86,8 @@ def _index(dossier: Dossier, sections: Mapping[str, Section]) -> list[dict[str, 
 def _places(locators: Sequence[Locator], sections: Mapping[str, Section]) -> list[dict[str, Any]]:
     """Return pairs of letter and page, without duplicates."""
     unique = dict.fromkeys(
-        (item.letter, sections[f"letters/{item.letter}"].page_of(item.anchor)) for item in locators
+        (item.letter, sections[section_of_letter(item.letter)].page_of(item.anchor))
+        for item in locators
     )
     return [{"letter": letter, "page": page} for letter, page in unique]
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dossier.records.dossier import Dossier, Letter, Signature
 from dossier.records.job import Section
 from dossier.records.schema import Signatory
+from dossier.records.sections import section_of_letter
 
 COLUMNS = (
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
@@ -30,7 +31,7 @@ def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for letter in dossier.letters:
-        section = by_id[f"letters/{letter.id}"]
+        section = by_id[section_of_letter(letter.id)]
         pairs = zip(letter.head.signatories, letter.signatures, strict=True)
         for number, (signatory, signature) in enumerate(pairs, 1):
             heading = signature.person or signature.organization or ""

@@ -28,7 +28,7 @@ from dossier.records.body import (
     Text,
 )
 from dossier.records.dossier import anchor_of_citation
-from dossier.records.sections import ORDER
+from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 Lines = Iterator[tuple[int, str]]
 HEADER = "header"
@@ -36,7 +36,7 @@ HEADER = "header"
 
 def anchor(section: str) -> str:
     """Return the anchor of a section in the page."""
-    return section.replace("letters/", "letter-")
+    return section.replace(f"{LETTERS}/", "letter-")
 
 
 def section_ids(truth: Truth) -> list[str]:
@@ -46,8 +46,8 @@ def section_ids(truth: Truth) -> list[str]:
 
 def _usual(truth: Truth) -> list[str]:
     """Return all sections in their usual sequence, which the page has in every packet."""
-    letters = [f"letters/{letter.id}" for letter in truth.letters]
-    found = [letters if section == "letters" else [section] for section in ORDER]
+    letters = [section_of_letter(letter.id) for letter in truth.letters]
+    found = [letters if section == LETTERS else [section] for section in ORDER]
     return [key for keys in found for key in keys]
 
 
@@ -93,7 +93,7 @@ def addresses(truth: Truth) -> dict[str, set[str]]:
     if truth.introduction:
         found["introduction"] = _addresses(truth.introduction.nodes)
     return found | {
-        f"letters/{letter.id}": _addresses(letter.body.nodes) for letter in truth.letters
+        section_of_letter(letter.id): _addresses(letter.body.nodes) for letter in truth.letters
     }
 
 
@@ -118,7 +118,7 @@ def contents(proved: Proved) -> Lines:
     """Yield the contents."""
     truth, words = proved.truth, proved.truth.words
     yield 2, words("heading_contents")
-    letters = {f"letters/{letter.id}": letter for letter in truth.letters}
+    letters = {section_of_letter(letter.id): letter for letter in truth.letters}
     for key, span in proved.spans.items():
         page, href = words("pages", count=1, pages=span.start), f"#{anchor(key)}"
         if key in letters:
@@ -153,7 +153,7 @@ def introduction(truth: Truth) -> Lines:
 
 def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
-    words, span, head = proved.truth.words, proved.spans[f"letters/{wanted.id}"], wanted.head
+    words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
     yield 2, f"{words('letter', number=wanted.number)} {head.title}"
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"

@@ -11,6 +11,7 @@ from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
 from dossier.proof.markup import OUTSIDE, Markup
 from dossier.proof.truth import Truth
+from dossier.records.sections import LETTERS, section_of_letter
 
 TABLE = "glance"
 SCHEMES = ("http://", "https://", "mailto:")
@@ -71,7 +72,7 @@ def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
 
 def _name(key: str, truth: Truth) -> str:
     """Return a section's name in findings."""
-    if key.startswith("letters/"):
+    if key.startswith(f"{LETTERS}/"):
         return expected.names(truth)[key].partition(",")[0]
     headings = expected.headings(truth)
     return {OUTSIDE: "The page", edition.HEADER: "The header"}.get(key) or f"“{headings[key]}”"
@@ -95,7 +96,7 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
         yield "introduction", written(edition.introduction(truth), spaced=True)
     for letter in truth.letters:
         lines = edition.letter(proved, letter, numbers)
-        yield f"letters/{letter.id}", written(lines, spaced=True)
+        yield section_of_letter(letter.id), written(lines, spaced=True)
 
 
 def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:

@@ -233,7 +233,7 @@ def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> li
 
     Returns nothing where the fault can only be the program's. Lines are those of the rendered part.
     """
-    found = []
+    found, texts = [], dict(own.texts)
     for complaint in complaints:
         match = PLACE.match(complaint)
         line, column = (int(match[2]), int(match[3])) if match else (1, 0)
@@ -242,7 +242,7 @@ def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> li
             number = style.count("\n", 0, part.start()) + 1
             if number < line:
                 name, first = part[1], number
-        if name in dict(own.texts):
+        if name in texts:
             reason = f"{match[1]}{match[4]}" if match else complaint
             message = f"The style sheet is not understood: {reason.rstrip('.')}"
             place = f"{own.shown}/{name}", line - first, column
@@ -281,28 +281,23 @@ def section(name: str, dossier: Dossier, **values: Any) -> str:
 
 def letter(dossier: Dossier, printed: Letter) -> str:
     """Return the HTML document of a letter, which depends on this letter alone."""
-    numbers = {work.id: work.number for work in dossier.works if work.id in printed.works}
+    return _letter("sections/letter.html", dossier, printed, title=printed.head.title)
+
+
+def article(dossier: Dossier, printed: Letter, section: Section) -> str:
+    """Return a letter as the HTML edition has it; ``section`` is that of the print."""
+    return _letter("partials/article.html", dossier, printed, section=section).rstrip("\n")
+
+
+def _letter(template: str, dossier: Dossier, printed: Letter, **values: Any) -> str:
     return filled(
         dossier.templates,
-        "sections/letter.html",
+        template,
         letter=printed,
-        title=printed.head.title,
-        work_numbers=numbers,
+        work_numbers={work.id: work.number for work in dossier.works if work.id in printed.works},
         **_languages(dossier),
+        **values,
     )
-
-
-def article(dossier: Dossier, letter: Letter, section: Section) -> str:
-    """Return a letter as the HTML edition has it; ``section`` is that of the print."""
-    filled_in = filled(
-        dossier.templates,
-        "partials/article.html",
-        letter=letter,
-        section=section,
-        work_numbers={work.id: work.number for work in dossier.works if work.id in letter.works},
-        **_languages(dossier),
-    )
-    return filled_in.rstrip("\n")
 
 
 def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
