@@ -20,7 +20,7 @@ from dossier.read.designs import Designs
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
 from dossier.records.design import Design
-from dossier.records.schema import Publication
+from dossier.records.publication import Publication
 from dossier.records.templates import NONE
 from dossier.render.renderer import style_sheet
 

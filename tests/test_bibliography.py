@@ -10,7 +10,7 @@ from conftest import ENGLISH
 
 from dossier.compile.bibliography import entries
 from dossier.read.corpus import read
-from dossier.records.schema import CSL_TYPES, Reference
+from dossier.records.references import CSL_TYPES, Reference
 
 FULL = {
     "author": [{"literal": "Letters Database Center"}, {"family": "Satō", "given": "Keiko"}],

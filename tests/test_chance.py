@@ -28,7 +28,8 @@ from dossier.proof.prover import Proof
 from dossier.read import unseen
 from dossier.read.corpus import read
 from dossier.read.unseen import INVISIBLE
-from dossier.records import schema
+from dossier.records import authority as authority_file
+from dossier.records import front_matter, publication, references, values
 from dossier.records.diagnostics import CorpusFaultError, Severity, as_json
 
 HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
@@ -142,7 +143,7 @@ EDTF = st.one_of(
 LANGUAGE = st.sampled_from(
     ["en", "en-US", "de", "fr", "ko", "ja", "ar", "he", "fa", "vi", "ru", "zh-Hant", "hu", "tr", "el", "nl", "und", "sr-Latn", "gsw", "x-private", "lt"]
 )  # fmt: skip
-COUNTRY = st.sampled_from(sorted(schema.COUNTRIES))
+COUNTRY = st.sampled_from(sorted(values.COUNTRIES))
 URL = st.sampled_from(
     ["https://example.org/", "http://example.org/a?b=c&d=<e>", "mailto:a@example.org", "HTTPS://EXAMPLE.ORG/ü", "https://example.org/" + "long-" * 60,
      "https://example.org/%zz", "https://example.org/a(b)c", "https://[::1]/", "https://example.org:port/", "https://例え.jp/日本"]
@@ -329,7 +330,7 @@ CSL_DATE = st.one_of(
     st.builds(lambda *parts: {"date-parts": [list(parts)]}, st.integers(1, 9999), st.integers(1, 12)),
 )  # fmt: skip
 WORK = some(
-    {"type": st.sampled_from(schema.CSL_TYPES), "title": LINE},
+    {"type": st.sampled_from(references.CSL_TYPES), "title": LINE},
     **{name: st.lists(CSL_NAME, min_size=1, max_size=4) for name in ("author", "editor", "translator", "container-author")},
     **dict.fromkeys(("issued", "accessed", "original-date", "event-date"), CSL_DATE),
     **dict.fromkeys(
@@ -432,8 +433,8 @@ def mutated(draw: st.DrawFn, text: str) -> str:
 KEYS = sorted(
     {
         key
-        for model in (schema.Publication, schema.FrontMatter, schema.Addressee, schema.Signatory, schema.Source, schema.Names,
-                      schema.Organization, schema.Person, schema.FormerName, schema.References, schema.CslName)
+        for model in (publication.Publication, front_matter.FrontMatter, front_matter.Addressee, front_matter.Signatory, front_matter.Source, authority_file.Names,
+                      authority_file.Organization, authority_file.Person, authority_file.FormerName, references.References, references.CslName)
         for key in model.model_fields
     }
     | {"id", "type", "issued", "URL", "shortTitle", "date-parts", "year", "month", "literal", "", "x", "Title"}

@@ -12,12 +12,12 @@ from conftest import Edition, default_design, make_edition
 
 from dossier.cli.main import main
 from dossier.proof import phrases
-from dossier.records import schema
+from dossier.records import values
 from dossier.records.dossier import Bar
 from dossier.render import chart
 
 LONG = ["GS", "HK", "MO", "TF", "UM", "PS", "VC", "SJ"]
-CODES = LONG + sorted(set(schema.COUNTRIES) - set(LONG))
+CODES = LONG + sorted(set(values.COUNTRIES) - set(LONG))
 Corpus = Callable[..., Path]
 
 

@@ -10,7 +10,7 @@ from conftest import ENGLISH, make_edition
 
 from dossier.compile.bibliography import entries
 from dossier.language.dates import read_date
-from dossier.records.schema import Reference
+from dossier.records.references import Reference
 
 DAYS = {
     "en": "January 8, 2012",

@@ -15,7 +15,7 @@ from dossier.language.folding import folded
 from dossier.names.likeness import alike
 from dossier.names.matching import Authority, fingerprint
 from dossier.read.corpus import read
-from dossier.records.schema import Names
+from dossier.records.authority import Names
 
 
 def authority(*names: str) -> Authority:

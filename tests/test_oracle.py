@@ -28,6 +28,7 @@ from dossier.proof import prover
 from dossier.proof.prover import Proof
 from dossier.proof.truth import truth_of
 from dossier.read.corpus import read
+from dossier.records.authority import FormerName, Names, Organization, Person
 from dossier.records.body import Body
 from dossier.records.dossier import (
     Bar,
@@ -40,18 +41,10 @@ from dossier.records.dossier import (
     See,
     Work,
 )
+from dossier.records.front_matter import Addressee, FrontMatter, Signatory
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.packet import Packet
-from dossier.records.schema import (
-    Addressee,
-    FormerName,
-    FrontMatter,
-    Names,
-    Organization,
-    Person,
-    Publication,
-    Signatory,
-)
+from dossier.records.publication import Publication
 from dossier.render import sections
 
 Damage = Callable[[Dossier], Dossier]

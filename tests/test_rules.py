@@ -15,10 +15,10 @@ from dossier.language.collation import DIGITS, Collation
 from dossier.language.dates import read_date
 from dossier.names.matching import Authority, fingerprint
 from dossier.read.markdown import parse
+from dossier.records.authority import Names
 from dossier.records.body import text_of
 from dossier.records.dossier import Locator
 from dossier.records.locators import printed
-from dossier.records.schema import Names
 from dossier.typeset.columns import Piece, balanced
 
 # --- order: Chicago and NISO TR03, with examples of our own ---

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Write a schema for each kind of file in a corpus."""
-    from dossier.records import schema  # slow to import
+    from dossier.records import authority, front_matter, publication, references  # slow to import
 
     models: dict[str, type[BaseModel]] = {
-        "dossier": schema.Publication,
-        "letter": schema.FrontMatter,
-        "names": schema.Names,
-        "reports": schema.References,
+        "dossier": publication.Publication,
+        "letter": front_matter.FrontMatter,
+        "names": authority.Names,
+        "reports": references.References,
     }
     write_all(
         {

@@ -24,7 +24,7 @@ from dossier.language.dates import babel_locale, read_date
 from dossier.language.words import ENGLISH, Words
 from dossier.machine import templates
 from dossier.records.dossier import Span
-from dossier.records.schema import CSL_DATES, Reference
+from dossier.records.references import CSL_DATES, Reference
 
 ADDRESS = re.compile(
     rf"https?://[^\s<>{direction_marks.CHARACTERS}]*[^\s<>.,;)\]{direction_marks.CHARACTERS}]"

@@ -17,6 +17,7 @@ from dossier.language.folding import folded, spelled
 from dossier.language.words import Words
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
 from dossier.names.unlisted import UnlistedHeadings, employer
+from dossier.records.authority import Organization, Person
 from dossier.records.dossier import (
     Bar,
     Corpus,
@@ -33,8 +34,9 @@ from dossier.records.dossier import (
     anchor_of_citation,
     anchor_of_signature,
 )
+from dossier.records.front_matter import Signatory
 from dossier.records.packet import Packet
-from dossier.records.schema import Organization, Person, Reference, Signatory
+from dossier.records.references import Reference
 
 
 @dataclass

@@ -10,7 +10,7 @@ from dossier.names.matching import Authority
 from dossier.names.signers import Signers
 from dossier.records.dossier import Corpus, CorpusLetter
 from dossier.records.packet import Packet
-from dossier.records.schema import Conditions
+from dossier.records.publication import Conditions
 
 
 def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from dossier.language.countries import country_of
 from dossier.language.folding import folded, visible, without_article
-from dossier.records.schema import Names, Organization, Person
+from dossier.records.authority import Names, Organization, Person
 
 TRAILING = re.compile(r"\s*[(（\[]([^()（）\[\]]*)[)）\]]\s*$")
 ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z.&-]{1,11}$")

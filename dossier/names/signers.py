@@ -8,7 +8,7 @@ from dossier.language.folding import folded
 from dossier.names.matching import Authority, fingerprint
 from dossier.names.unlisted import employer
 from dossier.records.dossier import CorpusLetter
-from dossier.records.schema import Signatory
+from dossier.records.front_matter import Signatory
 
 
 class Signers:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from dossier.language.folding import folded, spelled
 from dossier.names.matching import Authority, fingerprint
 from dossier.records.dossier import CorpusLetter
-from dossier.records.schema import Signatory
+from dossier.records.front_matter import Signatory
 
 
 @dataclass(frozen=True)

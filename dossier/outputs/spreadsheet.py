@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from dossier.records.dossier import Dossier, Letter, Signature
+from dossier.records.front_matter import Signatory
 from dossier.records.job import Section
-from dossier.records.schema import Signatory
 from dossier.records.sections import section_of_letter
 
 COLUMNS = (

@@ -14,7 +14,8 @@ from typing import Self
 
 from dossier.proof import expected, phrases
 from dossier.proof.anatomy import Anatomy, Finding, Link
-from dossier.proof.expected import Piece
+from dossier.proof.letter import Piece
+from dossier.proof.letter import letter as letter_text
 from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
@@ -161,7 +162,7 @@ def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
     """Return the expected text of the letters, by section; it needs no page numbers."""
     numbers = {work.id: work.number for work in dossier.works}
     return {
-        section_of_letter(letter.id): Wanted.of(expected.letter(dossier, letter, numbers))
+        section_of_letter(letter.id): Wanted.of(letter_text(dossier.words, letter, numbers))
         for letter in dossier.letters
     }
 

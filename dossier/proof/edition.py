@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
+from dossier.proof.letter import opening
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -158,7 +159,7 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"
     yield 0, words("screen_printed", count=last - first + 1, pages=pages)
-    for level, text in expected.opening(wanted):
+    for level, text in opening(wanted):
         yield 2 + level if level else 0, text
     yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)
     yield 0, head.closing or ""

@@ -11,32 +11,16 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from dossier.language.words import Words
+from dossier.proof.letter import Piece, pieces_of
 from dossier.proof.signers import Place
-from dossier.proof.truth import IndexEntry, Letter, See, Truth
+from dossier.proof.truth import IndexEntry, See, Truth
 from dossier.records.body import (
-    Address,
-    CitationMark,
     Leaf,
-    LineBreak,
     Link,
-    List,
-    ListItem,
     Node,
-    Text,
     text_of,
 )
-from dossier.records.dossier import anchor_of_citation
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of a section's text."""
-
-    text: str
-    anchor: str = ""
-    """The anchor at its beginning, if links lead to it."""
-
 
 PageOf = Callable[[str], int]
 """Returns the page of an anchor."""
@@ -175,32 +159,11 @@ def _links(nodes: Sequence[Node]) -> list[str]:
     return found
 
 
-def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
-    """Yield the lines before a letter's text, each with its heading level below the title, 0 for none."""
-    yield 1, wanted.head.heading or ""
-    above = wanted.head.date_position == "above"
-    yield 0, wanted.date_line if above else ""
-    for line in wanted.head.to.lines:
-        yield 0, line
-    yield 0, "" if above else wanted.date_line
-
-
-def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
-    yield Piece(f"{dossier.words('letter', number=wanted.number)} {wanted.head.title}")
-    for _, text in opening(wanted):
-        yield Piece(text)
-    yield from _nodes(wanted.body.nodes, wanted.id, numbers)
-    yield Piece(wanted.head.closing or "")
-    for signature in wanted.signatures:
-        yield Piece(signature.printed, signature.anchor)
-
-
 def introduction(dossier: Truth) -> Iterator[Piece]:
     """Yield the editor's introduction."""
     yield Piece(dossier.words("heading_introduction"))
     if dossier.introduction:
-        yield from _nodes(dossier.introduction.nodes, "introduction", {})
+        yield from pieces_of(dossier.introduction.nodes, "introduction", {})
 
 
 def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
@@ -298,21 +261,6 @@ def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
         there = words("between_groups").join(places(work.cited_in, page_of))
         cited = words("works_cited_in", places=there)
         yield Piece(f"{work.number} {work.text} {work.note} {cited}", f"work-{work.id}")
-
-
-def _nodes(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    for node in nodes:
-        if isinstance(node, CitationMark):
-            locator = f", {node.locator}" if node.locator else ""
-            anchor = anchor_of_citation(letter_id, node.order)
-            yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
-        elif isinstance(node, Text | Address):
-            yield Piece(node.text)
-        elif not isinstance(node, LineBreak):
-            yield Piece(node.marker if isinstance(node, ListItem) else "")
-            for child in node.children:
-                yield Piece("•" if isinstance(node, List) and not node.numbered else "")
-                yield from _nodes([child], letter_id, numbers)
 
 
 PLAIN: Mapping[str, Callable[[Truth], Iterator[Piece]]] = {

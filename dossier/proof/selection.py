@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dossier.language.dates import read_date
 from dossier.language.folding import folded, spelled
 from dossier.proof.signers import Register, same_name
+from dossier.records.authority import Names
 from dossier.records.dossier import CorpusLetter
-from dossier.records.schema import Conditions, Names, Selection, Signatory
+from dossier.records.front_matter import Signatory
+from dossier.records.publication import Conditions, Selection
 
 
 def chosen(

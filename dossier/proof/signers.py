@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 from dossier.language.countries import country_of
 from dossier.language.folding import folded, spelled, visible, without_article
+from dossier.records.authority import Names, Organization, Person
 from dossier.records.dossier import CorpusLetter, anchor_of_signature
-from dossier.records.schema import Names, Organization, Person, Signatory
+from dossier.records.front_matter import Signatory
 
 OPENING, CLOSING = "(（[", ")）]"
 ACRONYM = string.ascii_letters + ".&-"

@@ -18,6 +18,7 @@ from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
+from dossier.records.authority import Organization
 from dossier.records.body import Body
 from dossier.records.design import Design
 from dossier.records.dossier import (
@@ -28,8 +29,10 @@ from dossier.records.dossier import (
     Span,
     anchor_of_citation,
 )
+from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
-from dossier.records.schema import FrontMatter, Organization, Publication, Reference
+from dossier.records.publication import Publication
+from dossier.records.references import Reference
 
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""

@@ -34,11 +34,14 @@ from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
 from dossier.read.reports import read_references
 from dossier.read.words import words_of
+from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus, CorpusLetter, SourceFile
+from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
-from dossier.records.schema import ID_PATTERN, FrontMatter, Names, Publication
+from dossier.records.publication import Publication
+from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
@@ -85,6 +88,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         packets = packets_of(publication, introduction, parse, look, places)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
+    reader.version = publication.format if publication else 1
     letters = _letters(reader)
     all_read = len(letters) == len(list(_letter_files(root)))
     for letter in letters:
@@ -295,7 +299,7 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     data, places, found = placed_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
     reader.found += found
     below = "\n".join(lines[end + 1 :])
-    parsed, found_in_body = markdown.parse(below, name, end + 1)
+    parsed, found_in_body = markdown.parse(below, name, end + 1, version=reader.version)
     reader.found += found_in_body
     _check_body(below.split("\n"), end + 2, relative, reader)
     if data is None and found:

@@ -15,10 +15,11 @@ from dossier.read import markdown, placed_yaml
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import NOBODY, Reader
 from dossier.read.suggestions import Likenesses, Suggestions, likenesses, scalar
+from dossier.records.authority import Names, Organization, Person
 from dossier.records.body import Body
 from dossier.records.diagnostics import Diagnostic, Severity, quoted
 from dossier.records.dossier import CorpusLetter
-from dossier.records.schema import ID_PATTERN, Names, Organization, Person
+from dossier.records.values import ID_PATTERN
 
 # --- the authority file ---
 

@@ -13,7 +13,7 @@ from dossier.read import guesses, placed_yaml
 from dossier.read.placed_yaml import KeyPath, Places
 from dossier.read.reader import Reader
 from dossier.records.design import Design
-from dossier.records.schema import DEFAULT_DESIGN, Publication
+from dossier.records.publication import DEFAULT_DESIGN, Publication
 from dossier.records.templates import Templates
 
 SUFFIXES = {

@@ -13,7 +13,7 @@ from dossier.language.countries import country_of
 from dossier.language.dates import PLAIN, read_date
 from dossier.names.likeness import nearest
 from dossier.records.outputs import SUFFIXES
-from dossier.records.schema import COUNTRIES, LINK_SCHEMES
+from dossier.records.values import COUNTRIES, LINK_SCHEMES
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 DOMAIN = re.compile(r"(?:([a-z]+):/*)?((?:[\w-]+\.)+[a-z]{2,}(?:[/:?#]\S*)?)", re.IGNORECASE)

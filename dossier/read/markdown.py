@@ -40,7 +40,7 @@ from dossier.records.body import (
     Text,
 )
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.schema import is_address
+from dossier.records.values import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
 PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
@@ -65,12 +65,12 @@ MAX_BRACKETS = 5_000
 
 
 def parse(
-    text: str, path: str, line_offset: int, column_offset: int = 0
+    text: str, path: str, line_offset: int, column_offset: int = 0, version: int = 1
 ) -> tuple[Body, list[Diagnostic]]:
     """Parse a body; return the tree and the findings.
 
     ``path`` is the file's name in findings; the offsets are the number of lines before the text in that
-    file and of characters before each of its lines.
+    file and of characters before each of its lines. ``version`` is that of the corpus format.
     """
     found: list[Diagnostic] = []
     if text.count("[") > MAX_BRACKETS:

@@ -14,7 +14,7 @@ from dossier.records.design import Design
 from dossier.records.diagnostics import quoted
 from dossier.records.dossier import CorpusLetter
 from dossier.records.packet import EVERYTHING, Packet
-from dossier.records.schema import Conditions, Publication
+from dossier.records.publication import Conditions, Publication
 
 NO_CHANGE = ("title", "paper", "design")
 """Keys that a packet must have: an empty value leaves the publication's value in force."""

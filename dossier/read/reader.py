@@ -25,7 +25,8 @@ from dossier.read import placed_yaml, unseen
 from dossier.read.placed_yaml import Place, Places
 from dossier.read.wording import without_faults, wording
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.schema import FrontMatter, Publication
+from dossier.records.front_matter import FrontMatter
+from dossier.records.publication import Publication
 
 PRINTED = ("title", "subtitle", "name", "person", "organization", "signatories")
 QUOTES = re.compile("([“„”«»])[^“„”«»]+([“”«»])")
@@ -56,6 +57,8 @@ class Reader:
     found: list[Diagnostic] = field(default_factory=list)
     bodies: dict[str, tuple[str, int]] = field(default_factory=dict)
     """The text of each letter's body and the line where it begins."""
+    version: int = 1
+    """The version of the corpus format that dossier.yaml states."""
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
     placed: list[Diagnostic] = field(default_factory=list)

@@ -9,7 +9,7 @@ from dossier.read import bibtex, placed_yaml
 from dossier.read.placed_yaml import Place, Places
 from dossier.read.reader import Reader
 from dossier.records.diagnostics import Diagnostic, quoted
-from dossier.records.schema import Reference, References
+from dossier.records.references import Reference, References
 
 ZOTERO = {
     "shortTitle": "title-short", "journalAbbreviation": "container-title-short", "custom": "",

@@ -18,8 +18,8 @@ from dossier.names.likeness import alike, differ_by_a_word
 from dossier.names.matching import Authority, fingerprint, without_country, wordings
 from dossier.names.unlisted import Unlisted
 from dossier.read.placed_yaml import NULLS
+from dossier.records.authority import Names, Organization, Person
 from dossier.records.diagnostics import quoted
-from dossier.records.schema import Names, Organization, Person
 
 SHOWN = 3
 """How many look-alikes a finding names."""

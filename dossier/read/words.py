@@ -13,7 +13,7 @@ from dossier.machine.files import TEMPLATES
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.schema import Publication
+from dossier.records.publication import Publication
 from dossier.records.templates import Templates
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from dossier.records.furniture import Furniture
-from dossier.records.schema import Record, fault
+from dossier.records.values import Record, fault
 
 MARGIN = 75.0
 """Height of the strips at the paper's upper and lower edges that hold running heads and folios."""

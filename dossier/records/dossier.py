@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from dossier.language.dates import LetterDate
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.language.words import Words
+from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.design import Design
+from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
-from dossier.records.schema import FrontMatter, Names, Publication, Reference
+from dossier.records.publication import Publication
+from dossier.records.references import Reference
 from dossier.records.templates import NONE, Templates
 
 

@@ -11,7 +11,7 @@ from dossier.records.outputs import SUFFIXES
 if TYPE_CHECKING:
     from dossier.records.body import Body
     from dossier.records.design import Design
-    from dossier.records.schema import Publication, Selection
+    from dossier.records.publication import Publication, Selection
 
 EVERYTHING = "dossier"
 """The name of the packet that holds the whole corpus."""

@@ -1,0 +1,55 @@
+"""``names.yaml``: the authority file of organizations and people."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dossier.records.values import Country, Edtf, Id, Language, Record, Text, Url
+
+
+class FormerName(Record):
+    """A name that an organization no longer bears."""
+
+    name: Text
+    until: Edtf | None = None
+
+
+class Organization(Record):
+    """An organization of the authority file."""
+
+    name: Text
+    country: Country | None = None
+    acronym: Text | None = None
+    native: dict[Language, Text] = Field(default_factory=dict)
+    aliases: tuple[Text, ...] = ()
+    formerly: tuple[FormerName, ...] = ()
+    sort_as: Text | None = None
+    see_also: tuple[str, ...] = ()
+    url: Url | None = None
+    identifiers: dict[Text, Text] = Field(default_factory=dict)
+    note: Text | None = None
+
+
+class Person(Record):
+    """A person of the authority file."""
+
+    name: Text
+    index_as: Text | None = None
+    native: dict[Language, Text] = Field(default_factory=dict)
+    aliases: tuple[Text, ...] = ()
+    organization: str | None = None
+    sort_as: Text | None = None
+    see_also: tuple[str, ...] = ()
+    url: Url | None = None
+    identifiers: dict[Text, Text] = Field(default_factory=dict)
+    note: Text | None = None
+
+
+class Names(Record):
+    """``names.yaml``: the authority file."""
+
+    organizations: dict[Id, Organization] = Field(default_factory=dict)
+    people: dict[Id, Person] = Field(default_factory=dict)
+    distinct: tuple[Annotated[tuple[Text, ...], Field(min_length=2)], ...] = ()

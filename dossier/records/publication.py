@@ -1,0 +1,137 @@
+"""``dossier.yaml``: the publication, its packets and what they select."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from dossier.records.outputs import SUFFIXES
+from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
+from dossier.records.values import (
+    Day,
+    Edtf,
+    Id,
+    Language,
+    Lines,
+    PaperName,
+    Record,
+    Several,
+    Text,
+    Title,
+    fault,
+    listed,
+    written_value,
+)
+
+DEFAULT_DESIGN = "default"
+
+
+def _output(value: str) -> str:
+    if value not in SUFFIXES:
+        remedy = f"PDF and JSON are always made; beside them there can be: {', '.join(SUFFIXES)}."
+        raise fault("output", f"There is no output “{value}”", remedy)
+    return value
+
+
+def _sections(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse sections that occur twice, are missing, or stand before the pages that they refer to."""
+    twice = [section for place, section in enumerate(value) if section in value[:place]]
+    if twice:
+        raise fault("sections", f"“{twice[0]}” stands twice", "Remove one of them.")
+    missing = [section for section in REQUIRED if section not in value]
+    if missing:
+        message = f"There is no “{missing[0]}”"
+        raise fault("sections", message, f"Every packet has {', '.join(REQUIRED)}: add it.")
+    for section in BEHIND_LETTERS:
+        if value.index(section) < value.index("letters"):
+            message = f"“{section}” stands before “letters”"
+            remedy = "Move it behind them: it prints their page numbers."
+            raise fault("sections", message, remedy)
+    return value
+
+
+Sections = Annotated[
+    tuple[Literal[ORDER], ...],  # type: ignore[valid-type]
+    BeforeValidator(listed, json_schema_input_type=str | list[str]),
+    AfterValidator(_sections),
+]
+
+
+class Conditions(Record):
+    """Conditions on letters: all that are given must hold; of a list, any entry."""
+
+    letters: Several = ()
+    since: Edtf = ""
+    until: Edtf = ""
+    addressee: Several = ()
+    signed_by: Several = ()
+    cites: Several = ()
+    tags: Several = ()
+
+    @model_validator(mode="after")
+    def _states_something(self) -> Conditions:
+        if not self.model_fields_set:
+            message = "There is no condition for selecting letters"
+            raise fault(
+                "conditions", message, f"Write one of: {', '.join(Conditions.model_fields)}."
+            )
+        return self
+
+
+class Selection(Conditions):
+    """The letters that a packet holds."""
+
+    but: Annotated[
+        Conditions | None, BeforeValidator(written_value, json_schema_input_type=Conditions)
+    ] = Field(None, alias="except")
+
+
+OUTPUT_NAME: Any = Literal[tuple(SUFFIXES)]
+Outputs = Annotated[
+    tuple[Annotated[str, AfterValidator(_output)], ...],
+    BeforeValidator(listed),
+    BeforeValidator(written_value, json_schema_input_type=OUTPUT_NAME | list[OUTPUT_NAME]),
+]
+"""The outputs besides the PDF and its listing; an empty list for none."""
+
+
+class PacketEntry(Record):
+    """A packet of ``dossier.yaml``: its letters, and the keys that override the publication's."""
+
+    title: Title | None = None
+    subtitle: Text | None = None
+    prepared_by: Text | None = None
+    identifier: Text | None = None
+    rights: Text | None = None
+    edition: Text | None = None
+    date: Day | None = None
+    paper: PaperName | None = None
+    design: Id | None = None
+    introduction: Lines | None = None
+    outputs: Annotated[Outputs | None, BeforeValidator(written_value)] = None
+    sections: Annotated[Sections | None, BeforeValidator(written_value)] = None
+    select: Annotated[
+        Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
+    ] = None
+
+
+class Publication(Record):
+    """``dossier.yaml``: the publication as a whole."""
+
+    title: Title
+    format: Literal[1, 2] = 1
+    """The version of the corpus format, which decides what is markup in letters."""
+    subtitle: Text | None = None
+    prepared_by: Text | None = None
+    identifier: Text | None = None
+    rights: Text | None = None
+    edition: Text | None = None
+    date: Day | None = None
+    language: Language = "en"
+    paper: PaperName = "A4"
+    design: Id = DEFAULT_DESIGN
+    introduction: Lines | None = None
+    outputs: Outputs = ("html",)
+    sections: Sections = ORDER
+    packets: dict[Id, PacketEntry] = Field(default_factory=dict)
