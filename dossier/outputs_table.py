@@ -5,7 +5,7 @@ Every packet has a PDF and a listing. docs/extending.md says how to add an outpu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dossier.keep.shelf import Shelf
@@ -13,7 +13,9 @@ from dossier.keep.store import Store
 from dossier.outputs.spreadsheet import spreadsheet
 from dossier.proof import page
 from dossier.proof import spreadsheet as rows
-from dossier.proof.beside import Prove
+from dossier.proof.anatomy import Finding
+from dossier.proof.beside import Proved
+from dossier.proof.markup import Known
 from dossier.records.dossier import Dossier
 from dossier.records.job import Section
 from dossier.render.sections import screen
@@ -21,10 +23,13 @@ from dossier.render.sections import screen
 
 @dataclass(frozen=True)
 class Cache:
-    """What makers may keep from one build to the next."""
+    """What makers and provers may keep from one build to the next."""
 
     store: Store | None
     program_checksum: str
+
+
+NO_CACHE = Cache(None, "")
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Output:
     """A kind of file that is made from a paginated packet."""
 
     make: Callable[[Dossier, Sequence[Section], Cache], bytes]
-    prove: Prove
+    prove: Callable[[bytes, Proved, Cache], Iterable[Finding]]
     """Shares no code with the maker."""
 
 
@@ -48,12 +53,27 @@ def _page(dossier: Dossier, sections: Sequence[Section], cache: Cache) -> bytes:
     return html.encode()
 
 
+def _prove_page(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    """Return the findings in the HTML edition."""
+    shelf = Shelf(cache.store, "compared articles 1", cache.program_checksum, dict[str, Known])
+    key = shelf.key(proved.truth.publication.title)
+    known = shelf.get(key) or {}
+    found, compared = page.compare(content, proved, known)
+    if not found and compared.keys() != known.keys():
+        shelf.put(key, compared)
+    return found
+
+
 def _rows(dossier: Dossier, sections: Sequence[Section], cache: Cache) -> bytes:
     return spreadsheet(dossier, sections)
 
 
+def _prove_rows(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return rows.findings(content, proved)
+
+
 OUTPUTS = {
-    "html": Output(_page, page.findings),
-    "csv": Output(_rows, rows.findings),
+    "html": Output(_page, _prove_page),
+    "csv": Output(_rows, _prove_rows),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

@@ -209,19 +209,20 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
     assert prover.proved is not None
-    _prove_beside(task.output, further, prover.proved)
+    _prove_beside(task.output, further, prover.proved, cache)
     places = earlier.of_run(task.output, further)
     files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
     return ProvedPacket(files, pages, len(dossier.letters))
 
 
-def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> None:
+def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache: Cache) -> None:
     """Raise RefusedError if a further output of a proved PDF has faults."""
     wrong: list[Diagnostic] = []
     refused: dict[str, bytes] = {}
     for name, raw in further.items():
         path = pdf.with_suffix(SUFFIXES[name])
-        found = findings(path, name, raw, proved, OUTPUTS[name].prove, REPORT)
+        there = OUTPUTS[name].prove(raw, proved, cache)
+        found = findings(path, name, raw, proved, there, REPORT)
         if found:
             wrong += found
             refused[SUFFIXES[name]] = raw

@@ -11,7 +11,7 @@ from pathlib import Path
 from dossier.compile.bibliography import entries
 from dossier.compile.selection import selected
 from dossier.machine import earlier
-from dossier.outputs_table import OUTPUTS
+from dossier.outputs_table import NO_CACHE, OUTPUTS
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REBUILD, Proof, checksum_in
 from dossier.proof.signatures import Signed, signed
@@ -92,7 +92,9 @@ def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
     for name in proved.truth.outputs:
         path = pdf.with_suffix(SUFFIXES[name])
         if path.is_file():
-            yield from findings(path, name, path.read_bytes(), proved, OUTPUTS[name].prove, REBUILD)
+            raw = path.read_bytes()
+            there = OUTPUTS[name].prove(raw, proved, NO_CACHE)
+            yield from findings(path, name, raw, proved, there, REBUILD)
         else:
             # The PDF may have been handed out by itself.
             message = "The file was made together with the PDF, but is not beside it"

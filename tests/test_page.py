@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,10 @@ from test_oracle import FILES, command
 from dossier import outputs_table
 from dossier.cli.main import main
 from dossier.outputs_table import OUTPUTS, Output
+from dossier.proof import page as html_proof
 from dossier.proof import prover
+from dossier.proof.anatomy import Finding
+from dossier.proof.beside import Proved
 
 Change = Callable[[str], str]
 
@@ -268,6 +271,29 @@ def test_what_is_changed_on_the_page_is_found(
     told = capsys.readouterr().err
     assert said in told
     assert all(line.startswith(f"{there.with_suffix('.html')}:") for line in told.splitlines()[:-1])
+
+
+def test_what_is_changed_is_found_beside_letters_that_were_compared_before(
+    built: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[bytes, Proved]] = []
+    true = OUTPUTS["html"]
+
+    def prove(content: bytes, proved: Proved, cache: outputs_table.Cache) -> Iterable[Finding]:
+        given.append((content, proved))
+        return true.prove(content, proved, cache)
+
+    monkeypatch.setitem(outputs_table.OUTPUTS, "html", Output(true.make, prove))
+    assert main(command(built[0], tmp_path / "x.pdf")) == 0
+    [(content, proved)] = given
+    found, known = html_proof.compare(content, proved, {})
+    assert (found, len(known)) == ([], len(proved.truth.letters))
+    assert html_proof.compare(content, proved, known) == ([], known)
+    for kind, (change, _) in (WORDS | LINKS | ACTIVE).items():
+        damaged = change(content.decode()).encode()
+        everything, _ = html_proof.compare(damaged, proved, {})
+        assert everything, kind
+        assert html_proof.compare(damaged, proved, known)[0] == everything, kind
 
 
 def test_the_page_as_it_was_built_is_right(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,19 +27,21 @@ class Proved:
     """The checksum of each further output in the listing, by name."""
 
 
-Prove = Callable[[bytes, Proved], Iterator[Finding]]
-"""Yields the findings in an output, with lines counted from 1, 0 for the whole file."""
-
-
 def findings(
-    path: Path, name: str, content: bytes, proved: Proved, prove: Prove, remedy: str
+    path: Path,
+    name: str,
+    content: bytes,
+    proved: Proved,
+    there: Iterable[Finding],
+    remedy: str,
 ) -> tuple[Diagnostic, ...]:
     """Return the findings in the output ``name``, a file at ``path``.
 
-    ``remedy`` is the remedy of all of them.
+    ``there`` are the findings of its own proof, with lines counted from 1, 0 for the whole file. ``remedy``
+    is the remedy of all of them.
     """
     found = [] if checked(content, name, proved) else [(0, not_the_listed(path))]
-    found += prove(content, proved)
+    found += there
     return tuple(
         Diagnostic(path.as_posix(), line, 0, Severity.ERROR, message, remedy)
         for line, message in sorted(set(found))

@@ -32,6 +32,8 @@ from dossier.records.dossier import anchor_of_citation
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 Lines = Iterator[tuple[int, str]]
+Texts = Sequence[tuple[int, str]]
+"""Lines, each with its level as a heading."""
 HEADER = "header"
 
 
@@ -150,6 +152,13 @@ def introduction(truth: Truth) -> Lines:
     yield 2, truth.words("heading_introduction")
     if truth.introduction:
         yield from _blocks(truth.introduction.nodes, "introduction", {}, 3)
+
+
+def letters(proved: Proved) -> Iterator[tuple[str, Lines]]:
+    """Yield the sections of the letters, with their lines."""
+    numbers = {work.id: work.number for work in proved.truth.works}
+    for wanted in proved.truth.letters:
+        yield section_of_letter(wanted.id), letter(proved, wanted, numbers)
 
 
 def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:

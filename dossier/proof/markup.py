@@ -77,17 +77,32 @@ class MalformedError(Exception):
     """The page cannot be parsed; ``args`` are the line and the message."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """A section that was compared before: what the rest of the page has to know of it."""
+
+    anchors: tuple[str, ...]
+    links: tuple[tuple[str, int], ...]
+    """The target of each link, and its line, counted from 0 at the beginning of the section."""
+    labels: tuple[str, ...]
+
+
 @dataclass
 class Markup:
     """The content of a page."""
 
     sections: list[tuple[str, list[Line]]] = field(default_factory=list)
-    """The anchor and lines of each section in sequence; the lines outside all sections come first."""
-    anchors: set[str] = field(default_factory=set)
+    """The anchor and lines of each section in sequence; the lines outside all sections come first.
+
+    A section that was known has no lines."""
+    spans: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """The beginning, end and first line of each section that was read; places are offsets of characters."""
+    anchors: dict[str, str] = field(default_factory=dict)
+    """The section of each anchor."""
     links: list[tuple[str, str, int]] = field(default_factory=list)
     """The target, section and line of each link."""
-    labels: list[str] = field(default_factory=list)
-    """The aria-labels."""
+    labels: list[tuple[str, str]] = field(default_factory=list)
+    """The aria-labels, each with its section."""
     bars: list[float] = field(default_factory=list)
     """The lengths of the chart's bars."""
     title: str = ""
@@ -96,13 +111,32 @@ class Markup:
     """The number of elements with the class of the skip link, which is off the page."""
     findings: list[Finding] = field(default_factory=list)
 
+    def known(self, key: str) -> Known:
+        """Return what the rest of the page has to know of a section."""
+        first_line = self.spans[key][2]
+        return Known(
+            tuple(anchor for anchor, section in self.anchors.items() if section == key),
+            tuple(
+                (href, number - first_line)
+                for href, section, number in self.links
+                if section == key
+            ),
+            tuple(label for section, label in self.labels if section == key),
+        )
 
-def read(text: str, sections: frozenset[str], verbatim: frozenset[str]) -> Markup:
+
+def read(
+    text: str,
+    sections: frozenset[str],
+    verbatim: frozenset[str],
+    known: Mapping[int, tuple[str, int, Known]],
+) -> Markup:
     """Return the content of a page; ``sections`` are the anchors of its sections.
 
-    In ``verbatim`` sections the spaces between words count. Raises MalformedError.
+    In ``verbatim`` sections the spaces between words count. ``known`` are the sections that are not read
+    again, by their beginnings: anchor, end, and what is known of them. Raises MalformedError.
     """
-    reader = _Reader(text, sections, verbatim)
+    reader = _Reader(text, sections, verbatim, known)
     for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
         if match := pattern.search(text):
             reader.stop(match.start(), f"A {what} stands here")
@@ -112,8 +146,15 @@ def read(text: str, sections: frozenset[str], verbatim: frozenset[str]) -> Marku
 class _Reader:
     """Parses a page from its first tag to its last; places are character offsets."""
 
-    def __init__(self, text: str, sections: frozenset[str], verbatim: frozenset[str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        sections: frozenset[str],
+        verbatim: frozenset[str],
+        known: Mapping[int, tuple[str, int, Known]],
+    ) -> None:
         self._text, self._keys, self._verbatim = text, sections, verbatim
+        self._known = known
         self._ends = [match.start() for match in re.finditer("\n", text)]
         self._found = Markup()
         self._stack: list[str] = []
@@ -122,6 +163,8 @@ class _Reader:
         self._begun = [(OUTSIDE, self._within[0][1])]
         self._lines = self._within[0][1]
         """The lines of the current section."""
+        self._starts: dict[str, int] = {}
+        """The beginning of each section."""
         self._place = 0
         self._declared = False
 
@@ -136,6 +179,9 @@ class _Reader:
                     self._place,
                     "What stands here is not written as every reader takes it",
                 )
+            elif self._place in self._known:
+                self._pass_over(match["tag"], *self._known[self._place])
+                continue
             elif tag := match["tag"]:
                 self._enter(tag, match["values"], bool(match["closed"]))
             elif tag := match["end"]:
@@ -211,7 +257,9 @@ class _Reader:
             self._end()
         self._stack.pop()
         if len(self._within) > 1 and self._within[-1][0] == len(self._stack):
-            self._within.pop()
+            key = self._within.pop()[2]
+            start = self._starts[key]
+            self._found.spans[key] = start, self._place + len(f"</{tag}>"), self._number(start)
             self._lines = self._within[-1][1]
 
     def _enter(self, tag: str, written: str, closed: bool) -> None:
@@ -227,9 +275,7 @@ class _Reader:
         if name := "header" if tag == "header" else values.get("id", ""):
             self._begin(name)
         if name := values.get("id", ""):
-            if name in self._found.anchors:
-                self._wrong(f"The anchor “{name}” stands here a second time")
-            self._found.anchors.add(name)
+            self._anchor(name, self._within[-1][2])
             self._lines.anchor(name)
         if tag == "a":
             if "href" not in values or "a" in self._stack:
@@ -243,6 +289,26 @@ class _Reader:
             self._found.language = values.get("lang", "")
         if tag not in VOID and not closed:
             self._stack.append(tag)
+
+    def _pass_over(self, tag: str, key: str, end: int, known: Known) -> None:
+        """Take a section that was compared before as it was read then."""
+        self._fit(tag)
+        self._end()
+        if len(self._within) > 1:
+            self._wrong(f"The section “{key}” stands inside another")
+        for anchor in known.anchors:
+            self._anchor(anchor, key)
+        first = self._number(self._place)
+        self._found.links += [(href, key, first + line) for href, line in known.links]
+        self._found.labels += [(key, label) for label in known.labels]
+        self._begun.append((key, Lines(True, self._number)))
+        self._place = end
+
+    def _anchor(self, name: str, key: str) -> None:
+        """Note an anchor of a section."""
+        if name in self._found.anchors:
+            self._wrong(f"The anchor “{name}” stands here a second time")
+        self._found.anchors[name] = key
 
     def _fit(self, tag: str) -> None:
         """Stop where the current element must not contain ``tag``."""
@@ -267,6 +333,7 @@ class _Reader:
         if len(self._within) > 1:
             self._wrong(f"The section “{key}” stands inside another")
         lines = Lines(key in self._verbatim, self._number)
+        self._starts[key] = self._place
         self._within.append((len(self._stack), lines, key))
         self._lines = lines
         self._begun.append((key, lines))
@@ -286,7 +353,7 @@ class _Reader:
         if tag == "meta" and (not known or len(values) > 2):
             self._wrong("A <meta> stands here that is not allowed")
         if "aria-label" in values:
-            self._found.labels.append(values["aria-label"])
+            self._found.labels.append((self._within[-1][2], values["aria-label"]))
         self._found.skipping += "skip" in values.get("class", "").split()
         return values
 

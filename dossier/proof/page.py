@@ -2,39 +2,85 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dossier.proof import edition, expected, markup, phrases
 from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
-from dossier.proof.markup import OUTSIDE, Markup
+from dossier.proof.markup import OUTSIDE, Known, Markup
 from dossier.proof.truth import Truth
-from dossier.records.sections import LETTERS, section_of_letter
+from dossier.records.sections import LETTERS
 
 TABLE = "glance"
 SCHEMES = ("http://", "https://", "mailto:")
 NEARLY = 0.02
 """How much, in units of the chart, the length of a bar may differ from its figure."""
+ARTICLE = re.compile(r'<article id="(letter-[^"<>]*)">.*?</article>', re.DOTALL)
+"""Matches a letter; the reader decides whether it is one. A text has no pointed brackets in HTML."""
 CONTEXT = 30
 """Characters that a finding shows on either side of a difference."""
 
 
-def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
-    """Yield the findings in an HTML page, each with its line."""
-    truth = proved.truth
-    keys = {edition.anchor(key): key for key in edition.section_ids(truth)}
+def compare(
+    content: bytes, proved: Proved, known: Mapping[str, Known]
+) -> tuple[list[Finding], dict[str, Known]]:
+    """Return the findings in an HTML page, each with its line, and the letters that were compared.
+
+    A letter that is ``known``, by the checksum of its HTML and of all that it should say, was compared
+    before and is not compared again. The letters returned may be known next time if there are no findings.
+    """
+    keys = {edition.anchor(key): key for key in edition.section_ids(proved.truth)}
     verbatim = {anchor for anchor in keys if anchor.startswith("letter-")} | {"introduction"}
+    wanted = {edition.anchor(key): list(lines) for key, lines in edition.letters(proved)}
     try:
-        there = markup.read(content.decode(), frozenset(keys), frozenset(verbatim))
+        text = content.decode()
+        articles = _articles(text, wanted)
+        before = {
+            start: (anchor, end, known[checksum])
+            for anchor, (start, end, checksum) in articles.items()
+            if checksum in known
+        }
+        there = markup.read(text, frozenset(keys), frozenset(verbatim), before)
     except UnicodeDecodeError as error:
-        yield 0, f"The file is damaged: it is not UTF-8 ({error})"
-        return
+        return [(0, f"The file is damaged: it is not UTF-8 ({error})")], {}
     except markup.MalformedError as error:
         line, message = error.args
-        yield line, message
-        return
+        return [(line, message)], {}
+    compared = {anchor for anchor, *_ in before.values()}
+    left = {keys[anchor]: lines for anchor, lines in wanted.items() if anchor not in compared}
+    return list(_findings(there, proved, keys, left)), {
+        checksum: known[checksum] if anchor in compared else there.known(anchor)
+        for anchor, (start, end, checksum) in articles.items()
+        if anchor in compared or there.spans.get(anchor, ())[:2] == (start, end)
+    }
+
+
+def _articles(text: str, wanted: Mapping[str, edition.Texts]) -> dict[str, tuple[int, int, str]]:
+    """Return beginning, end and checksum of each letter in a page, by anchor.
+
+    The checksum is that of its HTML, and of the lines that it should have.
+    """
+    found: dict[str, tuple[int, int, str]] = {}
+    for match in ARTICLE.finditer(text):
+        if match[1] in wanted and match[1] not in found:
+            digest = hashlib.sha256(repr(wanted[match[1]]).encode("utf-8", "surrogatepass"))
+            digest.update(b"\0" + match[0].encode("utf-8", "surrogatepass"))
+            found[match[1]] = *match.span(), digest.hexdigest()
+    return found
+
+
+def _findings(
+    there: Markup,
+    proved: Proved,
+    keys: Mapping[str, str],
+    letters: Mapping[str, edition.Texts],
+) -> Iterator[Finding]:
+    """Yield the findings in a page; ``letters`` are the expected lines of those to be compared."""
+    truth = proved.truth
     yield from there.findings
     yield from _head(there, truth)
     if [anchor for anchor, _ in there.sections] != [OUTSIDE, *keys]:
@@ -42,7 +88,7 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
         return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
-    for key, wanted in _exactly(proved):
+    for key, wanted in _exactly(proved, letters):
         # The chart stands behind the table, and is compared by itself.
         end = len(wanted) if key == TABLE else None
         yield from _lines(_name(key, truth), found[key][:end], wanted)
@@ -64,7 +110,7 @@ def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
         yield 0, f"The page’s title is “{there.title}”, and should be “{title}”"
     if there.language != language:
         yield 0, f"The page’s language is “{there.language}”, and should be “{language}”"
-    if sorted(there.labels) != sorted(edition.labels(truth)):
+    if sorted(label for _, label in there.labels) != sorted(edition.labels(truth)):
         yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
     if there.skipping > 1:
         yield 0, "A text stands off the page, where nobody sees it"
@@ -78,10 +124,11 @@ def _name(key: str, truth: Truth) -> str:
     return {OUTSIDE: "The page", edition.HEADER: "The header"}.get(key) or f"“{headings[key]}”"
 
 
-def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
+def _exactly(
+    proved: Proved, letters: Mapping[str, edition.Texts]
+) -> Iterator[tuple[str, list[Line]]]:
     """Yield the sections that are compared word for word, with their expected lines."""
     truth = proved.truth
-    numbers = {work.id: work.number for work in truth.works}
     there = edition.section_ids(truth)
     for key, lines in (
         (OUTSIDE, edition.outside(truth)),
@@ -94,9 +141,8 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, list[Line]]]:
             yield key, written(lines, spaced=False)
     if "introduction" in there:
         yield "introduction", written(edition.introduction(truth), spaced=True)
-    for letter in truth.letters:
-        lines = edition.letter(proved, letter, numbers)
-        yield section_of_letter(letter.id), written(lines, spaced=True)
+    for key, texts in letters.items():
+        yield key, written(texts, spaced=True)
 
 
 def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:
