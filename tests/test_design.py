@@ -125,7 +125,7 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
     [
         ("partials/letter.html", "{{ verbatim.head.closing | in_own_direction(around) }}", ""),
         (
-            "partials/letter.html",
+            "partials/signatures.html",
             "{{ signature.printed | in_own_direction(around) }}",
             "Somebody else",
         ),

@@ -39,10 +39,12 @@ WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Matches words, and the space between them and an element with attributes, in HTML."""
 
 
-@jinja2.pass_context
-def ours(context: Context, key: str, **values: object) -> Markup:
-    """Return words of the program, see :class:`dossier.language.words.Words`; ``values`` may be HTML."""
-    words: Words = context["words"]
+def ours(words: Words, key: str, **values: object) -> Markup:
+    """Return words of the program, see :class:`dossier.language.words.Words`; ``values`` may be HTML.
+
+    A template has it with the words of its dossier. If Jinja2 passed the context to it, each call inside a
+    loop would make a context of its own.
+    """
     found: list[str] = []
     for before, name, form in _segments(words.form(key, values)):
         found.append(before)
@@ -130,7 +132,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     worded,
 )
 """The filters of the templates, under the functions' own names."""
-GLOBALS: tuple[Callable[..., object], ...] = (anchor_of_citation, ours, section_of_letter)
+GLOBALS: tuple[Callable[..., object], ...] = (anchor_of_citation, section_of_letter)
 """The functions that a template may call."""
 
 
@@ -320,7 +322,13 @@ def _languages(dossier: Dossier) -> dict[str, Any]:
     """Return the languages of the dossier and of the program's words, and the words themselves."""
     language, own = dossier.publication.language, dossier.words.language
     tag = Markup(' lang="{}"').format(own) if own != language else ""
-    return {"language": language, "words": dossier.words, "own_language": own, "own_tag": tag}
+    return {
+        "language": language,
+        "own_language": own,
+        "own_tag": tag,
+        "words": dossier.words,
+        "ours": partial(ours, dossier.words),
+    }
 
 
 def metadata(info: Info) -> bytes:
