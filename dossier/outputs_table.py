@@ -55,7 +55,7 @@ def _page(dossier: Dossier, sections: Sequence[Section], cache: Cache) -> bytes:
 
 def _prove_page(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
     """Return the findings in the HTML edition."""
-    shelf = Shelf(cache.store, "compared articles 1", cache.program_checksum, dict[str, Known])
+    shelf = Shelf(cache.store, "compared sections 1", cache.program_checksum, dict[str, Known])
     key = shelf.key(proved.truth.publication.title)
     known = shelf.get(key) or {}
     found, compared = page.compare(content, proved, known)

@@ -81,6 +81,8 @@ class MalformedError(Exception):
 class Known:
     """A section that was compared before: what the rest of the page has to know of it."""
 
+    length: int
+    """In characters, from its start tag to behind its end tag."""
     anchors: tuple[str, ...]
     links: tuple[tuple[str, int], ...]
     """The target of each link, and its line, counted from 0 at the beginning of the section."""
@@ -113,8 +115,9 @@ class Markup:
 
     def known(self, key: str) -> Known:
         """Return what the rest of the page has to know of a section."""
-        first_line = self.spans[key][2]
+        start, end, first_line = self.spans[key]
         return Known(
+            end - start,
             tuple(anchor for anchor, section in self.anchors.items() if section == key),
             tuple(
                 (href, number - first_line)
@@ -129,12 +132,12 @@ def read(
     text: str,
     sections: frozenset[str],
     verbatim: frozenset[str],
-    known: Mapping[int, tuple[str, int, Known]],
+    known: Mapping[int, tuple[str, Known]],
 ) -> Markup:
     """Return the content of a page; ``sections`` are the anchors of its sections.
 
     In ``verbatim`` sections the spaces between words count. ``known`` are the sections that are not read
-    again, by their beginnings: anchor, end, and what is known of them. Raises MalformedError.
+    again, by their beginnings, with their anchors. Raises MalformedError.
     """
     reader = _Reader(text, sections, verbatim, known)
     for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
@@ -151,7 +154,7 @@ class _Reader:
         text: str,
         sections: frozenset[str],
         verbatim: frozenset[str],
-        known: Mapping[int, tuple[str, int, Known]],
+        known: Mapping[int, tuple[str, Known]],
     ) -> None:
         self._text, self._keys, self._verbatim = text, sections, verbatim
         self._known = known
@@ -277,6 +280,8 @@ class _Reader:
         if name := values.get("id", ""):
             self._anchor(name, self._within[-1][2])
             self._lines.anchor(name)
+        if "aria-label" in values:
+            self._found.labels.append((self._within[-1][2], values["aria-label"]))
         if tag == "a":
             if "href" not in values or "a" in self._stack:
                 self.stop(self._place, "A link stands in another, or leads nowhere")
@@ -290,7 +295,7 @@ class _Reader:
         if tag not in VOID and not closed:
             self._stack.append(tag)
 
-    def _pass_over(self, tag: str, key: str, end: int, known: Known) -> None:
+    def _pass_over(self, tag: str, key: str, known: Known) -> None:
         """Take a section that was compared before as it was read then."""
         self._fit(tag)
         self._end()
@@ -302,7 +307,7 @@ class _Reader:
         self._found.links += [(href, key, first + line) for href, line in known.links]
         self._found.labels += [(key, label) for label in known.labels]
         self._begun.append((key, Lines(True, self._number)))
-        self._place = end
+        self._place += known.length
 
     def _anchor(self, name: str, key: str) -> None:
         """Note an anchor of a section."""
@@ -352,8 +357,6 @@ class _Reader:
         known = values == {"charset": "utf-8"} or values.get("name") in METAS
         if tag == "meta" and (not known or len(values) > 2):
             self._wrong("A <meta> stands here that is not allowed")
-        if "aria-label" in values:
-            self._found.labels.append((self._within[-1][2], values["aria-label"]))
         self._found.skipping += "skip" in values.get("class", "").split()
         return values
 

@@ -19,8 +19,8 @@ TABLE = "glance"
 SCHEMES = ("http://", "https://", "mailto:")
 NEARLY = 0.02
 """How much, in units of the chart, the length of a bar may differ from its figure."""
-ARTICLE = re.compile(r'<article id="(letter-[^"<>]*)">.*?</article>', re.DOTALL)
-"""Matches a letter; the reader decides whether it is one. A text has no pointed brackets in HTML."""
+START = re.compile(r'<(?:article|nav|section) id="([^"<>]*)"')
+"""Matches the beginning of a section; the reader decides whether it is one."""
 CONTEXT = 30
 """Characters that a finding shows on either side of a difference."""
 
@@ -28,58 +28,68 @@ CONTEXT = 30
 def compare(
     content: bytes, proved: Proved, known: Mapping[str, Known]
 ) -> tuple[list[Finding], dict[str, Known]]:
-    """Return the findings in an HTML page, each with its line, and the letters that were compared.
+    """Return the findings in an HTML page, each with its line, and the sections that were compared.
 
-    A letter that is ``known``, by the checksum of its HTML and of all that it should say, was compared
-    before and is not compared again. The letters returned may be known next time if there are no findings.
+    A section that is ``known``, by the checksum of its HTML and of all that it should say, was compared
+    before and is not compared again. The sections returned may be known next time if there are no findings.
     """
     keys = {edition.anchor(key): key for key in edition.section_ids(proved.truth)}
     verbatim = {anchor for anchor in keys if anchor.startswith("letter-")} | {"introduction"}
-    wanted = {edition.anchor(key): list(lines) for key, lines in edition.letters(proved)}
+    wanted = {edition.anchor(key): list(lines) for key, lines in _exactly(proved)}
     try:
         text = content.decode()
-        articles = _articles(text, wanted)
-        before = {
-            start: (anchor, end, known[checksum])
-            for anchor, (start, end, checksum) in articles.items()
-            if checksum in known
-        }
+        before = dict(_compared(text, wanted, known))
         there = markup.read(text, frozenset(keys), frozenset(verbatim), before)
     except UnicodeDecodeError as error:
         return [(0, f"The file is damaged: it is not UTF-8 ({error})")], {}
     except markup.MalformedError as error:
         line, message = error.args
         return [(line, message)], {}
-    compared = {anchor for anchor, *_ in before.values()}
-    left = {keys[anchor]: lines for anchor, lines in wanted.items() if anchor not in compared}
-    return list(_findings(there, proved, keys, left)), {
-        checksum: known[checksum] if anchor in compared else there.known(anchor)
-        for anchor, (start, end, checksum) in articles.items()
-        if anchor in compared or there.spans.get(anchor, ())[:2] == (start, end)
-    }
+    now: dict[str, Known] = {}
+    for start, (anchor, section) in before.items():
+        now[_checksum(text[start : start + section.length], wanted.pop(anchor))] = section
+    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE}:  # the table has the chart, too
+        start, end, _ = there.spans[anchor]
+        now[_checksum(text[start:end], wanted[anchor])] = there.known(anchor)
+    left = {keys.get(anchor, OUTSIDE): lines for anchor, lines in wanted.items()}
+    return list(_findings(there, proved, keys, left)), now
 
 
-def _articles(text: str, wanted: Mapping[str, edition.Texts]) -> dict[str, tuple[int, int, str]]:
-    """Return beginning, end and checksum of each letter in a page, by anchor.
+def _compared(
+    text: str, wanted: Mapping[str, edition.Texts], known: Mapping[str, Known]
+) -> Iterator[tuple[int, tuple[str, Known]]]:
+    """Yield the beginnings of the sections of a page that are known, with their anchors."""
+    seen: set[str] = set()
+    lengths: dict[str, set[int]] = {}
+    for compared in known.values():
+        lengths.setdefault(compared.anchors[0], set()).add(compared.length)
+    for match in START.finditer(text):
+        anchor = match[1]
+        if anchor not in wanted or anchor in seen:
+            continue
+        seen.add(anchor)
+        for length in lengths.get(anchor, ()):
+            html = text[match.start() : match.start() + length]
+            section = known.get(_checksum(html, wanted[anchor]))
+            if section:
+                yield match.start(), (anchor, section)
+                break
 
-    The checksum is that of its HTML, and of the lines that it should have.
-    """
-    found: dict[str, tuple[int, int, str]] = {}
-    for match in ARTICLE.finditer(text):
-        if match[1] in wanted and match[1] not in found:
-            digest = hashlib.sha256(repr(wanted[match[1]]).encode("utf-8", "surrogatepass"))
-            digest.update(b"\0" + match[0].encode("utf-8", "surrogatepass"))
-            found[match[1]] = *match.span(), digest.hexdigest()
-    return found
+
+def _checksum(html: str, wanted: edition.Texts) -> str:
+    """Return the checksum of a section, and of the lines that it should have."""
+    digest = hashlib.sha256(repr(wanted).encode("utf-8", "surrogatepass"))
+    digest.update(b"\0" + html.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 def _findings(
     there: Markup,
     proved: Proved,
     keys: Mapping[str, str],
-    letters: Mapping[str, edition.Texts],
+    wanted: Mapping[str, edition.Texts],
 ) -> Iterator[Finding]:
-    """Yield the findings in a page; ``letters`` are the expected lines of those to be compared."""
+    """Yield the findings in a page; ``wanted`` are the expected lines of the sections to be compared."""
     truth = proved.truth
     yield from there.findings
     yield from _head(there, truth)
@@ -88,10 +98,11 @@ def _findings(
         return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
-    for key, wanted in _exactly(proved, letters):
+    for key, texts in wanted.items():
+        lines = written(texts, spaced=key.startswith(f"{LETTERS}/") or key == "introduction")
         # The chart stands behind the table, and is compared by itself.
-        end = len(wanted) if key == TABLE else None
-        yield from _lines(_name(key, truth), found[key][:end], wanted)
+        end = len(lines) if key == TABLE else None
+        yield from _lines(_name(key, truth), found[key][:end], lines)
         if key == TABLE:
             yield from _chart(proved, found[key][end:], there.bars)
     for key, wanted_phrases in (
@@ -124,9 +135,7 @@ def _name(key: str, truth: Truth) -> str:
     return {OUTSIDE: "The page", edition.HEADER: "The header"}.get(key) or f"“{headings[key]}”"
 
 
-def _exactly(
-    proved: Proved, letters: Mapping[str, edition.Texts]
-) -> Iterator[tuple[str, list[Line]]]:
+def _exactly(proved: Proved) -> Iterator[tuple[str, edition.Lines]]:
     """Yield the sections that are compared word for word, with their expected lines."""
     truth = proved.truth
     there = edition.section_ids(truth)
@@ -136,13 +145,11 @@ def _exactly(
         (TABLE, edition.glance(truth)),
         ("index", edition.index(proved)),
         ("bibliography", edition.bibliography(proved)),
+        ("introduction", edition.introduction(truth)),
     ):
         if key == OUTSIDE or key in there:
-            yield key, written(lines, spaced=False)
-    if "introduction" in there:
-        yield "introduction", written(edition.introduction(truth), spaced=True)
-    for key, texts in letters.items():
-        yield key, written(texts, spaced=True)
+            yield key, lines
+    yield from edition.letters(proved)
 
 
 def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:
