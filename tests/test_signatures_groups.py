@@ -16,8 +16,9 @@ import pytest
 from conftest import write_files
 from reader import Reading
 from test_oracle import command, compiled_wrongly, refused
-from test_spreadsheet import rows_of
+from test_spreadsheet import cell, made, rows_of
 
+from dossier import outputs_table
 from dossier.cli.main import main
 from dossier.compile.compiler import compile_dossier
 from dossier.proof import signing
@@ -279,9 +280,9 @@ def test_a_table_is_read_as_the_standard_library_reads_it(seed: int) -> None:
     assert [[cell.text for cell in row] for row in table.rows] == rows
     lines = made.getvalue().split("\n")
     for row in table.rows:
-        for cell in row:
-            there = lines[cell.line - 1][cell.column - 1 :]
-            assert there.removeprefix('"').startswith(cell.text.split("\n")[0].replace('"', '""'))
+        for one in row:
+            there = lines[one.line - 1][one.column - 1 :]
+            assert there.removeprefix('"').startswith(one.text.split("\n")[0].replace('"', '""'))
 
 
 def test_a_list_that_has_changed_is_read_anew(
@@ -425,3 +426,32 @@ def test_a_heading_of_another_level_is_found_on_the_screen(
     write_files(tmp_path / "corpus", FILES | {f"templates/{name}": wrong})
     assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 1
     assert "a heading of level 5 in “From abroad”" in capsys.readouterr().err
+
+
+CELLS = {
+    "the groups": (7, 12, "Organizations", "“group” should be “Organizations / From abroad”"),
+    "the restriction": (2, 13, "", "“qualifier” should be “in an individual capacity”"),
+    "on whose behalf": (7, 14, "", "“on behalf of” should be “Sea Birds”"),
+    "the heading of the one represented": (7, 6, "Sea Birds", "“heading” should be “Night Birds”"),
+    "the party": (2, 15, "Red", "“party” should be “Green”"),
+    "the place": (2, 16, "Rome", "“place” should be “Oslo”"),
+    "the day added": (2, 17, "2020-04-01", "“added” should be “2020-04-30”"),
+    "the day withdrawn": (2, 18, "", "“withdrawn” should be “2020-05-02”"),
+    "how many have no name": (8, 19, "11", "“anonymous” should be “12”"),
+    "the kind of those without names": (8, 7, "person", "“kind” should be “anonymous”"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CELLS)
+def test_what_is_wrong_in_the_csv_is_found(
+    kind: str,
+    built: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    row, column, value, said = CELLS[kind]
+    corpus, pdf = built
+    monkeypatch.setitem(outputs_table.OUTPUTS, "csv", made(cell(row, column, value)))
+    assert main(command(corpus, pdf.with_name("csv.pdf"))) == 1
+    assert said in capsys.readouterr().err
