@@ -14,6 +14,7 @@ from dossier.bind.bindery import Bindery
 from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.selection import selected
+from dossier.compile.signing import without_withdrawn
 from dossier.keep.store import Store
 from dossier.machine import earlier
 from dossier.machine.files import DOSSIER
@@ -34,7 +35,7 @@ from dossier.records.diagnostics import (
     StyleSheetError,
     printable,
 )
-from dossier.records.dossier import Corpus, Dossier
+from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.outputs import SUFFIXES
@@ -109,8 +110,9 @@ def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
-    """Return the checksums of the files that letters name as their sources, by path."""
+    """Return the checksums of the files that letters name, sources and lists of signatories, by path."""
     named = [letter.source_file for letter in corpus.letters if letter.source_file]
+    named += [file for letter in corpus.letters for file in letter.lists]
     return {source.path: source.sha256 for source in named}
 
 
@@ -235,7 +237,7 @@ def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
     if not dossier.is_selection:
         return list(task.diagnostics)
     held = {letter.id for letter in dossier.letters}
-    paths = {letter.path for letter in task.corpus.letters if letter.id in held}
+    paths = {path for letter in task.corpus.letters if letter.id in held for path in letter.paths}
     return [item for item in task.diagnostics if item.path in paths]
 
 
@@ -251,12 +253,21 @@ def holdings(corpus: Corpus) -> list[Holding]:
                 packet.name,
                 packet.publication.title,
                 tuple(numbers[letter.id] for letter in letters),
-                sum(len(letter.head.signatories) for letter in letters),
+                _signatures(letters, packet),
                 len(cited),
                 packet.select is None,
             )
         )
     return found
+
+
+def _signatures(letters: Sequence[CorpusLetter], packet: Packet) -> int:
+    """Return how many signatures a packet prints under its letters."""
+    return sum(
+        signatory.count
+        for letter in letters
+        for signatory in without_withdrawn(letter, packet.publication.withdrawn).head.signatures
+    )
 
 
 def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dossier.compile.bibliography import entries
 from dossier.compile.selection import selected
+from dossier.compile.signing import without_withdrawn
 from dossier.machine import earlier
 from dossier.outputs_table import NO_CACHE, OUTPUTS
 from dossier.proof.beside import Proved, findings
@@ -79,7 +80,11 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
         compared = tuple(path for path in beside_it if path.is_file())
         faults += tuple(_beside(pdf, proof.proved))
     letters = selected(found, packet)
-    signatures = sum(len(letter.head.signatories) for letter in letters)
+    signatures = sum(
+        signatory.count
+        for letter in letters
+        for signatory in without_withdrawn(letter, packet.publication.withdrawn).head.signatures
+    )
     return Verified(faults, len(letters), signatures, appended, compared)
 
 

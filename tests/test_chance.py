@@ -238,14 +238,29 @@ SOURCE = some(
 )  # fmt: skip
 
 
-def signatories(wordings: list[str]) -> st.SearchStrategy[Any]:
-    """Signatures: a text or a mapping, often in a wording of names.yaml."""
+def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
+    """Signatures, often in a wording of names.yaml, and groups of them, so often ``nested``."""
     name = st.one_of(LINE, st.sampled_from(wordings)) if wordings else LINE
-    return st.one_of(
+    of_all = {
+        "role": LINE, "country": COUNTRY, "as_signed": LINE, "party": LINE, "place": LINE, "qualifier": LINE,
+        "email": LINE, "added": DAY,
+    }  # fmt: skip
+    single = [
         name,
         some({"organization": name}, role=LINE, country=COUNTRY, as_signed=LINE),
         some({"person": name}, role=LINE, country=COUNTRY, as_signed=LINE, organization=name),
-    )
+        some({"person": name}, **of_all, honorific=LINE, post_nominals=LINE, organization=name),
+        some({"organization": name, "as_signed": LINE, "on_behalf_of": name}, withdrawn=DAY, country=COUNTRY),
+        some({"anonymous": st.integers(1, 20000)}, as_signed=LINE, withdrawn=DAY),
+    ]  # fmt: skip
+    if not nested:
+        return st.one_of(*single)
+    group = some(
+        {"signatories": st.lists(signatories(wordings, nested - 1), min_size=1, max_size=14)},
+        heading=LINE, qualifier=LINE, numbering=st.sampled_from(["none", "through", "group"]),
+        form=st.sampled_from(["columns", "table"]),
+    )  # fmt: skip
+    return st.one_of(*single, group.map(lambda held: {"group": held}))
 
 
 NATIONS = st.lists(COUNTRY, min_size=18, max_size=60).map(

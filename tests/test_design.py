@@ -126,11 +126,11 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
         ("partials/letter.html", "{{ verbatim.head.closing | in_own_direction(around) }}", ""),
         (
             "partials/signatures.html",
-            "{{ signature.printed | in_own_direction(around) }}",
+            "{{- signature.printed | in_own_direction(around) -}}",
             "Somebody else",
         ),
         ("sections/index.html", "{{ places }}", "1:1"),
-        ("sections/glance.html", "{{ letter.signatures | length }}", "7"),
+        ("sections/glance.html", "{{ letter.signature_count }}", "7"),
     ],
 )
 def test_a_template_that_loses_or_changes_words_is_refused(

@@ -41,7 +41,7 @@ from dossier.records.dossier import (
     See,
     Work,
 )
-from dossier.records.front_matter import Addressee, FrontMatter, Signatory
+from dossier.records.front_matter import Addressee, Entry, FrontMatter
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
@@ -503,9 +503,9 @@ def some(chance: random.Random, most: int) -> tuple[str, ...]:
     return tuple(named(chance) for _ in range(chance.randint(0, most)))
 
 
-def signed_by_chance(chance: random.Random) -> Signatory:
+def signed_by_chance(chance: random.Random) -> Entry:
     kind = chance.random()
-    return Signatory(
+    return Entry(
         organization=named(chance) if kind < 0.7 else None,
         person=named(chance) if kind > 0.5 else None,
         role=chance.choice([None, None, "Chair", "poet", "Poet!"]),

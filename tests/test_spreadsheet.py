@@ -50,7 +50,8 @@ def test_every_signature_is_a_row_with_its_heading_and_page(built: tuple[Path, P
     head, *rows = rows_of(pdf.with_suffix(".csv"))
     assert head == [
         "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind",
-        "role", "organization", "country", "page",
+        "role", "organization", "country", "page", "group", "qualifier", "on behalf of", "party", "place",
+        "added", "withdrawn", "anonymous",
     ]  # fmt: skip
     listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
     pages = {one["id"]: one["first_page"] for one in listing["sections"]}
@@ -168,8 +169,8 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "no organization": (cell(3, 9, ""), "“organization” should be “FLU”"),
     "the country in words": (cell(1, 10, "Japan"), "“country” should be “JP”"),
     "another page": (cell(4, 11, "1"), "x.csv:5:0: error: “page” should be"),
-    "a column is lost": (in_rows(lambda rows: [row[:-1] for row in rows]), "The row has 11 cells of 12"),
-    "the head in another order": (in_rows(lambda rows: rows[0].reverse()), "“letter” should be “letter” here, and is “page”"),
+    "a column is lost": (in_rows(lambda rows: [row[:-1] for row in rows]), "The row has 19 cells of 20"),
+    "the head in another order": (in_rows(lambda rows: rows[0].reverse()), "“letter” should be “letter” here, and is “anonymous”"),
     "no mark at the beginning": (lambda raw: raw[3:], "x.csv:1:0: error: The file does not begin with"),
     "another encoding": (lambda raw: raw[:3] + raw[3:].decode().encode("utf-16"), "it cannot be read as CSV"),
     "line feeds alone": (lambda raw: raw.replace(b"\r\n", b"\n"), "not written as RFC 4180 has it"),

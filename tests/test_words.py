@@ -218,7 +218,7 @@ rights: Droits réservés
 language: fr
 introduction: Un *texte*.
 packets:
-  choix: {title: Choix, edition: , prepared_by: , select: {since: 2014-02}}
+  choix: {title: Choix, edition: , prepared_by: , withdrawn: left_out, select: {since: 2014-02}}
   muette: {title: Muette, select: {letters: muette}}
 """,
     "names.yaml": """organizations:
@@ -253,6 +253,11 @@ signatories:
   - Cercle vert
   - {{person: Anne Roy, role: Poète}}
   - {{person: Anne Roy, role: Juge, organization: ULX}}
+  - {{anonymous: 2}}
+  - group:
+      form: table
+      numbering: group
+      signatories: [{{organization: Cercle vert, country: KR, added: 2014-02-03}}]
 source: {{file: sources/a.txt, url: "https://example.org/a", accessed: 2014-02-03,
   archived_url: "https://example.org/b", archived: 2014-03-04, note: Copie.}}
 ---
@@ -265,7 +270,7 @@ Cite [@w1, p. 3], [@w2], [@w3] et [@w4].
 title: Suite
 date: 2014-03
 to: Y
-signatories: [Ancienne ligue]
+signatories: [Ancienne ligue, {organization: Ligue retirée, withdrawn: 2014-05-01}]
 source: {url: "https://example.org/c", archived_url: "https://example.org/d"}
 ---
 Voir [@w1].
@@ -415,7 +420,7 @@ def test_every_french_sentence_is_in_it(printed: Printed) -> None:
 
 def test_counts_take_their_plurals(printed: Printed) -> None:
     for words in (
-        "3 lettres · 32 signatures · 4 ouvrages cités",
+        "3 lettres · 36 signatures · 4 ouvrages cités",
         "1 lettre · 0 signature · 0 ouvrage cité",
         "2 lettres · 1 signature · 1 ouvrage cité",
         "trois lettres ouvertes, dans l’ordre de leurs dates, avec",

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dossier.compile.selection import selected
+from dossier.compile.signing import arranged, withdrawn_from, without_withdrawn
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
 from dossier.language.folding import folded, spelled
@@ -67,14 +68,20 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     every = _cited(corpus, Collation(language))
     numbers = {reference.id: number for number, reference in enumerate(every, 1)}
     places = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
-    chosen = selected(corpus, packet)
+    held = selected(corpus, packet)
+    withdrawn = packet.publication.withdrawn
+    chosen = tuple(without_withdrawn(letter, withdrawn) for letter in held)
+    left_out = {letter.id: withdrawn_from(letter.head) for letter in held}
     used = {citation.report for letter in chosen for citation in letter.body.citations}
     cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
     authority = Authority(corpus.names)
     unlisted = UnlistedHeadings(chosen, authority)
     letters = tuple(
-        _letter(letter, places[letter.id], language, authority, unlisted, headings, numbers)
+        replace(
+            _letter(letter, places[letter.id], language, authority, unlisted, headings, numbers),
+            left_out=left_out[letter.id] - withdrawn_from(letter.head),
+        )
         for letter in chosen
     )
     day = _date(packet, chosen, corpus.references if packet.select is None else cited)
@@ -125,6 +132,7 @@ def _letter(
     head = letter.head
     date_line = head.date_line if head.date_line is not None else letter.date.in_words(language)
     cited = {citation.report for citation in letter.body.citations}
+    signed = tuple(_signatures(letter, number, authority, unlisted, headings))
     return Letter(
         id=letter.id,
         number=number,
@@ -134,7 +142,8 @@ def _letter(
         date_line=date_line,
         language=language,
         body=letter.body,
-        signatures=tuple(_signatures(letter, number, authority, unlisted, headings)),
+        groups=arranged(head, signed, language, dossier_language),
+        left_out=0,
         works=tuple(sorted(cited, key=works.__getitem__)),
         source_file=letter.source_file,
     )
@@ -148,7 +157,7 @@ def _signatures(
     headings: dict[str, _Heading],
 ) -> Iterator[Signature]:
     """Yield a letter's signatures, adding each to its headings."""
-    for place, signatory in enumerate(letter.head.signatories, 1):
+    for place, signatory in enumerate(letter.head.signatures, 1):
         anchor = anchor_of_signature(letter.id, place)
         locator = Locator(letter.id, number, anchor)
         organization = person = None
@@ -159,6 +168,13 @@ def _signatures(
             country = heading.country or country or match.country
             _sign(heading, locator, signatory.organization)
             organization = heading.id
+        if represented := signatory.represented:
+            match = authority.organization(represented.organization or "", represented.country)
+            heading = _organization(match, represented, authority, unlisted, headings)
+            if not organization:
+                country = heading.country or country or match.country
+                organization = heading.id
+            _sign(heading, locator, represented.organization or "")
         if signatory.person:
             heading = _person(signatory, authority, unlisted, headings)
             _sign(heading, locator, signatory.person)
@@ -362,6 +378,8 @@ def _bars(letters: Iterable[Letter], language: str, words: Words) -> tuple[Bar, 
     for letter in letters:
         for signature in letter.signatures:
             code = signature.country
+            if signature.anonymous:
+                continue
             if code:
                 counts[territories.get(code, code)] += 1
             else:

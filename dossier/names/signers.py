@@ -24,7 +24,11 @@ class Signers:
         self._authority = authority
         self._signed = {
             letter.id: {
-                key for signatory in letter.head.signatories for key in self._keys(signatory)
+                key
+                for signatory in letter.head.signatures
+                for signer in (signatory, signatory.represented)
+                if signer
+                for key in self._keys(signer)
             }
             for letter in letters
         }
@@ -32,8 +36,8 @@ class Signers:
             {
                 text
                 for letter in letters
-                for signatory in letter.head.signatories
-                for text in (signatory.organization, signatory.person)
+                for signatory in letter.head.signatures
+                for text in (signatory.organization, signatory.person, signatory.on_behalf_of)
                 if text
             }
         )

@@ -40,9 +40,11 @@ class UnlistedHeadings:
         self._authority = authority
         self._countries: dict[str, set[str]] = defaultdict(set)
         signatories = [
-            ((number, place), signatory)
+            ((number, place), signer)
             for number, letter in enumerate(letters)
-            for place, signatory in enumerate(letter.head.signatories)
+            for place, signatory in enumerate(letter.head.signatures)
+            for signer in (signatory, signatory.represented)
+            if signer
         ]
         for _, signatory in signatories:
             country = self._stated(signatory)

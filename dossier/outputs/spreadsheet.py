@@ -7,15 +7,18 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from dossier.records.dossier import Dossier, Letter, Signature
+from dossier.records.dossier import Dossier, Letter, Signature, SignatureGroup
 from dossier.records.front_matter import Signatory
 from dossier.records.job import Section
 from dossier.records.sections import section_of_letter
 
 COLUMNS = (
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
-    "organization", "country", "page",
+    "organization", "country", "page", "group", "qualifier", "on behalf of", "party", "place", "added",
+    "withdrawn", "anonymous",
 )  # fmt: skip
+BETWEEN_HEADINGS = " / "
+"""Between the heading of a group and that of the group in it."""
 BOM = "\ufeff"
 """The byte-order mark, by which Excel recognizes UTF-8."""
 FORMULAS = "=+-@"
@@ -32,15 +35,16 @@ def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:
     writer.writerow(COLUMNS)
     for letter in dossier.letters:
         section = by_id[section_of_letter(letter.id)]
-        pairs = zip(letter.head.signatories, letter.signatures, strict=True)
-        for number, (signatory, signature) in enumerate(pairs, 1):
+        grouped = [(group, signed) for group in letter.groups for signed in group.signatures]
+        pairs = zip(letter.head.signatures, grouped, strict=True)
+        for number, (signatory, (group, signature)) in enumerate(pairs, 1):
             heading = signature.person or signature.organization or ""
             writer.writerow(
                 [
                     safe(cell)
                     for cell in _row(
-                        letter, number, signatory, signature, heading, headings[heading],
-                        section.page_of(signature.anchor),
+                        letter, number, signatory, signature, heading, headings.get(heading, ""),
+                        section.page_of(signature.anchor), group,
                     )
                 ]
             )  # fmt: skip
@@ -55,8 +59,12 @@ def _row(
     heading: str,
     name: str,
     page: int,
+    group: SignatureGroup,
 ) -> Iterator[str]:
-    """Yield the cells of a signature; ``heading`` is the id of its index heading, ``name`` its name."""
+    """Yield the cells of a signature of a group.
+
+    ``heading`` is the id of its index heading, ``name`` its name; both are empty for people without names.
+    """
     yield letter.id
     yield str(letter.number)
     yield letter.head.date
@@ -64,11 +72,20 @@ def _row(
     yield signature.printed
     yield heading
     yield name
-    yield "person" if signature.person else "organization"
+    kind = "person" if signature.person else "organization"
+    yield "anonymous" if signature.anonymous else kind
     yield signatory.role or ""
     yield signatory.organization or ""
     yield signature.country or ""
     yield str(page)
+    yield BETWEEN_HEADINGS.join(group.headings)
+    yield signatory.qualifier or ""
+    yield signatory.on_behalf_of or ""
+    yield signatory.party or ""
+    yield signatory.place or ""
+    yield signatory.added or ""
+    yield signatory.withdrawn or ""
+    yield str(signatory.anonymous or "")
 
 
 def safe(cell: str) -> str:

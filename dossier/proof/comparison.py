@@ -161,8 +161,9 @@ class Wanted:
 def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
     """Return the expected text of the letters, by section; it needs no page numbers."""
     numbers = {work.id: work.number for work in dossier.works}
+    own = dossier.publication.language
     return {
-        section_of_letter(letter.id): Wanted.of(letter_text(dossier.words, letter, numbers))
+        section_of_letter(letter.id): Wanted.of(letter_text(dossier.words, letter, numbers, own))
         for letter in dossier.letters
     }
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
-from dossier.proof.letter import opening
+from dossier.proof.letter import opening, signatures
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -143,7 +143,7 @@ def glance(truth: Truth) -> Lines:
         yield 0, str(row.number)
         yield 0, row.date_words
         yield 0, row.head.to.name + BREAK + linked(row.head.title, f"#letter-{row.id}")
-        yield 0, str(len(row.signatures))
+        yield 0, str(row.signature_count)
         yield 0, str(len(row.works) or words("nothing"))
 
 
@@ -172,8 +172,10 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
         yield 2 + level if level else 0, text
     yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)
     yield 0, head.closing or ""
-    for signature in wanted.signatures:
-        yield 0, anchored(signature.anchor) + signature.printed
+    base = 3 if head.heading else 2
+    for cell in signatures(words, wanted, proved.truth.publication.language):
+        before = anchored(cell.anchor) if cell.anchor else ""
+        yield min(base + cell.level, 6) if cell.level else 0, before + cell.text
 
 
 def _blocks(

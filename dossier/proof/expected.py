@@ -184,7 +184,7 @@ def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
         page = first[section_of_letter(letter.id)]
         yield Piece(
             f"{letter.number} {letter.date_words} {letter.head.to.name} {letter.head.title} "
-            f"{len(letter.signatures)} {len(letter.works) or dossier.words('nothing')} {page}"
+            f"{letter.signature_count} {len(letter.works) or dossier.words('nothing')} {page}"
         )
 
 

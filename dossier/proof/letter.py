@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.language.words import Words
+from dossier.proof.signing import Cell, Under
 from dossier.proof.truth import Letter
 from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
 from dossier.records.dossier import anchor_of_citation
@@ -30,20 +31,24 @@ def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
     yield 0, "" if above else wanted.date_line
 
 
-def letter(words: Words, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
+def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -> Iterator[Piece]:
+    """Yield a letter word for word, under its title.
+
+    ``numbers`` are the numbers of the cited works, ``own`` is the language of the dossier.
+    """
     yield Piece(f"{words('letter', number=wanted.number)} {wanted.head.title}")
     for _, text in opening(wanted):
         yield Piece(text)
     yield from pieces_of(wanted.body.nodes, wanted.id, numbers)
     yield Piece(wanted.head.closing or "")
-    yield from signatures(wanted)
+    for cell in signatures(words, wanted, own):
+        yield Piece(cell.text, cell.anchor)
 
 
-def signatures(wanted: Letter) -> Iterator[Piece]:
-    """Yield the signatures under a letter."""
-    for signature in wanted.signatures:
-        yield Piece(signature.printed, signature.anchor)
+def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
+    """Yield the lines of the signatures under a letter; ``own`` is the language of the dossier."""
+    under = Under(wanted.id, wanted.head, wanted.withdrawn, wanted.struck, words, own)
+    yield from under.lines(wanted.language)
 
 
 def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) -> Iterator[Piece]:

@@ -16,7 +16,7 @@ from typing import NoReturn
 from dossier.proof.anatomy import Finding
 from dossier.proof.lines import Line, Lines
 
-PHRASES = frozenset("a abbr b br code em i mark rect small span strong sub sup".split())
+PHRASES = frozenset("a abbr b br code em i mark rect small s span strong sub sup".split())
 """Inline elements."""
 BLOCKS = frozenset(
     "address article aside blockquote body dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 head "

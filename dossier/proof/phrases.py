@@ -10,6 +10,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 
@@ -35,6 +36,8 @@ def about(dossier: Truth) -> Iterator[str]:
     yield words("about_conventions")
     yield words("about_verbatim")
     yield words("about_additions", example="[1]")
+    if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
+        yield words("about_signatures")
     yield words("about_names")
     yield words("about_consolidated")
     merged = [entry for entry in dossier.entries if len(entry.wordings) > 1]

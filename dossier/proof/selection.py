@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dossier.language.dates import read_date
 from dossier.language.folding import folded, spelled
 from dossier.proof.signers import Register, same_name
+from dossier.proof.signing import signers, walk
 from dossier.records.authority import Names
 from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Signatory
@@ -73,7 +74,12 @@ def _held(
 
 def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -> set[str]:
     """Return the ids of the letters signed by, or on behalf of, whom ``word`` names."""
-    signed = [(letter.id, signatory) for letter in letters for signatory in letter.head.signatories]
+    signed = [
+        (letter.id, signer)
+        for letter in letters
+        for signatory in walk(letter.head.signatories)
+        for signer in signers(signatory)
+    ]
     names = register.names
     entries = {word}
     if word not in names.organizations and word not in names.people:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from dossier.language.countries import country_of
 from dossier.language.folding import folded, spelled, visible, without_article
+from dossier.proof.signing import line, signers, walk, weight
 from dossier.records.authority import Names, Organization, Person
 from dossier.records.dossier import CorpusLetter, anchor_of_signature
 from dossier.records.front_matter import Signatory
@@ -44,6 +45,10 @@ class Signature:
     printed: str
     country: str | None
     """ISO 3166-1 code."""
+    count: int
+    """How many signatures it stands for."""
+    nameless: bool
+    """It stands for people without names."""
 
 
 @dataclass(frozen=True)
@@ -209,9 +214,10 @@ class Signers:
         """Take the letters by number, in the dossier's sequence, and the authority file."""
         self._register = Register(names)
         signed = [
-            (Place(letter.id, number, anchor_of_signature(letter.id, count)), signatory)
+            (Place(letter.id, number, anchor_of_signature(letter.id, count)), signer)
             for number, letter in letters.items()
-            for count, signatory in enumerate(letter.head.signatories, 1)
+            for count, signatory in enumerate(walk(letter.head.signatories), 1)
+            for signer in signers(signatory)
         ]
         self._countries: dict[str, set[str]] = {}
         for _, signatory in signed:
@@ -240,13 +246,19 @@ class Signers:
         """Return the signatures under a letter."""
         return tuple(
             Signature(
-                anchor_of_signature(letter.id, count), _line(signatory), self._country(signatory)
+                anchor_of_signature(letter.id, count),
+                line(signatory),
+                self._country(signatory),
+                weight(signatory),
+                signatory.anonymous is not None,
             )
-            for count, signatory in enumerate(letter.head.signatories, 1)
+            for count, signatory in enumerate(walk(letter.head.signatories), 1)
         )
 
     def _country(self, signatory: Signatory) -> str | None:
         """Return the country that a signature counts for: its heading's, else its own."""
+        if not signatory.organization:
+            signatory = signers(signatory)[-1]
         known = (
             self._headings[self._organization(signatory)].country
             if signatory.organization
@@ -309,12 +321,6 @@ class Signers:
             _details(signed) if kind == "person" else (),
             _wordings(signed),
         )
-
-
-def _line(signatory: Signatory) -> str:
-    """Return a signature's printed line: “person, role, organization”, or the given text."""
-    parts = [part for part in (signatory.person, signatory.role, signatory.organization) if part]
-    return ", ".join(parts) if signatory.as_signed is None else signatory.as_signed
 
 
 def _most_frequent(texts: Sequence[str]) -> str:

@@ -10,14 +10,18 @@ import io
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from dossier.language.folding import spelled
 from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
+from dossier.proof.truth import IndexEntry
+from dossier.records.front_matter import Entry, Signatory
 
 HEAD = [
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
-    "organization", "country", "page",
+    "organization", "country", "page", "group", "qualifier", "on behalf of", "party", "place", "added",
+    "withdrawn", "anonymous",
 ]  # fmt: skip
 BOM = b"\xef\xbb\xbf"
 """The byte-order mark of UTF-8."""
@@ -76,29 +80,62 @@ def _written(row: Sequence[str]) -> str:
 
 def _rows(proved: Proved) -> Iterator[list[str]]:
     """Yield the expected rows, worked out from the corpus and the pages of the PDF."""
-    people, organizations = (
-        {
-            place.anchor: entry
-            for entry in proved.truth.entries
-            if entry.kind == kind
-            for place in entry.locators
-        }
-        for kind in ("person", "organization")
-    )
+    entries: dict[str, list[IndexEntry]] = {}
+    for entry in proved.truth.entries:
+        for place in entry.locators:
+            entries.setdefault(place.anchor, []).append(entry)
     for letter in proved.truth.letters:
-        signed = zip(letter.head.signatories, letter.signatures, strict=True)
-        for number, (signatory, signature) in enumerate(signed, 1):
-            entry = people.get(signature.anchor) or organizations[signature.anchor]
+        signed = zip(_grouped(letter.head.signatories, ()), letter.signatures, strict=True)
+        for number, ((signatory, headings), signature) in enumerate(signed, 1):
+            filed = ["", "", "anonymous"]
+            if not signature.nameless:
+                entry = _signing(signatory, entries[signature.anchor])
+                filed = [proved.ids[entry.id], entry.heading, entry.kind]
             row = [
                 letter.id, str(letter.number), letter.head.date, str(number), signature.printed,
-                proved.ids[entry.id], entry.heading, entry.kind, signatory.role or "",
+                *filed, signatory.role or "",
                 signatory.organization or "", signature.country or "",
-                str(proved.anchors[signature.anchor]),
+                str(proved.anchors[signature.anchor]), " / ".join(headings),
+                *(
+                    str(value or "")
+                    for value in (
+                        signatory.qualifier, signatory.on_behalf_of, signatory.party, signatory.place,
+                        signatory.added, signatory.withdrawn, signatory.anonymous,
+                    )
+                ),
             ]  # fmt: skip
             yield [
                 APOSTROPHE + cell if _may_compute(cell) or cell[:1] == APOSTROPHE else cell
                 for cell in row
             ]
+
+
+def _signing(signatory: Signatory, entries: Sequence[IndexEntry]) -> IndexEntry:
+    """Return the heading of who signs, of all headings under which the signature stands.
+
+    It is the person's, else that of the organization, not of the one on whose behalf it signs.
+    """
+    kind = "person" if signatory.person else "organization"
+    of_kind = [entry for entry in entries if entry.kind == kind]
+    text = spelled(signatory.person or signatory.organization or "")
+    return next(
+        entry
+        for entry in of_kind
+        if len(of_kind) == 1 or text in [spelled(wording) for wording, _ in entry.wordings]
+    )
+
+
+def _grouped(
+    entries: Iterable[Signatory], around: tuple[str, ...]
+) -> Iterator[tuple[Signatory, tuple[str, ...]]]:
+    """Yield the signatures of a list, each with the headings of the groups in which it stands."""
+    for entry in entries:
+        group = entry.group if isinstance(entry, Entry) else None
+        if group is None:
+            yield entry, around
+        else:
+            here = (*around, group.heading) if group.heading else around
+            yield from _grouped(group.signatories, here)
 
 
 def _may_compute(cell: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
@@ -18,6 +18,7 @@ from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
+from dossier.proof.signing import printed, withdrawals
 from dossier.records.authority import Organization
 from dossier.records.body import Body
 from dossier.records.design import Design
@@ -48,10 +49,20 @@ class Letter:
     date_words: str
     date_line: str
     body: Body
+    language: str
     signatures: tuple[Signature, ...]
+    withdrawn: int
+    """How many signatures were withdrawn."""
+    struck: bool
+    """They are printed, struck through."""
     works: frozenset[str]
     """The ids of the cited works."""
     source_file: SourceFile | None
+
+    @property
+    def signature_count(self) -> int:
+        """The number of its signatures, those without names too."""
+        return sum(signature.count for signature in self.signatures)
 
 
 @dataclass(frozen=True)
@@ -140,7 +151,7 @@ class Truth:
     @property
     def signature_count(self) -> int:
         """The number of signatures under all letters."""
-        return sum(len(letter.signatures) for letter in self.letters)
+        return sum(letter.signature_count for letter in self.letters)
 
 
 def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
@@ -148,10 +159,21 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     language = corpus.publication.language
     ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
     held = chosen(ordered, packet.select, corpus.names)
-    numbered = {number: letter for number, letter in enumerate(ordered, 1) if letter.id in held}
+    withdrawn = packet.publication.withdrawn
+    numbered = {
+        number: replace(letter, head=printed(letter.head, withdrawn))
+        for number, letter in enumerate(ordered, 1)
+        if letter.id in held
+    }
+    gone = {letter.id: withdrawals(letter) for letter in ordered}
     signers = Signers(numbered, corpus.names)
     letters = tuple(
-        _letter(letter, number, signers, language) for number, letter in numbered.items()
+        replace(
+            _letter(letter, number, signers, language),
+            withdrawn=gone[letter.id],
+            struck=withdrawn == "struck",
+        )
+        for number, letter in numbered.items()
     )
     works = _numbered_works(corpus, ordered)
     cited = {key for letter in letters for key in letter.works}
@@ -202,7 +224,10 @@ def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) 
         letter.date.in_words(language),
         date_line,
         letter.body,
+        head.language or language,
         signers.of(letter),
+        0,
+        True,
         frozenset(citation.report for citation in letter.body.citations),
         letter.source_file,
     )
@@ -346,7 +371,12 @@ def _maker(work: Reference) -> str:
 
 def _bars(letters: Sequence[Letter], language: str, words: Words) -> tuple[Bar, ...]:
     """Return the bars of the chart: most signatures first, the unstated country last."""
-    signed = [signature.country for letter in letters for signature in letter.signatures]
+    signed = [
+        signature.country
+        for letter in letters
+        for signature in letter.signatures
+        if not signature.nameless
+    ]
     counts = Counter(_in_words(code, language) for code in signed if code)
     alphabet = Collation(language)
     stated = sorted(counts.items(), key=lambda item: (-item[1], alphabet.key(item[0])))

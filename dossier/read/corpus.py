@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from dossier.language import limits
 from dossier.language.dates import read_date
 from dossier.language.words import Words
-from dossier.machine import files
 from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
-from dossier.names.likeness import did_you_mean, nearest
+from dossier.names.likeness import nearest
 from dossier.names.matching import Authority
 from dossier.names.signers import Signers
 from dossier.read import guesses, markdown, placed_yaml
@@ -29,6 +28,8 @@ from dossier.read.crosscheck import (
     faulty_entries,
 )
 from dossier.read.designs import Designs, read_templates
+from dossier.read.lists import signatures_of
+from dossier.read.named_files import named_file
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
@@ -37,13 +38,14 @@ from dossier.read.words import words_of
 from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.dossier import Corpus, CorpusLetter, SourceFile
+from dossier.records.dossier import Corpus, CorpusLetter
 from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
+USUAL_SOURCE = "sources/letter.txt"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
@@ -128,7 +130,7 @@ def _check_packets(
     reader: Reader,
 ) -> None:
     """Report selections by what the corpus does not have, as far as faults elsewhere allow to tell."""
-    paths = {letter.path for letter in letters}
+    paths = {path for letter in letters for path in letter.paths}
     sound = all_read and not any(
         item.path in paths and item.severity is Severity.ERROR for item in reader.found
     )
@@ -314,17 +316,18 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     unread = data is None or (found_in_body and not parsed.nodes)
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
-    signatures = [places.of(("signatories", n)) for n in range(len(head.signatories))]
+    signed = signatures_of(head, places, relative, reader)
     reader.bodies[stem] = below, end + 2
-    place = places.of(("source", "file"))
+    file, place = head.source.file if head.source else None, places.of(("source", "file"))
     return CorpusLetter(
         id=stem,
         path=name,
-        head=head,
+        head=signed.head,
         date=read_date(head.date),
         body=parsed,
-        source_file=_source_file(reader, head, (place.line, place.column), relative),
-        signature_places=tuple((place.line, place.column) for place in signatures),
+        source_file=named_file(reader, file, USUAL_SOURCE, place, relative) if file else None,
+        signature_places=signed.places,
+        lists=signed.files,
     )
 
 
@@ -400,39 +403,3 @@ def _check_lines(lines: list[str], relative: str, reader: Reader) -> None:
                 message,
                 "Cite the work in the letter's text, below the keys.",
             )
-
-
-def _source_file(
-    reader: Reader, head: FrontMatter, place: tuple[int, int], relative: str
-) -> SourceFile | None:
-    """Return the file that a letter names as its source at ``place``, a line and column."""
-    if head.source is None or head.source.file is None:
-        return None
-    name = head.source.file
-    inside = not PurePosixPath(name).is_absolute() and ".." not in PurePosixPath(name).parts
-    path = reader.resolve(name) if inside else None
-    if not inside:
-        message = f"“{name}” is not a path inside the corpus"
-        remedy = (
-            "Put the file into the corpus, and write its path from there, as in sources/letter.txt."
-        )
-        reader.fault(relative, *place, message, remedy)
-        return None
-    if path is None:
-        there = [
-            file.relative_to(reader.root).as_posix()
-            for file in sorted((reader.root / "sources").rglob("*"))
-            if file.is_file()
-        ]
-        remedy = guesses.unquoted(name) or did_you_mean(
-            name, there, "Put the file into the corpus, or remove the key."
-        )
-        reader.fault(relative, *place, f"There is no file “{name}” in the corpus", remedy)
-        return None
-    try:
-        checksum, size = files.checksum(path)
-    except OSError as error:
-        message = f"The file “{name}” cannot be read: {error.strerror}"
-        reader.fault(relative, *place, message, "Check that you may read it.")
-        return None
-    return SourceFile(name, checksum, size)

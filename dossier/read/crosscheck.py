@@ -19,6 +19,7 @@ from dossier.records.authority import Names, Organization, Person
 from dossier.records.body import Body
 from dossier.records.diagnostics import Diagnostic, Severity, quoted
 from dossier.records.dossier import CorpusLetter
+from dossier.records.front_matter import Signatory
 from dossier.records.values import ID_PATTERN
 
 # --- the authority file ---
@@ -86,15 +87,15 @@ def check_distinct(
 
     While a letter is faulty, a word that looks like an unknown id may be one of its signatures.
     """
-    paths = {letter.path for letter in letters}
+    paths = {path for letter in letters for path in letter.paths}
     all_sound = not any(
         item.path in paths and item.severity is Severity.ERROR for item in reader.found
     )
     texts = {
         folded(text)
         for letter in letters
-        for signatory in letter.head.signatories
-        for text in (signatory.organization, signatory.person)
+        for signatory in letter.head.signatures
+        for text in (signatory.organization, signatory.person, signatory.on_behalf_of)
         if text
     }
     entries: list[tuple[str, Organization | Person]] = [
@@ -161,8 +162,10 @@ def check_signatures(
     signing = {
         entry
         for letter in letters
-        for number in range(len(letter.head.signatories))
-        for entry in _check_entries(letter, number, authority, faulty, reader)
+        for number, signatory in enumerate(letter.head.signatures)
+        for signer in (signatory, signatory.represented)
+        if signer
+        for entry in _check_entries(letter, number, signer, authority, faulty, reader)
     }
     doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
     taken = {*ids, *authority.names.organizations, *authority.names.people}
@@ -183,10 +186,14 @@ def check_signatures(
 
 
 def _check_entries(
-    letter: CorpusLetter, number: int, authority: Authority, faulty: set[str], reader: Reader
+    letter: CorpusLetter,
+    number: int,
+    signatory: Signatory,
+    authority: Authority,
+    faulty: set[str],
+    reader: Reader,
 ) -> set[str]:
     """Report a signature that matches several entries or contradicts its entry; return the entries' ids."""
-    signatory = letter.head.signatories[number]
     signing: set[str] = set()
     if signatory.organization and signatory.organization != NOBODY:
         match = authority.organization(signatory.organization, signatory.country)
@@ -249,10 +256,12 @@ def _is_of_other_kind(
 ) -> bool:
     """Warn of a person who signs as an organization, or vice versa; tell whether this is the case."""
     letter, number = letters[heading.first[0]], heading.first[1]
-    signatory = letter.head.signatories[number]
     text = heading.name
     other = authority.organization(text) if is_person else authority.person(text)
-    if not other.ids or (signatory.organization and signatory.person):
+    if not other.ids:
+        return False
+    signatory = letter.head.signatures[number]
+    if signatory.organization and signatory.person:
         return False
     kind, right = ("an organization", "organization") if is_person else ("a person", "person")
     message = f"“{text}” is {kind} in names.yaml"
@@ -308,8 +317,7 @@ def _at_signature(
     rank: int = 0,
 ) -> Diagnostic:
     """Return a finding at a letter's signature, counted from 0."""
-    line, column = letter.signature_places[number]
-    return Diagnostic(letter.path, line, column, severity, message, remedy, rank)
+    return Diagnostic(*letter.signature_places[number], severity, message, remedy, rank)
 
 
 # --- citations ---

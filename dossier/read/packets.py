@@ -16,7 +16,7 @@ from dossier.records.dossier import CorpusLetter
 from dossier.records.packet import EVERYTHING, Packet
 from dossier.records.publication import Conditions, Publication
 
-NO_CHANGE = ("title", "paper", "design")
+NO_CHANGE = ("title", "paper", "design", "withdrawn")
 """Keys that a packet must have: an empty value leaves the publication's value in force."""
 
 

@@ -25,7 +25,7 @@ from dossier.read import placed_yaml, unseen
 from dossier.read.placed_yaml import Place, Places
 from dossier.read.wording import without_faults, wording
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.front_matter import FrontMatter
+from dossier.records.front_matter import FrontMatter, SignatureList
 from dossier.records.publication import Publication
 
 PRINTED = ("title", "subtitle", "name", "person", "organization", "signatories")
@@ -37,7 +37,10 @@ PLACEHOLDERS: Mapping[type[BaseModel], dict[str, Any]] = {
     Publication: {"title": "?"},
     FrontMatter: {"title": "?", "date": "2000", "to": "?"},
 }
-STANDS_IN: Mapping[tuple[type[BaseModel], str], Any] = {(FrontMatter, "signatories"): NOBODY}
+STANDS_IN: Mapping[tuple[type[BaseModel], str], Any] = {
+    (FrontMatter, "signatories"): NOBODY,
+    (SignatureList, "signatories"): NOBODY,
+}
 
 MAX_ROUNDS = 8
 NAMED = 3

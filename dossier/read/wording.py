@@ -223,7 +223,7 @@ def model_at(model: type[BaseModel], where: KeyPath) -> type[BaseModel] | None:
 def _held(annotation: Any) -> Any:
     """Return the type of the values of a list or mapping; the annotation itself where it is neither."""
     inside = [item for item in get_args(annotation) if item not in (type(None), Ellipsis)]
-    return inside[-1] if inside else annotation
+    return _but_none(inside[-1]) if inside else annotation
 
 
 def _but_none(annotation: Any) -> Any:

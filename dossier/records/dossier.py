@@ -39,8 +39,15 @@ class CorpusLetter:
     date: LetterDate
     body: Body
     source_file: SourceFile | None
-    signature_places: tuple[tuple[int, int], ...]
-    """Line and column of each signature."""
+    signature_places: tuple[tuple[str, int, int], ...]
+    """The file of each signature, as findings call it, with line and column."""
+    lists: tuple[SourceFile, ...] = ()
+    """The files from which its signatures come, beside its own."""
+
+    @property
+    def paths(self) -> set[str]:
+        """The files of the letter, as findings call them."""
+        return {self.path, *(path for path, _, _ in self.signature_places)}
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,57 @@ class Signature:
     """The index entry's id of the person who signs, if any."""
     country: str | None
     """ISO 3166-1 code from the authority file, else from the signature."""
+    count: int = 1
+    """The number of signatures for which it stands."""
+    anonymous: bool = False
+    """It stands for people without names."""
+    number: int = 0
+    """Its printed number in its group, counted from 1; 0 where the letter numbers none."""
+    nation: str = ""
+    """The country that the signature states, in the letter's language."""
+    added: str = ""
+    """The day on which it was added, in words."""
+    withdrawn: str = ""
+    """The day on which it was withdrawn, in words."""
+
+    @property
+    def has_own_words(self) -> bool:
+        """Tell whether words of the program's stand beside it."""
+        return bool(self.added or self.withdrawn or not self.printed)
+
+
+@dataclass(frozen=True)
+class SignatureGroup:
+    """Signatures under a letter that stand together."""
+
+    headings: tuple[str, ...]
+    """The headings under which they stand, the outer one first."""
+    begins: bool
+    """The last of these is printed above them."""
+    qualifier: str
+    form: str
+    """``list``, ``columns`` or ``table``."""
+    signatures: tuple[Signature, ...]
+
+    @property
+    def heading(self) -> str:
+        """The heading that is printed above them, if any."""
+        return self.headings[-1] if self.begins else ""
+
+    @property
+    def level(self) -> int:
+        """The level of this heading below that of the letter, counted from 0."""
+        return len(self.headings) - 1
+
+    @property
+    def is_numbered(self) -> bool:
+        """Tell whether its signatures have numbers."""
+        return any(signature.number for signature in self.signatures)
+
+    @property
+    def has_nations(self) -> bool:
+        """Tell whether a signature of it states its country."""
+        return any(signature.nation for signature in self.signatures)
 
 
 @dataclass(frozen=True)
@@ -96,10 +154,37 @@ class Letter:
     """The date line as printed; empty where the letter prints none."""
     language: str
     body: Body
-    signatures: tuple[Signature, ...]
+    groups: tuple[SignatureGroup, ...]
+    """Its signatures as they stand under it."""
+    left_out: int
+    """How many signatures were withdrawn and are not printed."""
     works: tuple[str, ...]
     """The ids of the cited works, each once, in the sequence of the bibliography."""
     source_file: SourceFile | None
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """Its signatures, without their groups."""
+        return tuple(signature for group in self.groups for signature in group.signatures)
+
+    @property
+    def signature_count(self) -> int:
+        """The number of its signatures, those without names too."""
+        return sum(signature.count for signature in self.signatures)
+
+    @property
+    def struck(self) -> int:
+        """How many of its signatures were withdrawn and are printed struck through."""
+        return sum(signature.count for signature in self.signatures if signature.withdrawn)
+
+    @property
+    def has_words_at_signatures(self) -> bool:
+        """Tell whether words of the program's stand among its signatures."""
+        return bool(
+            self.left_out
+            or any(signature.has_own_words for signature in self.signatures)
+            or any(group.form == "table" and group.signatures for group in self.groups)
+        )
 
     @property
     def right_to_left(self) -> bool:
@@ -231,7 +316,7 @@ class Dossier:
     @property
     def signature_count(self) -> int:
         """The number of signatures under all letters."""
-        return sum(len(letter.signatures) for letter in self.letters)
+        return sum(letter.signature_count for letter in self.letters)
 
 
 MOST_BARS = 20

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dossier.records.values import (
     Country,
@@ -47,27 +48,170 @@ class Signatory(Record):
     role: Text | None = None
     country: Country | None = None
     as_signed: Text | None = None
+    honorific: Text | None = None
+    post_nominals: Text | None = None
+    party: Text | None = None
+    place: Text | None = None
+    qualifier: Text | None = None
+    """The signer's own restriction, such as “in an individual capacity”."""
+    on_behalf_of: Text | None = None
+    """The organization that the signer represents."""
+    added: Day | None = None
+    withdrawn: Day | None = None
+    email: Text | None = None
+    """Kept for the editor, never printed."""
+    anonymous: Annotated[int, Field(ge=1)] | None = None
+    """How many signed without a name, in place of the names."""
 
     @model_validator(mode="after")
-    def _names_someone(self) -> Signatory:
-        if self.organization is None and self.person is None:
+    def _is_signed(self) -> Signatory:
+        if getattr(self, "group", None) is None:
+            self._check()
+        return self
+
+    def _check(self) -> None:
+        """Refuse a signature that names nobody, or contradicts itself."""
+        if self.anonymous is not None:
+            _refuse_with(self, "anonymous", ("as_signed", "added", "withdrawn"))
+        elif self.organization is None and self.person is None:
             raise fault(
                 "signatory",
                 "The signature names nobody",
                 "Give it an “organization” or a “person”.",
             )
-        return self
+        if self.on_behalf_of and self.as_signed is None:
+            raise fault(
+                "signatory",
+                "The signature is on behalf of another, and its line is not given",
+                "Add “as_signed”: the whole line in the words of the letter.",
+            )
+        if self.added and self.withdrawn and self.withdrawn < self.added:
+            message = "The signature was withdrawn before it was added"
+            raise fault("signatory", message, "Correct one of the two days.")
 
     @property
     def printed(self) -> str:
-        """The signature's line as the letter prints it."""
-        if self.as_signed is not None:
-            return self.as_signed
-        return ", ".join(part for part in (self.person, self.role, self.organization) if part)
+        """The signature's line as the letter prints it; empty for people without names.
+
+        The rule is that of docs/corpus-format.md, “Signatories”.
+        """
+        if self.as_signed is not None or self.anonymous is not None:
+            return self.as_signed or ""
+        name = " ".join(part for part in (self.honorific, self.person, self.post_nominals) if part)
+        parts = (name, self.role, self.organization, self.party, self.place)
+        line = ", ".join(part for part in parts if part)
+        if not self.qualifier:
+            return line
+        words = self.qualifier
+        return f"{line} {words}" if words.startswith(BRACKETS) else f"{line} ({words})"
+
+    @property
+    def count(self) -> int:
+        """The number of signatures: one, unless people sign without names."""
+        return self.anonymous or 1
+
+    @property
+    def represented(self) -> Signatory | None:
+        """The signature of the organization that the signer represents, if there is one.
+
+        The country is this organization's where the signature names no other.
+        """
+        if self.on_behalf_of is None:
+            return None
+        country = None if self.organization else self.country
+        return Signatory(organization=self.on_behalf_of, country=country)
 
 
-def _signatory(value: Any) -> Any:
+BRACKETS = ("(", "[", "（")
+"""A qualifier that begins with one of these has its own brackets."""
+
+
+def _refuse_with(record: Record, key: str, allowed: tuple[str, ...]) -> None:
+    """Refuse keys that cannot stand beside ``key``."""
+    given = (name for name in type(record).model_fields if getattr(record, name) is not None)
+    wrong = next((name for name in given if name not in (key, *allowed)), None)
+    if wrong:
+        message = f"“{wrong}” cannot stand beside “{key}”"
+        raise fault("signatory", message, "Begin another entry of the list for it.")
+
+
+class Entry(Signatory):
+    """An entry of the list of signatories: a signature, or a group of them."""
+
+    group: Group | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Entry:
+        if self.group is not None:
+            _refuse_with(self, "group", ())
+        return self
+
+
+def _entry(value: Any) -> Any:
     return {"organization": value} if isinstance(value, str) else value
+
+
+class SignatureList(Record):
+    """The signatures in a file that a group names."""
+
+    signatories: Annotated[
+        tuple[
+            Annotated[Signatory, BeforeValidator(_entry, json_schema_input_type=str | Signatory)],
+            ...,
+        ],
+        Field(min_length=1),
+    ]
+
+
+Entries = tuple[
+    Annotated[Entry, BeforeValidator(_entry, json_schema_input_type=str | Entry)],
+    ...,
+]
+Numbering = Literal["none", "through", "group"]
+
+
+class Group(Record):
+    """Signatures under a heading of the letter's."""
+
+    heading: Text | None = None
+    qualifier: Text | None = None
+    """The letter's own words under the heading."""
+    numbering: Numbering | None = None
+    """None takes that of the group around this one, if any."""
+    form: Literal["columns", "table"] | None = None
+    """None takes that of the group around this one; without, it is a list, in columns if it is long."""
+    signatories: Entries = ()
+    file: Text | None = None
+    """A file of the corpus that holds the signatures instead."""
+    columns: dict[str, Text] = Field(default_factory=dict)
+    """The heading of the file's column for each key of a signature."""
+
+    @model_validator(mode="after")
+    def _holds_signatures(self) -> Group:
+        if bool(self.signatories) == (self.file is not None):
+            message = "The group has no signatures" if self.file is None else "The group has both"
+            message = message if self.file is None else f"{message} “signatories” and a “file”"
+            raise fault("group", message, "Give it either “signatories” or a “file”.")
+        if self.columns and self.file is None:
+            message = "“columns” are those of a file, and the group names none"
+            raise fault("group", message, "Add “file: …”, or remove the key.")
+        inner = [entry.group for entry in self.signatories if entry.group]
+        if any(entry.group for group in inner for entry in group.signatories):
+            message = "The groups are nested deeper than a group in a group"
+            raise fault("group", message, "Move the innermost group one level up.")
+        return self
+
+
+Entry.model_rebuild()
+
+
+def signatures_of(entries: Iterable[Signatory]) -> Iterator[Signatory]:
+    """Yield the signatures of a list of signatories, those in groups too."""
+    for entry in entries:
+        if isinstance(entry, Entry) and entry.group:
+            yield from signatures_of(entry.group.signatories)
+        else:
+            yield entry
 
 
 class Source(Record):
@@ -93,9 +237,11 @@ class FrontMatter(Record):
     place: Text | None = None
     language: Language | None = None
     closing: Text | None = None
-    signatories: tuple[
-        Annotated[Signatory, BeforeValidator(_signatory, json_schema_input_type=str | Signatory)],
-        ...,
-    ] = ()
+    signatories: Entries = ()
     source: Source | None = None
     tags: tuple[Text, ...] = ()
+
+    @property
+    def signatures(self) -> tuple[Signatory, ...]:
+        """All signatures in the sequence of the letter, without their groups."""
+        return tuple(signatures_of(self.signatories))

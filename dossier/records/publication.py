@@ -96,6 +96,10 @@ Outputs = Annotated[
 """The outputs besides the PDF and its listing; an empty list for none."""
 
 
+Withdrawn = Literal["struck", "left_out"]
+"""What becomes of withdrawn signatures."""
+
+
 class PacketEntry(Record):
     """A packet of ``dossier.yaml``: its letters, and the keys that override the publication's."""
 
@@ -110,6 +114,7 @@ class PacketEntry(Record):
     design: Id | None = None
     introduction: Lines | None = None
     outputs: Annotated[Outputs | None, BeforeValidator(written_value)] = None
+    withdrawn: Annotated[Withdrawn | None, BeforeValidator(written_value)] = None
     sections: Annotated[Sections | None, BeforeValidator(written_value)] = None
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
@@ -134,4 +139,5 @@ class Publication(Record):
     introduction: Lines | None = None
     outputs: Outputs = ("html",)
     sections: Sections = ORDER
+    withdrawn: Withdrawn = "struck"
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)
