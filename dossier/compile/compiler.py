@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dossier.compile.parts import parts_of
 from dossier.compile.selection import selected
 from dossier.language.collation import Collation
 from dossier.language.dates import babel_locale, day_in_words, read_date
@@ -132,6 +133,7 @@ def _letter(
         date=letter.date,
         date_words=letter.date.in_words(dossier_language),
         date_line=date_line,
+        parts=parts_of(head),
         language=language,
         body=letter.body,
         signatures=tuple(_signatures(letter, number, authority, unlisted, headings)),

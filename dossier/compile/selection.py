@@ -37,8 +37,8 @@ def _tests(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> It
     if conditions.until:
         yield letter.date.earliest <= read_date(conditions.until).latest
     if conditions.addressee:
-        name = folded(letter.head.to.name)
-        yield any(folded(word) == name for word in conditions.addressee)
+        names = {folded(addressee.name) for addressee in letter.head.to}
+        yield any(folded(word) in names for word in conditions.addressee)
     if conditions.signed_by:
         yield any(signers.has_signed(letter, word) for word in conditions.signed_by)
     if conditions.cites:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
-from dossier.proof.letter import opening
+from dossier.proof.letter import lines, parts
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -140,7 +140,10 @@ def glance(truth: Truth) -> Lines:
     for row in truth.letters:
         yield 0, str(row.number)
         yield 0, row.date_words
-        yield 0, row.head.to.name + BREAK + linked(row.head.title, f"#letter-{row.id}")
+        yield (
+            0,
+            expected.addressed(truth, row) + BREAK + linked(row.head.title, f"#letter-{row.id}"),
+        )
         yield 0, str(len(row.signatures))
         yield 0, str(len(row.works) or words("nothing"))
 
@@ -159,12 +162,14 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"
     yield 0, words("screen_printed", count=last - first + 1, pages=pages)
-    for level, text in opening(wanted):
-        yield 2 + level if level else 0, text
-    yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)
-    yield 0, head.closing or ""
-    for signature in wanted.signatures:
-        yield 0, anchored(signature.anchor) + signature.printed
+    for part in parts(wanted):
+        if part == "text":
+            yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)
+        elif part == "signatories":
+            for signature in wanted.signatures:
+                yield 0, anchored(signature.anchor) + signature.printed
+        for level, text in lines(wanted, part):
+            yield 2 + level if level else 0, text
 
 
 def _blocks(

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from dossier.language.words import Words
 from dossier.proof.letter import Piece, pieces_of
 from dossier.proof.signers import Place
-from dossier.proof.truth import IndexEntry, See, Truth
+from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
     Leaf,
     Link,
@@ -183,9 +183,17 @@ def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     for letter in dossier.letters:
         page = first[section_of_letter(letter.id)]
         yield Piece(
-            f"{letter.number} {letter.date_words} {letter.head.to.name} {letter.head.title} "
+            f"{letter.number} {letter.date_words} {addressed(dossier, letter)} {letter.head.title} "
             f"{len(letter.signatures)} {len(letter.works) or dossier.words('nothing')} {page}"
         )
+
+
+def addressed(dossier: Truth, letter: Letter) -> str:
+    """Return to whom a letter is written, as the table of letters says it."""
+    to = [addressee.name for addressee in letter.head.to]
+    if len(to) > 1:
+        return dossier.words("table_addressees", name=to[0], count=len(to) - 1)
+    return to[0] if to else dossier.words("nothing")
 
 
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:

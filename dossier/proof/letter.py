@@ -9,6 +9,7 @@ from dossier.language.words import Words
 from dossier.proof.truth import Letter
 from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.letter_parts import PARTS
 
 
 @dataclass(frozen=True)
@@ -20,24 +21,49 @@ class Piece:
     """The anchor at its beginning, if links lead to it."""
 
 
-def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
-    """Yield the lines before a letter's text, each with its heading level below the title, 0 for none."""
-    yield 1, wanted.head.heading or ""
-    above = wanted.head.date_position == "above"
-    yield 0, wanted.date_line if above else ""
-    for line in wanted.head.to.lines:
-        yield 0, line
-    yield 0, "" if above else wanted.date_line
+def parts(wanted: Letter) -> Iterator[str]:
+    """Yield the names of a letter's parts in sequence: the stated one, or else the usual one."""
+    stated = wanted.head.sequence
+    for part in stated or PARTS:
+        moved = part in ("date", "to") and not stated and wanted.head.date_position == "below"
+        if moved:
+            yield from ["to", "date"] if part == "to" else []
+        else:
+            yield part
+
+
+def lines(wanted: Letter, part: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a part, each with its heading level below the title, 0 for none.
+
+    Text and signatures have none here.
+    """
+    head = wanted.head
+    match part:
+        case "heading":
+            yield 1, head.heading or ""
+        case "date":
+            yield 0, wanted.date_line
+        case "to" | "cc":
+            for addressed in head.to if part == "to" else head.cc:
+                yield from ((0, line) for line in addressed.lines)
+        case "subject":
+            yield 0, head.subject or ""
+        case "closing":
+            yield 0, head.closing or ""
+        case "letterhead" | "references" | "via" | "contact":
+            yield from ((0, line) for line in getattr(head, part))
 
 
 def letter(words: Words, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     yield Piece(f"{words('letter', number=wanted.number)} {wanted.head.title}")
-    for _, text in opening(wanted):
-        yield Piece(text)
-    yield from pieces_of(wanted.body.nodes, wanted.id, numbers)
-    yield Piece(wanted.head.closing or "")
-    yield from signatures(wanted)
+    for part in parts(wanted):
+        if part == "text":
+            yield from pieces_of(wanted.body.nodes, wanted.id, numbers)
+        elif part == "signatories":
+            yield from signatures(wanted)
+        for _, text in lines(wanted, part):
+            yield Piece(text)
 
 
 def signatures(wanted: Letter) -> Iterator[Piece]:

@@ -45,9 +45,11 @@ def _held(
         last = read_date(conditions.until).latest
         found = {key: letter for key, letter in found.items() if letter.date.earliest <= last}
     if conditions.addressee:
-        wanted = [folded(text) for text in conditions.addressee]
+        wanted = set(map(folded, conditions.addressee))
         found = {
-            key: letter for key, letter in found.items() if folded(letter.head.to.name) in wanted
+            key: letter
+            for key, letter in found.items()
+            if not wanted.isdisjoint(folded(addressed.name) for addressed in letter.head.to)
         }
     if conditions.signed_by:
         signed = set()

@@ -73,7 +73,7 @@ def check_packets(
     ``ids`` are those of all letters, including faulty ones, ``works`` those of the works that can be cited.
     Tags, addressees and ``signers`` are checked only if all letters are sound.
     """
-    addressees = {folded(letter.head.to.name): letter.head.to.name for letter in letters}
+    addressees = {folded(one.name): one.name for letter in letters for one in letter.head.to}
     tags = {spelled(tag): tag for letter in letters for tag in letter.head.tags}
     for name, entry in publication.packets.items():
         where: KeyPath = ("packets", name)

@@ -94,6 +94,8 @@ class Letter:
     """The date in the dossier's language."""
     date_line: str
     """The date line as printed; empty where the letter prints none."""
+    parts: tuple[str, ...]
+    """The names of its parts in the sequence in which they are printed, also of those that it lacks."""
     language: str
     body: Body
     signatures: tuple[Signature, ...]

@@ -1,42 +1,32 @@
-"""The front matter of ``letters/ID.md``: addressee, signatures, source."""
+"""The front matter of ``letters/ID.md``: the parts of the letter, signatures, source."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
 from dossier.records.values import (
     Country,
     Day,
     Edtf,
     Language,
     Record,
-    ShortName,
     ShortTitle,
     Text,
     Url,
     collapsed,
     fault,
     limited,
+    written_value,
 )
-
-
-class Addressee(Record):
-    """The addressee of a letter."""
-
-    name: ShortName
-    lines: tuple[Text, ...] = ()
-
-
-def _addressee(value: Any) -> Any:
-    if isinstance(value, list):
-        raise fault(
-            "addressee",
-            "“to” must be a text, or a “name” with “lines”, not a list",
-            "Write “name: …” and “lines: [… , …]” under it.",
-        )
-    return {"name": value, "lines": [value]} if isinstance(value, str) else value
 
 
 class Signatory(Record):
@@ -86,10 +76,16 @@ class FrontMatter(Record):
 
     title: ShortTitle
     date: Edtf
-    to: Annotated[Addressee, BeforeValidator(_addressee, json_schema_input_type=str | Addressee)]
+    to: Addressees = ()
+    cc: Addressees = ()
+    letterhead: PartLines = ()
+    references: PartLines = ()
+    via: PartLines = ()
+    subject: Text | None = None
+    contact: PartLines = ()
     heading: Text | None = None
     date_line: Annotated[str, BeforeValidator(collapsed), AfterValidator(limited)] | None = None
-    date_position: Literal["above", "below"] = "above"
+    date_position: Literal["above", "below"] | None = None
     place: Text | None = None
     language: Language | None = None
     closing: Text | None = None
@@ -99,3 +95,15 @@ class FrontMatter(Record):
     ] = ()
     source: Source | None = None
     tags: tuple[Text, ...] = ()
+    # Behind all that it has to name.
+    sequence: Annotated[
+        Sequence | None, BeforeValidator(written_value, json_schema_input_type=Sequence)
+    ] = None
+
+    @field_validator("sequence")
+    @classmethod
+    def _names_all(
+        cls, value: tuple[str, ...] | None, info: ValidationInfo
+    ) -> tuple[str, ...] | None:
+        nothing_lost(value, info.data)
+        return value
