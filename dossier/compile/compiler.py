@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from dossier.compile.parts import parts_of
 from dossier.compile.selection import selected
 from dossier.language.collation import Collation
-from dossier.language.dates import babel_locale, day_in_words, read_date
+from dossier.language.dates import (
+    SEVERAL,
+    babel_locale,
+    day_in_words,
+    letter_date,
+    read_date,
+)
 from dossier.language.folding import folded, spelled
 from dossier.language.words import Words
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
@@ -75,7 +81,7 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     authority = Authority(corpus.names)
     unlisted = UnlistedHeadings(chosen, authority)
     letters = tuple(
-        _letter(letter, places[letter.id], language, authority, unlisted, headings, numbers)
+        _letter(letter, places[letter.id], corpus, authority, unlisted, headings, numbers)
         for letter in chosen
     )
     day = _date(packet, chosen, corpus.references if packet.select is None else cited)
@@ -116,22 +122,26 @@ def _date(
 def _letter(
     letter: CorpusLetter,
     number: int,
-    dossier_language: str,
+    corpus: Corpus,
     authority: Authority,
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
     works: dict[str, int],
 ) -> Letter:
+    dossier_language = corpus.publication.language
     language = letter.head.language or dossier_language
     head = letter.head
-    date_line = head.date_line if head.date_line is not None else letter.date.in_words(language)
+    date_line = head.date_line
+    if date_line is None:
+        # Of several dates the first is the letter's own.
+        date_line = letter_date(head.date.split(SEVERAL)[0], head.sort_date).in_words(language)
     cited = {citation.report for citation in letter.body.citations}
     return Letter(
         id=letter.id,
         number=number,
         head=head,
         date=letter.date,
-        date_words=letter.date.in_words(dossier_language),
+        date_words=letter.date.in_words(dossier_language) or corpus.words("date_unknown"),
         date_line=date_line,
         parts=parts_of(head),
         language=language,

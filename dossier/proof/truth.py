@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.language.collation import Collation
-from dossier.language.dates import babel_locale, day_in_words, read_date
+from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words, read_date
 from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.selection import chosen
@@ -146,12 +146,16 @@ class Truth:
 def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     """Return the truth of a packet of ``corpus``; ``cite`` formats the cited works."""
     language = corpus.publication.language
-    ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
+    ordered = sorted(
+        corpus.letters,
+        key=lambda letter: (read_date(_dates(letter.head)[0]).earliest, letter.id),
+    )
     held = chosen(ordered, packet.select, corpus.names)
     numbered = {number: letter for number, letter in enumerate(ordered, 1) if letter.id in held}
     signers = Signers(numbered, corpus.names)
     letters = tuple(
-        _letter(letter, number, signers, language) for number, letter in numbered.items()
+        _letter(letter, number, signers, language, corpus.words)
+        for number, letter in numbered.items()
     )
     works = _numbered_works(corpus, ordered)
     cited = {key for letter in letters for key in letter.works}
@@ -183,7 +187,7 @@ def _day(
     """Return the packet's date: the given one, else the newest date of letters, sources and works."""
     if packet.publication.date:
         return datetime.date.fromisoformat(packet.publication.date)
-    days = [read_date(letter.head.date).latest for letter in letters]
+    days = [read_date(text).latest for letter in letters for text in _dates(letter.head)]
     sources = [letter.head.source for letter in letters if letter.head.source]
     seen = [day for source in sources for day in (source.accessed, source.archived)]
     seen += [day for work in references for day in (work.accessed, work.archived)]
@@ -191,15 +195,25 @@ def _day(
     return max(days)
 
 
-def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) -> Letter:
+def _dates(head: FrontMatter) -> list[str]:
+    """Return the dates of a letter, of one without a known date that at which it is placed."""
+    return [head.sort_date] if head.sort_date else head.date.split(SEVERAL)
+
+
+def _letter(
+    letter: CorpusLetter, number: int, signers: Signers, language: str, words: Words
+) -> Letter:
     head, date_line = letter.head, letter.head.date_line
+    dates = [] if head.date == UNKNOWN else _dates(head)
     if date_line is None:
-        date_line = letter.date.in_words(head.language or language)
+        own = dates[:1]
+        date_line = "".join(read_date(text).in_words(head.language or language) for text in own)
+    said = SEVERAL.join(read_date(text).in_words(language) for text in dates)
     return Letter(
         letter.id,
         number,
         head,
-        letter.date.in_words(language),
+        said or words("date_unknown"),
         date_line,
         letter.body,
         signers.of(letter),

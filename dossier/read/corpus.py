@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier.language import limits
-from dossier.language.dates import read_date
+from dossier.language.dates import letter_date
 from dossier.language.words import Words
 from dossier.machine import files
 from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
@@ -321,7 +321,7 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
         id=stem,
         path=name,
         head=head,
-        date=read_date(head.date),
+        date=letter_date(head.date, head.sort_date),
         body=parsed,
         source_file=_source_file(reader, head, (place.line, place.column), relative),
         signature_places=tuple((place.line, place.column) for place in signatures),

@@ -12,6 +12,7 @@ from pydantic import (
     model_validator,
 )
 
+from dossier.records.letter_dates import Dates, placed
 from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
 from dossier.records.values import (
     Country,
@@ -75,7 +76,9 @@ class FrontMatter(Record):
     """The head of ``letters/ID.md``."""
 
     title: ShortTitle
-    date: Edtf
+    # Before the date, which has to fit it.
+    sort_date: Edtf | None = None
+    date: Dates
     to: Addressees = ()
     cc: Addressees = ()
     letterhead: PartLines = ()
@@ -99,6 +102,11 @@ class FrontMatter(Record):
     sequence: Annotated[
         Sequence | None, BeforeValidator(written_value, json_schema_input_type=Sequence)
     ] = None
+
+    @field_validator("date")
+    @classmethod
+    def _placed(cls, value: str, info: ValidationInfo) -> str:
+        return placed(value, info.data)
 
     @field_validator("sequence")
     @classmethod

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from dossier.language.dates import UNKNOWN
 from dossier.records.values import Record, ShortName, Text, fault, listed
 
 PARTS = (
@@ -88,7 +89,8 @@ def nothing_lost(sequence: tuple[str, ...] | None, data: Mapping[str, Any]) -> N
         message = "“sequence” and “date_position” both say where the date stands"
         raise fault("sequence", message, "Remove “date_position”.")
     there = {part: data.get(part) for part in PARTS}
-    there["date"] = data.get("date") and data.get("date_line") != ""
+    unprinted = ("",) if data.get("date") != UNKNOWN else ("", None)
+    there["date"] = data.get("date") and data.get("date_line") not in unprinted
     lost = [part for part in PARTS if there[part] and part not in sequence]
     if lost:
         message = f"The letter has a part “{lost[0]}” that the sequence does not name"
