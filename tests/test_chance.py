@@ -275,7 +275,7 @@ def heads(wordings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
             "date": EDTF,
         },
         to=ADDRESSEES, cc=ADDRESSEES, letterhead=LINES_OF_PART, references=LINES_OF_PART, via=LINES_OF_PART,
-        subject=LINE, contact=LINES_OF_PART, sequence=SEQUENCE, heading=LINE, date_line=st.one_of(LINE, st.just("")),
+        subject=LINE, contact=LINES_OF_PART, note=LINES_OF_PART, update=LINE, sequence=SEQUENCE, heading=LINE, date_line=st.one_of(LINE, st.just("")),
         date_position=st.sampled_from(["above", "below"]), place=LINE,
         language=LANGUAGE, closing=LINE,
         signatories=st.one_of(

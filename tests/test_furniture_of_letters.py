@@ -45,6 +45,8 @@ The seeds belong to all.
     "letters/two.md": """---
 title: To nobody
 date: 2021-06
+note: [The letter lay in a drawer., "Its corners are lost."]
+update: The house answered in July.
 sequence: [subject, date, text, signatories, closing, cc, contact, letterhead]
 letterhead: A small circle
 subject: An appeal
@@ -102,12 +104,21 @@ def test_a_sequence_of_its_own(built: Edition) -> None:
     ) in page_with(built, "To nobody")
 
 
+def test_notes_of_the_editor_stand_before_the_letter(built: Edition) -> None:
+    assert (
+        "Editor’s note The letter lay in a drawer. Its corners are lost. Update The house answered in July. "
+        "An appeal"
+    ) in page_with(built, "To nobody")
+    assert "A note between two rules" in built.html
+    assert built.html.count('<div class="editorial">') == 2
+
+
 def test_the_html_has_the_same_parts(built: Edition) -> None:
     article = re.search('<article id="letter-two">.*?</article>', built.html, re.DOTALL)
     assert article
     classes = re.findall(r'<(?:p|div|ul) class="([\w -]+)"', article[0])
     assert classes == [
-        "printed-on", "verbatim", "subject", "dateline", "body", "signatures", "closing", "copies",
+        "printed-on", "editorial", "kind", "editorial", "kind", "verbatim", "subject", "dateline", "body", "signatures", "closing", "copies",
         "contact", "letterhead",
     ]  # fmt: skip
 
@@ -150,6 +161,21 @@ MISREAD: dict[str, tuple[Misreading, str]] = {
     "a copy is lost": (head("one", cc=lambda it: it.cc[1:]), "Letter 1 should read"),
     "the subject is lost": (head("two", subject=lambda it: None), "Letter 2 should read"),
     "the contact is lost": (head("two", contact=lambda it: ()), "Letter 2 should read"),
+}
+MISREAD |= {
+    "a note is lost": (head("two", note=lambda it: ()), "Letter 2 should read"),
+    "all notes are lost": (
+        head("two", note=lambda it: (), update=lambda it: ()),
+        "“About this dossier” should say",
+    ),
+    "a paragraph of a note is lost": (
+        head("two", note=lambda it: it.note[:1]),
+        "Letter 2 should read",
+    ),
+    "a note and an update change places": (
+        head("two", note=lambda it: it.update, update=lambda it: it.note),
+        "Letter 2 should read",
+    ),
 }
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "a part is lost": (

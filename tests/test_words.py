@@ -260,7 +260,7 @@ source: {{file: sources/a.txt, url: "https://example.org/a", accessed: 2014-02-0
 
 Cite [@w1, p. 3], [@w2], [@w3] et [@w4].
 """,
-    "letters/muette.md": "---\ntitle: À personne\ndate: unknown\nsort_date: 2014-02\nto: [Y, Z]\n---\nRien.\n",
+    "letters/muette.md": "---\ntitle: À personne\ndate: unknown\nsort_date: 2014-02\nto: [Y, Z]\nnote: Trouvée.\nupdate: Perdue.\n---\nRien.\n",
     "letters/suite.md": """---
 title: Suite
 date: 2014-03

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
-from dossier.proof.letter import lines, parts
+from dossier.proof.letter import lines, notes, parts
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -162,6 +162,7 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"
     yield 0, words("screen_printed", count=last - first + 1, pages=pages)
+    yield from ((0, text) for text in notes(words, wanted))
     for part in parts(wanted):
         if part == "text":
             yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)

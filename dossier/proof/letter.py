@@ -54,9 +54,20 @@ def lines(wanted: Letter, part: str) -> Iterator[tuple[int, str]]:
             yield from ((0, line) for line in getattr(head, part))
 
 
+def notes(words: Words, wanted: Letter) -> Iterator[str]:
+    """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
+    head = wanted.head
+    for heading, paragraphs in (("editorial_note", head.note), ("editorial_update", head.update)):
+        if paragraphs:
+            yield words(heading)
+            yield from paragraphs
+
+
 def letter(words: Words, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     yield Piece(f"{words('letter', number=wanted.number)} {wanted.head.title}")
+    for text in notes(words, wanted):
+        yield Piece(text)
     for part in parts(wanted):
         if part == "text":
             yield from pieces_of(wanted.body.nodes, wanted.id, numbers)

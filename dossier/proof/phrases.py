@@ -35,6 +35,8 @@ def about(dossier: Truth) -> Iterator[str]:
     yield words("about_conventions")
     yield words("about_verbatim")
     yield words("about_additions", example="[1]")
+    heads = [letter.head for letter in dossier.letters]
+    yield words("about_notes") if any([*head.note, *head.update] for head in heads) else ""
     yield words("about_names")
     yield words("about_consolidated")
     merged = [entry for entry in dossier.entries if len(entry.wordings) > 1]

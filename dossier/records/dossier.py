@@ -224,6 +224,11 @@ class Dossier:
         return bool(language_runs_left(self.publication.language))
 
     @property
+    def has_notes(self) -> bool:
+        """Tell whether a note of the editor's stands before any letter."""
+        return any(letter.head.note or letter.head.update for letter in self.letters)
+
+    @property
     def entries(self) -> tuple[IndexEntry, ...]:
         """The headings of the index, without see references."""
         return tuple(

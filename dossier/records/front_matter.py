@@ -96,6 +96,8 @@ class FrontMatter(Record):
         Annotated[Signatory, BeforeValidator(_signatory, json_schema_input_type=str | Signatory)],
         ...,
     ] = ()
+    note: PartLines = ()
+    update: PartLines = ()
     source: Source | None = None
     tags: tuple[Text, ...] = ()
     # Behind all that it has to name.
