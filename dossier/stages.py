@@ -13,6 +13,7 @@ from dossier import __version__
 from dossier.bind.bindery import Bindery
 from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.keep.store import Store
 from dossier.machine import earlier
@@ -90,9 +91,14 @@ class _TypesetPacket:
     job: Job
 
 
-def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
-    """Return a corpus, None where an error was found, and all findings, which call it ``shown``."""
-    corpus, diagnostics = reading.read(root, shown)
+def read(
+    root: Path, shown: str, drafts: bool = False
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Return a corpus, None where an error was found, and all findings, which call it ``shown``.
+
+    With ``drafts`` it has the letters that are not finished, behind all others.
+    """
+    corpus, diagnostics = reading.read(root, shown, drafts)
     if corpus and (faults := render.faults(corpus.templates)):
         return None, tuple(sorted({*diagnostics, *faults}))
     empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []
@@ -212,7 +218,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     _prove_beside(task.output, further, prover.proved)
     places = earlier.of_run(task.output, further)
     files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
-    return ProvedPacket(files, pages, len(dossier.letters))
+    return ProvedPacket(files, pages, dossier.letter_count)
 
 
 def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> None:
@@ -240,7 +246,7 @@ def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
 
 def holdings(corpus: Corpus) -> list[Holding]:
     """Return what each packet of a corpus holds."""
-    numbers = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
+    numbers = numbers_of(corpus.letters)
     found = []
     for packet in corpus.packets:
         letters = selected(corpus, packet)
@@ -249,8 +255,8 @@ def holdings(corpus: Corpus) -> list[Holding]:
             Holding(
                 packet.name,
                 packet.publication.title,
-                tuple(numbers[letter.id] for letter in letters),
-                sum(len(letter.head.signatories) for letter in letters),
+                tuple(numbers[letter.id] for letter in letters if not letter.head.annex_to),
+                signature_count(letters),
                 len(cited),
                 packet.select is None,
             )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dossier.compile.parts import parts_of
+from dossier.compile.relations import Naming, counted, numbers_of
 from dossier.compile.selection import selected
 from dossier.language.collation import Collation
 from dossier.language.dates import (
@@ -44,6 +45,7 @@ from dossier.records.dossier import (
 from dossier.records.front_matter import Signatory
 from dossier.records.packet import Packet
 from dossier.records.references import Reference
+from dossier.records.relations import DRAFT
 
 
 @dataclass
@@ -60,6 +62,17 @@ class _Heading:
     wordings: dict[str, list[int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Links:
+    """What the letters of a packet have to do with each other."""
+
+    naming: Naming
+    held: set[str]
+    """The ids of the packet's letters."""
+    counted: set[str]
+    """The ids of those whose signatures are in the totals."""
+
+
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
 
@@ -73,15 +86,18 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     language = packet.publication.language
     every = _cited(corpus, Collation(language))
     numbers = {reference.id: number for number, reference in enumerate(every, 1)}
-    places = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
+    places = numbers_of(corpus.letters)
     chosen = selected(corpus, packet)
+    links = _Links(
+        Naming(corpus.letters, corpus.words), {one.id for one in chosen}, counted(chosen)
+    )
     used = {citation.report for letter in chosen for citation in letter.body.citations}
     cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
     authority = Authority(corpus.names)
     unlisted = UnlistedHeadings(chosen, authority)
     letters = tuple(
-        _letter(letter, places[letter.id], corpus, authority, unlisted, headings, numbers)
+        _letter(letter, places[letter.id], corpus, links, authority, unlisted, headings, numbers)
         for letter in chosen
     )
     day = _date(packet, chosen, corpus.references if packet.select is None else cited)
@@ -123,6 +139,7 @@ def _letter(
     letter: CorpusLetter,
     number: int,
     corpus: Corpus,
+    links: _Links,
     authority: Authority,
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
@@ -149,6 +166,10 @@ def _letter(
         signatures=tuple(_signatures(letter, number, authority, unlisted, headings)),
         works=tuple(sorted(cited, key=works.__getitem__)),
         source_file=letter.source_file,
+        label=links.naming.label(letter),
+        is_numbered=not head.annex_to and head.status != DRAFT,
+        relations=tuple(links.naming.relations(letter, links.held)),
+        counts=letter.id in links.counted,
     )
 
 
@@ -372,7 +393,7 @@ def _bars(letters: Iterable[Letter], language: str, words: Words) -> tuple[Bar, 
     counts: Counter[str] = Counter()
     unstated = 0
     for letter in letters:
-        for signature in letter.signatures:
+        for signature in letter.signatures if letter.counts else ():
             code = signature.country
             if code:
                 counts[territories.get(code, code)] += 1

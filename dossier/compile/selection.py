@@ -20,12 +20,14 @@ def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:
         return corpus.letters
     signers = Signers(Authority(corpus.names), corpus.letters)
     left_out = select.but
-    return tuple(
-        letter
+    held = {
+        letter.id
         for letter in corpus.letters
         if all(_tests(select, letter, signers))
         and not (left_out and all(_tests(left_out, letter, signers)))
-    )
+    }
+    # An annex goes with its letter.
+    return tuple(letter for letter in corpus.letters if (letter.head.annex_to or letter.id) in held)
 
 
 def _tests(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> Iterator[bool]:

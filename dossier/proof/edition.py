@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
-from dossier.proof.letter import lines, notes, parts
+from dossier.proof.letter import lines, notes, parts, ties, ties_inside
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -125,8 +125,10 @@ def contents(proved: Proved) -> Lines:
         if key in letters:
             listed = letters[key]
             title = linked(listed.head.title, href)
-            titled = words("letter_titled", number=listed.number, title=title)
-            yield 0, f"{titled} {listed.date_words} {page}"
+            titled = expected.titled(words, listed, title)
+            # The relations stand on a line of their own.
+            ties = ties_inside(words, listed, _to_letter)
+            yield 0, f"{titled} {listed.date_words} {BREAK if ties else ''}{ties} {page}"
         elif key in expected.LISTED:
             yield 0, f"{linked(words(f'heading_{key}'), href)} {page}"
 
@@ -138,14 +140,18 @@ def glance(truth: Truth) -> Lines:
     for key in ("number", "date", "letter", "signatures", "works"):
         yield 0, words(f"table_{key}")
     for row in truth.letters:
-        yield 0, str(row.number)
+        yield 0, str(row.number) if row.plain else words("nothing")
         yield 0, row.date_words
-        yield (
-            0,
-            expected.addressed(truth, row) + BREAK + linked(row.head.title, f"#letter-{row.id}"),
-        )
+        title = linked(row.head.title, f"#letter-{row.id}")
+        title = title if row.plain else expected.titled(words, row, title)
+        yield 0, BREAK.join([expected.addressed(truth, row), title])
+        yield 0, ties_inside(words, row, _to_letter)
         yield 0, str(len(row.signatures))
         yield 0, str(len(row.works) or words("nothing"))
+
+
+def _to_letter(name: str, letter: str) -> str:
+    return linked(name, f"#letter-{letter}")
 
 
 def introduction(truth: Truth) -> Lines:
@@ -158,10 +164,11 @@ def introduction(truth: Truth) -> Lines:
 def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
-    yield 2, f"{words('letter', number=wanted.number)} {head.title}"
+    yield 2, f"{wanted.label} {head.title}"
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"
     yield 0, words("screen_printed", count=last - first + 1, pages=pages)
+    yield from ((0, line) for line in ties(words, wanted, _to_letter))
     yield from ((0, text) for text in notes(words, wanted))
     for part in parts(wanted):
         if part == "text":

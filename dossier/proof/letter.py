@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.language.words import Words
+from dossier.proof.relations import Tie
 from dossier.proof.truth import Letter
 from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
 from dossier.records.dossier import anchor_of_citation
 from dossier.records.letter_parts import PARTS
+
+Link = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,27 @@ def lines(wanted: Letter, part: str) -> Iterator[tuple[int, str]]:
             yield from ((0, line) for line in getattr(head, part))
 
 
+def ties(words: Words, wanted: Letter, link: Link = lambda name, _: name) -> Iterator[str]:
+    """Yield the lines that say how a letter relates to others; ``link`` links a name to a letter's id."""
+    yield from (tied(words, tie, link) for tie in wanted.ties)
+    if wanted.head.endorsed is False:
+        yield words("annex_unendorsed")
+
+
+def tied(words: Words, tie: Tie, link: Link = lambda name, _: name) -> str:
+    """Return a relation of a letter in words."""
+    names = [
+        link(name, key) if key else words("relation_elsewhere", letter=name)
+        for name, key in tie.names
+    ]
+    return words(tie.key, letters=words("between_items").join(names))
+
+
+def ties_inside(words: Words, wanted: Letter, link: Link = lambda name, _: name) -> str:
+    """Return all relations of a letter on one line."""
+    return words("between_facts").join(tied(words, tie, link) for tie in wanted.ties)
+
+
 def notes(words: Words, wanted: Letter) -> Iterator[str]:
     """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
     head = wanted.head
@@ -65,7 +89,9 @@ def notes(words: Words, wanted: Letter) -> Iterator[str]:
 
 def letter(words: Words, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
-    yield Piece(f"{words('letter', number=wanted.number)} {wanted.head.title}")
+    yield Piece(f"{wanted.label} {wanted.head.title}")
+    for line in ties(words, wanted):
+        yield Piece(line)
     for text in notes(words, wanted):
         yield Piece(text)
     for part in parts(wanted):

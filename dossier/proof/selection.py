@@ -20,13 +20,17 @@ def chosen(
     letters: Sequence[CorpusLetter], select: Selection | None, names: Names
 ) -> dict[str, CorpusLetter]:
     """Return the selected ones of all ``letters``, by id."""
-    found = {letter.id: letter for letter in letters}
+    every = {letter.id: letter for letter in letters}
+    found = {key: letter for key, letter in every.items() if not letter.head.annex_to}
     if select is not None:
         found = _held(select, letters, found, names)
         if select.but is not None:
             for key in _held(select.but, letters, found, names):
                 del found[key]
-    return found
+    # An annex is there if its letter is.
+    return {
+        key: letter for key, letter in every.items() if {key, letter.head.annex_to} & found.keys()
+    }
 
 
 def _held(

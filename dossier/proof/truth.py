@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dossier.language.collation import Collation
 from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words, read_date
 from dossier.language.folding import folded
 from dossier.language.words import Words
+from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.records.authority import Organization
@@ -33,6 +34,7 @@ from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
+from dossier.records.relations import DRAFT
 
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
@@ -52,6 +54,19 @@ class Letter:
     works: frozenset[str]
     """The ids of the cited works."""
     source_file: SourceFile | None
+    label: str = ""
+    """Its label: “Letter 3”, “Annex 1 to letter 3”, “Draft 8”."""
+    plain: bool = True
+    """It is neither an annex nor a draft."""
+    ties: tuple[Tie, ...] = ()
+    """How it relates to other letters."""
+    counts: bool = True
+    """Its signatures are in the totals."""
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The names and ids of the letters to which it links."""
+        return [(name, key) for tie in self.ties for name, key in tie.names if key]
 
 
 @dataclass(frozen=True)
@@ -139,23 +154,33 @@ class Truth:
 
     @property
     def signature_count(self) -> int:
-        """The number of signatures under all letters."""
-        return sum(len(letter.signatures) for letter in self.letters)
+        """The number of signatures in the totals."""
+        return sum(len(letter.signatures) for letter in self.letters if letter.counts)
+
+    @property
+    def annexes(self) -> int:
+        """The number of annexes."""
+        return len([letter for letter in self.letters if letter.head.annex_to])
 
 
 def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     """Return the truth of a packet of ``corpus``; ``cite`` formats the cited works."""
     language = corpus.publication.language
-    ordered = sorted(
-        corpus.letters,
-        key=lambda letter: (read_date(_dates(letter.head)[0]).earliest, letter.id),
-    )
+    ranks = Ranks(corpus)
+    ordered = ranks.letters
     held = chosen(ordered, packet.select, corpus.names)
-    numbered = {number: letter for number, letter in enumerate(ordered, 1) if letter.id in held}
+    numbered = [(ranks.ranks[key].number, letter) for key, letter in held.items()]
     signers = Signers(numbered, corpus.names)
+    in_all = in_totals(held)
     letters = tuple(
-        _letter(letter, number, signers, language, corpus.words)
-        for number, letter in numbered.items()
+        replace(
+            _letter(letter, number, signers, language, corpus.words),
+            label=ranks.label(letter.id),
+            plain=not letter.head.annex_to and letter.head.status != DRAFT,
+            ties=tuple(ranks.ties(letter, held)),
+            counts=letter.id in in_all,
+        )
+        for number, letter in numbered
     )
     works = _numbered_works(corpus, ordered)
     cited = {key for letter in letters for key in letter.works}
@@ -187,7 +212,7 @@ def _day(
     """Return the packet's date: the given one, else the newest date of letters, sources and works."""
     if packet.publication.date:
         return datetime.date.fromisoformat(packet.publication.date)
-    days = [read_date(text).latest for letter in letters for text in _dates(letter.head)]
+    days = [read_date(text).latest for letter in letters for text in dates_of(letter.head)]
     sources = [letter.head.source for letter in letters if letter.head.source]
     seen = [day for source in sources for day in (source.accessed, source.archived)]
     seen += [day for work in references for day in (work.accessed, work.archived)]
@@ -195,16 +220,11 @@ def _day(
     return max(days)
 
 
-def _dates(head: FrontMatter) -> list[str]:
-    """Return the dates of a letter, of one without a known date that at which it is placed."""
-    return [head.sort_date] if head.sort_date else head.date.split(SEVERAL)
-
-
 def _letter(
     letter: CorpusLetter, number: int, signers: Signers, language: str, words: Words
 ) -> Letter:
     head, date_line = letter.head, letter.head.date_line
-    dates = [] if head.date == UNKNOWN else _dates(head)
+    dates = [] if head.date == UNKNOWN else dates_of(head)
     if date_line is None:
         own = dates[:1]
         date_line = "".join(read_date(text).in_words(head.language or language) for text in own)
@@ -360,7 +380,8 @@ def _maker(work: Reference) -> str:
 
 def _bars(letters: Sequence[Letter], language: str, words: Words) -> tuple[Bar, ...]:
     """Return the bars of the chart: most signatures first, the unstated country last."""
-    signed = [signature.country for letter in letters for signature in letter.signatures]
+    counting = [letter.signatures for letter in letters if letter.counts]
+    signed = [signature.country for signatures in counting for signature in signatures]
     counts = Counter(_in_words(code, language) for code in signed if code)
     alphabet = Collation(language)
     stated = sorted(counts.items(), key=lambda item: (-item[1], alphabet.key(item[0])))

@@ -32,6 +32,7 @@ from dossier.read.designs import Designs, read_templates
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
+from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
 from dossier.read.words import words_of
 from dossier.records.authority import Names
@@ -41,6 +42,7 @@ from dossier.records.dossier import Corpus, CorpusLetter, SourceFile
 from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
+from dossier.records.relations import DRAFT, KINDS
 from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
@@ -60,8 +62,10 @@ BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\
 """The same by the first bytes of the file."""
 
 
-def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
-    """Read the corpus in the folder ``root``, which findings call ``shown``.
+def read(
+    root: Path, shown: str | None = None, drafts: bool = False
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Read the corpus in the folder ``root``, which findings call ``shown``, with ``drafts`` or without.
 
     Returns the corpus, None where an error was found, and all findings, sorted by file and line. Raises
     MachineLacksError if a font is missing.
@@ -91,6 +95,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     reader.version = publication.format if publication else 1
     letters = _letters(reader)
     all_read = len(letters) == len(list(_letter_files(root)))
+    check_relations(letters, [path.stem for path in _letter_files(root)], reader)
     for letter in letters:
         check_citations(letter, known, reader)
         check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
@@ -108,13 +113,24 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
+    if (
+        all_read
+        and letters
+        and all(letter.head.status == DRAFT for letter in letters)
+        and not drafts
+    ):
+        remedy = "Remove “status: draft” from a finished one, or build with --drafts."
+        reader.fault("letters", 1, 1, "Every letter is a draft", remedy)
     found_all = reader.findings()
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
     assert publication and words and names is not None and references is not None
-    ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
+    ordered = tuple(in_sequence(letters, drafts))
     introduction = packets[0].introduction
-    corpus = Corpus(publication, introduction, ordered, names, references, packets, words, own)
+    corpus = Corpus(
+        publication, introduction, ordered, names, references, packets, words, own, drafts,
+        len(letters) - len(ordered),
+    )  # fmt: skip
     return corpus, found_all
 
 
@@ -314,6 +330,7 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     unread = data is None or (found_in_body and not parsed.nodes)
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
+    reader.relations |= {(stem, kind): (places, places.of((kind,))) for kind in KINDS}
     signatures = [places.of(("signatories", n)) for n in range(len(head.signatories))]
     reader.bodies[stem] = below, end + 2
     place = places.of(("source", "file"))

@@ -89,6 +89,13 @@ def check_packets(
                 conditions.letters, (*under, "letters"), ids, "letter",
                 "Use the id of a letter: its file's name without .md.", places, reader,
             )  # fmt: skip
+            annexes = {one.id: one.head.annex_to for one in letters if one.head.annex_to}
+            for number, word in enumerate(conditions.letters):
+                if word in annexes:
+                    remedy = f"Name that letter: “{annexes[word]}”."
+                    place = places.of((*under, "letters", number))
+                    message = f"“{word}” is an annex, which goes with its letter"
+                    reader.found.append(places.error(place, message, remedy))
             if works is not None:
                 _missing(
                     conditions.cites, (*under, "cites"), works, "work",

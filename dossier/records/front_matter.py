@@ -14,10 +14,12 @@ from pydantic import (
 
 from dossier.records.letter_dates import Dates, placed
 from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
+from dossier.records.relations import Answer, fitting
 from dossier.records.values import (
     Country,
     Day,
     Edtf,
+    Id,
     Language,
     Record,
     ShortTitle,
@@ -98,6 +100,11 @@ class FrontMatter(Record):
     ] = ()
     note: PartLines = ()
     update: PartLines = ()
+    status: Literal["final", "draft"] = "final"
+    translation_of: Id | None = None
+    reply_to: Id | None = None
+    annex_to: Id | None = None
+    endorsed: Answer | None = None
     source: Source | None = None
     tags: tuple[Text, ...] = ()
     # Behind all that it has to name.
@@ -109,6 +116,11 @@ class FrontMatter(Record):
     @classmethod
     def _placed(cls, value: str, info: ValidationInfo) -> str:
         return placed(value, info.data)
+
+    @field_validator("annex_to", "endorsed")
+    @classmethod
+    def _fitting(cls, value: Any, info: ValidationInfo) -> Any:
+        return fitting(info.field_name or "", value, info.data)
 
     @field_validator("sequence")
     @classmethod
