@@ -87,7 +87,7 @@ def _book(dossier: Dossier) -> Iterator[str]:
 
 def _letter(letter: Letter, numbers: dict[str, int]) -> Iterator[str]:
     yield f"= {_text(letter.head.title)}\n#prose[\n{_text(letter.date_line)}\n"
-    yield from (f"{_text(line)} \\" for line in letter.head.to.lines)
+    yield from (f"{_text(line)} \\" for one in letter.head.to for line in one.lines)
     for node in letter.body.nodes:
         yield "\n" + "".join(_inline(child, letter, numbers) for child in node.children) + "\n"
     yield f"{_text(letter.head.closing or '')}\n]\n#names(10.5pt, 6.5pt)["

@@ -53,6 +53,8 @@ class BuildRequest:
     """The names of the packets to build."""
     all_packets: bool = False
     """Build all packets of the corpus instead."""
+    drafts: bool = False
+    """The letters that are not finished are in them, too."""
 
     @property
     def name(self) -> str:
@@ -112,6 +114,7 @@ def build(request: BuildRequest, progress: Progress = SILENT) -> BuildResult:
         program_checksum = unchanged.program_checksum()
         try:
             inputs = unchanged.inputs(request.corpus, request.name, program_checksum)
+            inputs += " with drafts" if request.drafts else ""
             notes = _recalled(request, store, inputs, targets)
         except OSError:
             store = None  # reading the corpus reports the cause
@@ -224,7 +227,7 @@ def _built(
             from dossier import stages
 
             progress.stage("Reading the corpus")
-            corpus, diagnostics = stages.read(request.corpus, request.name)
+            corpus, diagnostics = stages.read(request.corpus, request.name, request.drafts)
             if corpus is None or stops(diagnostics, request.strict):
                 raise CorpusFaultError(diagnostics)
             names = tuple(packet.name for packet in corpus.packets)
@@ -285,9 +288,27 @@ def check(corpus: Path, shown: str | None = None) -> tuple[Diagnostic, ...]:
 
     Raises MachineLacksError if a font is missing.
     """
+    return checked(corpus, shown).diagnostics
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The findings about a corpus, and what a build would leave out."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    drafts: int
+    """How many letters are drafts, with their annexes; 0 where the corpus has faults."""
+
+
+def checked(corpus: Path, shown: str | None = None) -> Checked:
+    """Return what is to be said about a corpus, which findings call ``shown``.
+
+    Raises MachineLacksError if a font is missing.
+    """
     from dossier import stages
 
-    return stages.read(corpus, corpus.as_posix() if shown is None else shown)[1]
+    found, diagnostics = stages.read(corpus, corpus.as_posix() if shown is None else shown)
+    return Checked(diagnostics, found.left_out if found else 0)
 
 
 def packets(corpus: Path, shown: str | None = None) -> list[Holding]:

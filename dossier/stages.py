@@ -13,6 +13,7 @@ from dossier import __version__
 from dossier.bind.bindery import Bindery
 from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.keep.store import Store
@@ -91,9 +92,14 @@ class _TypesetPacket:
     job: Job
 
 
-def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
-    """Return a corpus, None where an error was found, and all findings, which call it ``shown``."""
-    corpus, diagnostics = reading.read(root, shown)
+def read(
+    root: Path, shown: str, drafts: bool = False
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Return a corpus, None where an error was found, and all findings, which call it ``shown``.
+
+    With ``drafts`` it has the letters that are not finished, behind all others.
+    """
+    corpus, diagnostics = reading.read(root, shown, drafts)
     if corpus and (faults := render.faults(corpus.templates)):
         return None, tuple(sorted({*diagnostics, *faults}))
     empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []
@@ -214,7 +220,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     _prove_beside(task.output, further, prover.proved, cache)
     places = earlier.of_run(task.output, further)
     files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
-    return ProvedPacket(files, pages, len(dossier.letters))
+    return ProvedPacket(files, pages, dossier.letter_count)
 
 
 def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache: Cache) -> None:
@@ -243,7 +249,7 @@ def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
 
 def holdings(corpus: Corpus) -> list[Holding]:
     """Return what each packet of a corpus holds."""
-    numbers = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
+    numbers = numbers_of(corpus.letters)
     found = []
     for packet in corpus.packets:
         letters = selected(corpus, packet)
@@ -252,7 +258,7 @@ def holdings(corpus: Corpus) -> list[Holding]:
             Holding(
                 packet.name,
                 packet.publication.title,
-                tuple(numbers[letter.id] for letter in letters),
+                tuple(numbers[letter.id] for letter in letters if not letter.head.annex_to),
                 _signatures(letters, packet),
                 len(cited),
                 packet.select is None,
@@ -263,10 +269,8 @@ def holdings(corpus: Corpus) -> list[Holding]:
 
 def _signatures(letters: Sequence[CorpusLetter], packet: Packet) -> int:
     """Return how many signatures a packet prints under its letters."""
-    return sum(
-        signatory.count
-        for letter in letters
-        for signatory in without_withdrawn(letter, packet.publication.withdrawn).head.signatures
+    return signature_count(
+        [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dossier.compile.bibliography import entries
+from dossier.compile.relations import signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.machine import earlier
@@ -57,7 +58,7 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
             path = Path(folder) / "proved.pdf"
             path.write_bytes(raw[: appended.length])
         with Proof(path, pdf.as_posix(), jobs) as proof:
-            found, diagnostics = read(corpus, corpus.as_posix())
+            found, diagnostics = read(corpus, corpus.as_posix(), _has_drafts(listing))
             if found is None:
                 raise CorpusFaultError(diagnostics)
             name = _packet_named(listing, pdf, found)
@@ -80,12 +81,9 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
         compared = tuple(path for path in beside_it if path.is_file())
         faults += tuple(_beside(pdf, proof.proved))
     letters = selected(found, packet)
-    signatures = sum(
-        signatory.count
-        for letter in letters
-        for signatory in without_withdrawn(letter, packet.publication.withdrawn).head.signatures
-    )
-    return Verified(faults, len(letters), signatures, appended, compared)
+    own = sum(not letter.head.annex_to for letter in letters)
+    printed = [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
+    return Verified(faults, own, signature_count(printed), appended, compared)
 
 
 def _of_pdf(pdf: Path, message: str, remedy: str) -> Diagnostic:
@@ -105,6 +103,15 @@ def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
             message = "The file was made together with the PDF, but is not beside it"
             remedy = "Put it there if it is to be compared too."
             yield Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
+
+
+def _has_drafts(listing: bytes | None) -> bool:
+    """Tell whether a PDF was built with drafts, as its listing says."""
+    try:
+        data = json.loads(listing or b"")
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("drafts") is True
 
 
 def _packet_named(listing: bytes | None, pdf: Path, corpus: Corpus) -> str:

@@ -29,8 +29,9 @@ from dossier.read import unseen
 from dossier.read.corpus import read
 from dossier.read.unseen import INVISIBLE
 from dossier.records import authority as authority_file
-from dossier.records import front_matter, publication, references, values
+from dossier.records import front_matter, letter_parts, publication, references, values
 from dossier.records.diagnostics import CorpusFaultError, Severity, as_json
+from dossier.records.letter_parts import PARTS
 
 HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
 PATIENCE = 5.0
@@ -269,21 +270,34 @@ NATIONS = st.lists(COUNTRY, min_size=18, max_size=60).map(
 """Signatures from more countries than the chart shows."""
 
 
+ADDRESSEE = st.one_of(LINE, some({"name": LINE}, lines=st.lists(LINE, max_size=4)))
+ADDRESSEES = st.one_of(ADDRESSEE, st.lists(ADDRESSEE, min_size=1, max_size=3))
+LINES_OF_PART = st.one_of(LINE, st.lists(LINE, min_size=1, max_size=3))
+SEQUENCE = st.permutations(PARTS).filter(lambda it: it.index("heading") < it.index("text"))
+"""All parts of a letter in any sequence."""
+
+
+def _with_one_place_of_the_date(head: dict[str, Any]) -> dict[str, Any]:
+    left_out = "date_position" if "sequence" in head else ""
+    return {key: value for key, value in head.items() if key != left_out}
+
+
 def heads(wordings: list[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Front matter."""
     return some(
         {
             "title": LINE,
             "date": EDTF,
-            "to": st.one_of(LINE, some({"name": LINE}, lines=st.lists(LINE, max_size=4))),
         },
-        heading=LINE, date_line=st.one_of(LINE, st.just("")), date_position=st.sampled_from(["above", "below"]), place=LINE,
+        to=ADDRESSEES, cc=ADDRESSEES, letterhead=LINES_OF_PART, references=LINES_OF_PART, via=LINES_OF_PART,
+        subject=LINE, contact=LINES_OF_PART, note=LINES_OF_PART, update=LINE, sequence=SEQUENCE, heading=LINE, date_line=st.one_of(LINE, st.just("")),
+        date_position=st.sampled_from(["above", "below"]), place=LINE,
         language=LANGUAGE, closing=LINE,
         signatories=st.one_of(
             st.lists(signatories(wordings), max_size=4), st.lists(signatories(wordings), min_size=11, max_size=60), NATIONS
         ),
         source=SOURCE, tags=st.lists(LINE, max_size=2),
-    )  # fmt: skip
+    ).map(_with_one_place_of_the_date)  # fmt: skip
 
 
 IDS = ["free-letters-union", "seoul-circle", "a", "0", "entry-a", "keiko-sato"]
@@ -448,7 +462,7 @@ def mutated(draw: st.DrawFn, text: str) -> str:
 KEYS = sorted(
     {
         key
-        for model in (publication.Publication, front_matter.FrontMatter, front_matter.Addressee, front_matter.Signatory, front_matter.Source, authority_file.Names,
+        for model in (publication.Publication, front_matter.FrontMatter, letter_parts.Addressee, front_matter.Signatory, front_matter.Source, authority_file.Names,
                       authority_file.Organization, authority_file.Person, authority_file.FormerName, references.References, references.CslName)
         for key in model.model_fields
     }

@@ -209,8 +209,8 @@ def test_what_parts_words_is_a_space_among_the_keys(corpus: Callable[..., Path])
     text = letter("A").replace("to: X", "\fto: {name: X\u2029Y, lines: ['a\v b', \"c\\Ld\"]}\u2028")
     found, diagnostics = read(corpus(**{LETTER: text}), "c")
     assert found is not None
-    assert found.letters[0].head.to.name == "X Y"
-    assert found.letters[0].head.to.lines == ("a b", "c d")
+    assert found.letters[0].head.to[0].name == "X Y"
+    assert found.letters[0].head.to[0].lines == ("a b", "c d")
     assert [(item.line, item.column) for item in diagnostics] == [(4, 1)]
 
 

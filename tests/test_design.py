@@ -123,7 +123,7 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("partials/letter.html", "{{ verbatim.head.closing | in_own_direction(around) }}", ""),
+        ("partials/letter.html", "{{ head.closing | in_own_direction(around) }}", ""),
         (
             "partials/signatures.html",
             "{{- signature.printed | in_own_direction(around) -}}",

@@ -41,7 +41,8 @@ from dossier.records.dossier import (
     See,
     Work,
 )
-from dossier.records.front_matter import Addressee, Entry, FrontMatter
+from dossier.records.front_matter import Entry, FrontMatter
+from dossier.records.letter_parts import Addressee
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
@@ -548,7 +549,7 @@ def by_chance(chance: random.Random) -> Corpus:
             head=FrontMatter(
                 title="T",
                 date="2012",
-                to=Addressee(name="X"),
+                to=(Addressee(name="X"),),
                 signatories=tuple(signed_by_chance(chance) for _ in range(chance.randint(0, 12))),
             ),
             date=read_date("2012"),

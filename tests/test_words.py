@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ENGLISH, ROOT, Edition, make_edition
+from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
 from reader import Reading
 
 from dossier import stages
@@ -265,7 +265,7 @@ source: {{file: sources/a.txt, url: "https://example.org/a", accessed: 2014-02-0
 
 Cite [@w1, p. 3], [@w2], [@w3] et [@w4].
 """,
-    "letters/muette.md": "---\ntitle: À personne\ndate: 2014-02\nto: Y\n---\nRien.\n",
+    "letters/muette.md": "---\ntitle: À personne\ndate: unknown\nsort_date: 2014-02\nto: [Y, Z]\nnote: Trouvée.\nupdate: Perdue.\n---\nRien.\n",
     "letters/suite.md": """---
 title: Suite
 date: 2014-03
@@ -278,6 +278,17 @@ Voir [@w1].
 }
 
 
+RELATED = {
+    "dossier.yaml": "title: Lettres parentes\nlanguage: fr\n"
+    "packets:\n  parente: {title: Parente, select: {tags: [parente]}}\n",
+    "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\nTexte.\n",
+    "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n---\nTexte.\n",
+    "letters/carte.md": "---\ntitle: Carte\ndate: 2015\nreply_to: liste\n---\nTexte.\n",
+    "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\n"
+    "---\nTexte.\n",
+    "letters/suite.md": "---\ntitle: Suite\ndate: 2016\nreply_to: version\nstatus: draft\n---\nTexte.\n",
+}
+"""Letters that translate, answer and accompany others, and a draft."""
 CYRILLIC = "---\ntitle: Suite\ndate: 2014-03\nto: Y\nsignatories: [Жук]\n---\nVoir [@w1].\n"
 
 
@@ -369,8 +380,13 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
             **{"dossier.yaml": "title: T\nlanguage: mg\n", "letters/suite.md": CYRILLIC},
         )
         assert main(command(other, folder / "other.pdf")) == 0
+        write_files(folder / "related", RELATED)
+        related = [*command(folder / "related", folder / "out/related.pdf"), "--drafts"]
+        assert main(related) == 0
     assert "Other scripts" in "".join(seen(folder / "other.pdf"))
-    pdfs = [folder / f"out/{name}.pdf" for name in ("dossier", "choix", "muette")]
+    pdfs = [
+        folder / f"out/{name}.pdf" for name in ("dossier", "choix", "muette", "related", "parente")
+    ]
     return Printed(
         corpus,
         joined(text for pdf in pdfs for text in seen(pdf)),
@@ -394,7 +410,9 @@ def test_no_english_word_is_in_a_french_dossier(printed: Printed) -> None:
         set().union(*(words_of(form) for text in words.texts.values() for form in forms(text)))
         for words in (ENGLISH, FRENCH)
     )
-    own = re.sub(r"[\w-]+:\s", " ", " ".join(CORPUS.values()))  # without the keys
+    own = re.sub(
+        r"[\w-]+:\s", " ", " ".join((*CORPUS.values(), *RELATED.values()))
+    )  # without the keys
     english -= french | words_of(own.replace("{", " "))
     assert {"letter", "see", "index", "page", "signatories", "with"} & english == {
         "letter", "see", "signatories", "with",
@@ -490,7 +508,7 @@ def refused(corpus: Path, tmp_path: Path, said: str, capsys: pytest.CaptureFixtu
 
 SPOILT = {
     "a wrong plural on the cover": (
-        "sections/cover.html", 'ours("letters", count=dossier.letters | length)', '"3 lettre"',
+        "sections/cover.html", 'ours("letters", count=dossier.letter_count)', '"3 lettre"',
         "“Couverture” should read",
     ),
     "English on the cover": (

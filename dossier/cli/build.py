@@ -30,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
         cache=not options.no_cache,
         packets=tuple(options.packets) or (EVERYTHING,),
         all_packets=options.all,
+        drafts=options.drafts,
     )
     if sys.stderr.isatty():
         with TerminalProgress() as progress:

@@ -149,6 +149,10 @@ def _add_options_of_build(command: argparse._ActionsContainer) -> None:
     )  # fmt: skip
     command.add_argument("--all", action="store_true", help="build every packet, and the dossier")
     command.add_argument(
+        "--drafts", action="store_true",
+        help="with the letters whose status is draft, behind all others",
+    )  # fmt: skip
+    command.add_argument(
         "--jobs", type=_jobs, default=None, metavar="N",
         help="how many processes set letters (default: the processors at hand)",
     )  # fmt: skip

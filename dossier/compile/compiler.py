@@ -10,10 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dossier.compile.parts import parts_of
+from dossier.compile.relations import Naming, counted, numbers_of
 from dossier.compile.selection import selected
 from dossier.compile.signing import arranged, withdrawn_from, without_withdrawn
 from dossier.language.collation import Collation
-from dossier.language.dates import babel_locale, day_in_words, read_date
+from dossier.language.dates import (
+    SEVERAL,
+    babel_locale,
+    day_in_words,
+    letter_date,
+    read_date,
+)
 from dossier.language.folding import folded, spelled
 from dossier.language.words import Words
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
@@ -38,6 +46,7 @@ from dossier.records.dossier import (
 from dossier.records.front_matter import Signatory
 from dossier.records.packet import Packet
 from dossier.records.references import Reference
+from dossier.records.relations import DRAFT
 
 
 @dataclass
@@ -54,6 +63,17 @@ class _Heading:
     wordings: dict[str, list[int]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Links:
+    """What the letters of a packet have to do with each other."""
+
+    naming: Naming
+    held: set[str]
+    """The ids of the packet's letters."""
+    counted: set[str]
+    """The ids of those whose signatures are in the totals."""
+
+
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
 
@@ -67,11 +87,14 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     language = packet.publication.language
     every = _cited(corpus, Collation(language))
     numbers = {reference.id: number for number, reference in enumerate(every, 1)}
-    places = {letter.id: number for number, letter in enumerate(corpus.letters, 1)}
+    places = numbers_of(corpus.letters)
     held = selected(corpus, packet)
     withdrawn = packet.publication.withdrawn
     chosen = tuple(without_withdrawn(letter, withdrawn) for letter in held)
     left_out = {letter.id: withdrawn_from(letter.head) for letter in held}
+    links = _Links(
+        Naming(corpus.letters, corpus.words), {one.id for one in chosen}, counted(chosen)
+    )
     used = {citation.report for letter in chosen for citation in letter.body.citations}
     cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
@@ -79,7 +102,9 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     unlisted = UnlistedHeadings(chosen, authority)
     letters = tuple(
         replace(
-            _letter(letter, places[letter.id], language, authority, unlisted, headings, numbers),
+            _letter(
+                letter, places[letter.id], corpus, links, authority, unlisted, headings, numbers
+            ),
             left_out=left_out[letter.id] - withdrawn_from(letter.head),
         )
         for letter in chosen
@@ -122,15 +147,20 @@ def _date(
 def _letter(
     letter: CorpusLetter,
     number: int,
-    dossier_language: str,
+    corpus: Corpus,
+    links: _Links,
     authority: Authority,
     unlisted: UnlistedHeadings,
     headings: dict[str, _Heading],
     works: dict[str, int],
 ) -> Letter:
+    dossier_language = corpus.publication.language
     language = letter.head.language or dossier_language
     head = letter.head
-    date_line = head.date_line if head.date_line is not None else letter.date.in_words(language)
+    date_line = head.date_line
+    if date_line is None:
+        # Of several dates the first is the letter's own.
+        date_line = letter_date(head.date.split(SEVERAL)[0], head.sort_date).in_words(language)
     cited = {citation.report for citation in letter.body.citations}
     signed = tuple(_signatures(letter, number, authority, unlisted, headings))
     return Letter(
@@ -138,14 +168,19 @@ def _letter(
         number=number,
         head=head,
         date=letter.date,
-        date_words=letter.date.in_words(dossier_language),
+        date_words=letter.date.in_words(dossier_language) or corpus.words("date_unknown"),
         date_line=date_line,
+        parts=parts_of(head),
         language=language,
         body=letter.body,
         groups=arranged(head, signed, language, dossier_language),
         left_out=0,
         works=tuple(sorted(cited, key=works.__getitem__)),
         source_file=letter.source_file,
+        label=links.naming.label(letter),
+        is_numbered=not head.annex_to and head.status != DRAFT,
+        relations=tuple(links.naming.relations(letter, links.held)),
+        counts=letter.id in links.counted,
     )
 
 
@@ -376,7 +411,7 @@ def _bars(letters: Iterable[Letter], language: str, words: Words) -> tuple[Bar, 
     counts: Counter[str] = Counter()
     unstated = 0
     for letter in letters:
-        for signature in letter.signatures:
+        for signature in letter.signatures if letter.counts else ():
             code = signature.country
             if signature.anonymous:
                 continue

@@ -20,12 +20,14 @@ def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:
         return corpus.letters
     signers = Signers(Authority(corpus.names), corpus.letters)
     left_out = select.but
-    return tuple(
-        letter
+    held = {
+        letter.id
         for letter in corpus.letters
         if all(_tests(select, letter, signers))
         and not (left_out and all(_tests(left_out, letter, signers)))
-    )
+    }
+    # An annex goes with its letter.
+    return tuple(letter for letter in corpus.letters if (letter.head.annex_to or letter.id) in held)
 
 
 def _tests(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> Iterator[bool]:
@@ -37,8 +39,8 @@ def _tests(conditions: Conditions, letter: CorpusLetter, signers: Signers) -> It
     if conditions.until:
         yield letter.date.earliest <= read_date(conditions.until).latest
     if conditions.addressee:
-        name = folded(letter.head.to.name)
-        yield any(folded(word) == name for word in conditions.addressee)
+        names = {folded(addressee.name) for addressee in letter.head.to}
+        yield any(folded(word) in names for word in conditions.addressee)
     if conditions.signed_by:
         yield any(signers.has_signed(letter, word) for word in conditions.signed_by)
     if conditions.cites:

@@ -46,6 +46,14 @@ All other languages use the English ones.
 """
 
 
+UNKNOWN = "unknown"
+"""The date of a letter of which nobody knows when it was written."""
+SEVERAL = "; "
+"""Stands between the dates of a letter that has several."""
+NEVER = "0001"
+"""Sorts a letter with a fault in its date."""
+
+
 @dataclasses.dataclass(frozen=True)
 class LetterDate:
     """A date as an editor wrote it, with the range of days that it may mean."""
@@ -60,7 +68,14 @@ class LetterDate:
 
         An uncertain, approximate or incomplete date is an editor's addition, and stands in square brackets
         as in scholarly editions: ``[January 8, 2012?]``, ``[ca. January 2012]``, ``[January 2012]``.
+        Several dates are printed one after the other, an unknown one not at all.
         """
+        if self.edtf == UNKNOWN:
+            return ""
+        if SEVERAL in self.edtf:
+            return SEVERAL.join(
+                read_date(one).in_words(language) for one in self.edtf.split(SEVERAL)
+            )
         locale = babel_locale(language)
         ends = self.edtf.split("/")
         days = (self.earliest, self.latest) if len(ends) == 2 else (self.earliest,)
@@ -74,6 +89,17 @@ class LetterDate:
             return words
         about = _phrases(locale)[2] if "~" in self.edtf or "%" in self.edtf else "{}"
         return f"[{about.format(words)}]"
+
+
+def letter_date(text: str, sort_date: str | None = None) -> LetterDate:
+    """Return the date of a letter: one, several with the letter's own first, or an unknown one.
+
+    An unknown date is sorted by ``sort_date``. The earliest possible day is that of the first date.
+    """
+    if text == UNKNOWN:
+        return dataclasses.replace(read_date(sort_date or NEVER), edtf=UNKNOWN)
+    dates = [read_date(one) for one in text.split(SEVERAL)]
+    return LetterDate(text, dates[0].earliest, max(date.latest for date in dates))
 
 
 @functools.cache

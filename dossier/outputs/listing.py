@@ -56,6 +56,8 @@ def manifest(
         ],
         "diagnostics": [as_data(item) for item in diagnostics],
     }
+    if dossier.draft_count:
+        data["drafts"] = True
     if packet != EVERYTHING:
         data["packet"] = packet
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]

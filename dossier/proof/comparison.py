@@ -184,7 +184,7 @@ class Comparison:
         self._dossier = dossier
         self._letters = letters
         self._names = {
-            section_of_letter(letter.id): f"Letter {letter.number}" for letter in dossier.letters
+            section_of_letter(letter.id): expected.short_name(letter) for letter in dossier.letters
         }
         self._headings = expected.headings(dossier)
         self._spans = spans
@@ -453,6 +453,14 @@ class Comparison:
         ]
         for letter in self._dossier.letters:
             titles.append((squeezed(letter.head.title), self._first[section_of_letter(letter.id)]))
+        named = {
+            section_of_letter(letter.id): {
+                squeezed(name): self._first[section_of_letter(other)]
+                for name, other in letter.named
+            }
+            for letter in self._dossier.letters
+        }
+        titles += [pair for others in named.values() for pair in others.items()]
         items = [item for group in self._dossier.index for item in group.items]
         leading = [(see.target_heading, see.target) for see in items if isinstance(see, See)]
         for entry in self._dossier.entries:
@@ -477,7 +485,7 @@ class Comparison:
                 return link.target if link.target in pages else min(pages, default=NOWHERE)
             if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
                 return self.page_of(works[int(match[1])])
-            return 0
+            return named.get(key, {}).get(squeezed(said), 0)
 
         return promised
 
@@ -493,6 +501,7 @@ class Comparison:
                     self._first[key],
                     f"A link leads to “{address}”, which the corpus does not have",
                 )
+        yield from self._between_letters()
         for letter in self._dossier.letters:
             key = section_of_letter(letter.id)
             bibliography = self._spans["bibliography"]
@@ -505,6 +514,26 @@ class Comparison:
                 citations = len(letter.body.citations)
                 message = f"Letter {letter.number} has {count} links of {citations} citations"
                 yield self._first[key], message
+
+    def _between_letters(self) -> Iterator[Finding]:
+        """Look for the links between letters, at the head of each and in contents and table."""
+        wanted = Counter[int]()
+        for letter in self._dossier.letters:
+            page = self._first[section_of_letter(letter.id)]
+            targets = [self._first[section_of_letter(other)] for _, other in letter.named]
+            wanted += Counter(targets)
+            there = {link.target for link in self._links[page - 1]}
+            for target in sorted(set(targets) - there):
+                name = expected.short_name(letter)
+                yield page, f"{name} has no link to the letter on page {target}"
+        for key in [key for key in ("contents", "glance") if key in self._spans]:
+            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            found = Counter(link.target for link in links)
+            for target in sorted(wanted):
+                # The line of the letter itself has a link, too.
+                if found[target] <= wanted[target]:
+                    message = f"“{self._headings[key]}” has too few links to page {target}"
+                    yield self._first[key], message
 
 
 def _quoted(page: Page, texts: Sequence[Text]) -> str:

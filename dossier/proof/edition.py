@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
-from dossier.proof.letter import opening, signatures
+from dossier.proof.letter import lines, notes, parts, signatures, ties, ties_inside
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -127,8 +127,10 @@ def contents(proved: Proved) -> Lines:
         if key in letters:
             listed = letters[key]
             title = linked(listed.head.title, href)
-            titled = words("letter_titled", number=listed.number, title=title)
-            yield 0, f"{titled} {listed.date_words} {page}"
+            titled = expected.titled(words, listed, title)
+            # The relations stand on a line of their own.
+            ties = ties_inside(words, listed, _to_letter)
+            yield 0, f"{titled} {listed.date_words} {BREAK if ties else ''}{ties} {page}"
         elif key in expected.LISTED:
             yield 0, f"{linked(words(f'heading_{key}'), href)} {page}"
 
@@ -140,11 +142,18 @@ def glance(truth: Truth) -> Lines:
     for key in ("number", "date", "letter", "signatures", "works"):
         yield 0, words(f"table_{key}")
     for row in truth.letters:
-        yield 0, str(row.number)
+        yield 0, str(row.number) if row.plain else words("nothing")
         yield 0, row.date_words
-        yield 0, row.head.to.name + BREAK + linked(row.head.title, f"#letter-{row.id}")
+        title = linked(row.head.title, f"#letter-{row.id}")
+        title = title if row.plain else expected.titled(words, row, title)
+        yield 0, BREAK.join([expected.addressed(truth, row), title])
+        yield 0, ties_inside(words, row, _to_letter)
         yield 0, str(row.signature_count)
         yield 0, str(len(row.works) or words("nothing"))
+
+
+def _to_letter(name: str, letter: str) -> str:
+    return linked(name, f"#letter-{letter}")
 
 
 def introduction(truth: Truth) -> Lines:
@@ -164,18 +173,22 @@ def letters(proved: Proved) -> Iterator[tuple[str, Lines]]:
 def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
-    yield 2, f"{words('letter', number=wanted.number)} {head.title}"
+    yield 2, f"{wanted.label} {head.title}"
     first, last = span.start, span.stop - 1
     pages = str(first) if first == last else f"{first}–{last}"
     yield 0, words("screen_printed", count=last - first + 1, pages=pages)
-    for level, text in opening(wanted):
-        yield 2 + level if level else 0, text
-    yield from _blocks(wanted.body.nodes, wanted.id, numbers, 4 if head.heading else 3)
-    yield 0, head.closing or ""
+    yield from ((0, line) for line in ties(words, wanted, _to_letter))
+    yield from ((0, text) for text in notes(words, wanted))
     base = 3 if head.heading else 2
-    for cell in signatures(words, wanted, proved.truth.publication.language):
-        before = anchored(cell.anchor) if cell.anchor else ""
-        yield min(base + cell.level, 6) if cell.level else 0, before + cell.text
+    for part in parts(wanted):
+        if part == "text":
+            yield from _blocks(wanted.body.nodes, wanted.id, numbers, base + 1)
+        elif part == "signatories":
+            for cell in signatures(words, wanted, proved.truth.publication.language):
+                before = anchored(cell.anchor) if cell.anchor else ""
+                yield min(base + cell.level, 6) if cell.level else 0, before + cell.text
+        for level, text in lines(wanted, part):
+            yield 2 + level if level else 0, text
 
 
 def _blocks(

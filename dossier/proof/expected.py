@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from dossier.language.words import Words
-from dossier.proof.letter import Piece, pieces_of
+from dossier.proof.letter import Piece, pieces_of, ties_inside
 from dossier.proof.signers import Place
-from dossier.proof.truth import IndexEntry, See, Truth
+from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
     Leaf,
     Link,
@@ -54,7 +54,9 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     return {key: (words, title) for key, words in headings(dossier).items()} | {
         section_of_letter(letter.id): (
             letter.head.title,
-            dossier.words("letter_dated", number=letter.number, date=letter.date_words),
+            dossier.words("letter_dated", number=letter.number, date=letter.date_words)
+            if letter.plain
+            else dossier.words("labelled_dated", label=letter.label, date=letter.date_words),
         )
         for letter in dossier.letters
     }
@@ -68,7 +70,7 @@ def cut(text: str) -> str:
 def names(dossier: Truth) -> dict[str, str]:
     """Return the name of each section in findings."""
     return headings(dossier) | {
-        section_of_letter(letter.id): f"Letter {letter.number}, “{letter.head.title}”"
+        section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
         for letter in dossier.letters
     }
 
@@ -76,11 +78,23 @@ def names(dossier: Truth) -> dict[str, str]:
 def titles(dossier: Truth) -> dict[str, str]:
     """Return the title of each section in bookmarks and listing."""
     return headings(dossier) | {
-        section_of_letter(letter.id): dossier.words(
-            "letter_titled", number=letter.number, title=letter.head.title
-        )
+        section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
         for letter in dossier.letters
     }
+
+
+def titled(words: Words, letter: Letter, title: str) -> str:
+    """Return the title of a letter behind its number, or behind its label where it has none."""
+    if letter.plain:
+        return words("letter_titled", number=letter.number, title=title)
+    return words("labelled", label=letter.label, title=title)
+
+
+def short_name(letter: Letter) -> str:
+    """Return the name of a letter in findings."""
+    if letter.head.annex_to:
+        return f"The annex “{letter.id}”"
+    return f"Letter {letter.number}"
 
 
 def cover(dossier: Truth) -> Iterator[Piece]:
@@ -94,8 +108,9 @@ def cover(dossier: Truth) -> Iterator[Piece]:
         publication.subtitle,
         words("prepared_by", name=publication.prepared_by) if publication.prepared_by else "",
         f"{edition}{dossier.date_words}",
-        words("letters", count=len(dossier.letters))
+        words("letters", count=len(dossier.letters) - dossier.annexes)
         + dot
+        + (words("annexes", count=dossier.annexes) + dot if dossier.annexes else "")
         + words("signatures", count=dossier.signature_count)
         + dot
         + words("works_cited", count=len(dossier.works)),
@@ -168,24 +183,39 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
 
 def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the lines of the contents; ``first`` has the first page of each section."""
-    yield Piece(dossier.words("heading_contents"))
+    words = dossier.words
+    yield Piece(words("heading_contents"))
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
     for section, page in first.items():
         if section in letters:
             letter = letters[section]
-            yield Piece(f"{letter.number} {letter.head.title} {letter.date_words} {page}")
+            title = letter.head.title
+            title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
+            yield Piece(f"{title} {letter.date_words} {ties_inside(words, letter)} {page}")
         elif section in LISTED:
             yield Piece(f"{dossier.words(f'heading_{section}')} {page}")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the rows of the table of letters."""
+    words = dossier.words
     for letter in dossier.letters:
-        page = first[section_of_letter(letter.id)]
+        page, title = first[section_of_letter(letter.id)], letter.head.title
+        number = str(letter.number) if letter.plain else words("nothing")
+        title = title if letter.plain else titled(words, letter, title)
         yield Piece(
-            f"{letter.number} {letter.date_words} {letter.head.to.name} {letter.head.title} "
-            f"{letter.signature_count} {len(letter.works) or dossier.words('nothing')} {page}"
+            f"{number} {letter.date_words} {addressed(dossier, letter)} {title} "
+            f"{ties_inside(words, letter)} {letter.signature_count} "
+            f"{len(letter.works) or words('nothing')} {page}"
         )
+
+
+def addressed(dossier: Truth, letter: Letter) -> str:
+    """Return to whom a letter is written, as the table of letters says it."""
+    to = [addressee.name for addressee in letter.head.to]
+    if len(to) > 1:
+        return dossier.words("table_addressees", name=to[0], count=len(to) - 1)
+    return to[0] if to else dossier.words("nothing")
 
 
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
@@ -231,12 +261,12 @@ def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
 
     A page of a letter is printed once; three or more consecutive pages are printed as a range.
     """
-    pages: dict[int, list[int]] = {}
+    pages: dict[tuple[str, int], list[int]] = {}
     for place in locators:
-        page, before = page_of(place.anchor), pages.setdefault(place.number, [])
+        page, before = page_of(place.anchor), pages.setdefault((place.letter, place.number), [])
         if page not in before:
             before.append(page)
-    return [f"{number}:{run}" for number, those in pages.items() for run in _runs(those)]
+    return [f"{number}:{run}" for (_, number), those in pages.items() for run in _runs(those)]
 
 
 def _runs(pages: Sequence[int]) -> Iterator[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.language.words import Words
+from dossier.proof.relations import Tie
 from dossier.proof.signing import Cell, Under
 from dossier.proof.truth import Letter
 from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.letter_parts import PARTS
+
+Link = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -21,14 +25,67 @@ class Piece:
     """The anchor at its beginning, if links lead to it."""
 
 
-def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
-    """Yield the lines before a letter's text, each with its heading level below the title, 0 for none."""
-    yield 1, wanted.head.heading or ""
-    above = wanted.head.date_position == "above"
-    yield 0, wanted.date_line if above else ""
-    for line in wanted.head.to.lines:
-        yield 0, line
-    yield 0, "" if above else wanted.date_line
+def parts(wanted: Letter) -> Iterator[str]:
+    """Yield the names of a letter's parts in sequence: the stated one, or else the usual one."""
+    stated = wanted.head.sequence
+    for part in stated or PARTS:
+        moved = part in ("date", "to") and not stated and wanted.head.date_position == "below"
+        if moved:
+            yield from ["to", "date"] if part == "to" else []
+        else:
+            yield part
+
+
+def lines(wanted: Letter, part: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a part, each with its heading level below the title, 0 for none.
+
+    Text and signatures have none here.
+    """
+    head = wanted.head
+    match part:
+        case "heading":
+            yield 1, head.heading or ""
+        case "date":
+            yield 0, wanted.date_line
+        case "to" | "cc":
+            for addressed in head.to if part == "to" else head.cc:
+                yield from ((0, line) for line in addressed.lines)
+        case "subject":
+            yield 0, head.subject or ""
+        case "closing":
+            yield 0, head.closing or ""
+        case "letterhead" | "references" | "via" | "contact":
+            yield from ((0, line) for line in getattr(head, part))
+
+
+def ties(words: Words, wanted: Letter, link: Link = lambda name, _: name) -> Iterator[str]:
+    """Yield the lines that say how a letter relates to others; ``link`` links a name to a letter's id."""
+    yield from (tied(words, tie, link) for tie in wanted.ties)
+    if wanted.head.endorsed is False:
+        yield words("annex_unendorsed")
+
+
+def tied(words: Words, tie: Tie, link: Link = lambda name, _: name) -> str:
+    """Return a relation of a letter in words."""
+    names = [
+        link(name, key) if key else words("relation_elsewhere", letter=name)
+        for name, key in tie.names
+    ]
+    return words(tie.key, letters=words("between_items").join(names))
+
+
+def ties_inside(words: Words, wanted: Letter, link: Link = lambda name, _: name) -> str:
+    """Return all relations of a letter on one line."""
+    return words("between_facts").join(tied(words, tie, link) for tie in wanted.ties)
+
+
+def notes(words: Words, wanted: Letter) -> Iterator[str]:
+    """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
+    head = wanted.head
+    for heading, paragraphs in (("editorial_note", head.note), ("editorial_update", head.update)):
+        if paragraphs:
+            yield words(heading)
+            yield from paragraphs
 
 
 def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -> Iterator[Piece]:
@@ -36,13 +93,19 @@ def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -
 
     ``numbers`` are the numbers of the cited works, ``own`` is the language of the dossier.
     """
-    yield Piece(f"{words('letter', number=wanted.number)} {wanted.head.title}")
-    for _, text in opening(wanted):
+    yield Piece(f"{wanted.label} {wanted.head.title}")
+    for line in ties(words, wanted):
+        yield Piece(line)
+    for text in notes(words, wanted):
         yield Piece(text)
-    yield from pieces_of(wanted.body.nodes, wanted.id, numbers)
-    yield Piece(wanted.head.closing or "")
-    for cell in signatures(words, wanted, own):
-        yield Piece(cell.text, cell.anchor)
+    for part in parts(wanted):
+        if part == "text":
+            yield from pieces_of(wanted.body.nodes, wanted.id, numbers)
+        elif part == "signatories":
+            for cell in signatures(words, wanted, own):
+                yield Piece(cell.text, cell.anchor)
+        for _, text in lines(wanted, part):
+            yield Piece(text)
 
 
 def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:

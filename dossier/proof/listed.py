@@ -11,6 +11,7 @@ from dossier.proof.anatomy import Finding
 from dossier.proof.signers import Place
 from dossier.proof.truth import See, Truth
 from dossier.records.packet import EVERYTHING
+from dossier.records.relations import DRAFT
 
 Item = Mapping[str, Any]
 WHOLE = 0
@@ -27,6 +28,7 @@ def findings(
         ("title", truth.publication.title),
         ("pages", pages),
         ("packet", named),
+        ("drafts", any(letter.head.status == DRAFT for letter in truth.letters) or None),
     ):
         if listing.get(key) != value:
             yield WHOLE, f"The listing’s “{key}” is “{listing.get(key)}”, and should be “{value}”"

@@ -13,11 +13,16 @@ from collections.abc import Iterable, Iterator
 from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
+from dossier.records.relations import DRAFT
 
 
 def about(dossier: Truth) -> Iterator[str]:
     """Yield the phrases of the note to the reader."""
-    publication, words, count = dossier.publication, dossier.words, len(dossier.letters)
+    publication, words, count = (
+        dossier.publication,
+        dossier.words,
+        len(dossier.letters) - dossier.annexes,
+    )
     yield words("heading_about")
     yield words(
         "about_letters",
@@ -32,12 +37,19 @@ def about(dossier: Truth) -> Iterator[str]:
         published = words("about_prepared", published=published, name=publication.prepared_by)
     yield published
     yield words("about_pages")
+    yield words("about_annexes") if dossier.annexes else ""
+    twice = [one for one in dossier.letters if one.signatures and not one.counts]
+    yield words("about_translations") if any(not one.head.annex_to for one in twice) else ""
+    drafts = sum(letter.head.status == DRAFT for letter in dossier.letters)
+    yield words("about_drafts", count=drafts) if drafts else ""
     yield words("about_numbers") if dossier.is_selection else ""
     yield words("about_conventions")
     yield words("about_verbatim")
     yield words("about_additions", example="[1]")
     if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
         yield words("about_signatures")
+    heads = [letter.head for letter in dossier.letters]
+    yield words("about_notes") if any([*head.note, *head.update] for head in heads) else ""
     yield words("about_names")
     yield words("about_consolidated")
     merged = [entry for entry in dossier.entries if len(entry.wordings) > 1]
@@ -143,7 +155,9 @@ def _sources(dossier: Truth) -> Iterator[str]:
     for letter in dossier.letters:
         source, file = letter.head.source, letter.source_file
         given = {
-            "label": words("colophon_label", number=letter.number),
+            "label": words("colophon_label", number=letter.number)
+            if letter.plain
+            else words("colophon_labelled", label=letter.label),
             "title": letter.head.title,
             "date": letter.date_words,
         }

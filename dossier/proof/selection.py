@@ -21,13 +21,17 @@ def chosen(
     letters: Sequence[CorpusLetter], select: Selection | None, names: Names
 ) -> dict[str, CorpusLetter]:
     """Return the selected ones of all ``letters``, by id."""
-    found = {letter.id: letter for letter in letters}
+    every = {letter.id: letter for letter in letters}
+    found = {key: letter for key, letter in every.items() if not letter.head.annex_to}
     if select is not None:
         found = _held(select, letters, found, names)
         if select.but is not None:
             for key in _held(select.but, letters, found, names):
                 del found[key]
-    return found
+    # An annex is there if its letter is.
+    return {
+        key: letter for key, letter in every.items() if {key, letter.head.annex_to} & found.keys()
+    }
 
 
 def _held(
@@ -46,9 +50,11 @@ def _held(
         last = read_date(conditions.until).latest
         found = {key: letter for key, letter in found.items() if letter.date.earliest <= last}
     if conditions.addressee:
-        wanted = [folded(text) for text in conditions.addressee]
+        wanted = set(map(folded, conditions.addressee))
         found = {
-            key: letter for key, letter in found.items() if folded(letter.head.to.name) in wanted
+            key: letter
+            for key, letter in found.items()
+            if not wanted.isdisjoint(folded(addressed.name) for addressed in letter.head.to)
         }
     if conditions.signed_by:
         signed = set()

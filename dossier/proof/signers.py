@@ -210,12 +210,12 @@ def _one(found: list[str], text: str, entries: Mapping[str, Organization | Perso
 class Signers:
     """The signers of some letters, with their headings."""
 
-    def __init__(self, letters: Mapping[int, CorpusLetter], names: Names) -> None:
-        """Take the letters by number, in the dossier's sequence, and the authority file."""
+    def __init__(self, letters: Sequence[tuple[int, CorpusLetter]], names: Names) -> None:
+        """Take the letters with their numbers, in the dossier's sequence, and the authority file."""
         self._register = Register(names)
         signed = [
             (Place(letter.id, number, anchor_of_signature(letter.id, count)), signer)
-            for number, letter in letters.items()
+            for number, letter in letters
             for count, signatory in enumerate(walk(letter.head.signatories), 1)
             for signer in signers(signatory)
         ]

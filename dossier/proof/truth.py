@@ -13,9 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dossier.language.collation import Collation
-from dossier.language.dates import babel_locale, day_in_words, read_date
+from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words, read_date
 from dossier.language.folding import folded
 from dossier.language.words import Words
+from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.proof.signing import printed, withdrawals
@@ -34,6 +35,7 @@ from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
+from dossier.records.relations import DRAFT
 
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
@@ -58,6 +60,19 @@ class Letter:
     works: frozenset[str]
     """The ids of the cited works."""
     source_file: SourceFile | None
+    label: str = ""
+    """Its label: “Letter 3”, “Annex 1 to letter 3”, “Draft 8”."""
+    plain: bool = True
+    """It is neither an annex nor a draft."""
+    ties: tuple[Tie, ...] = ()
+    """How it relates to other letters."""
+    counts: bool = True
+    """Its signatures are in the totals."""
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The names and ids of the letters to which it links."""
+        return [(name, key) for tie in self.ties for name, key in tie.names if key]
 
     @property
     def signature_count(self) -> int:
@@ -150,30 +165,40 @@ class Truth:
 
     @property
     def signature_count(self) -> int:
-        """The number of signatures under all letters."""
-        return sum(letter.signature_count for letter in self.letters)
+        """The number of signatures in the totals."""
+        return sum(letter.signature_count for letter in self.letters if letter.counts)
+
+    @property
+    def annexes(self) -> int:
+        """The number of annexes."""
+        return len([letter for letter in self.letters if letter.head.annex_to])
 
 
 def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     """Return the truth of a packet of ``corpus``; ``cite`` formats the cited works."""
     language = corpus.publication.language
-    ordered = sorted(corpus.letters, key=lambda letter: (letter.date.earliest, letter.id))
+    ranks = Ranks(corpus)
+    ordered = ranks.letters
     held = chosen(ordered, packet.select, corpus.names)
     withdrawn = packet.publication.withdrawn
-    numbered = {
-        number: replace(letter, head=printed(letter.head, withdrawn))
-        for number, letter in enumerate(ordered, 1)
-        if letter.id in held
-    }
     gone = {letter.id: withdrawals(letter) for letter in ordered}
+    held = {
+        key: replace(letter, head=printed(letter.head, withdrawn)) for key, letter in held.items()
+    }
+    numbered = [(ranks.ranks[key].number, letter) for key, letter in held.items()]
     signers = Signers(numbered, corpus.names)
+    in_all = in_totals(held)
     letters = tuple(
         replace(
-            _letter(letter, number, signers, language),
+            _letter(letter, number, signers, language, corpus.words),
             withdrawn=gone[letter.id],
             struck=withdrawn == "struck",
+            label=ranks.label(letter.id),
+            plain=not letter.head.annex_to and letter.head.status != DRAFT,
+            ties=tuple(ranks.ties(letter, held)),
+            counts=letter.id in in_all,
         )
-        for number, letter in numbered.items()
+        for number, letter in numbered
     )
     works = _numbered_works(corpus, ordered)
     cited = {key for letter in letters for key in letter.works}
@@ -205,7 +230,7 @@ def _day(
     """Return the packet's date: the given one, else the newest date of letters, sources and works."""
     if packet.publication.date:
         return datetime.date.fromisoformat(packet.publication.date)
-    days = [read_date(letter.head.date).latest for letter in letters]
+    days = [read_date(text).latest for letter in letters for text in dates_of(letter.head)]
     sources = [letter.head.source for letter in letters if letter.head.source]
     seen = [day for source in sources for day in (source.accessed, source.archived)]
     seen += [day for work in references for day in (work.accessed, work.archived)]
@@ -213,15 +238,20 @@ def _day(
     return max(days)
 
 
-def _letter(letter: CorpusLetter, number: int, signers: Signers, language: str) -> Letter:
+def _letter(
+    letter: CorpusLetter, number: int, signers: Signers, language: str, words: Words
+) -> Letter:
     head, date_line = letter.head, letter.head.date_line
+    dates = [] if head.date == UNKNOWN else dates_of(head)
     if date_line is None:
-        date_line = letter.date.in_words(head.language or language)
+        own = dates[:1]
+        date_line = "".join(read_date(text).in_words(head.language or language) for text in own)
+    said = SEVERAL.join(read_date(text).in_words(language) for text in dates)
     return Letter(
         letter.id,
         number,
         head,
-        letter.date.in_words(language),
+        said or words("date_unknown"),
         date_line,
         letter.body,
         head.language or language,
@@ -374,6 +404,7 @@ def _bars(letters: Sequence[Letter], language: str, words: Words) -> tuple[Bar, 
     signed = [
         signature.country
         for letter in letters
+        if letter.counts
         for signature in letter.signatures
         if not signature.nameless
     ]

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from dossier.language import limits
-from dossier.language.dates import read_date
+from dossier.language.dates import letter_date
 from dossier.language.words import Words
 from dossier.machine.files import REPORT_FILES, SUFFIX_OF_LETTERS
 from dossier.names.likeness import nearest
@@ -33,6 +33,7 @@ from dossier.read.named_files import named_file
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.reader import PLACEHOLDERS, Reader
+from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
 from dossier.read.words import words_of
 from dossier.records.authority import Names
@@ -42,6 +43,7 @@ from dossier.records.dossier import Corpus, CorpusLetter
 from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
+from dossier.records.relations import DRAFT, KINDS
 from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
@@ -62,8 +64,10 @@ BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\
 """The same by the first bytes of the file."""
 
 
-def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
-    """Read the corpus in the folder ``root``, which findings call ``shown``.
+def read(
+    root: Path, shown: str | None = None, drafts: bool = False
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Read the corpus in the folder ``root``, which findings call ``shown``, with ``drafts`` or without.
 
     Returns the corpus, None where an error was found, and all findings, sorted by file and line. Raises
     MachineLacksError if a font is missing.
@@ -93,6 +97,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     reader.version = publication.format if publication else 1
     letters = _letters(reader)
     all_read = len(letters) == len(list(_letter_files(root)))
+    check_relations(letters, [path.stem for path in _letter_files(root)], reader)
     for letter in letters:
         check_citations(letter, known, reader)
         check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
@@ -110,13 +115,24 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
+    if (
+        all_read
+        and letters
+        and all(letter.head.status == DRAFT for letter in letters)
+        and not drafts
+    ):
+        remedy = "Remove “status: draft” from a finished one, or build with --drafts."
+        reader.fault("letters", 1, 1, "Every letter is a draft", remedy)
     found_all = reader.findings()
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
     assert publication and words and names is not None and references is not None
-    ordered = tuple(sorted(letters, key=lambda letter: (letter.date.earliest, letter.id)))
+    ordered = tuple(in_sequence(letters, drafts))
     introduction = packets[0].introduction
-    corpus = Corpus(publication, introduction, ordered, names, references, packets, words, own)
+    corpus = Corpus(
+        publication, introduction, ordered, names, references, packets, words, own, drafts,
+        len(letters) - len(ordered),
+    )  # fmt: skip
     return corpus, found_all
 
 
@@ -317,13 +333,14 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
     signed = signatures_of(head, places, relative, reader)
+    reader.relations |= {(stem, kind): (places, places.of((kind,))) for kind in KINDS}
     reader.bodies[stem] = below, end + 2
     file, place = head.source.file if head.source else None, places.of(("source", "file"))
     return CorpusLetter(
         id=stem,
         path=name,
         head=signed.head,
-        date=read_date(head.date),
+        date=letter_date(head.date, head.sort_date),
         body=parsed,
         source_file=named_file(reader, file, USUAL_SOURCE, place, relative) if file else None,
         signature_places=signed.places,

@@ -73,7 +73,7 @@ def check_packets(
     ``ids`` are those of all letters, including faulty ones, ``works`` those of the works that can be cited.
     Tags, addressees and ``signers`` are checked only if all letters are sound.
     """
-    addressees = {folded(letter.head.to.name): letter.head.to.name for letter in letters}
+    addressees = {folded(one.name): one.name for letter in letters for one in letter.head.to}
     tags = {spelled(tag): tag for letter in letters for tag in letter.head.tags}
     for name, entry in publication.packets.items():
         where: KeyPath = ("packets", name)
@@ -89,6 +89,13 @@ def check_packets(
                 conditions.letters, (*under, "letters"), ids, "letter",
                 "Use the id of a letter: its file's name without .md.", places, reader,
             )  # fmt: skip
+            annexes = {one.id: one.head.annex_to for one in letters if one.head.annex_to}
+            for number, word in enumerate(conditions.letters):
+                if word in annexes:
+                    remedy = f"Name that letter: “{annexes[word]}”."
+                    place = places.of((*under, "letters", number))
+                    message = f"“{word}” is an annex, which goes with its letter"
+                    reader.found.append(places.error(place, message, remedy))
             if works is not None:
                 _missing(
                     conditions.cites, (*under, "cites"), works, "work",

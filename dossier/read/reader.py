@@ -62,6 +62,8 @@ class Reader:
     """The text of each letter's body and the line where it begins."""
     version: int = 1
     """The version of the corpus format that dossier.yaml states."""
+    relations: dict[tuple[str, str], tuple[Places, Place]] = field(default_factory=dict)
+    """Where each letter names another, by its id and the key."""
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
     placed: list[Diagnostic] = field(default_factory=list)

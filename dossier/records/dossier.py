@@ -15,6 +15,7 @@ from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
+from dossier.records.relations import DRAFT, Relation
 from dossier.records.templates import NONE, Templates
 
 
@@ -57,7 +58,7 @@ class Corpus:
     publication: Publication
     introduction: Body | None
     letters: tuple[CorpusLetter, ...]
-    """By date, then by id."""
+    """By date, then by id; each annex behind its letter."""
     names: Names
     references: tuple[Reference, ...]
     packets: tuple[Packet, ...]
@@ -66,6 +67,10 @@ class Corpus:
     """The program's words, in the publication's language where they are translated into it."""
     templates: Templates = NONE
     """The corpus's own templates, which replace the program's."""
+    with_drafts: bool = False
+    """The letters include drafts, behind all others."""
+    left_out: int = 0
+    """How many drafts, and annexes to drafts, are left out."""
 
     @property
     def everything(self) -> Packet:
@@ -145,13 +150,15 @@ class Letter:
 
     id: str
     number: int
-    """Counted from 1 in the sequence of the whole corpus."""
+    """Counted from 1 in the sequence of the whole corpus; an annex has that of its letter."""
     head: FrontMatter
     date: LetterDate
     date_words: str
     """The date in the dossier's language."""
     date_line: str
     """The date line as printed; empty where the letter prints none."""
+    parts: tuple[str, ...]
+    """The names of its parts in the sequence in which they are printed, also of those that it lacks."""
     language: str
     body: Body
     groups: tuple[SignatureGroup, ...]
@@ -161,6 +168,13 @@ class Letter:
     works: tuple[str, ...]
     """The ids of the cited works, each once, in the sequence of the bibliography."""
     source_file: SourceFile | None
+    label: str
+    """Its name in the program's words: “Letter 3”, “Annex 1 to letter 3” or “Draft 8”."""
+    is_numbered: bool
+    """It has a number of its own: it is neither an annex nor a draft."""
+    relations: tuple[Relation, ...]
+    counts: bool
+    """Its signatures are in the totals: it is no annex, and no translation whose letter is there."""
 
     @property
     def signatures(self) -> tuple[Signature, ...]:
@@ -307,6 +321,11 @@ class Dossier:
         return bool(language_runs_left(self.publication.language))
 
     @property
+    def has_notes(self) -> bool:
+        """Tell whether a note of the editor's stands before any letter."""
+        return any(letter.head.note or letter.head.update for letter in self.letters)
+
+    @property
     def entries(self) -> tuple[IndexEntry, ...]:
         """The headings of the index, without see references."""
         return tuple(
@@ -315,8 +334,31 @@ class Dossier:
 
     @property
     def signature_count(self) -> int:
-        """The number of signatures under all letters."""
-        return sum(letter.signature_count for letter in self.letters)
+        """The number of signatures under all letters that count."""
+        return sum(letter.signature_count for letter in self.letters if letter.counts)
+
+    @property
+    def letter_count(self) -> int:
+        """The number of letters, without annexes."""
+        return sum(letter.head.annex_to is None for letter in self.letters)
+
+    @property
+    def annex_count(self) -> int:
+        """The number of annexes."""
+        return len(self.letters) - self.letter_count
+
+    @property
+    def draft_count(self) -> int:
+        """The number of drafts, without their annexes."""
+        return sum(letter.head.status == DRAFT for letter in self.letters)
+
+    @property
+    def has_translations(self) -> bool:
+        """Tell whether a letter is a translation of another whose signatures are in the totals."""
+        return any(
+            not letter.counts and letter.signatures and not letter.head.annex_to
+            for letter in self.letters
+        )
 
 
 MOST_BARS = 20

@@ -1,43 +1,37 @@
-"""The front matter of ``letters/ID.md``: addressee, signatures, source."""
+"""The front matter of ``letters/ID.md``: the parts of the letter, signatures, source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from dossier.records.letter_dates import Dates, placed
+from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
+from dossier.records.relations import Answer, fitting
 from dossier.records.values import (
     Country,
     Day,
     Edtf,
+    Id,
     Language,
     Record,
-    ShortName,
     ShortTitle,
     Text,
     Url,
     collapsed,
     fault,
     limited,
+    written_value,
 )
-
-
-class Addressee(Record):
-    """The addressee of a letter."""
-
-    name: ShortName
-    lines: tuple[Text, ...] = ()
-
-
-def _addressee(value: Any) -> Any:
-    if isinstance(value, list):
-        raise fault(
-            "addressee",
-            "“to” must be a text, or a “name” with “lines”, not a list",
-            "Write “name: …” and “lines: [… , …]” under it.",
-        )
-    return {"name": value, "lines": [value]} if isinstance(value, str) else value
 
 
 class Signatory(Record):
@@ -229,17 +223,54 @@ class FrontMatter(Record):
     """The head of ``letters/ID.md``."""
 
     title: ShortTitle
-    date: Edtf
-    to: Annotated[Addressee, BeforeValidator(_addressee, json_schema_input_type=str | Addressee)]
+    # Before the date, which has to fit it.
+    sort_date: Edtf | None = None
+    date: Dates
+    to: Addressees = ()
+    cc: Addressees = ()
+    letterhead: PartLines = ()
+    references: PartLines = ()
+    via: PartLines = ()
+    subject: Text | None = None
+    contact: PartLines = ()
     heading: Text | None = None
     date_line: Annotated[str, BeforeValidator(collapsed), AfterValidator(limited)] | None = None
-    date_position: Literal["above", "below"] = "above"
+    date_position: Literal["above", "below"] | None = None
     place: Text | None = None
     language: Language | None = None
     closing: Text | None = None
     signatories: Entries = ()
+    note: PartLines = ()
+    update: PartLines = ()
+    status: Literal["final", "draft"] = "final"
+    translation_of: Id | None = None
+    reply_to: Id | None = None
+    annex_to: Id | None = None
+    endorsed: Answer | None = None
     source: Source | None = None
     tags: tuple[Text, ...] = ()
+    # Behind all that it has to name.
+    sequence: Annotated[
+        Sequence | None, BeforeValidator(written_value, json_schema_input_type=Sequence)
+    ] = None
+
+    @field_validator("date")
+    @classmethod
+    def _placed(cls, value: str, info: ValidationInfo) -> str:
+        return placed(value, info.data)
+
+    @field_validator("annex_to", "endorsed")
+    @classmethod
+    def _fitting(cls, value: Any, info: ValidationInfo) -> Any:
+        return fitting(info.field_name or "", value, info.data)
+
+    @field_validator("sequence")
+    @classmethod
+    def _names_all(
+        cls, value: tuple[str, ...] | None, info: ValidationInfo
+    ) -> tuple[str, ...] | None:
+        nothing_lost(value, info.data)
+        return value
 
     @property
     def signatures(self) -> tuple[Signatory, ...]:

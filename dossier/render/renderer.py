@@ -314,8 +314,18 @@ def head_of_section(dossier: Dossier, title: str) -> RunningHead:
 
 def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:
     """Return the running head of a letter."""
-    dated = dossier.words("letter_dated", number=letter.number, date=isolated(letter.date_words))
+    date = isolated(letter.date_words)
+    dated = dossier.words("letter_dated", number=letter.number, date=date)
+    if not letter.is_numbered:
+        dated = dossier.words("labelled_dated", label=letter.label, date=date)
     return RunningHead(isolated(letter.head.title), dated)
+
+
+def title_of_letter(dossier: Dossier, letter: Letter) -> str:
+    """Return the title of a letter with its number or label, as in bookmarks."""
+    if letter.is_numbered:
+        return dossier.words("letter_titled", number=letter.number, title=letter.head.title)
+    return dossier.words("labelled", label=letter.label, title=letter.head.title)
 
 
 def _languages(dossier: Dossier) -> dict[str, Any]:

@@ -70,6 +70,8 @@ class ContentsLine:
     date: str = ""
     language: str = ""
     """The letter's language."""
+    whole: Letter | None = None
+    """The letter itself, None for other sections."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
 
 
 def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
-    title = dossier.words("letter_titled", number=letter.number, title=letter.head.title)
+    title = render.title_of_letter(dossier, letter)
 
     def html(pages: Pages) -> str:
         return render.letter(dossier, letter)
@@ -215,6 +217,7 @@ def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
             plan.letter.number if plan.letter else 0,
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
+            plan.letter,
         )
         for plan in plans(dossier)
         if plan.id not in ("cover", "contents")
