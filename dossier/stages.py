@@ -14,7 +14,7 @@ from dossier.bind.bindery import Bindery
 from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.selection import selected
-from dossier.compile.signing import without_withdrawn
+from dossier.compile.signing import signature_count
 from dossier.keep.store import Store
 from dossier.machine import earlier
 from dossier.machine.files import DOSSIER
@@ -35,7 +35,7 @@ from dossier.records.diagnostics import (
     StyleSheetError,
     printable,
 )
-from dossier.records.dossier import Corpus, CorpusLetter, Dossier
+from dossier.records.dossier import Corpus, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.outputs import SUFFIXES
@@ -252,21 +252,12 @@ def holdings(corpus: Corpus) -> list[Holding]:
                 packet.name,
                 packet.publication.title,
                 tuple(numbers[letter.id] for letter in letters),
-                _signatures(letters, packet),
+                sum(signature_count(letter, packet.publication.withdrawn) for letter in letters),
                 len(cited),
                 packet.select is None,
             )
         )
     return found
-
-
-def _signatures(letters: Sequence[CorpusLetter], packet: Packet) -> int:
-    """Return how many signatures a packet prints under its letters."""
-    return sum(
-        signatory.count
-        for letter in letters
-        for signatory in without_withdrawn(letter, packet.publication.withdrawn).head.signatures
-    )
 
 
 def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:

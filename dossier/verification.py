@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dossier.compile.bibliography import entries
 from dossier.compile.selection import selected
-from dossier.compile.signing import without_withdrawn
+from dossier.compile.signing import signature_count
 from dossier.machine import earlier
 from dossier.outputs_table import OUTPUTS
 from dossier.proof.beside import Proved, findings
@@ -80,11 +80,8 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
         compared = tuple(path for path in beside_it if path.is_file())
         faults += tuple(_beside(pdf, proof.proved))
     letters = selected(found, packet)
-    signatures = sum(
-        signatory.count
-        for letter in letters
-        for signatory in without_withdrawn(letter, packet.publication.withdrawn).head.signatures
-    )
+    withdrawn = packet.publication.withdrawn
+    signatures = sum(signature_count(letter, withdrawn) for letter in letters)
     return Verified(faults, len(letters), signatures, appended, compared)
 
 

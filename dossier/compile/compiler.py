@@ -29,7 +29,6 @@ from dossier.records.dossier import (
     Letter,
     Locator,
     See,
-    Signature,
     Span,
     Work,
     anchor_of_citation,
@@ -38,6 +37,7 @@ from dossier.records.dossier import (
 from dossier.records.front_matter import Signatory
 from dossier.records.packet import Packet
 from dossier.records.references import Reference
+from dossier.records.signatures import Signature
 
 
 @dataclass

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dossier.language.dates import babel_locale, day_in_words
-from dossier.records.dossier import CorpusLetter, Signature, SignatureGroup
+from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Entry, FrontMatter, Group, Signatory
+from dossier.records.signatures import Signature, SignatureGroup
 
 LEFT_OUT = "left_out"
 """The value of “withdrawn” with which withdrawn signatures are not printed."""
@@ -21,6 +22,11 @@ def without_withdrawn(letter: CorpusLetter, withdrawn: str) -> CorpusLetter:
         return letter
     kept = head.model_copy(update={"signatories": tuple(_kept(head.signatories))})
     return replace(letter, head=kept)
+
+
+def signature_count(letter: CorpusLetter, withdrawn: str) -> int:
+    """Return how many signatures a packet prints under a letter, those without names too."""
+    return sum(one.count for one in without_withdrawn(letter, withdrawn).head.signatures)
 
 
 def withdrawn_from(head: FrontMatter) -> int:

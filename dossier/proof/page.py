@@ -10,6 +10,7 @@ from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
 from dossier.proof.markup import OUTSIDE, Markup
+from dossier.proof.signing import struck
 from dossier.proof.truth import Truth
 from dossier.records.sections import LETTERS, section_of_letter
 
@@ -42,6 +43,7 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
         return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
+    yield from _struck(there, truth)
     for key, wanted in _exactly(proved):
         # The chart stands behind the table, and is compared by itself.
         end = len(wanted) if key == TABLE else None
@@ -68,6 +70,16 @@ def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
         yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
     if there.skipping > 1:
         yield 0, "A text stands off the page, where nobody sees it"
+
+
+def _struck(there: Markup, truth: Truth) -> Iterator[Finding]:
+    """Compare what is struck through with the signatures that were withdrawn."""
+    wanted = [text for letter in truth.letters for text in struck(letter.head, truth.words)]
+    for right, found in itertools.zip_longest(wanted, there.struck):
+        line, text = found or (0, "")
+        if text.split() != (right or "").split():
+            yield line, f"“{right or ''}” should be struck through here, and “{text}” is"
+            return
 
 
 def _name(key: str, truth: Truth) -> str:
