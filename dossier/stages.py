@@ -36,7 +36,7 @@ from dossier.records.diagnostics import (
     StyleSheetError,
     printable,
 )
-from dossier.records.dossier import Corpus, CorpusLetter, Dossier
+from dossier.records.dossier import Corpus, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.outputs import SUFFIXES

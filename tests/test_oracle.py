@@ -506,7 +506,13 @@ def some(chance: random.Random, most: int) -> tuple[str, ...]:
 
 def signed_by_chance(chance: random.Random) -> Entry:
     kind = chance.random()
+    if kind < 0.05:
+        return Entry(anonymous=chance.randint(1, 9))
+    represented = named(chance) if chance.random() < 0.15 else None
     return Entry(
+        on_behalf_of=represented,
+        as_signed="As signed" if represented else None,
+        withdrawn=chance.choice([None, None, None, "2013-01-01"]),
         organization=named(chance) if kind < 0.7 else None,
         person=named(chance) if kind > 0.5 else None,
         role=chance.choice([None, None, "Chair", "poet", "Poet!"]),
@@ -572,7 +578,9 @@ def is_ambiguous(corpus: Corpus) -> bool:
         len(authority.organization(one.organization or "", one.country).ids) > 1
         or len(authority.person(one.person or "", unlisted.employer(authority, one)).ids) > 1
         for letter in corpus.letters
-        for one in letter.head.signatories
+        for signatory in letter.head.signatures
+        for one in (signatory, signatory.represented)
+        if one
     )
 
 
@@ -583,7 +591,10 @@ def test_proof_and_print_follow_the_same_rules(seed: int) -> None:
     sound = [corpus for corpus in corpora if not is_ambiguous(corpus)]
     assert len(sound) > 20
     for corpus in sound:
-        of = corpus, corpus.everything, lambda works, words: []
+        withdrawn = chance.choice(["struck", "left_out"])
+        publication = corpus.publication.model_copy(update={"withdrawn": withdrawn})
+        packet = dataclasses.replace(corpus.everything, publication=publication)
+        of = corpus, packet, lambda works, words: []
         true, made = truth_of(*of), compile_dossier(*of)
         of_true, of_made = (
             [(group.label, [item_of(item) for item in group.items]) for group in index]
@@ -591,6 +602,7 @@ def test_proof_and_print_follow_the_same_rules(seed: int) -> None:
         )
         assert of_true == of_made
         assert true.bars == made.bars
+        assert true.signature_count == made.signature_count
 
 
 def item_of(item: Any) -> Any:

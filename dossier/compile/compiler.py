@@ -37,7 +37,6 @@ from dossier.records.dossier import (
     Letter,
     Locator,
     See,
-    Signature,
     Span,
     Work,
     anchor_of_citation,
@@ -47,6 +46,7 @@ from dossier.records.front_matter import Signatory
 from dossier.records.packet import Packet
 from dossier.records.references import Reference
 from dossier.records.relations import DRAFT
+from dossier.records.signatures import Signature
 
 
 @dataclass

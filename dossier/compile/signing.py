@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dossier.language.dates import babel_locale, day_in_words
-from dossier.records.dossier import CorpusLetter, Signature, SignatureGroup
+from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Entry, FrontMatter, Group, Signatory
+from dossier.records.signatures import Signature, SignatureGroup
 
 LEFT_OUT = "left_out"
 """The value of “withdrawn” with which withdrawn signatures are not printed."""

@@ -7,10 +7,11 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from dossier.records.dossier import Dossier, Letter, Signature, SignatureGroup
+from dossier.records.dossier import Dossier, Letter
 from dossier.records.front_matter import Signatory
 from dossier.records.job import Section
 from dossier.records.sections import section_of_letter
+from dossier.records.signatures import Signature, SignatureGroup
 
 COLUMNS = (
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",

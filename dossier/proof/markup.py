@@ -109,6 +109,10 @@ class Markup:
     """The lengths of the chart's bars."""
     title: str = ""
     language: str = ""
+    struck: list[tuple[int, str]] = field(default_factory=list)
+    """The texts that are struck through, each with its line."""
+    with_struck: set[str] = field(default_factory=set)
+    """The sections that have such texts."""
     skipping: int = 0
     """The number of elements with the class of the skip link, which is off the page."""
     findings: list[Finding] = field(default_factory=list)
@@ -234,6 +238,9 @@ class _Reader:
             self.stop(self._place, f"A text stands directly in <{inside or 'html'}>")
         else:
             self._lines.text(text, self._place)
+            if "s" in self._stack:
+                place, before = self._found.struck.pop()
+                self._found.struck.append((place, before + text))
 
     def _style(self) -> None:
         """Read the style sheet, which must neither fetch anything nor hide or add text."""
@@ -288,6 +295,9 @@ class _Reader:
             place = self._number(self._place)
             self._found.links.append((values["href"], self._within[-1][2], place))
             self._lines.open(values["href"])
+        elif tag == "s":
+            self._found.struck.append((self._number(self._place), ""))
+            self._found.with_struck.add(self._within[-1][2])
         elif tag == "rect":
             self._found.bars.append(_number(values.get("width", "")))
         elif tag == "html":

@@ -12,6 +12,7 @@ from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
 from dossier.proof.markup import OUTSIDE, Known, Markup
+from dossier.proof.signing import struck
 from dossier.proof.truth import Truth
 from dossier.records.sections import LETTERS
 
@@ -48,7 +49,8 @@ def compare(
     now: dict[str, Known] = {}
     for start, (anchor, section) in before.items():
         now[_checksum(text[start : start + section.length], wanted.pop(anchor))] = section
-    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE}:  # the table has the chart, too
+    # The chart behind the table, and what is struck through, are compared in the page as a whole.
+    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE} - there.with_struck:
         start, end, _ = there.spans[anchor]
         now[_checksum(text[start:end], wanted[anchor])] = there.known(anchor)
     left = {keys.get(anchor, OUTSIDE): lines for anchor, lines in wanted.items()}
@@ -98,6 +100,7 @@ def _findings(
         return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
+    yield from _struck(there, truth)
     for key, texts in wanted.items():
         lines = written(texts, spaced=key.startswith(f"{LETTERS}/") or key == "introduction")
         # The chart stands behind the table, and is compared by itself.
@@ -125,6 +128,16 @@ def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
         yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
     if there.skipping > 1:
         yield 0, "A text stands off the page, where nobody sees it"
+
+
+def _struck(there: Markup, truth: Truth) -> Iterator[Finding]:
+    """Compare what is struck through with the signatures that were withdrawn."""
+    wanted = [text for letter in truth.letters for text in struck(letter.head, truth.words)]
+    for right, found in itertools.zip_longest(wanted, there.struck):
+        line, text = found or (0, "")
+        if text.split() != (right or "").split():
+            yield line, f"“{right or ''}” should be struck through here, and “{text}” is"
+            return
 
 
 def _name(key: str, truth: Truth) -> str:

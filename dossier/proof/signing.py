@@ -87,6 +87,13 @@ def _staying(entries: Iterable[Signatory]) -> Iterator[Signatory]:
             yield entry
 
 
+def struck(head: FrontMatter, words: Words) -> Iterator[str]:
+    """Yield the lines under a letter that are struck through, without what the program says of them."""
+    for one in walk(head.signatories):
+        if one.withdrawn:
+            yield line(one) or words("signature_anonymous", count=weight(one))
+
+
 def withdrawals(letter: CorpusLetter) -> int:
     """Return how many signatures under a letter were withdrawn."""
     return sum(weight(one) for one in walk(letter.head.signatories) if one.withdrawn)

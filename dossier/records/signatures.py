@@ -1,0 +1,71 @@
+"""The signatures under a letter of the dossier, in the groups in which they are printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One signature in the dossier."""
+
+    anchor: str
+    """Unique in the dossier: ``sig-LETTER-NUMBER``."""
+    printed: str
+    organization: str | None
+    """The index entry's id of the organization that signs or is represented, if any."""
+    person: str | None
+    """The index entry's id of the person who signs, if any."""
+    country: str | None
+    """ISO 3166-1 code from the authority file, else from the signature."""
+    count: int = 1
+    """The number of signatures for which it stands."""
+    anonymous: bool = False
+    """It stands for people without names."""
+    number: int = 0
+    """Its printed number in its group, counted from 1; 0 where the letter numbers none."""
+    nation: str = ""
+    """The country that the signature states, in the letter's language."""
+    added: str = ""
+    """The day on which it was added, in words."""
+    withdrawn: str = ""
+    """The day on which it was withdrawn, in words."""
+
+    @property
+    def has_own_words(self) -> bool:
+        """Tell whether words of the program's stand beside it."""
+        return bool(self.added or self.withdrawn or not self.printed)
+
+
+@dataclass(frozen=True)
+class SignatureGroup:
+    """Signatures under a letter that stand together."""
+
+    headings: tuple[str, ...]
+    """The headings under which they stand, the outer one first."""
+    begins: bool
+    """The last of these is printed above them."""
+    qualifier: str
+    form: str
+    """``list``, ``columns`` or ``table``."""
+    signatures: tuple[Signature, ...]
+
+    @property
+    def heading(self) -> str:
+        """The heading that is printed above them, if any."""
+        return self.headings[-1] if self.begins else ""
+
+    @property
+    def level(self) -> int:
+        """The level of this heading below that of the letter, counted from 0."""
+        return len(self.headings) - 1
+
+    @property
+    def is_numbered(self) -> bool:
+        """Tell whether its signatures have numbers."""
+        return any(signature.number for signature in self.signatures)
+
+    @property
+    def has_nations(self) -> bool:
+        """Tell whether a signature of it states its country."""
+        return any(signature.nation for signature in self.signatures)
