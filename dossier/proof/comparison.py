@@ -132,14 +132,19 @@ class Wanted:
     """The offsets of its anchors in the squeezed text."""
     ends: Sequence[int]
     """The offsets of spaces at which a line may end, in ascending sequence."""
+    begins: frozenset[int] = frozenset()
+    """The offsets in the squeezed text at which the cells of tables begin."""
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Self:
         """Return the text of all pieces together."""
         parts, raw, at = [], [], 0
         places: dict[str, int] = {}
+        begins: set[int] = set()
         for piece in pieces:
             part = squeezed(piece.text)
+            if piece.begins_line:
+                begins.add(at)
             if piece.anchor:
                 places[piece.anchor] = at
             parts.append(part)
@@ -147,7 +152,7 @@ class Wanted:
             at += len(part)
         whole = " ".join(raw)
         hyphens = _hyphens_of(DIVIDING.sub("", whole))
-        return cls("".join(parts), whole, hyphens, places, _ends_of(whole))
+        return cls("".join(parts), whole, hyphens, places, _ends_of(whole), frozenset(begins))
 
     def joints(self, start: int, end: int) -> Iterator[int]:
         """Yield the offsets behind hyphens, dashes and slashes inside a word, where a line may end."""
@@ -666,6 +671,8 @@ def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Findi
         for chance in wanted.joints(start, end):
             start, end = (max(start, chance), end) if chance <= place else (start, min(end, chance))
         width = line.width_of(start, place) + after.width_of(place, end)
+        if start in wanted.begins:
+            continue
         if line.start < start < place and end <= after.end and width < NEARLY * line.room(after):
             word, part = (
                 unicodedata.normalize("NFC", wanted.text[start:to]) for to in (end, place)

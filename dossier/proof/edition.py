@@ -26,6 +26,8 @@ from dossier.records.body import (
     ListItem,
     Node,
     Paragraph,
+    TableCell,
+    TableRow,
     Text,
 )
 from dossier.records.dossier import anchor_of_citation
@@ -168,12 +170,15 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
 
 
 def _blocks(
-    nodes: Sequence[Block | ListItem], letter: str, numbers: Mapping[str, int], base: int
+    nodes: Sequence[Block | ListItem | TableRow | TableCell],
+    letter: str,
+    numbers: Mapping[str, int],
+    base: int,
 ) -> Lines:
     """Yield the lines of blocks; ``base`` is the level of the highest heading."""
     for node in nodes:
         match node:
-            case Paragraph():
+            case Paragraph() | TableCell():
                 yield 0, _inside(node.children, letter, numbers)
             case Heading():
                 yield min(base + node.level - 1, 6), _inside(node.children, letter, numbers)

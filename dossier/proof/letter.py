@@ -7,7 +7,16 @@ from dataclasses import dataclass
 
 from dossier.language.words import Words
 from dossier.proof.truth import Letter
-from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
+from dossier.records.body import (
+    Address,
+    CitationMark,
+    LineBreak,
+    List,
+    ListItem,
+    Node,
+    TableCell,
+    Text,
+)
 from dossier.records.dossier import anchor_of_citation
 
 
@@ -18,6 +27,8 @@ class Piece:
     text: str
     anchor: str = ""
     """The anchor at its beginning, if links lead to it."""
+    begins_line: bool = False
+    """It begins a line, as the cell of a table does, although another text stands beside it."""
 
 
 def opening(wanted: Letter) -> Iterator[tuple[int, str]]:
@@ -55,6 +66,9 @@ def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int])
             yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
         elif isinstance(node, Text | Address):
             yield Piece(node.text)
+        elif isinstance(node, TableCell):
+            yield Piece("", begins_line=True)
+            yield from pieces_of(node.children, letter_id, numbers)
         elif not isinstance(node, LineBreak):
             yield Piece(node.marker if isinstance(node, ListItem) else "")
             for child in node.children:

@@ -46,6 +46,7 @@ from dossier.records.values import ID_PATTERN
 MAX_LETTER_BYTES = 500_000
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
+STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor or a word processor writes instead of three hyphens."""
@@ -88,7 +89,7 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
         packets = packets_of(publication, introduction, parse, look, places)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
-    reader.version = publication.format if publication else 1
+    reader.version = _stated_version(reader)
     letters = _letters(reader)
     all_read = len(letters) == len(list(_letter_files(root)))
     for letter in letters:
@@ -144,6 +145,12 @@ def _check_packets(
         signers = Signers(Authority(names), letters)
     ids = {path.stem for path in _letter_files(reader.root)}
     check_packets(publication, letters, ids, works, signers, sound, places, reader)
+
+
+def _stated_version(reader: Reader) -> int:
+    """Return the version of the format, from a faulty dossier.yaml too, whose letters may be sound."""
+    stated = STATED.search(reader.texts.get("dossier.yaml", ""))
+    return int(stated[1]) if stated else 1
 
 
 def _introduction(
@@ -351,9 +358,12 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
                 "Begin it with “- ”, or end the line before with a backslash to keep the break."
             )
             warn("list", index, match.start(1), message, remedy)
-        if runs_on and TABLE.fullmatch(line) and "|" in before:
+        if reader.version < markdown.TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
-            remedy = "Write it as a list, or end each of its lines but the last with a backslash."
+            remedy = (
+                "Write “format: 2” into dossier.yaml, which reads tables; or write it as a list, or end "
+                "each of its lines but the last with a backslash."
+            )
             warn("table", index, len(line) - len(line.lstrip()), message, remedy)
         if match := FOOTNOTE.search(line):
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"

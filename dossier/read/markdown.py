@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
+from dossier.read import tables
 from dossier.records.body import (
     ADDRESS,
     Address,
@@ -37,6 +38,9 @@ from dossier.records.body import (
     ListItem,
     Paragraph,
     Strong,
+    Table,
+    TableCell,
+    TableRow,
     Text,
 )
 from dossier.records.diagnostics import Diagnostic, Severity
@@ -59,6 +63,8 @@ EMPTY = {"heading": "#", "blockquote": ">"}
 """The marker of a block, which is printed literally where the block has no words."""
 INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
 """The indent of each block in points, relative to the block around it."""
+TABLES = 2
+"""The version of the corpus format from which on tables are read."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
 """The greatest number of opening square brackets; the parser's time is quadratic in their number."""
@@ -78,7 +84,7 @@ def parse(
         remedy = "Check that it is the right text, or split it."
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
-    parser = _parser()
+    parser = _parser(version)
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = parser.parse(text, environment)
     tree = SyntaxTreeNode(tokens)
@@ -94,15 +100,17 @@ def parse(
         lines = text.split("\n")
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
-    builder = _Builder(path, places, _levels(tree))
+    builder = _Builder(path, places, _levels(tree), version)
     nodes = builder.blocks(tree)
     return Body(nodes, tuple(builder.citations)), found + builder.found
 
 
 @functools.cache
-def _parser() -> MarkdownIt:
+def _parser(version: int) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.disable(list(NOT_MARKUP))
+    if version >= TABLES:
+        parser.enable("table")
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.inline.ruler.before("link", "picture", _picture_rule)
     # Faulty link addresses are reported here; the parser would silently print them as text.
@@ -156,6 +164,12 @@ class _Places:
         found = [re.search(rf"{char}[\s{char}]*$", line) for line in lines]
         return " ".join(match[0].strip() for match in found if match)
 
+    def of_line(self, number: int) -> tuple[int, int]:
+        """Return line and column of the beginning of line ``number``, counted from 0."""
+        line = self.lines[number]
+        column = len(line) - len(line.lstrip()) + 1 + self.column_offset
+        return number + 1 + self.line_offset, column
+
     def find(self, markup: str, block_line: int) -> tuple[int, int]:
         """Return line and column of the next ``markup`` at or after ``block_line``."""
         start = max(self.reached, self.starts[min(block_line, len(self.starts) - 1)])
@@ -171,8 +185,9 @@ class _Places:
 class _Builder:
     """Converts the parser's nodes to ours, and collects citations and findings."""
 
-    def __init__(self, path: str, places: _Places, levels: dict[int, int]) -> None:
+    def __init__(self, path: str, places: _Places, levels: dict[int, int], version: int) -> None:
         self.path = path
+        self.version = version
         self.places = places
         self.levels = levels
         self.citations: list[Citation] = []
@@ -190,15 +205,66 @@ class _Builder:
             return Paragraph((Text(self.places.markers(node, EMPTY[node.type])),))
         match node.type:
             case "paragraph":
+                if self.version >= TABLES:
+                    self._table_not_read(node)
                 return Paragraph(self._line(node))
             case "heading":
                 return Heading(self._line(node), self.levels[line])
             case "blockquote":
                 return BlockQuote(self.blocks(node))
+            case "table":
+                return self._table(node)
             case "bullet_list" | "ordered_list":
                 items = tuple(self._item(child) for child in node.children)
                 return List(items, node.type == "ordered_list", _is_tight(node))
         raise ValueError(f"no letter has a block of the kind “{node.type}”")
+
+    def _table_not_read(self, paragraph: SyntaxTreeNode) -> None:
+        """Warn of a table's row of hyphens among the words of a paragraph."""
+        first, end = paragraph.map or (0, 0)
+        for number in range(first + 1, end):
+            line = self.places.lines[number]
+            if "|" in line and tables.RULE.fullmatch(line):
+                message = "The lines here are not read as a table, and run together"
+                remedy = (
+                    "The row of hyphens must have as many columns as the row above it, which must be "
+                    "the first line after an empty one."
+                )
+                place = self.places.of_line(number)
+                self.found.append(Diagnostic(self.path, *place, Severity.WARNING, message, remedy))
+
+    def _table(self, node: SyntaxTreeNode) -> Table:
+        found = [row for part in node.children for row in part.children]
+        for row in found[1:]:
+            line = _block_line(row)
+            more = tables.excess(self.places.lines[line], len(found[0].children))
+            if more:
+                cells = f"{more} more cell{'s' if more > 1 else ''}"
+                message = (
+                    f"This row has {cells} than the table’s head, and would not be printed whole"
+                )
+                remedy = (
+                    "Add columns to the head and to the row of hyphens, or write “\\|” for a bar."
+                )
+                self._error(*self.places.of_line(line), message, remedy)
+        made = tables.table(
+            [
+                TableRow(
+                    tuple(
+                        TableCell(
+                            self._line(cell),
+                            str(cell.attrs.get("style", "")).removeprefix("text-align:"),
+                        )
+                        for cell in row.children
+                    )
+                )
+                for row in found
+            ]
+        )
+        for number, message, remedy in tables.too_large(made):
+            line = _block_line(found[number])
+            self._error(*self.places.of_line(line), message, remedy)
+        return made
 
     def _item(self, node: SyntaxTreeNode) -> ListItem:
         number = node.info + node.markup if node.info else ""

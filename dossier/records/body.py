@@ -142,13 +142,48 @@ class List:
     direction: str = ""
 
 
+# --- tables, from version 2 of the corpus format on ---
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """A cell of a table."""
+
+    kind: ClassVar[str] = "cell"
+    children: tuple[Inline, ...]
+    align: str = ""
+    """``left``, ``center`` or ``right``, where the letter's table says so."""
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table."""
+
+    kind: ClassVar[str] = "row"
+    children: tuple[TableCell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; its first row is its head."""
+
+    kind: ClassVar[str] = "table"
+    children: tuple[TableRow, ...]
+    width: float
+    """Its width as a part of the measure, in percent."""
+    columns: tuple[float, ...]
+    """The widths of its columns as parts of its own, in percent."""
+    direction: str = ""
+
+
 Leaf = Text | Address | LineBreak | CitationMark
 """An inline node without children."""
 Inline = Leaf | Emphasis | Strong | Link | Run
 """A node inside a paragraph or heading."""
-Block = Paragraph | Heading | BlockQuote | List
+Block = Paragraph | Heading | BlockQuote | List | Table
 """A node that stands on lines of its own."""
-Node = Inline | Block | ListItem
+Node = Inline | Block | ListItem | TableRow | TableCell
 
 
 @dataclass(frozen=True)
