@@ -25,6 +25,7 @@ from dossier.pagination import paginate
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REPORT, Prover
 from dossier.read import corpus as reading
+from dossier.records.body import pictures_of
 from dossier.records.diagnostics import (
     CommandLineError,
     CorpusFaultError,
@@ -109,9 +110,12 @@ def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
-    """Return the checksums of the files that letters name as their sources, by path."""
+    """Return the checksums of the files that letters name as their sources or show, by path."""
     named = [letter.source_file for letter in corpus.letters if letter.source_file]
-    return {source.path: source.sha256 for source in named}
+    shown = [
+        picture.file for letter in corpus.letters for picture in pictures_of(letter.body.nodes)
+    ]
+    return {file.path: file.sha256 for file in named} | {file.path: file.sha256 for file in shown}
 
 
 def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:

@@ -62,6 +62,16 @@ class Link:
     """The alternate description, which screen readers read aloud (/Contents)."""
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the structure tree."""
+
+    alternative: str
+    """Its alternative text (14.9.3)."""
+    content: tuple[tuple[int, int], ...]
+    """Its marked content, by page and MCID."""
+
+
 @dataclass
 class Anatomy:
     """The tags, links and metadata of a file."""
@@ -81,6 +91,8 @@ class Anatomy:
     language: str = ""
     alternatives: list[str] = field(default_factory=list)
     """The alternative text of each figure."""
+    figures: list[Figure] = field(default_factory=list)
+    """The figures in reading order."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,7 @@ def dissect(objects: Objects) -> Anatomy:
     walk = _Walk(objects, numbers)
     walk.tags()
     found.order, found.actual = walk.order, walk.actual
+    found.figures = walk.figures
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]
     for number, page in enumerate(found.pages, 1):
@@ -234,6 +247,7 @@ class _Walk:
         self.order: list[list[int]] = [[] for _ in pages]
         self.actual: dict[tuple[int, int], str] = {}
         self.findings: list[Finding] = []
+        self.figures: list[Figure] = []
         self._seen: set[int] = set()
         self._words: dict[int, list[tuple[int, int]]] = {}
         """The page and MCID of all marked content in the element of each annotation."""
@@ -280,6 +294,9 @@ class _Walk:
         if actual is not None:
             for place in self._read[start:]:
                 self.actual[place], actual = actual, ""
+        if role == b"Figure":
+            alternative = str((parse(text) or {}).get("/Alt", ""))
+            self.figures.append(Figure(alternative, tuple(self._read[start:])))
         if role == b"Link":
             for annotation in annotations:
                 self._words[annotation] = self._read[start:]

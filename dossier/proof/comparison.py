@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
-from dossier.proof import expected, phrases
+from dossier.proof import expected, phrases, pictures
 from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
@@ -20,6 +20,7 @@ from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
 from dossier.records.body import ADDRESS
+from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
 UNSEEN = re.compile(
@@ -194,11 +195,13 @@ class Comparison:
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
         replaced = {page for page, _ in anatomy.actual}
+        self._read_back = pages
         self._contradicted = list(_contradicted(pages, anatomy))
         self._pages = [
             _with_actual_text(number, page, anatomy) if number in replaced else page
             for number, page in enumerate(pages, 1)
         ]
+        self._pages = [_with_marks(page) for page in self._pages]
         self._anatomy = anatomy
         self._links = anatomy.links
         titles = expected.titles(dossier)
@@ -241,9 +244,14 @@ class Comparison:
             if there and there != should:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
         alternatives = phrases.alternatives(self._dossier)
-        if sorted(self._anatomy.alternatives) != alternatives:
+        for shown in pictures.expected(self._dossier).values():
+            alternatives += [picture.alt for picture in shown]
+        if sorted(self._anatomy.alternatives) != sorted(alternatives):
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"
+        yield from pictures.findings(
+            self._dossier, self._spans, self._read_back, self._anatomy.figures
+        )
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
@@ -571,6 +579,14 @@ def _with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
         for mcid, (text, box) in page.texts.items()
     }
     return replace(page, texts=texts)
+
+
+def _with_marks(page: Page) -> Page:
+    """Return a page with a mark among its texts for each of its pictures."""
+    if not page.images:
+        return page
+    marks = {image.mcid: (MARK, image.box) for image in page.images if image.mcid >= 0}
+    return replace(page, texts=page.texts | marks)
 
 
 def _lead(

@@ -26,11 +26,13 @@ from dossier.records.body import (
     ListItem,
     Node,
     Paragraph,
+    Picture,
     TableCell,
     TableRow,
     Text,
 )
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.pictures import MARK
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 Lines = Iterator[tuple[int, str]]
@@ -180,6 +182,8 @@ def _blocks(
         match node:
             case Paragraph() | TableCell():
                 yield 0, _inside(node.children, letter, numbers)
+            case Picture():
+                yield 0, f"{MARK} {node.alt}"
             case Heading():
                 yield min(base + node.level - 1, 6), _inside(node.children, letter, numbers)
             case ListItem():

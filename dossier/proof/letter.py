@@ -14,10 +14,12 @@ from dossier.records.body import (
     List,
     ListItem,
     Node,
+    Picture,
     TableCell,
     Text,
 )
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.pictures import MARK
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int])
             yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
         elif isinstance(node, Text | Address):
             yield Piece(node.text)
+        elif isinstance(node, Picture):
+            yield Piece(MARK)
         elif isinstance(node, TableCell):
             yield Piece("", begins_line=True)
             yield from pieces_of(node.children, letter_id, numbers)

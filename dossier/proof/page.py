@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dossier.proof import edition, expected, markup, phrases
+from dossier.proof import edition, expected, markup, phrases, pictures
 from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
@@ -42,6 +43,7 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
         return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
+    yield from _pictures(there, truth, keys)
     for key, wanted in _exactly(proved):
         # The chart stands behind the table, and is compared by itself.
         end = len(wanted) if key == TABLE else None
@@ -195,6 +197,23 @@ def _links(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Fin
             colophon.append(href)
     if colophon != edition.sources(truth):
         yield 0, "The links of the colophon are not those of the sources, in their order"
+
+
+def _pictures(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Finding]:
+    """Compare the data of pictures; the alternative texts are among the lines of the letters."""
+    wanted = [
+        (key, picture.file) for key, shown in pictures.expected(truth).items() for picture in shown
+    ]
+    for right, found in itertools.zip_longest(wanted, there.pictures):
+        if found is None:
+            yield 0, f"The picture “{right[1].path}” is missing"
+        elif right is None:
+            yield found[2], "A picture stands here that the corpus does not have"
+        else:
+            data = base64.b64encode(right[1].data).decode("ascii")
+            address = f"data:image/{right[1].kind};base64,{data}"
+            if (keys.get(found[1]), found[0]) != (right[0], address):
+                yield found[2], f"The picture “{right[1].path}” should stand here, and another does"
 
 
 def _around(wanted: str, there: str) -> tuple[str, str]:

@@ -31,6 +31,7 @@ from dossier.read.crosscheck import (
 from dossier.read.designs import Designs, read_templates
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
+from dossier.read.pictures import Album
 from dossier.read.reader import PLACEHOLDERS, Reader
 from dossier.read.reports import read_references
 from dossier.read.words import words_of
@@ -217,6 +218,7 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
         reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
         return []
     letters: list[CorpusLetter] = []
+    album = Album(reader)
     try:
         names = sorted(path.name for path in folder.iterdir() if not _is_ignored(path.name))
     except OSError as error:
@@ -235,7 +237,7 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
                 guesses.file_name(stem, names) or "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
-        elif letter := _letter(reader, stem, relative):
+        elif letter := _letter(reader, album, stem, relative):
             letters.append(letter)
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
@@ -274,7 +276,7 @@ def _letter_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
+def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLetter | None:
     """Return a letter; None, with the reason noted, where it cannot be read."""
     raw = reader.raw(relative, MAX_LETTER_BYTES)
     if raw is None:
@@ -306,7 +308,9 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     data, places, found = placed_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
     reader.found += found
     below = "\n".join(lines[end + 1 :])
-    parsed, found_in_body = markdown.parse(below, name, end + 1, version=reader.version)
+    parsed, found_in_body = markdown.parse(
+        below, name, end + 1, version=reader.version, picture=album.picture
+    )
     reader.found += found_in_body
     _check_body(below.split("\n"), end + 2, relative, reader)
     if data is None and found:

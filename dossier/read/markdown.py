@@ -11,8 +11,9 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -37,6 +38,7 @@ from dossier.records.body import (
     List,
     ListItem,
     Paragraph,
+    Picture,
     Strong,
     Table,
     TableCell,
@@ -44,6 +46,7 @@ from dossier.records.body import (
     Text,
 )
 from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.pictures import PictureFile
 from dossier.records.values import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
@@ -63,20 +66,28 @@ EMPTY = {"heading": "#", "blockquote": ">"}
 """The marker of a block, which is printed literally where the block has no words."""
 INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
 """The indent of each block in points, relative to the block around it."""
-TABLES = 2
-"""The version of the corpus format from which on tables are read."""
+TABLES = PICTURES = 2
+"""The version of the corpus format from which on tables and pictures are read."""
+FindPicture = Callable[[str], PictureFile | tuple[str, str]]
+"""Returns the picture of a path, or message and remedy of its fault."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
 """The greatest number of opening square brackets; the parser's time is quadratic in their number."""
 
 
 def parse(
-    text: str, path: str, line_offset: int, column_offset: int = 0, version: int = 1
+    text: str,
+    path: str,
+    line_offset: int,
+    column_offset: int = 0,
+    version: int = 1,
+    picture: FindPicture | None = None,
 ) -> tuple[Body, list[Diagnostic]]:
     """Parse a body; return the tree and the findings.
 
     ``path`` is the file's name in findings; the offsets are the number of lines before the text in that
-    file and of characters before each of its lines. ``version`` is that of the corpus format.
+    file and of characters before each of its lines. ``version`` is that of the corpus format;
+    ``picture`` finds the pictures, without which there are none.
     """
     found: list[Diagnostic] = []
     if text.count("[") > MAX_BRACKETS:
@@ -84,7 +95,8 @@ def parse(
         remedy = "Check that it is the right text, or split it."
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
-    parser = _parser(version)
+    find = picture if version >= PICTURES else None
+    parser = _parser(version, find is not None)
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = parser.parse(text, environment)
     tree = SyntaxTreeNode(tokens)
@@ -95,24 +107,27 @@ def parse(
         place = (line_offset + 1 + line, column_offset + 1)
         found.append(Diagnostic(path, *place, Severity.ERROR, message, remedy))
         return Body(()), found
-    places = _Places(text, line_offset, column_offset)
+    places = _Places(text, line_offset, column_offset, find is not None)
     if direction_marks.ISOLATES.search(text):
         lines = text.split("\n")
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
-    builder = _Builder(path, places, _levels(tree), version)
+    builder = _Builder(path, places, _levels(tree), version, find)
     nodes = builder.blocks(tree)
     return Body(nodes, tuple(builder.citations)), found + builder.found
 
 
 @functools.cache
-def _parser(version: int) -> MarkdownIt:
+def _parser(version: int, has_pictures: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.disable(list(NOT_MARKUP))
     if version >= TABLES:
         parser.enable("table")
     parser.inline.ruler.before("link", "citation", _citation_rule)
-    parser.inline.ruler.before("link", "picture", _picture_rule)
+    if has_pictures:
+        parser.enable("image")
+    else:
+        parser.inline.ruler.before("link", "picture", _picture_rule)
     # Faulty link addresses are reported here; the parser would silently print them as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
@@ -144,9 +159,13 @@ def _picture_rule(state: StateInline, silent: bool) -> bool:
 class _Places:
     """Finds the place of markup in the file, searching on from the previous find."""
 
-    def __init__(self, text: str, line_offset: int, column_offset: int) -> None:
-        # Pictures are printed literally, and have brackets like those of links.
-        self.text = PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    def __init__(self, text: str, line_offset: int, column_offset: int, has_pictures: bool) -> None:
+        # A picture that is printed literally has brackets like those of links.
+        self.text = (
+            text
+            if has_pictures
+            else PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+        )
         self.line_offset = line_offset
         self.column_offset = column_offset
         self.lines = self.text.split("\n")
@@ -185,9 +204,17 @@ class _Places:
 class _Builder:
     """Converts the parser's nodes to ours, and collects citations and findings."""
 
-    def __init__(self, path: str, places: _Places, levels: dict[int, int], version: int) -> None:
+    def __init__(
+        self,
+        path: str,
+        places: _Places,
+        levels: dict[int, int],
+        version: int,
+        picture: FindPicture | None,
+    ) -> None:
         self.path = path
         self.version = version
+        self.picture = picture
         self.places = places
         self.levels = levels
         self.citations: list[Citation] = []
@@ -195,7 +222,30 @@ class _Builder:
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
         """Return the blocks inside the document, a block quote or a list item."""
-        return tuple(self._block(child) for child in parent.children)
+        found: list[Block] = []
+        for child in parent.children:
+            images = _pictures_alone(child)
+            found += self._pictures(images) if images else [self._block(child)]
+        return tuple(found)
+
+    def _pictures(self, images: list[SyntaxTreeNode]) -> Iterator[Block]:
+        """Yield the pictures of a paragraph that has nothing else; a faulty one as nothing."""
+        assert self.picture is not None
+        for image in images:
+            line, column = self.places.find("![", _block_line(image))
+            path, alt = unquote(str(image.attrs.get("src", ""))), " ".join(_alt(image).split())
+            if title := image.attrs.get("title"):
+                message = f"The title of the picture, “{title}”, would not be printed"
+                self._error(line, column, message, "Remove it, or write it below the picture.")
+            if not alt:
+                message = "The picture has no words for those who cannot see it"
+                remedy = "Write between its square brackets what is to be seen, as in ![A map of Japan](…)."
+                self._error(line, column, message, remedy)
+            found = self.picture(path)
+            if isinstance(found, PictureFile):
+                yield Picture(found, alt)
+            else:
+                self._error(line, column, *found)
 
     def _block(self, node: SyntaxTreeNode) -> Block:
         line = _block_line(node)
@@ -298,6 +348,12 @@ class _Builder:
                     yield self._link(child)
                 case "citation":
                     yield self._citation(child)
+                case "image":
+                    line, column = self.places.find("![", _block_line(child))
+                    message = "The picture stands among words, and would tear the lines apart"
+                    remedy = "Put it on a line of its own, between empty lines."
+                    self._error(line, column, message, remedy)
+                    yield Text(_alt(child))
                 case kind:
                     raise ValueError(f"no letter has “{kind}” in a line")
 
@@ -322,6 +378,25 @@ class _Builder:
 
     def _error(self, line: int, column: int, message: str, remedy: str) -> None:
         self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
+
+
+def _pictures_alone(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    """Return the pictures of a paragraph that has nothing else; empty for every other block."""
+    if node.type != "paragraph":
+        return []
+    inside = [part for line in node.children for part in line.children]
+    others = [part for part in inside if part.type != "image"]
+    if any(part.type not in ("softbreak", "hardbreak") and part.content.strip() for part in others):
+        return []
+    if any(part.children for part in others):
+        return []
+    return [part for part in inside if part.type == "image"]
+
+
+def _alt(image: SyntaxTreeNode) -> str:
+    """Return the words between a picture's square brackets, without markup."""
+    parts = [part.content or " " * (part.type == "softbreak") for part in image.walk()][1:]
+    return "".join(parts)
 
 
 def _line_end(node: SyntaxTreeNode) -> str:

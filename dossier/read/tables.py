@@ -15,14 +15,14 @@ from markdown_it.rules_block.table import escapedSplit
 from dossier.language import limits
 from dossier.records.body import Table, TableRow, text_of
 
-MEASURE = 66
+MEASURE = 80
 """The number of average letters on a full line of a table."""
 MAX_COLUMNS = 12
 MAX_LINES = 25
 """The greatest height of a row in lines; with the head, which may be as high, it fills a page."""
 MAX_HEAD = 10
 """The greatest height of the head in lines."""
-GAP = 2
+GAP = 3
 """The space between two columns, in average letters."""
 RULE = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 """Matches the row of hyphens under a table's head."""

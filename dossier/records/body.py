@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from dossier.language import direction_marks
+from dossier.records.pictures import PictureFile
 
 ADDRESS = re.compile(
     rf"(?:https?://|www\.)[^\s{direction_marks.CHARACTERS}]+"
@@ -177,11 +178,25 @@ class Table:
     direction: str = ""
 
 
+# --- pictures, from version 2 on ---
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture on lines of its own."""
+
+    kind: ClassVar[str] = "picture"
+    file: PictureFile
+    alt: str
+    """What is read aloud in its place."""
+    children: tuple[()] = ()
+
+
 Leaf = Text | Address | LineBreak | CitationMark
 """An inline node without children."""
 Inline = Leaf | Emphasis | Strong | Link | Run
 """A node inside a paragraph or heading."""
-Block = Paragraph | Heading | BlockQuote | List | Table
+Block = Paragraph | Heading | BlockQuote | List | Table | Picture
 """A node that stands on lines of its own."""
 Node = Inline | Block | ListItem | TableRow | TableCell
 
@@ -224,3 +239,12 @@ def text_of(nodes: Sequence[Node]) -> str:
             case _:
                 parts.append(f" {text_of(node.children)} ")
     return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+
+def pictures_of(nodes: Sequence[Node]) -> Iterator[Picture]:
+    """Yield the pictures among ``nodes`` in reading order."""
+    for node in nodes:
+        if isinstance(node, Picture):
+            yield node
+        elif not isinstance(node, Leaf):
+            yield from pictures_of(node.children)

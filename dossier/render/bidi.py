@@ -25,6 +25,7 @@ from dossier.records.body import (
     Leaf,
     LineBreak,
     Paragraph,
+    Picture,
     Run,
     Table,
     TableRow,
@@ -47,6 +48,8 @@ def directed(nodes: Sequence[Block], around: bool = False) -> tuple[Block, ...]:
 
 def _directed(node: Block, around: bool) -> Block:
     text = text_of((node,))
+    if isinstance(node, Picture):
+        return node
     if not around and not TURNING.search(text):
         return node
     if isinstance(node, BlockQuote):
