@@ -22,6 +22,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
 from dossier.read import tables
+from dossier.read.markers import read_markers
 from dossier.records.body import (
     ADDRESS,
     Address,
@@ -70,6 +71,8 @@ TABLES = PICTURES = 2
 """The version of the corpus format from which on tables and pictures are read."""
 FindPicture = Callable[[str], PictureFile | tuple[str, str]]
 """Returns the picture of a path, or message and remedy of its fault."""
+SOURCE = re.compile(r"(?:[—―–]|--)\s*\S")
+"""Matches the beginning of the line with an epigraph's source."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
 """The greatest number of opening square brackets; the parser's time is quadratic in their number."""
@@ -123,6 +126,7 @@ def _parser(version: int, has_pictures: bool) -> MarkdownIt:
     parser.disable(list(NOT_MARKUP))
     if version >= TABLES:
         parser.enable("table")
+        parser.block.ruler.before("list", "markers", read_markers, {"alt": ["paragraph"]})
     parser.inline.ruler.before("link", "citation", _citation_rule)
     if has_pictures:
         parser.enable("image")
@@ -222,11 +226,14 @@ class _Builder:
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
         """Return the blocks inside the document, a block quote or a list item."""
+        return tuple(self._each(parent.children))
+
+    def _each(self, nodes: Iterable[SyntaxTreeNode]) -> list[Block]:
         found: list[Block] = []
-        for child in parent.children:
+        for child in nodes:
             images = _pictures_alone(child)
             found += self._pictures(images) if images else [self._block(child)]
-        return tuple(found)
+        return found
 
     def _pictures(self, images: list[SyntaxTreeNode]) -> Iterator[Block]:
         """Yield the pictures of a paragraph that has nothing else; a faulty one as nothing."""
@@ -260,6 +267,8 @@ class _Builder:
                 return Paragraph(self._line(node))
             case "heading":
                 return Heading(self._line(node), self.levels[line])
+            case "blockquote" if self.version >= TABLES and _is_first(node):
+                return self._quotation_above(node)
             case "blockquote":
                 return BlockQuote(self.blocks(node))
             case "table":
@@ -268,6 +277,24 @@ class _Builder:
                 items = tuple(self._item(child) for child in node.children)
                 return List(items, node.type == "ordered_list", _is_tight(node))
         raise ValueError(f"no letter has a block of the kind “{node.type}”")
+
+    def _quotation_above(self, node: SyntaxTreeNode) -> BlockQuote:
+        """Return the quotation above a letter's text: an epigraph if its last line begins with a dash."""
+        last = node.children[-1]
+        inline = last.children[0] if last.type == "paragraph" else None
+        parts = inline.children if inline else []
+        breaks = [n for n, part in enumerate(parts) if part.type in ("softbreak", "hardbreak")]
+        place = breaks[-1] + 1 if breaks else 0
+        begins = parts[place].content if place < len(parts) else ""
+        if not inline or not SOURCE.match(begins) or (not place and len(node.children) == 1):
+            return BlockQuote(self.blocks(node))
+        found = self._each(node.children[:-1])
+        if place:
+            inline.children = parts[: place - 1]
+            found.append(Paragraph(self._line(last)))
+        inline.children = parts[place:]
+        source = Paragraph(self._line(last), is_source=True)
+        return BlockQuote((*found, source), is_epigraph=True)
 
     def _table_not_read(self, paragraph: SyntaxTreeNode) -> None:
         """Warn of a table's row of hyphens among the words of a paragraph."""
@@ -318,7 +345,7 @@ class _Builder:
 
     def _item(self, node: SyntaxTreeNode) -> ListItem:
         number = node.info + node.markup if node.info else ""
-        if len(node.info) > limits.MAX_DIGITS:
+        if node.info.isdigit() and len(node.info) > limits.MAX_DIGITS:
             line, column = self.places.find(number, _block_line(node))
             message = f"“{number}” is too long for the number of a list"
             remedy = f"Write “{node.info}\\{node.markup}” to begin a paragraph with it."
@@ -378,6 +405,11 @@ class _Builder:
 
     def _error(self, line: int, column: int, message: str, remedy: str) -> None:
         self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
+
+
+def _is_first(node: SyntaxTreeNode) -> bool:
+    """Tell whether a block is the first of the whole text."""
+    return node.parent is not None and node.parent.is_root and node.previous_sibling is None
 
 
 def _pictures_alone(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:

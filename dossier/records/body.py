@@ -100,6 +100,8 @@ class Paragraph:
     kind: ClassVar[str] = "paragraph"
     children: tuple[Inline, ...]
     direction: str = ""
+    is_source: bool = False
+    """It names whom an epigraph quotes."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class BlockQuote:
 
     kind: ClassVar[str] = "quote"
     children: tuple[Block, ...]
+    is_epigraph: bool = False
+    """It stands above the text, with its source."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,17 @@ class List:
     tight: bool
     """No blank lines stand between the items."""
     direction: str = ""
+
+    @property
+    def numbering(self) -> str:
+        """The kind of its markers as PDF names it (ISO 32000-1, table 347); empty for plain figures."""
+        marker = re.sub(r"\W", "", self.children[0].marker)
+        if not self.numbered or not marker.isalpha():
+            return ""
+        case = "Upper" if marker.isupper() else "Lower"
+        last = re.sub(r"\W", "", self.children[-1].marker).lower()
+        figures = marker.lower()[0] == "i" and set(last) <= set("ivx")
+        return case + ("Roman" if figures else "Alpha")
 
 
 # --- tables, from version 2 of the corpus format on ---
