@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
-from dossier.proof import expected, phrases, pictures
+from dossier.proof import expected, phrases, pictures, tables
 from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
@@ -252,6 +252,7 @@ class Comparison:
         yield from pictures.findings(
             self._dossier, self._spans, self._read_back, self._anatomy.figures
         )
+        yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
