@@ -27,6 +27,7 @@ from dossier.pagination import paginate
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REPORT, Prover
 from dossier.read import corpus as reading
+from dossier.records.body import pictures_of
 from dossier.records.diagnostics import (
     CommandLineError,
     CorpusFaultError,
@@ -36,7 +37,7 @@ from dossier.records.diagnostics import (
     StyleSheetError,
     printable,
 )
-from dossier.records.dossier import Corpus, Dossier
+from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.outputs import SUFFIXES
@@ -116,10 +117,13 @@ def read(
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
-    """Return the checksums of the files that letters name, sources and lists of signatories, by path."""
+    """Return the checksums of the files that letters name or show, by path."""
     named = [letter.source_file for letter in corpus.letters if letter.source_file]
     named += [file for letter in corpus.letters for file in letter.lists]
-    return {source.path: source.sha256 for source in named}
+    shown = [
+        picture.file for letter in corpus.letters for picture in pictures_of(letter.body.nodes)
+    ]
+    return {file.path: file.sha256 for file in (*named, *shown)}
 
 
 def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:

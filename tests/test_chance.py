@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
@@ -164,6 +165,36 @@ SPECIAL = st.sampled_from(
      "a\\\nb", "a  \nb", "\\", "&nbsp;", "&#0;", "&#x202e;", "[]()", "[](https://example.org)", "[ ](https://example.org)", "[x]: y", "[@", "[@work", "@work-0",
      "[^1]", "~~struck~~", "==marked==", "$x$", ":smile:", "- [ ] task", "Term\n: definition", "{.class}", "* a\n\n  b\n\n      c", "-\n\n  a", "1)\n2) b", "> \n> a", ">\n>\n", "0. a"]
 )  # fmt: skip
+
+
+PICTURE = (Path(__file__).parent / "faults/pictures/pictures/map.png").read_bytes()
+MATTER = st.sampled_from(
+    ["![picture](pictures/x.png)", "![a *b*](pictures/x.png)\n![c](pictures/x.png)", "![](pictures/x.png)", "a ![b](pictures/x.png) c", "> ![a](pictures/x.png)",
+     "| a | b |\n|:-:|--:|\n| *c* | [@work-0] \\| |\n|  | d", "| a |\n|-|", "> | a |\n> |---|\n> | b |", "| a |\n|---|\n| b | c |", "| a | b |\n|---|\n", "- x\n\n  | a |\n  |---|\n  | b |",
+     "(a) one\n(b) two\n    (i) in\n    (ii) it", "a) x\n\nb) y", "iv. x\nv. y", "2.1. x", "(a) (b) c", "(a) x\n---", "(a)\tx", "> words\n> — source", "> (a) x\n(b) y", "(a) x\n\n      y", "(a) x\n> y\n(b) z",
+     "# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"]
+)  # fmt: skip
+"""Blocks that are read so only in version 2 of the format."""
+
+
+PLAIN = st.lists(st.sampled_from((*WORDS, *TURNED)), min_size=1, max_size=8).map(" ".join)
+
+
+@st.composite
+def matters(draw: st.DrawFn) -> str:
+    """Blocks of version 2 between others, and tables with any words in them."""
+    found = []
+    for kind in draw(st.lists(st.sampled_from(["matter", "matter", "table", "words"]), max_size=8)):
+        if kind == "matter":
+            found.append(draw(MATTER))
+        elif kind == "words":
+            found.append(draw(PLAIN))
+        else:
+            cells = st.lists(PLAIN, min_size=3, max_size=3)
+            rows = [draw(cells) for _ in range(draw(st.integers(1, 4)))]
+            lines_of = ["| " + " | ".join(row) + " |" for row in rows]
+            found.append("\n".join([lines_of[0], "|---|:-:|--:|", *lines_of[1:]]))
+    return "\n\n".join(found)
 
 
 @st.composite
@@ -596,6 +627,27 @@ def test_bodies_of_any_kind_are_read(body: str) -> None:
     looked({"dossier.yaml": "title: x\n", "letters/one.md": head + body, "reports.yaml": works})
 
 
+def with_matter(body: str) -> dict[str, str | bytes]:
+    """Return a corpus of version 2 with one letter."""
+    works = dump({"references": [{"id": "work-0", "type": "book", "title": "A"}]})
+    head = "---\ntitle: x\ndate: 2012\nto: y\n---\n"
+    return {
+        "dossier.yaml": "title: x\nformat: 2\n", "letters/one.md": f"{head}{body}\n\nThe end.\n",
+        "reports.yaml": works, "pictures/x.png": PICTURE,
+    }  # fmt: skip
+
+
+@chance(60)
+@given(st.one_of(matters(), matters().flatmap(mutated)))
+def test_tables_and_pictures_of_any_kind_are_read(body: str) -> None:
+    looked(with_matter(body))
+
+
+@pytest.mark.parametrize("unit", ["(a) ", "(a) x\n", "(a) x\n\n", "| a ", "| a |\n|-|\n", "![x](", "![x](y)\n", "> — x\n"])  # fmt: skip
+def test_matter_that_repeats_is_no_hang(unit: str) -> None:
+    looked(with_matter(unit * (10_000 // len(unit))))
+
+
 @chance(8)
 @given(
     st.one_of(
@@ -661,3 +713,9 @@ def built(files: Mapping[str, str | bytes]) -> bool:
 @given(corpora())
 def test_whatever_passes_check_is_built_and_proven(files: dict[str, str]) -> None:
     event(f"built: {built(files)}")
+
+
+@chance(6, shrink=False)
+@given(matters())
+def test_tables_and_pictures_that_pass_check_are_built_and_proven(body: str) -> None:
+    event(f"built: {built(with_matter(body))}")

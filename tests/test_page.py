@@ -211,7 +211,7 @@ ACTIVE: dict[str, tuple[Change, str]] = {
     "a script in the head": (put("</title>", '</title><script src="https://example.org/x.js"></script>'), "<script> stands here"),
     "what happens at a click": (put("<p>A quotation", '<p onclick="x()">A quotation'), "<p> has “onclick”"),
     "a frame": (put("<blockquote>", '<iframe src="https://example.org"></iframe><blockquote>'), "<iframe> stands here"),
-    "a picture": (put("<blockquote>", '<img src="https://example.org/x.png"><blockquote>'), "<img> stands here"),
+    "a picture": (put("<blockquote>", '<img src="https://example.org/x.png"><blockquote>'), "A picture stands here that the corpus does not have"),
     "another style sheet": (put("<style>", '<link rel="stylesheet" href="x.css"><style>'), "<link> stands here"),
     "a form": (put("<blockquote>", '<form action="https://example.org"><p>x</p></form><blockquote>'), "<form> stands here"),
     "what leads on by itself": (put("<title>", '<meta http-equiv="refresh" content="0; https://example.org"><title>'), "<meta>"),

@@ -23,7 +23,7 @@ from dossier.cli.main import main
 from dossier.compile.compiler import compile_dossier
 from dossier.proof import signing
 from dossier.read.corpus import read
-from dossier.read.tables import parsed
+from dossier.read.separated import parsed
 from dossier.records.dossier import Corpus, Dossier
 from dossier.records.front_matter import Signatory
 from dossier.records.signatures import Signature, SignatureGroup

@@ -6,6 +6,7 @@ References are to ISO 32000-1 (PDF 1.7).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +63,16 @@ class Link:
     """The alternate description, which screen readers read aloud (/Contents)."""
 
 
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the structure tree."""
+
+    alternative: str
+    """Its alternative text (14.9.3)."""
+    content: tuple[tuple[int, int], ...]
+    """Its marked content, by page and MCID."""
+
+
 @dataclass
 class Anatomy:
     """The tags, links and metadata of a file."""
@@ -81,6 +92,10 @@ class Anatomy:
     language: str = ""
     alternatives: list[str] = field(default_factory=list)
     """The alternative text of each figure."""
+    figures: list[Figure] = field(default_factory=list)
+    """The figures in reading order."""
+    roles: Counter[str] = field(default_factory=Counter)
+    """How many elements have each structure type."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,7 @@ def dissect(objects: Objects) -> Anatomy:
     walk = _Walk(objects, numbers)
     walk.tags()
     found.order, found.actual = walk.order, walk.actual
+    found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]
     for number, page in enumerate(found.pages, 1):
@@ -234,6 +250,8 @@ class _Walk:
         self.order: list[list[int]] = [[] for _ in pages]
         self.actual: dict[tuple[int, int], str] = {}
         self.findings: list[Finding] = []
+        self.figures: list[Figure] = []
+        self.roles = Counter[str]()
         self._seen: set[int] = set()
         self._words: dict[int, list[tuple[int, int]]] = {}
         """The page and MCID of all marked content in the element of each annotation."""
@@ -280,6 +298,10 @@ class _Walk:
         if actual is not None:
             for place in self._read[start:]:
                 self.actual[place], actual = actual, ""
+        self.roles[role.decode("latin-1")] += 1
+        if role == b"Figure":
+            alternative = str((parse(text) or {}).get("/Alt", ""))
+            self.figures.append(Figure(alternative, tuple(self._read[start:])))
         if role == b"Link":
             for annotation in annotations:
                 self._words[annotation] = self._read[start:]

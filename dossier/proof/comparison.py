@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
-from dossier.proof import expected, phrases
+from dossier.proof import expected, phrases, pictures, tables
 from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
@@ -20,6 +20,7 @@ from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
 from dossier.records.body import ADDRESS
+from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
 UNSEEN = re.compile(
@@ -132,14 +133,19 @@ class Wanted:
     """The offsets of its anchors in the squeezed text."""
     ends: Sequence[int]
     """The offsets of spaces at which a line may end, in ascending sequence."""
+    begins: frozenset[int] = frozenset()
+    """The offsets in the squeezed text at which the cells of tables begin."""
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Self:
         """Return the text of all pieces together."""
         parts, raw, at = [], [], 0
         places: dict[str, int] = {}
+        begins: set[int] = set()
         for piece in pieces:
             part = squeezed(piece.text)
+            if piece.begins_line:
+                begins.add(at)
             if piece.anchor:
                 places[piece.anchor] = at
             parts.append(part)
@@ -147,7 +153,7 @@ class Wanted:
             at += len(part)
         whole = " ".join(raw)
         hyphens = _hyphens_of(DIVIDING.sub("", whole))
-        return cls("".join(parts), whole, hyphens, places, _ends_of(whole))
+        return cls("".join(parts), whole, hyphens, places, _ends_of(whole), frozenset(begins))
 
     def joints(self, start: int, end: int) -> Iterator[int]:
         """Yield the offsets behind hyphens, dashes and slashes inside a word, where a line may end."""
@@ -190,11 +196,13 @@ class Comparison:
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
         replaced = {page for page, _ in anatomy.actual}
+        self._read_back = pages
         self._contradicted = list(_contradicted(pages, anatomy))
         self._pages = [
             _with_actual_text(number, page, anatomy) if number in replaced else page
             for number, page in enumerate(pages, 1)
         ]
+        self._pages = [_with_marks(page) for page in self._pages]
         self._anatomy = anatomy
         self._links = anatomy.links
         titles = expected.titles(dossier)
@@ -237,9 +245,15 @@ class Comparison:
             if there and there != should:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
         alternatives = phrases.alternatives(self._dossier)
-        if sorted(self._anatomy.alternatives) != alternatives:
+        for shown in pictures.expected(self._dossier).values():
+            alternatives += [picture.alt for picture in shown]
+        if sorted(self._anatomy.alternatives) != sorted(alternatives):
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"
+        yield from pictures.findings(
+            self._dossier, self._spans, self._read_back, self._anatomy.figures
+        )
+        yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
@@ -598,6 +612,14 @@ def _with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
     return replace(page, texts=texts)
 
 
+def _with_marks(page: Page) -> Page:
+    """Return a page with a mark among its texts for each of its pictures."""
+    if not page.images:
+        return page
+    marks = {image.mcid: (MARK, image.box) for image in page.images if image.mcid >= 0}
+    return replace(page, texts=page.texts | marks)
+
+
 def _lead(
     number: int,
     page: Page,
@@ -696,6 +718,8 @@ def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Findi
         for chance in wanted.joints(start, end):
             start, end = (max(start, chance), end) if chance <= place else (start, min(end, chance))
         width = line.width_of(start, place) + after.width_of(place, end)
+        if start in wanted.begins:
+            continue
         if line.start < start < place and end <= after.end and width < NEARLY * line.room(after):
             word, part = (
                 unicodedata.normalize("NFC", wanted.text[start:to]) for to in (end, place)

@@ -26,9 +26,13 @@ from dossier.records.body import (
     ListItem,
     Node,
     Paragraph,
+    Picture,
+    TableCell,
+    TableRow,
     Text,
 )
 from dossier.records.dossier import anchor_of_citation
+from dossier.records.pictures import MARK
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 Lines = Iterator[tuple[int, str]]
@@ -192,13 +196,18 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
 
 
 def _blocks(
-    nodes: Sequence[Block | ListItem], letter: str, numbers: Mapping[str, int], base: int
+    nodes: Sequence[Block | ListItem | TableRow | TableCell],
+    letter: str,
+    numbers: Mapping[str, int],
+    base: int,
 ) -> Lines:
     """Yield the lines of blocks; ``base`` is the level of the highest heading."""
     for node in nodes:
         match node:
-            case Paragraph():
+            case Paragraph() | TableCell():
                 yield 0, _inside(node.children, letter, numbers)
+            case Picture():
+                yield 0, f"{MARK} {node.alt}"
             case Heading():
                 yield min(base + node.level - 1, 6), _inside(node.children, letter, numbers)
             case ListItem():

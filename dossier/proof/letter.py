@@ -9,9 +9,20 @@ from dossier.language.words import Words
 from dossier.proof.relations import Tie
 from dossier.proof.signing import Cell, Under
 from dossier.proof.truth import Letter
-from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
+from dossier.records.body import (
+    Address,
+    CitationMark,
+    LineBreak,
+    List,
+    ListItem,
+    Node,
+    Picture,
+    TableCell,
+    Text,
+)
 from dossier.records.dossier import anchor_of_citation
 from dossier.records.letter_parts import PARTS
+from dossier.records.pictures import MARK
 
 Link = Callable[[str, str], str]
 
@@ -23,6 +34,8 @@ class Piece:
     text: str
     anchor: str = ""
     """The anchor at its beginning, if links lead to it."""
+    begins_line: bool = False
+    """It begins a line, as the cell of a table does, although another text stands beside it."""
 
 
 def parts(wanted: Letter) -> Iterator[str]:
@@ -123,6 +136,11 @@ def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int])
             yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
         elif isinstance(node, Text | Address):
             yield Piece(node.text)
+        elif isinstance(node, Picture):
+            yield Piece(MARK)
+        elif isinstance(node, TableCell):
+            yield Piece("", begins_line=True)
+            yield from pieces_of(node.children, letter_id, numbers)
         elif not isinstance(node, LineBreak):
             yield Piece(node.marker if isinstance(node, ListItem) else "")
             for child in node.children:

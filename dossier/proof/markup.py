@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from dossier.proof.anatomy import Finding
 from dossier.proof.lines import Line, Lines
+from dossier.records.pictures import MARK
 
 PHRASES = frozenset("a abbr b br code em i mark rect small s span strong sub sup".split())
 """Inline elements."""
@@ -22,9 +23,9 @@ BLOCKS = frozenset(
     "address article aside blockquote body dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 head "
     "header html li main meta nav ol p section style svg table tbody td text th thead title tr ul".split()
 )
-ELEMENTS = PHRASES | BLOCKS
+ELEMENTS = PHRASES | BLOCKS | {"img"}
 LEVELS = {f"h{level}": level for level in range(1, 7)}
-VOID = frozenset(("br", "meta"))
+VOID = frozenset(("br", "img", "meta"))
 HOLDS: Mapping[str, frozenset[str]] = {
     "html": frozenset(("head", "body")), "head": frozenset(("meta", "style", "title")),
     "ul": frozenset(("li",)), "ol": frozenset(("li",)), "dl": frozenset(("dt", "dd")),
@@ -41,7 +42,7 @@ EVERYWHERE = frozenset(
 )
 OWN: Mapping[str, frozenset[str]] = {
     "a": frozenset(("href",)), "meta": frozenset(("charset", "name", "content")),
-    "th": frozenset(("scope",)),
+    "img": frozenset(("src", "alt")), "th": frozenset(("scope",)),
     "svg": frozenset(("xmlns", "font-family", "viewbox", "width", "height")),
     "text": frozenset(("x", "y", "text-anchor", "font-size")),
     "rect": frozenset(("x", "y", "width", "height", "fill")),
@@ -107,12 +108,14 @@ class Markup:
     """The aria-labels, each with its section."""
     bars: list[float] = field(default_factory=list)
     """The lengths of the chart's bars."""
+    pictures: list[tuple[str, str, int]] = field(default_factory=list)
+    """The address, section and line of each picture; the words of the section have its alternative text."""
     title: str = ""
     language: str = ""
     struck: list[tuple[int, str]] = field(default_factory=list)
     """The texts that are struck through, each with its line."""
-    with_struck: set[str] = field(default_factory=set)
-    """The sections that have such texts."""
+    in_all: set[str] = field(default_factory=set)
+    """The sections with something that is compared in the page as a whole: struck texts, pictures."""
     skipping: int = 0
     """The number of elements with the class of the skip link, which is off the page."""
     findings: list[Finding] = field(default_factory=list)
@@ -297,7 +300,14 @@ class _Reader:
             self._lines.open(values["href"])
         elif tag == "s":
             self._found.struck.append((self._number(self._place), ""))
-            self._found.with_struck.add(self._within[-1][2])
+            self._found.in_all.add(self._within[-1][2])
+        elif tag == "img":
+            shown = (values.get("src", ""), values.get("alt", ""))
+            key = self._within[-1][2]
+            self._found.pictures.append((shown[0], key, self._number(self._place)))
+            self._found.in_all.add(key)
+            self._lines.text(f"{MARK} {shown[1]}", self._place)
+            self._end()
         elif tag == "rect":
             self._found.bars.append(_number(values.get("width", "")))
         elif tag == "html":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dossier.proof import edition, expected, markup, phrases
+from dossier.proof import edition, expected, markup, phrases, pictures
 from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
@@ -49,8 +50,8 @@ def compare(
     now: dict[str, Known] = {}
     for start, (anchor, section) in before.items():
         now[_checksum(text[start : start + section.length], wanted.pop(anchor))] = section
-    # The chart behind the table, and what is struck through, are compared in the page as a whole.
-    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE} - there.with_struck:
+    # The chart behind the table, struck texts and pictures are compared in the page as a whole.
+    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE} - there.in_all:
         start, end, _ = there.spans[anchor]
         now[_checksum(text[start:end], wanted[anchor])] = there.known(anchor)
     left = {keys.get(anchor, OUTSIDE): lines for anchor, lines in wanted.items()}
@@ -101,6 +102,7 @@ def _findings(
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
     yield from _struck(there, truth)
+    yield from _pictures(there, truth, keys)
     for key, texts in wanted.items():
         lines = written(texts, spaced=key.startswith(f"{LETTERS}/") or key == "introduction")
         # The chart stands behind the table, and is compared by itself.
@@ -261,6 +263,23 @@ def _links(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Fin
             colophon.append(href)
     if colophon != edition.sources(truth):
         yield 0, "The links of the colophon are not those of the sources, in their order"
+
+
+def _pictures(there: Markup, truth: Truth, keys: Mapping[str, str]) -> Iterator[Finding]:
+    """Compare the data of pictures; the alternative texts are among the lines of the letters."""
+    wanted = [
+        (key, picture.file) for key, shown in pictures.expected(truth).items() for picture in shown
+    ]
+    for right, found in itertools.zip_longest(wanted, there.pictures):
+        if found is None:
+            yield 0, f"The picture “{right[1].path}” is missing"
+        elif right is None:
+            yield found[2], "A picture stands here that the corpus does not have"
+        else:
+            data = base64.b64encode(right[1].data).decode("ascii")
+            address = f"data:image/{right[1].kind};base64,{data}"
+            if (keys.get(found[1]), found[0]) != (right[0], address):
+                yield found[2], f"The picture “{right[1].path}” should stand here, and another does"
 
 
 def _around(wanted: str, there: str) -> tuple[str, str]:

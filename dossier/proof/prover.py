@@ -44,7 +44,7 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 """The exceptions of reading a PDF with an object of an unexpected type."""
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
-FORMAT = "readings 2"
+FORMAT = "readings 3"
 """The version of the cached readings."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,6 +51,19 @@ class Bookmark:
 
 
 @dataclass(frozen=True)
+class Image:
+    """A picture on a page."""
+
+    mcid: int
+    """That of its marked content, -1 for none."""
+    drawn: str
+    """The checksum of its data: a JPEG file, or pixels row by row."""
+    size: tuple[int, int]
+    """Width and height in pixels."""
+    box: Box
+
+
+@dataclass(frozen=True)
 class Page:
     """The texts on a page."""
 
@@ -67,6 +81,8 @@ class Page:
     """The first text that extends beyond the page, if any."""
     crowded: tuple[Text, ...]
     """The first two texts that overlap, if any."""
+    images: tuple[Image, ...] = ()
+    """The pictures, in drawing sequence."""
 
 
 @dataclass
@@ -146,11 +162,15 @@ class Readback:
         folio: list[Run] = []
         bare: tuple[Text, ...] = ()
         empty = True
+        images: list[Image] = []
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
             handle = pdfium.FPDFPage_GetObject(page.raw, place)
             kind = pdfium.FPDFPageObj_GetType(handle)
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                images.append(_image(handle))
+                empty = False
             if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
                 continue
             pdfium.FPDFPageObj_GetBounds(handle, *pointers)
@@ -183,6 +203,7 @@ class Readback:
             bare,
             tuple(piece.text for piece in drawn.values() if _leaves(piece.box, width, height))[:1],
             _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
+            tuple(images),
         )
 
     def _said(self, handle: Any, kind: int, text: Any) -> str:
@@ -258,6 +279,24 @@ def _glyphs(text: Any) -> dict[int, list[Box]]:
             box = (left.value, bottom.value, right.value, top.value)
             found.setdefault(_address(holder), []).append(box)
     return found
+
+
+def _image(handle: Any) -> Image:
+    """Read a picture: its data with all filters undone but that of a JPEG."""
+    measures = [ctypes.c_float() for _ in range(4)]
+    pdfium.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, measures))
+    left, bottom, right, top = (measure.value for measure in measures)
+    wide, high = ctypes.c_uint(), ctypes.c_uint()
+    pdfium.FPDFImageObj_GetImagePixelSize(handle, ctypes.byref(wide), ctypes.byref(high))
+    length = pdfium.FPDFImageObj_GetImageDataDecoded(handle, None, 0)
+    data = (ctypes.c_ubyte * length)()
+    pdfium.FPDFImageObj_GetImageDataDecoded(handle, data, length)
+    return Image(
+        pdfium.FPDFPageObj_GetMarkedContentID(handle),
+        hashlib.sha256(bytes(data)).hexdigest(),
+        (wide.value, high.value),
+        (left, bottom, right, top),
+    )
 
 
 def _crowded(

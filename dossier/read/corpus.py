@@ -32,6 +32,7 @@ from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
+from dossier.read.pictures import Album
 from dossier.read.reader import PLACEHOLDERS, Reader
 from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
@@ -50,6 +51,7 @@ MAX_LETTER_BYTES = 500_000
 USUAL_SOURCE = "sources/letter.txt"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
+STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor or a word processor writes instead of three hyphens."""
@@ -94,7 +96,7 @@ def read(
         packets = packets_of(publication, introduction, parse, look, places)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
-    reader.version = publication.format if publication else 1
+    reader.version = _stated_version(reader)
     letters = _letters(reader)
     all_read = len(letters) == len(list(_letter_files(root)))
     check_relations(letters, [path.stem for path in _letter_files(root)], reader)
@@ -164,6 +166,12 @@ def _check_packets(
     check_packets(publication, letters, ids, works, signers, sound, places, reader)
 
 
+def _stated_version(reader: Reader) -> int:
+    """Return the version of the format, from a faulty dossier.yaml too, whose letters may be sound."""
+    stated = STATED.search(reader.texts.get("dossier.yaml", ""))
+    return int(stated[1]) if stated else 1
+
+
 def _introduction(
     text: str, where: placed_yaml.KeyPath, places: placed_yaml.Places, reader: Reader
 ) -> Body:
@@ -228,6 +236,7 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
         reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
         return []
     letters: list[CorpusLetter] = []
+    album = Album(reader)
     try:
         names = sorted(path.name for path in folder.iterdir() if not _is_ignored(path.name))
     except OSError as error:
@@ -246,7 +255,7 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
                 guesses.file_name(stem, names) or "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
-        elif letter := _letter(reader, stem, relative):
+        elif letter := _letter(reader, album, stem, relative):
             letters.append(letter)
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
@@ -285,7 +294,7 @@ def _letter_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
+def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLetter | None:
     """Return a letter; None, with the reason noted, where it cannot be read."""
     raw = reader.raw(relative, MAX_LETTER_BYTES)
     if raw is None:
@@ -317,7 +326,9 @@ def _letter(reader: Reader, stem: str, relative: str) -> CorpusLetter | None:
     data, places, found = placed_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
     reader.found += found
     below = "\n".join(lines[end + 1 :])
-    parsed, found_in_body = markdown.parse(below, name, end + 1, version=reader.version)
+    parsed, found_in_body = markdown.parse(
+        below, name, end + 1, version=reader.version, picture=album.picture
+    )
     reader.found += found_in_body
     _check_body(below.split("\n"), end + 2, relative, reader)
     if data is None and found:
@@ -371,9 +382,12 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
                 "Begin it with “- ”, or end the line before with a backslash to keep the break."
             )
             warn("list", index, match.start(1), message, remedy)
-        if runs_on and TABLE.fullmatch(line) and "|" in before:
+        if reader.version < markdown.TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
-            remedy = "Write it as a list, or end each of its lines but the last with a backslash."
+            remedy = (
+                "Write “format: 2” into dossier.yaml, which reads tables; or write it as a list, or end "
+                "each of its lines but the last with a backslash."
+            )
             warn("table", index, len(line) - len(line.lstrip()), message, remedy)
         if match := FOOTNOTE.search(line):
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"

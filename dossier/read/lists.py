@@ -15,7 +15,7 @@ from dossier.read import placed_yaml
 from dossier.read.named_files import named_file
 from dossier.read.placed_yaml import KeyPath, Place, Places
 from dossier.read.reader import Reader
-from dossier.read.tables import Cell, Table, UnreadableTableError, parsed
+from dossier.read.separated import Cell, Table, UnreadableTableError, parsed
 from dossier.records.dossier import SourceFile
 from dossier.records.front_matter import (
     Entry,

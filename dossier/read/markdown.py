@@ -11,8 +11,9 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -20,6 +21,8 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
+from dossier.read import tables
+from dossier.read.markers import read_markers
 from dossier.records.body import (
     ADDRESS,
     Address,
@@ -36,10 +39,15 @@ from dossier.records.body import (
     List,
     ListItem,
     Paragraph,
+    Picture,
     Strong,
+    Table,
+    TableCell,
+    TableRow,
     Text,
 )
 from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.pictures import PictureFile
 from dossier.records.values import is_address
 
 CITATION = re.compile(r"\[@([A-Za-z0-9][A-Za-z0-9_:.#$%&+?<>~/-]*?)(?:\s*,\s*([^\]\[]+?))?\s*\]")
@@ -59,18 +67,30 @@ EMPTY = {"heading": "#", "blockquote": ">"}
 """The marker of a block, which is printed literally where the block has no words."""
 INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
 """The indent of each block in points, relative to the block around it."""
+TABLES = PICTURES = 2
+"""The version of the corpus format from which on tables and pictures are read."""
+FindPicture = Callable[[str], PictureFile | tuple[str, str]]
+"""Returns the picture of a path, or message and remedy of its fault."""
+SOURCE = re.compile(r"(?:[—―–]|--)\s*\S")
+"""Matches the beginning of the line with an epigraph's source."""
 MAX_DEPTH = 20
 MAX_BRACKETS = 5_000
 """The greatest number of opening square brackets; the parser's time is quadratic in their number."""
 
 
 def parse(
-    text: str, path: str, line_offset: int, column_offset: int = 0, version: int = 1
+    text: str,
+    path: str,
+    line_offset: int,
+    column_offset: int = 0,
+    version: int = 1,
+    picture: FindPicture | None = None,
 ) -> tuple[Body, list[Diagnostic]]:
     """Parse a body; return the tree and the findings.
 
     ``path`` is the file's name in findings; the offsets are the number of lines before the text in that
-    file and of characters before each of its lines. ``version`` is that of the corpus format.
+    file and of characters before each of its lines. ``version`` is that of the corpus format;
+    ``picture`` finds the pictures, without which there are none.
     """
     found: list[Diagnostic] = []
     if text.count("[") > MAX_BRACKETS:
@@ -78,7 +98,8 @@ def parse(
         remedy = "Check that it is the right text, or split it."
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
-    parser = _parser()
+    find = picture if version >= PICTURES else None
+    parser = _parser(version, find is not None)
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = parser.parse(text, environment)
     tree = SyntaxTreeNode(tokens)
@@ -89,22 +110,28 @@ def parse(
         place = (line_offset + 1 + line, column_offset + 1)
         found.append(Diagnostic(path, *place, Severity.ERROR, message, remedy))
         return Body(()), found
-    places = _Places(text, line_offset, column_offset)
+    places = _Places(text, line_offset, column_offset, find is not None)
     if direction_marks.ISOLATES.search(text):
         lines = text.split("\n")
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
-    builder = _Builder(path, places, _levels(tree))
+    builder = _Builder(path, places, _levels(tree), version, find)
     nodes = builder.blocks(tree)
     return Body(nodes, tuple(builder.citations)), found + builder.found
 
 
 @functools.cache
-def _parser() -> MarkdownIt:
+def _parser(version: int, has_pictures: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.disable(list(NOT_MARKUP))
+    if version >= TABLES:
+        parser.enable("table")
+        parser.block.ruler.before("list", "markers", read_markers, {"alt": ["paragraph"]})
     parser.inline.ruler.before("link", "citation", _citation_rule)
-    parser.inline.ruler.before("link", "picture", _picture_rule)
+    if has_pictures:
+        parser.enable("image")
+    else:
+        parser.inline.ruler.before("link", "picture", _picture_rule)
     # Faulty link addresses are reported here; the parser would silently print them as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
@@ -136,9 +163,13 @@ def _picture_rule(state: StateInline, silent: bool) -> bool:
 class _Places:
     """Finds the place of markup in the file, searching on from the previous find."""
 
-    def __init__(self, text: str, line_offset: int, column_offset: int) -> None:
-        # Pictures are printed literally, and have brackets like those of links.
-        self.text = PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    def __init__(self, text: str, line_offset: int, column_offset: int, has_pictures: bool) -> None:
+        # A picture that is printed literally has brackets like those of links.
+        self.text = (
+            text
+            if has_pictures
+            else PICTURE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+        )
         self.line_offset = line_offset
         self.column_offset = column_offset
         self.lines = self.text.split("\n")
@@ -156,6 +187,12 @@ class _Places:
         found = [re.search(rf"{char}[\s{char}]*$", line) for line in lines]
         return " ".join(match[0].strip() for match in found if match)
 
+    def of_line(self, number: int) -> tuple[int, int]:
+        """Return line and column of the beginning of line ``number``, counted from 0."""
+        line = self.lines[number]
+        column = len(line) - len(line.lstrip()) + 1 + self.column_offset
+        return number + 1 + self.line_offset, column
+
     def find(self, markup: str, block_line: int) -> tuple[int, int]:
         """Return line and column of the next ``markup`` at or after ``block_line``."""
         start = max(self.reached, self.starts[min(block_line, len(self.starts) - 1)])
@@ -171,8 +208,17 @@ class _Places:
 class _Builder:
     """Converts the parser's nodes to ours, and collects citations and findings."""
 
-    def __init__(self, path: str, places: _Places, levels: dict[int, int]) -> None:
+    def __init__(
+        self,
+        path: str,
+        places: _Places,
+        levels: dict[int, int],
+        version: int,
+        picture: FindPicture | None,
+    ) -> None:
         self.path = path
+        self.version = version
+        self.picture = picture
         self.places = places
         self.levels = levels
         self.citations: list[Citation] = []
@@ -180,7 +226,33 @@ class _Builder:
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
         """Return the blocks inside the document, a block quote or a list item."""
-        return tuple(self._block(child) for child in parent.children)
+        return tuple(self._each(parent.children))
+
+    def _each(self, nodes: Iterable[SyntaxTreeNode]) -> list[Block]:
+        found: list[Block] = []
+        for child in nodes:
+            images = _pictures_alone(child)
+            found += self._pictures(images) if images else [self._block(child)]
+        return found
+
+    def _pictures(self, images: list[SyntaxTreeNode]) -> Iterator[Block]:
+        """Yield the pictures of a paragraph that has nothing else; a faulty one as nothing."""
+        assert self.picture is not None
+        for image in images:
+            line, column = self.places.find("![", _block_line(image))
+            path, alt = unquote(str(image.attrs.get("src", ""))), " ".join(_alt(image).split())
+            if title := image.attrs.get("title"):
+                message = f"The title of the picture, “{title}”, would not be printed"
+                self._error(line, column, message, "Remove it, or write it below the picture.")
+            if not alt:
+                message = "The picture has no words for those who cannot see it"
+                remedy = "Write between its square brackets what is to be seen, as in ![A map of Japan](…)."
+                self._error(line, column, message, remedy)
+            found = self.picture(path)
+            if isinstance(found, PictureFile):
+                yield Picture(found, alt)
+            else:
+                self._error(line, column, *found)
 
     def _block(self, node: SyntaxTreeNode) -> Block:
         line = _block_line(node)
@@ -190,19 +262,90 @@ class _Builder:
             return Paragraph((Text(self.places.markers(node, EMPTY[node.type])),))
         match node.type:
             case "paragraph":
+                if self.version >= TABLES:
+                    self._table_not_read(node)
                 return Paragraph(self._line(node))
             case "heading":
                 return Heading(self._line(node), self.levels[line])
+            case "blockquote" if self.version >= TABLES and _is_first(node):
+                return self._quotation_above(node)
             case "blockquote":
                 return BlockQuote(self.blocks(node))
+            case "table":
+                return self._table(node)
             case "bullet_list" | "ordered_list":
                 items = tuple(self._item(child) for child in node.children)
                 return List(items, node.type == "ordered_list", _is_tight(node))
         raise ValueError(f"no letter has a block of the kind “{node.type}”")
 
+    def _quotation_above(self, node: SyntaxTreeNode) -> BlockQuote:
+        """Return the quotation above a letter's text: an epigraph if its last line begins with a dash."""
+        last = node.children[-1]
+        inline = last.children[0] if last.type == "paragraph" else None
+        parts = inline.children if inline else []
+        breaks = [n for n, part in enumerate(parts) if part.type in ("softbreak", "hardbreak")]
+        place = breaks[-1] + 1 if breaks else 0
+        begins = parts[place].content if place < len(parts) else ""
+        if not inline or not SOURCE.match(begins) or (not place and len(node.children) == 1):
+            return BlockQuote(self.blocks(node))
+        found = self._each(node.children[:-1])
+        if place:
+            inline.children = parts[: place - 1]
+            found.append(Paragraph(self._line(last)))
+        inline.children = parts[place:]
+        source = Paragraph(self._line(last), is_source=True)
+        return BlockQuote((*found, source), is_epigraph=True)
+
+    def _table_not_read(self, paragraph: SyntaxTreeNode) -> None:
+        """Warn of a table's row of hyphens among the words of a paragraph."""
+        first, end = paragraph.map or (0, 0)
+        for number in range(first + 1, end):
+            line = self.places.lines[number]
+            if "|" in line and tables.RULE.fullmatch(line):
+                message = "The lines here are not read as a table, and run together"
+                remedy = (
+                    "The row of hyphens must have as many columns as the row above it, which must be "
+                    "the first line after an empty one."
+                )
+                place = self.places.of_line(number)
+                self.found.append(Diagnostic(self.path, *place, Severity.WARNING, message, remedy))
+
+    def _table(self, node: SyntaxTreeNode) -> Table:
+        found = [row for part in node.children for row in part.children]
+        for row in found[1:]:
+            line = _block_line(row)
+            more = tables.excess(self.places.lines[line], len(found[0].children))
+            if more:
+                cells = f"{more} more cell{'s' if more > 1 else ''}"
+                message = (
+                    f"This row has {cells} than the table’s head, and would not be printed whole"
+                )
+                remedy = (
+                    "Add columns to the head and to the row of hyphens, or write “\\|” for a bar."
+                )
+                self._error(*self.places.of_line(line), message, remedy)
+        made = tables.table(
+            [
+                TableRow(
+                    tuple(
+                        TableCell(
+                            self._line(cell),
+                            str(cell.attrs.get("style", "")).removeprefix("text-align:"),
+                        )
+                        for cell in row.children
+                    )
+                )
+                for row in found
+            ]
+        )
+        for number, message, remedy in tables.too_large(made):
+            line = _block_line(found[number])
+            self._error(*self.places.of_line(line), message, remedy)
+        return made
+
     def _item(self, node: SyntaxTreeNode) -> ListItem:
         number = node.info + node.markup if node.info else ""
-        if len(node.info) > limits.MAX_DIGITS:
+        if node.info.isdigit() and len(node.info) > limits.MAX_DIGITS:
             line, column = self.places.find(number, _block_line(node))
             message = f"“{number}” is too long for the number of a list"
             remedy = f"Write “{node.info}\\{node.markup}” to begin a paragraph with it."
@@ -232,6 +375,12 @@ class _Builder:
                     yield self._link(child)
                 case "citation":
                     yield self._citation(child)
+                case "image":
+                    line, column = self.places.find("![", _block_line(child))
+                    message = "The picture stands among words, and would tear the lines apart"
+                    remedy = "Put it on a line of its own, between empty lines."
+                    self._error(line, column, message, remedy)
+                    yield Text(_alt(child))
                 case kind:
                     raise ValueError(f"no letter has “{kind}” in a line")
 
@@ -256,6 +405,30 @@ class _Builder:
 
     def _error(self, line: int, column: int, message: str, remedy: str) -> None:
         self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
+
+
+def _is_first(node: SyntaxTreeNode) -> bool:
+    """Tell whether a block is the first of the whole text."""
+    return node.parent is not None and node.parent.is_root and node.previous_sibling is None
+
+
+def _pictures_alone(node: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    """Return the pictures of a paragraph that has nothing else; empty for every other block."""
+    if node.type != "paragraph":
+        return []
+    inside = [part for line in node.children for part in line.children]
+    others = [part for part in inside if part.type != "image"]
+    if any(part.type not in ("softbreak", "hardbreak") and part.content.strip() for part in others):
+        return []
+    if any(part.children for part in others):
+        return []
+    return [part for part in inside if part.type == "image"]
+
+
+def _alt(image: SyntaxTreeNode) -> str:
+    """Return the words between a picture's square brackets, without markup."""
+    parts = [part.content or " " * (part.type == "softbreak") for part in image.walk()][1:]
+    return "".join(parts)
 
 
 def _line_end(node: SyntaxTreeNode) -> str:

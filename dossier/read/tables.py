@@ -1,86 +1,88 @@
-"""Reads CSV (RFC 4180) and TSV with the place of each cell, which the standard library does not tell."""
+"""Builds the tables of a letter's text, and finds what a printed table cannot hold.
+
+Tables are those of GitHub Flavored Markdown (https://github.github.com/gfm/#tables-extension-). A row that
+stands on two pages would be read aloud in a wrong sequence, so each has to fit on one.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-SEPARATORS = (",", ";", "\t", "|")
-"""What may stand between cells; of several as frequent in the first line, the first here."""
+from markdown_it.rules_block.table import escapedSplit
 
+from dossier.language import limits
+from dossier.records.body import Table, TableRow, text_of
 
-@dataclass(frozen=True)
-class Cell:
-    """A cell, with the line and column where it begins, both counted from 1."""
-
-    text: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class Table:
-    """The names of the columns, and the rows below up to the last that is not empty."""
-
-    head: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+MEASURE = 80
+"""The number of average letters on a full line of a table."""
+MAX_COLUMNS = 12
+MAX_LINES = 25
+"""The greatest height of a row in lines; with the head, which may be as high, it fills a page."""
+MAX_HEAD = 10
+"""The greatest height of the head in lines."""
+GAP = 3
+"""The space between two columns, in average letters."""
+RULE = re.compile(r"[\s>]*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
+"""Matches the row of hyphens under a table's head."""
 
 
-class UnreadableTableError(Exception):
-    """A text is no table, for a reason at a place in it."""
+def table(rows: Sequence[TableRow]) -> Table:
+    """Return a table of ``rows``, its columns as wide as their words ask for.
 
-    def __init__(self, message: str, remedy: str, line: int, column: int) -> None:
-        """Take the message, the remedy and the place."""
-        super().__init__(message)
-        self.remedy, self.line, self.column = remedy, line, column
-
-
-def parsed(text: str, separator: str | None = None) -> Table:
-    """Return the table in a text with line feeds; its first row has the names of the columns.
-
-    The ``separator`` is found in the first line where it is not given. Raises UnreadableTableError.
+    A column gets the width of its longest cell where all fit; otherwise that of its longest word and, of
+    what is left, a part in proportion to its longest cell.
     """
-    separator = separator or _separator(text)
-    rows = _rows(text, separator)
-    while rows and not any(cell.text.strip() for cell in rows[-1]):
-        rows.pop()
-    if not rows:
-        message, remedy = "The file is empty", "Write the names of the columns into its first line."
-        raise UnreadableTableError(message, remedy, 1, 1)
-    return Table(rows[0], tuple(rows[1:]))
+    columns = list(zip(*(row.children for row in rows), strict=True))
+    texts = [[text_of(cell.children) for cell in column] for column in columns]
+    longest = [max(map(limits.length, column)) + GAP for column in texts]
+    words = [
+        max(limits.length(word) for text in column for word in text.split() or [""]) + GAP
+        for column in texts
+    ]
+    room = MEASURE
+    if sum(longest) <= room:
+        widths: list[float] = list(longest)
+    elif sum(words) >= room:
+        # A word of an address may be broken; others give up less.
+        widths = [math.sqrt(word) for word in words]
+    else:
+        wish = [whole - word for whole, word in zip(longest, words, strict=True)]
+        part = (room - sum(words)) / sum(wish)
+        widths = [word + more * part for word, more in zip(words, wish, strict=True)]
+    used = 100 if sum(longest) > room else min(100.0, 100 * sum(longest) / room * 1.15)
+    return Table(
+        tuple(rows), round(used, 1), tuple(round(100 * width / sum(widths), 1) for width in widths)
+    )
 
 
-def _separator(text: str) -> str:
-    """Return the separator that is the most frequent in the first line, outside quotation marks."""
-    line = re.sub(r'"[^"]*"', "", text.partition("\n")[0])
-    return max(SEPARATORS, key=line.count)
-
-
-def _rows(text: str, separator: str) -> list[tuple[Cell, ...]]:
-    """Return all rows of a text."""
-    sign = re.escape(separator)
-    cell = re.compile(rf'"((?:[^"]|"")*)"(?=[{sign}\n]|\Z)|([^{sign}\n]*)')
-    rows: list[tuple[Cell, ...]] = []
-    row: list[Cell] = []
-    at, line, begin = 0, 1, 0
-    while at <= len(text):
-        match = cell.match(text, at)
-        assert match is not None  # an empty cell matches everywhere
-        quoted, plain = match.groups()
-        column = at - begin + 1
-        if quoted is None and plain.startswith('"'):
-            raise UnreadableTableError(
-                "The cell begins with a quotation mark, which is not closed at its end",
-                "Put the whole cell in quotation marks, and write each that stands within it twice.",
-                line,
-                column,
+def too_large(made: Table) -> Iterator[tuple[int, str, str]]:
+    """Yield the number of each row, counted from 0, that cannot be printed, with message and remedy."""
+    if len(made.columns) > MAX_COLUMNS:
+        message = f"The table has {len(made.columns)} columns; {MAX_COLUMNS} have room side by side"
+        yield 0, message, "Divide it into two tables, or write its rows as lists."
+        return
+    letters = [MEASURE * made.width / 100 * width / 100 for width in made.columns]
+    for number, row in enumerate(made.children):
+        lines = max(
+            math.ceil(1.2 * limits.length(text_of(cell.children)) / max(room - GAP, 1))
+            for cell, room in zip(row.children, letters, strict=True)
+        )
+        most = MAX_LINES if number else MAX_HEAD
+        if lines > most:
+            message = (
+                f"This row of the table would be about {lines} lines high; {most} have room, as a row "
+                "is not divided between pages"
             )
-        row.append(Cell(plain if quoted is None else quoted.replace('""', '"'), line, column))
-        if breaks := match[0].count("\n"):
-            line, begin = line + breaks, match.start() + match[0].rfind("\n") + 1
-        at = match.end()
-        if text[at : at + 1] != separator:
-            rows.append(tuple(row))
-            row, line, begin = [], line + 1, at + 1
-        at += 1
-    return rows
+            yield number, message, "Divide its longest cell into several rows, or write it as text."
+
+
+def excess(line: str, columns: int) -> int:
+    """Return the number of cells in a row's ``line`` beyond the ``columns`` of the table's head."""
+    cells = escapedSplit(re.sub(r"^[\s>]+", "", line).rstrip())
+    if cells and not cells[0].strip():
+        cells = cells[1:]
+    if cells and not cells[-1].strip():
+        cells = cells[:-1]
+    return max(0, len(cells) - columns)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from dossier.language import direction_marks
+from dossier.records.pictures import PictureFile
 
 ADDRESS = re.compile(
     rf"(?:https?://|www\.)[^\s{direction_marks.CHARACTERS}]+"
@@ -99,6 +100,8 @@ class Paragraph:
     kind: ClassVar[str] = "paragraph"
     children: tuple[Inline, ...]
     direction: str = ""
+    is_source: bool = False
+    """It names whom an epigraph quotes."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class BlockQuote:
 
     kind: ClassVar[str] = "quote"
     children: tuple[Block, ...]
+    is_epigraph: bool = False
+    """It stands above the text, with its source."""
 
 
 @dataclass(frozen=True)
@@ -141,14 +146,74 @@ class List:
     """No blank lines stand between the items."""
     direction: str = ""
 
+    @property
+    def numbering(self) -> str:
+        """The kind of its markers as PDF names it (ISO 32000-1, table 347); empty for plain figures."""
+        marker = re.sub(r"\W", "", self.children[0].marker)
+        if not self.numbered or not marker.isalpha():
+            return ""
+        case = "Upper" if marker.isupper() else "Lower"
+        last = re.sub(r"\W", "", self.children[-1].marker).lower()
+        figures = marker.lower()[0] == "i" and set(last) <= set("ivx")
+        return case + ("Roman" if figures else "Alpha")
+
+
+# --- tables, from version 2 of the corpus format on ---
+
+
+@dataclass(frozen=True)
+class TableCell:
+    """A cell of a table."""
+
+    kind: ClassVar[str] = "cell"
+    children: tuple[Inline, ...]
+    align: str = ""
+    """``left``, ``center`` or ``right``, where the letter's table says so."""
+    direction: str = ""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of a table."""
+
+    kind: ClassVar[str] = "row"
+    children: tuple[TableCell, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; its first row is its head."""
+
+    kind: ClassVar[str] = "table"
+    children: tuple[TableRow, ...]
+    width: float
+    """Its width as a part of the measure, in percent."""
+    columns: tuple[float, ...]
+    """The widths of its columns as parts of its own, in percent."""
+    direction: str = ""
+
+
+# --- pictures, from version 2 on ---
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture on lines of its own."""
+
+    kind: ClassVar[str] = "picture"
+    file: PictureFile
+    alt: str
+    """What is read aloud in its place."""
+    children: tuple[()] = ()
+
 
 Leaf = Text | Address | LineBreak | CitationMark
 """An inline node without children."""
 Inline = Leaf | Emphasis | Strong | Link | Run
 """A node inside a paragraph or heading."""
-Block = Paragraph | Heading | BlockQuote | List
+Block = Paragraph | Heading | BlockQuote | List | Table | Picture
 """A node that stands on lines of its own."""
-Node = Inline | Block | ListItem
+Node = Inline | Block | ListItem | TableRow | TableCell
 
 
 @dataclass(frozen=True)
@@ -189,3 +254,12 @@ def text_of(nodes: Sequence[Node]) -> str:
             case _:
                 parts.append(f" {text_of(node.children)} ")
     return re.sub(r"\s+", " ", "".join(parts)).strip()
+
+
+def pictures_of(nodes: Sequence[Node]) -> Iterator[Picture]:
+    """Yield the pictures among ``nodes`` in reading order."""
+    for node in nodes:
+        if isinstance(node, Picture):
+            yield node
+        elif not isinstance(node, Leaf):
+            yield from pictures_of(node.children)

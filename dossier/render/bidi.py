@@ -25,7 +25,10 @@ from dossier.records.body import (
     Leaf,
     LineBreak,
     Paragraph,
+    Picture,
     Run,
+    Table,
+    TableRow,
     Text,
     text_of,
 )
@@ -45,6 +48,8 @@ def directed(nodes: Sequence[Block], around: bool = False) -> tuple[Block, ...]:
 
 def _directed(node: Block, around: bool) -> Block:
     text = text_of((node,))
+    if isinstance(node, Picture):
+        return node
     if not around and not TURNING.search(text):
         return node
     if isinstance(node, BlockQuote):
@@ -53,8 +58,21 @@ def _directed(node: Block, around: bool) -> Block:
     direction = NAMES[own] if own or around else ""
     if isinstance(node, Paragraph | Heading):
         return replace(node, children=ordered(node.children, own), direction=direction)
+    if isinstance(node, Table):
+        rows = tuple(_directed_row(row, own) for row in node.children)
+        return replace(node, children=rows, direction=direction)
     items = [replace(item, children=directed(item.children, own)) for item in node.children]
     return replace(node, children=tuple(items), direction=direction)
+
+
+def _directed_row(row: TableRow, around: bool) -> TableRow:
+    """Return a row of a table with the direction of each cell; ``around`` is that of the table."""
+    cells = []
+    for cell in row.children:
+        own = runs_left(text_of(cell.children), around)
+        direction = NAMES[own] if own != around else ""
+        cells.append(replace(cell, children=ordered(cell.children, own), direction=direction))
+    return TableRow(tuple(cells))
 
 
 def ordered(nodes: Sequence[Inline], around: bool) -> tuple[Inline, ...]:

@@ -29,6 +29,7 @@ from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
 from dossier.records.furniture import RunningHead
 from dossier.records.job import Info, Section
+from dossier.records.pictures import RESOLUTION
 from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
 from dossier.render.bidi import directed, ordered
@@ -220,6 +221,7 @@ def style_sheet(own: Templates, design: Design, paper: str) -> str:
         paper=design.papers[paper],
         side=round(design.side(paper), 3),
         foot=round(design.foot(paper), 3),
+        resolution=RESOLUTION,
         faces="\n".join([fonts.font_faces(), *_faces(own, design)]),
         family=fonts.families(design.fonts.text),
     )
