@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 from dossier.language.words import Words
 from dossier.proof.truth import Letter
-from dossier.records.body import Address, CitationMark, LineBreak, List, ListItem, Node, Text
-from dossier.records.dossier import anchor_of_citation
+from dossier.records.body import (
+    Address,
+    CitationMark,
+    LineBreak,
+    List,
+    ListItem,
+    Node,
+    NoteCall,
+    Text,
+)
+from dossier.records.dossier import anchor_of_call, anchor_of_citation
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int])
             locator = f", {node.locator}" if node.locator else ""
             anchor = anchor_of_citation(letter_id, node.order)
             yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
+        elif isinstance(node, NoteCall):
+            yield Piece(node.mark, anchor_of_call(letter_id, node.number) if node.is_first else "")
         elif isinstance(node, Text | Address):
             yield Piece(node.text)
         elif not isinstance(node, LineBreak):

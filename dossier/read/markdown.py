@@ -20,6 +20,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
+from dossier.read import notes
 from dossier.records.body import (
     ADDRESS,
     Address,
@@ -35,6 +36,7 @@ from dossier.records.body import (
     Link,
     List,
     ListItem,
+    NoteCall,
     Paragraph,
     Strong,
     Text,
@@ -78,7 +80,7 @@ def parse(
         remedy = "Check that it is the right text, or split it."
         found.append(Diagnostic(path, line_offset + 1, 1, Severity.ERROR, message, remedy))
         return Body(()), found
-    parser = _parser()
+    parser = _parser(version)
     environment: dict[str, dict[str, dict[str, str]]] = {}
     tokens = parser.parse(text, environment)
     tree = SyntaxTreeNode(tokens)
@@ -95,16 +97,23 @@ def parse(
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
     builder = _Builder(path, places, _levels(tree))
+    if version >= 2:
+        for offset, message, remedy in notes.in_links(text):
+            builder.error(*places.at(offset), message, remedy)
     nodes = builder.blocks(tree)
-    return Body(nodes, tuple(builder.citations)), found + builder.found
+    builder.notes.check()
+    nodes, called = builder.notes.attached(nodes)
+    return Body(nodes, tuple(builder.citations), called), found + builder.found
 
 
 @functools.cache
-def _parser() -> MarkdownIt:
+def _parser(version: int) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 100})
     parser.disable(list(NOT_MARKUP))
     parser.inline.ruler.before("link", "citation", _citation_rule)
     parser.inline.ruler.before("link", "picture", _picture_rule)
+    if version >= 2:
+        notes.add_rules(parser)
     # Faulty link addresses are reported here; the parser would silently print them as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
@@ -163,6 +172,10 @@ class _Places:
         if position < 0:
             return block_line + 1 + self.line_offset, 1 + self.column_offset
         self.reached = position + len(markup)
+        return self.at(position)
+
+    def at(self, position: int) -> tuple[int, int]:
+        """Return line and column of an offset in the text."""
         line = bisect.bisect_right(self.starts, position) - 1
         column = position - self.starts[line] + 1 + self.column_offset
         return line + 1 + self.line_offset, column
@@ -177,10 +190,23 @@ class _Builder:
         self.levels = levels
         self.citations: list[Citation] = []
         self.found: list[Diagnostic] = []
+        self.notes = notes.Notes(self.error)
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
-        """Return the blocks inside the document, a block quote or a list item."""
-        return tuple(self._block(child) for child in parent.children)
+        """Return the blocks inside the document, a block quote, a list item or a note."""
+        made: list[Block] = []
+        for child in parent.children:
+            if child.type == "note":
+                self._note(child)
+            else:
+                made.append(self._block(child))
+        return tuple(made)
+
+    def _note(self, node: SyntaxTreeNode) -> None:
+        """Read the definition of a note."""
+        label = node.content
+        place = self.places.find(f"[^{label}]:", _block_line(node))
+        self.notes.define(label, *place, node.level, lambda: self.blocks(node))
 
     def _block(self, node: SyntaxTreeNode) -> Block:
         line = _block_line(node)
@@ -206,7 +232,7 @@ class _Builder:
             line, column = self.places.find(number, _block_line(node))
             message = f"“{number}” is too long for the number of a list"
             remedy = f"Write “{node.info}\\{node.markup}” to begin a paragraph with it."
-            self._error(line, column, message, remedy)
+            self.error(line, column, message, remedy)
         return ListItem(self.blocks(node), number)
 
     def _line(self, parent: SyntaxTreeNode) -> tuple[Inline, ...]:
@@ -232,6 +258,8 @@ class _Builder:
                     yield self._link(child)
                 case "citation":
                     yield self._citation(child)
+                case "note_call":
+                    yield self._note_call(child)
                 case kind:
                     raise ValueError(f"no letter has “{kind}” in a line")
 
@@ -239,11 +267,11 @@ class _Builder:
         line, column = self.places.find("](", _block_line(node))
         if title := node.attrs.get("title"):
             message = f"The title of the link, “{title}”, would not be printed"
-            self._error(line, column, message, "Remove it, or write it into the text.")
+            self.error(line, column, message, "Remove it, or write it into the text.")
         if not node.children:
             message = "The link has no words, and would not be printed"
             remedy = "Write words between its square brackets, or the address alone."
-            self._error(line, column, message, remedy)
+            self.error(line, column, message, remedy)
         href = str(node.attrs.get("href", ""))
         _check_link(href, self.path, line, column + 2, self.found)
         return Link(self._line(node), href)
@@ -254,7 +282,12 @@ class _Builder:
         self.citations.append(Citation(mark.report, mark.locator, mark.order, line, column))
         return mark
 
-    def _error(self, line: int, column: int, message: str, remedy: str) -> None:
+    def _note_call(self, node: SyntaxTreeNode) -> NoteCall:
+        place = self.places.find(f"[^{node.content}]", _block_line(node))
+        return self.notes.call(node.content, *place)
+
+    def error(self, line: int, column: int, message: str, remedy: str) -> None:
+        """Report an error."""
         self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
 
 
@@ -276,7 +309,7 @@ def _beside(node: SyntaxTreeNode | None, place: int) -> str:
             node = node.children[place]
         elif node.type == "text" and node.content:
             return node.content[place]
-        elif node.type in ("text", "citation"):
+        elif node.type in ("text", "citation", "note_call"):
             node = node.previous_sibling if place else node.next_sibling
         else:
             return ""

@@ -51,6 +51,11 @@ def _sections(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _version(value: Any) -> Any:
+    """Return a version as a number: all values of a file arrive as texts."""
+    return {"1": 1, "2": 2}.get(value, value) if isinstance(value, str) else value
+
+
 Sections = Annotated[
     tuple[Literal[ORDER], ...],  # type: ignore[valid-type]
     BeforeValidator(listed, json_schema_input_type=str | list[str]),
@@ -120,7 +125,7 @@ class Publication(Record):
     """``dossier.yaml``: the publication as a whole."""
 
     title: Title
-    format: Literal[1, 2] = 1
+    format: Annotated[Literal[1, 2], BeforeValidator(_version)] = 1
     """The version of the corpus format, which decides what is markup in letters."""
     subtitle: Text | None = None
     prepared_by: Text | None = None
