@@ -280,7 +280,7 @@ class Comparison:
         compared: set[str] = set()
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
-            yield from self._footnotes(key)
+            yield from self._footnotes(key, read[key], words)
             compared.add(key)
         if "glance" in read:
             yield from self._table(read["glance"])
@@ -343,7 +343,7 @@ class Comparison:
                 found.append(_Line(number, start, end, box, hyphen))
         return found
 
-    def _footnotes(self, key: str) -> Iterator[Finding]:
+    def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
         span = self._spans[key]
         letter = next(
@@ -362,7 +362,13 @@ class Comparison:
             wanted.places[anchor_of_note(letter.id, note.number)] for note in letter.body.notes
         ]
         ends = [there.page(place - 1) for place in [*starts[1:], len(wanted.text)]]
-        yield from footnotes.misplaced(letter, self.page_of, ends)
+        opening = {line.page: line for line in reversed(text.lines)}
+        first = {
+            anchor
+            for anchor, place in words.places.items()
+            if any(line.start <= place < line.end for line in opening.values())
+        }
+        yield from footnotes.misplaced(letter, self.page_of, ends, first)
         links = []
         for number in span:
             page, notes = self._pages[number - 1], self._notes[number - 1]

@@ -7,7 +7,7 @@ So the notes of a letter are read and compared apart from its text, each word as
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from dossier.proof.anatomy import Finding, Link
 from dossier.proof.letter import Piece, pieces_of
@@ -37,18 +37,21 @@ def calls(nodes: Sequence[Node]) -> Iterator[NoteCall]:
 
 
 def misplaced(
-    wanted: Letter, page_of: Callable[[str], int], ends: Sequence[int]
+    wanted: Letter, page_of: Callable[[str], int], ends: Sequence[int], first: Container[str]
 ) -> Iterator[Finding]:
     """Yield where a note does not begin on the page of its call.
 
     It may begin later only behind the note before it, where that is continued. ``ends`` are the last pages
-    of the notes.
+    of the notes. ``first`` are the anchors of calls in the first line of a page: where that calls several
+    notes that do not all fit, the line has no other page to move to.
     """
     before = 0
     for note, end in zip(wanted.body.notes, ends, strict=True):
         called = page_of(anchor_of_call(wanted.id, note.number))
         begins = page_of(anchor_of_note(wanted.id, note.number))
-        if not called <= begins <= max(called, before):
+        is_first = anchor_of_call(wanted.id, note.number) in first
+        latest = max(called, before) + (is_first and before == called)
+        if not called <= begins <= latest:
             yield begins, f"The note “{note.mark}” stands here, and is called on page {called}"
         before = end
 

@@ -98,22 +98,22 @@ class Footnotes:
         """
         self._restore()
         context = self._context
-        is_new = self._queries <= 1
-        divided = self._divided(note)
+        if self._queries > 1:
+            # A line asks for the room of the notes above. It would be set without its own notes, so it
+            # moves to the next page.
+            self._kept, context.current_page_footnotes = context.current_page_footnotes, []
+            return
+        divided = self._divided()
         if divided is not None:
-            if note not in context.reported_footnotes:
-                context.reported_footnotes.insert(0, note)
+            context.reported_footnotes.append(note)
             self._limit, self._rest = divided
             note.style["footnote_policy"] = "auto"
             self._update()
-        elif is_new:
+        else:
             context.current_page_footnotes.remove(note)
             context.reported_footnotes.append(note)
             note.style["footnote_policy"] = "line"
             self._update()
-        else:
-            # No room can be made: the line moves to the next page, and the notes stay.
-            self._kept, context.current_page_footnotes = context.current_page_footnotes, []
         self._queries = 2
 
     def query(self, bottom: float) -> None:
@@ -152,12 +152,11 @@ class Footnotes:
         self._update()
         return False
 
-    def _divided(self, note: Any) -> tuple[float, Any] | None:
+    def _divided(self) -> tuple[float, Any] | None:
         """Return the height and the rest of this page's notes if the last is divided, else None."""
         context = self._context
         notes = context.current_page_footnotes
-        others = [other for other in context.reported_footnotes if other is not note]
-        if others or not notes or notes[-1] is not note:
+        if context.reported_footnotes:
             return None
         room = self._bottom - self._reached
         area, resume = self._trial(notes, room, page_is_empty=False)
