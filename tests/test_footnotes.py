@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from conftest import make_edition, write_files
 
 from dossier.cli.main import main
+from dossier.proof import footnotes
 from dossier.read import markdown
-from dossier.records.body import Body, text_of
+from dossier.records.body import Body, Note, text_of
 from dossier.render import renderer
 
 SENTENCE = "The undersigned ask that the commission consider every report. "
@@ -92,6 +95,10 @@ BROKEN: dict[str, Callable[[str], str]] = {
     "a note is dropped": lambda html: html.replace(
         "The note of a heading.", ""
     ),
+    "a note stands in the middle of the text": lambda html: html.replace(
+        'class="footnote" data-role="Note" id="note-one-3"',
+        'class="plain" data-role="Note" id="note-one-3"',
+    ),
     "a note is part of the text": lambda html: html.replace(
         'class="footnote" data-role="Note" id="note-one-3"',
         'class="plain" data-role="Span" id="note-one-3"',
@@ -120,3 +127,44 @@ def test_what_is_printed_wrongly_is_refused(
     assert code != 0
     assert not output.exists()
     assert "etter 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("begins", "first", "is_right"),
+    [
+        ({1: 4, 2: 4}, (), True),
+        ({1: 4, 2: 5}, (), False),
+        ({1: 3, 2: 4}, (), False),
+        ({1: 4, 2: 5}, ("call-one-2",), True),
+        ({1: 5, 2: 5}, (), False),
+    ],
+)
+def test_a_note_begins_on_the_page_of_its_call(
+    begins: dict[int, int], first: tuple[str, ...], is_right: bool
+) -> None:
+    notes = (Note("1", 1, ()), Note("2", 2, ()))
+    letter: Any = SimpleNamespace(id="one", body=Body((), (), notes))
+
+    def page_of(anchor: str) -> int:
+        kind, _, number = anchor.split("-")
+        return 4 if kind == "call" else begins[int(number)]
+
+    found = list(footnotes.misplaced(letter, page_of, [begins[1], begins[2]], first))
+    assert (not found) is is_right
+
+
+def test_a_note_may_begin_behind_one_that_goes_on() -> None:
+    notes = (Note("1", 1, ()), Note("2", 2, ()))
+    letter: Any = SimpleNamespace(id="one", body=Body((), (), notes))
+    pages = {"call-one-1": 4, "call-one-2": 4, "note-one-1": 4, "note-one-2": 5}
+    assert not list(footnotes.misplaced(letter, pages.__getitem__, [5, 5], ()))
+
+
+@pytest.mark.verapdf
+def test_notes_are_tagged_as_pdf_ua_requires(built: Any) -> None:
+    for profile in ("ua1", "2a"):
+        done = subprocess.run(
+            ["verapdf", "-f", profile, "--format", "text", str(built.pdf)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.stdout.startswith("PASS"), done.stdout
