@@ -18,7 +18,7 @@ from dossier.compile.bibliography import entries
 from dossier.compile.compiler import compile_dossier
 from dossier.machine import fonts
 from dossier.read.corpus import read
-from dossier.records.body import Address, CitationMark, LineBreak, Node, Text
+from dossier.records.body import Address, CitationMark, LineBreak, Node, NoteCall, Text
 from dossier.records.dossier import Dossier, Letter, Locator, See, anchor_of_citation
 
 SETUP = """#set document(title: "{title}")
@@ -106,6 +106,8 @@ def _inline(node: Node, letter: Letter, numbers: dict[str, int]) -> str:
             anchor = anchor_of_citation(letter.id, node.order)
             number = numbers[node.report]
             return f"#box[#link(<work-{node.report}>)[\\[{number}\\]]] <{anchor}>"
+        case NoteCall():
+            return f"#super[{_text(node.mark)}]"
         case _:
             return "".join(_inline(child, letter, numbers) for child in node.children)
 

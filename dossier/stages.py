@@ -118,12 +118,13 @@ def read(
 
 def sources(corpus: Corpus) -> dict[str, str]:
     """Return the checksums of the files that letters name or show, by path."""
-    named = [letter.source_file for letter in corpus.letters if letter.source_file]
-    named += [file for letter in corpus.letters for file in letter.lists]
-    shown = [
-        picture.file for letter in corpus.letters for picture in pictures_of(letter.body.nodes)
-    ]
-    return {file.path: file.sha256 for file in (*named, *shown)}
+    found = {file.path: file.sha256 for letter in corpus.letters for file in letter.lists}
+    for letter in corpus.letters:
+        if letter.source_file:
+            found[letter.source_file.path] = letter.source_file.sha256
+        for picture in pictures_of(letter.body.nodes):
+            found[picture.file.path] = picture.file.sha256
+    return found
 
 
 def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:

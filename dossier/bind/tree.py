@@ -32,10 +32,14 @@ def graft(
     kids: list[Any] = []
     numbers: list[Any] = []
     of_links: list[Any] = []
+    identified: dict[str, Any] = {}
     for section, tree in zip(sections, trees, strict=True):
         for kid in tree.K:
             kid.P = document
             kids.append(kid)
+        if Name.IDTree in tree:
+            names = list(tree.IDTree.Names)
+            identified |= zip(map(str, names[::2]), names[1::2], strict=True)
         owners = list(tree.ParentTree.Nums)[1::2]
         first = section.first_page - 1
         pages = section.leaf.pages
@@ -60,6 +64,9 @@ def graft(
     root.K = Array([document])
     root.ParentTree = pdf.make_indirect(Dictionary(Nums=Array(numbers)))
     root.ParentTreeNextKey = len(binding.pages) + len(of_links)
+    if identified:
+        names = [entry for name in sorted(identified) for entry in (String(name), identified[name])]
+        root.IDTree = pdf.make_indirect(Dictionary(Names=Array(names)))
     pdf.Root.StructTreeRoot = root
 
 

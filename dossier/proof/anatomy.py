@@ -85,6 +85,8 @@ class Anatomy:
     """The marked content of each page, by MCID, in the sequence of the structure tree."""
     actual: dict[tuple[int, int], str] = field(default_factory=dict)
     """ActualText (14.9.4), by page and MCID."""
+    notes: set[tuple[int, int]] = field(default_factory=set)
+    """The marked content of footnotes, by page and MCID."""
     links: list[list[Link]] = field(default_factory=list)
     """The links of each page."""
     findings: list[Finding] = field(default_factory=list)
@@ -130,7 +132,7 @@ def dissect(objects: Objects) -> Anatomy:
     found.findings += _whole(objects, found.alternatives)
     walk = _Walk(objects, numbers)
     walk.tags()
-    found.order, found.actual = walk.order, walk.actual
+    found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
     found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]
@@ -252,6 +254,8 @@ class _Walk:
         self.findings: list[Finding] = []
         self.figures: list[Figure] = []
         self.roles = Counter[str]()
+        self.notes: set[tuple[int, int]] = set()
+        self._identifiers: set[str] = set()
         self._seen: set[int] = set()
         self._words: dict[int, list[tuple[int, int]]] = {}
         """The page and MCID of all marked content in the element of each annotation."""
@@ -266,6 +270,10 @@ class _Walk:
                 self._element(kid, 0)
         latest = 0
         for page, mcid in self._read:
+            if (page, mcid) in self.notes:
+                # A note is read behind its call, also where it goes on on the next page.
+                self.order[page - 1].append(mcid)
+                continue
             if page < latest:
                 self.findings.append((page, "The page is read aloud after a later page"))
             latest = max(latest, page)
@@ -302,6 +310,13 @@ class _Walk:
         if role == b"Figure":
             alternative = str((parse(text) or {}).get("/Alt", ""))
             self.figures.append(Figure(alternative, tuple(self._read[start:])))
+        if role == b"Note":
+            self.notes.update(self._read[start:])
+            name = str(parse(text).get("/ID", ""))
+            if not name or name in self._identifiers:
+                page = self._read[start][0] if self._read[start:] else 0
+                self.findings.append((page, "A note on the page has no ID of its own"))
+            self._identifiers.add(name)
         if role == b"Link":
             for annotation in annotations:
                 self._words[annotation] = self._read[start:]

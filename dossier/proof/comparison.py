@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Self
 
-from dossier.proof import expected, phrases, pictures, tables
+from dossier.proof import expected, footnotes, phrases, pictures, tables
 from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
@@ -20,6 +20,7 @@ from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
 from dossier.records.body import ADDRESS
+from dossier.records.dossier import anchor_of_note
 from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
@@ -209,10 +210,14 @@ class Comparison:
         self._aloud = expected.Aloud(
             dossier.words, {page: titles[key] for key, span in spans.items() for page in span}
         )
-        self._bodies = [
-            "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
-            for page, order in zip(self._pages, anatomy.order, strict=True)
-        ]
+        self._order, self._notes = (
+            [
+                [mcid for mcid in order if ((number, mcid) in anatomy.notes) is in_notes]
+                for number, order in enumerate(anatomy.order, 1)
+            ]
+            for in_notes in (False, True)
+        )
+        """The marked content of the pages without their notes, and of their notes."""
         self.anchors: dict[str, int] = {}
         """The page on which each signature, citation, work and index entry was found."""
 
@@ -290,6 +295,7 @@ class Comparison:
         compared: set[str] = set()
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
+            yield from self._footnotes(key, read[key], words)
             compared.add(key)
         if "glance" in read:
             yield from self._table(read["glance"])
@@ -319,22 +325,28 @@ class Comparison:
         """Return the page on which an anchor was found, 0 for none."""
         return self.anchors.get(anchor, 0)
 
-    def _read(self, span: range) -> _Read:
-        own = self._bodies[span.start - 1 : span.stop - 1]
+    def _read(self, span: range, order: Sequence[Sequence[int]] | None = None) -> _Read:
+        """Return the text of pages, or of their marked content in ``order``."""
+        order = self._order if order is None else order
+        own = [
+            "".join(texts[mcid][0] for mcid in order[number - 1] if mcid in texts)
+            for number in span
+            for texts in [self._pages[number - 1].texts]
+        ]
         parts = [squeezed(body) for body in own]
         starts = [0]
         for part in parts:
             starts.append(starts[-1] + len(part))
-        lines = self._lines(span)
+        lines = self._lines(span, order)
         return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
 
-    def _lines(self, span: range) -> list[_Line]:
+    def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[_Line]:
         """Return the lines of a section in reading order."""
         found: list[_Line] = []
         end = 0
         for number in span:
             texts = self._pages[number - 1].texts
-            for mcid in self._anatomy.order[number - 1]:
+            for mcid in order[number - 1]:
                 text, box = texts.get(mcid, ("", (0, 0, 0, 0)))
                 start, end = end, end + len(squeezed(text))
                 if end == start:
@@ -346,9 +358,47 @@ class Comparison:
                 found.append(_Line(number, start, end, box, hyphen))
         return found
 
-    def _text(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+    def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
+        """Compare the notes of a section, their places and their links."""
+        span = self._spans[key]
+        letter = next(
+            (item for item in self._dossier.letters if section_of_letter(item.id) == key), None
+        )
+        there = self._read(span, self._notes)
+        if letter is None or not (letter.body.notes or there.text):
+            if there.text:
+                yield there.first, "A footnote stands in a section that has none"
+            return
+        numbers = {work.id: work.number for work in self._dossier.works}
+        wanted = Wanted.of(footnotes.pieces(letter, numbers))
+        name = f"A note of letter {letter.number}"
+        yield from self._text(key, there, wanted, name)
+        starts = [
+            wanted.places[anchor_of_note(letter.id, note.number)] for note in letter.body.notes
+        ]
+        ends = [there.page(place - 1) for place in [*starts[1:], len(wanted.text)]]
+        opening = {line.page: line for line in reversed(text.lines)}
+        first = {
+            anchor
+            for anchor, place in words.places.items()
+            if any(line.start <= place < line.end for line in opening.values())
+        }
+        yield from footnotes.misplaced(letter, self.page_of, ends, first)
+        links = []
+        for number in span:
+            page, notes = self._pages[number - 1], self._notes[number - 1]
+            if footnotes.above(page, notes, self._order[number - 1]):
+                yield number, "A note stands above a line of the text"
+            for link in self._links[number - 1]:
+                said = "".join(page.texts[mcid][0] for mcid in link.words if mcid in page.texts)
+                if not link.address:
+                    in_note = any((number, mcid) in self._anatomy.notes for mcid in link.words)
+                    links.append((number, link, said.strip(), in_note))
+        yield from footnotes.leads(letter, links, self.page_of)
+
+    def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""
-        name = self._names.get(key) or f"“{self._headings[key]}”"
+        name = name or self._names.get(key) or f"“{self._headings[key]}”"
         if wanted.text != there.text:
             place = _difference(wanted.text, there.text)
             yield (

@@ -25,13 +25,14 @@ from dossier.records.body import (
     Link,
     ListItem,
     Node,
+    NoteCall,
     Paragraph,
     Picture,
     TableCell,
     TableRow,
     Text,
 )
-from dossier.records.dossier import anchor_of_citation
+from dossier.records.dossier import anchor_of_call, anchor_of_citation, anchor_of_note
 from dossier.records.pictures import MARK
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
@@ -100,7 +101,10 @@ def addresses(truth: Truth) -> dict[str, set[str]]:
     if truth.introduction:
         found["introduction"] = _addresses(truth.introduction.nodes)
     return found | {
-        section_of_letter(letter.id): _addresses(letter.body.nodes) for letter in truth.letters
+        section_of_letter(letter.id): _addresses(
+            [*letter.body.nodes, *(part for note in letter.body.notes for part in note.paragraphs)]
+        )
+        for letter in truth.letters
     }
 
 
@@ -193,6 +197,17 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
                 yield min(base + cell.level, 6) if cell.level else 0, before + cell.text
         for level, text in lines(wanted, part):
             yield 2 + level if level else 0, text
+    yield from _notes(wanted, numbers)
+
+
+def _notes(wanted: Letter, numbers: Mapping[str, int]) -> Lines:
+    """Yield the notes at the end of a letter."""
+    for note in wanted.body.notes:
+        mark = linked(note.mark, f"#{anchor_of_call(wanted.id, note.number)}")
+        before = anchored(anchor_of_note(wanted.id, note.number)) + mark + " "
+        for paragraph in note.paragraphs:
+            yield 0, before + _inside(paragraph.children, wanted.id, numbers)
+            before = ""
 
 
 def _blocks(
@@ -230,6 +245,9 @@ def _inside(nodes: Sequence[Inline], letter: str, numbers: Mapping[str, int]) ->
                 locator = f", {node.locator}" if node.locator else ""
                 figure = linked(f"[{numbers[node.report]}{locator}]", f"#work-{node.report}")
                 parts.append(anchored(anchor_of_citation(letter, node.order)) + figure)
+            case NoteCall():
+                place = anchored(anchor_of_call(letter, node.number)) if node.is_first else ""
+                parts.append(place + linked(node.mark, f"#{anchor_of_note(letter, node.number)}"))
             case Link():
                 parts.append(linked(_inside(node.children, letter, numbers), node.href))
             case _:

@@ -132,7 +132,7 @@ def addresses(dossier: Truth) -> dict[str, set[str]]:
         "introduction": _links(dossier.introduction.nodes) if dossier.introduction else [],
         "bibliography": [span.url for work in dossier.works for span in work.spans],
         "colophon": [url or "" for source in sources for url in (source.url, source.archived_url)],
-    } | {section_of_letter(letter.id): _links(letter.body.nodes) for letter in dossier.letters}
+    } | {section_of_letter(letter.id): _links_of_letter(letter) for letter in dossier.letters}
     return {
         key: {in_ascii(url) for url in urls if url}
         for key, urls in found.items()
@@ -160,6 +160,11 @@ class Aloud:
     def address(self, address: str) -> str:
         """Return the description of a link to an address."""
         return self.words("link_to_address", address=address)
+
+
+def _links_of_letter(letter: Letter) -> list[str]:
+    noted = [paragraph for note in letter.body.notes for paragraph in note.paragraphs]
+    return _links([*letter.body.nodes, *noted])
 
 
 def _links(nodes: Sequence[Node]) -> list[str]:

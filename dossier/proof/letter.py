@@ -16,11 +16,12 @@ from dossier.records.body import (
     List,
     ListItem,
     Node,
+    NoteCall,
     Picture,
     TableCell,
     Text,
 )
-from dossier.records.dossier import anchor_of_citation
+from dossier.records.dossier import anchor_of_call, anchor_of_citation
 from dossier.records.letter_parts import PARTS
 from dossier.records.pictures import MARK
 
@@ -134,6 +135,8 @@ def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int])
             locator = f", {node.locator}" if node.locator else ""
             anchor = anchor_of_citation(letter_id, node.order)
             yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
+        elif isinstance(node, NoteCall):
+            yield Piece(node.mark, anchor_of_call(letter_id, node.number) if node.is_first else "")
         elif isinstance(node, Text | Address):
             yield Piece(node.text)
         elif isinstance(node, Picture):

@@ -389,9 +389,9 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
                 "each of its lines but the last with a backslash."
             )
             warn("table", index, len(line) - len(line.lstrip()), message, remedy)
-        if match := FOOTNOTE.search(line):
+        if reader.version < 2 and (match := FOOTNOTE.search(line)):
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
-            remedy = "Write the note into the text, or as a paragraph of its own with its number."
+            remedy = "Write “format: 2” into dossier.yaml, and the note as “[^1]: The note.”"
             warn("footnote", index, match.start(), message, remedy)
 
 

@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from dossier.language import direction_marks, limits
-from dossier.read import tables
+from dossier.read import notes, tables
 from dossier.read.markers import read_markers
 from dossier.records.body import (
     ADDRESS,
@@ -38,6 +38,7 @@ from dossier.records.body import (
     Link,
     List,
     ListItem,
+    NoteCall,
     Paragraph,
     Picture,
     Strong,
@@ -116,8 +117,13 @@ def parse(
         for block in (token for token in tokens if token.type == "inline"):
             found += _unbalanced(block, lines, path, places)
     builder = _Builder(path, places, _levels(tree), version, find)
+    if version >= 2:
+        for offset, message, remedy in notes.in_links(text):
+            builder.error(*places.at(offset), message, remedy)
     nodes = builder.blocks(tree)
-    return Body(nodes, tuple(builder.citations)), found + builder.found
+    builder.notes.check()
+    nodes, called = builder.notes.attached(nodes)
+    return Body(nodes, tuple(builder.citations), called), found + builder.found
 
 
 @functools.cache
@@ -132,6 +138,8 @@ def _parser(version: int, has_pictures: bool) -> MarkdownIt:
         parser.enable("image")
     else:
         parser.inline.ruler.before("link", "picture", _picture_rule)
+    if version >= 2:
+        notes.add_rules(parser)
     # Faulty link addresses are reported here; the parser would silently print them as text.
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
@@ -200,6 +208,10 @@ class _Places:
         if position < 0:
             return block_line + 1 + self.line_offset, 1 + self.column_offset
         self.reached = position + len(markup)
+        return self.at(position)
+
+    def at(self, position: int) -> tuple[int, int]:
+        """Return line and column of an offset in the text."""
         line = bisect.bisect_right(self.starts, position) - 1
         column = position - self.starts[line] + 1 + self.column_offset
         return line + 1 + self.line_offset, column
@@ -223,14 +235,18 @@ class _Builder:
         self.levels = levels
         self.citations: list[Citation] = []
         self.found: list[Diagnostic] = []
+        self.notes = notes.Notes(self.error)
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
-        """Return the blocks inside the document, a block quote or a list item."""
+        """Return the blocks inside the document, a block quote, a list item or a note."""
         return tuple(self._each(parent.children))
 
     def _each(self, nodes: Iterable[SyntaxTreeNode]) -> list[Block]:
         found: list[Block] = []
         for child in nodes:
+            if child.type == "note":
+                self._note(child)
+                continue
             images = _pictures_alone(child)
             found += self._pictures(images) if images else [self._block(child)]
         return found
@@ -243,16 +259,22 @@ class _Builder:
             path, alt = unquote(str(image.attrs.get("src", ""))), " ".join(_alt(image).split())
             if title := image.attrs.get("title"):
                 message = f"The title of the picture, “{title}”, would not be printed"
-                self._error(line, column, message, "Remove it, or write it below the picture.")
+                self.error(line, column, message, "Remove it, or write it below the picture.")
             if not alt:
                 message = "The picture has no words for those who cannot see it"
                 remedy = "Write between its square brackets what is to be seen, as in ![A map of Japan](…)."
-                self._error(line, column, message, remedy)
+                self.error(line, column, message, remedy)
             found = self.picture(path)
             if isinstance(found, PictureFile):
                 yield Picture(found, alt)
             else:
-                self._error(line, column, *found)
+                self.error(line, column, *found)
+
+    def _note(self, node: SyntaxTreeNode) -> None:
+        """Read the definition of a note."""
+        label = node.content
+        place = self.places.find(f"[^{label}]:", _block_line(node))
+        self.notes.define(label, *place, node.level, lambda: self.blocks(node))
 
     def _block(self, node: SyntaxTreeNode) -> Block:
         line = _block_line(node)
@@ -323,7 +345,7 @@ class _Builder:
                 remedy = (
                     "Add columns to the head and to the row of hyphens, or write “\\|” for a bar."
                 )
-                self._error(*self.places.of_line(line), message, remedy)
+                self.error(*self.places.of_line(line), message, remedy)
         made = tables.table(
             [
                 TableRow(
@@ -340,7 +362,7 @@ class _Builder:
         )
         for number, message, remedy in tables.too_large(made):
             line = _block_line(found[number])
-            self._error(*self.places.of_line(line), message, remedy)
+            self.error(*self.places.of_line(line), message, remedy)
         return made
 
     def _item(self, node: SyntaxTreeNode) -> ListItem:
@@ -349,7 +371,7 @@ class _Builder:
             line, column = self.places.find(number, _block_line(node))
             message = f"“{number}” is too long for the number of a list"
             remedy = f"Write “{node.info}\\{node.markup}” to begin a paragraph with it."
-            self._error(line, column, message, remedy)
+            self.error(line, column, message, remedy)
         return ListItem(self.blocks(node), number)
 
     def _line(self, parent: SyntaxTreeNode) -> tuple[Inline, ...]:
@@ -379,8 +401,10 @@ class _Builder:
                     line, column = self.places.find("![", _block_line(child))
                     message = "The picture stands among words, and would tear the lines apart"
                     remedy = "Put it on a line of its own, between empty lines."
-                    self._error(line, column, message, remedy)
+                    self.error(line, column, message, remedy)
                     yield Text(_alt(child))
+                case "note_call":
+                    yield self._note_call(child)
                 case kind:
                     raise ValueError(f"no letter has “{kind}” in a line")
 
@@ -388,11 +412,11 @@ class _Builder:
         line, column = self.places.find("](", _block_line(node))
         if title := node.attrs.get("title"):
             message = f"The title of the link, “{title}”, would not be printed"
-            self._error(line, column, message, "Remove it, or write it into the text.")
+            self.error(line, column, message, "Remove it, or write it into the text.")
         if not node.children:
             message = "The link has no words, and would not be printed"
             remedy = "Write words between its square brackets, or the address alone."
-            self._error(line, column, message, remedy)
+            self.error(line, column, message, remedy)
         href = str(node.attrs.get("href", ""))
         _check_link(href, self.path, line, column + 2, self.found)
         return Link(self._line(node), href)
@@ -403,7 +427,12 @@ class _Builder:
         self.citations.append(Citation(mark.report, mark.locator, mark.order, line, column))
         return mark
 
-    def _error(self, line: int, column: int, message: str, remedy: str) -> None:
+    def _note_call(self, node: SyntaxTreeNode) -> NoteCall:
+        place = self.places.find(f"[^{node.content}]", _block_line(node))
+        return self.notes.call(node.content, *place)
+
+    def error(self, line: int, column: int, message: str, remedy: str) -> None:
+        """Report an error."""
         self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
 
 
@@ -449,7 +478,7 @@ def _beside(node: SyntaxTreeNode | None, place: int) -> str:
             node = node.children[place]
         elif node.type == "text" and node.content:
             return node.content[place]
-        elif node.type in ("text", "citation"):
+        elif node.type in ("text", "citation", "note_call"):
             node = node.previous_sibling if place else node.next_sibling
         else:
             return ""

@@ -56,6 +56,21 @@ class CitationMark:
 
 
 @dataclass(frozen=True)
+class NoteCall:
+    """The letter's own mark that calls a note."""
+
+    kind: ClassVar[str] = "note-call"
+    mark: str
+    """As the letter prints it: a number, a letter, an asterisk."""
+    number: int
+    """The note's number in the sequence of first calls, from 1; 0 while the text is being read."""
+    is_first: bool
+    """The note is printed at the foot of the page of its first call."""
+    note: Note | None = None
+    """The called note; None while the text is being read."""
+
+
+@dataclass(frozen=True)
 class Emphasis:
     """Emphasized words, in italics."""
 
@@ -207,7 +222,17 @@ class Picture:
     children: tuple[()] = ()
 
 
-Leaf = Text | Address | LineBreak | CitationMark
+@dataclass(frozen=True)
+class Note:
+    """A footnote of the letter's own."""
+
+    mark: str
+    number: int
+    """In the sequence of first calls, from 1."""
+    paragraphs: tuple[Paragraph, ...]
+
+
+Leaf = Text | Address | LineBreak | CitationMark | NoteCall
 """An inline node without children."""
 Inline = Leaf | Emphasis | Strong | Link | Run
 """A node inside a paragraph or heading."""
@@ -236,6 +261,8 @@ class Body:
 
     nodes: tuple[Block, ...]
     citations: tuple[Citation, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """The footnotes in the sequence of their first calls."""
 
 
 def text_of(nodes: Sequence[Node]) -> str:
@@ -249,6 +276,8 @@ def text_of(nodes: Sequence[Node]) -> str:
                 parts.append(" ")
             case CitationMark():
                 pass  # the number is the editor's, not the letter's
+            case NoteCall():
+                pass  # its words are those of a note
             case Emphasis() | Strong() | Link() | Run():
                 parts.append(text_of(node.children))
             case _:

@@ -307,6 +307,16 @@ def anchor_of_citation(letter: str, order: int) -> str:
     return f"cite-{letter}-{order}"
 
 
+def anchor_of_note(letter: str, number: int) -> str:
+    """Return the anchor of a letter's footnote, counted from 1."""
+    return f"note-{letter}-{number}"
+
+
+def anchor_of_call(letter: str, number: int) -> str:
+    """Return the anchor of the first call of a letter's footnote, counted from 1."""
+    return f"call-{letter}-{number}"
+
+
 def anchor_of_signature(letter: str, number: int) -> str:
     """Return the anchor of a letter's signature, counted from 1."""
     return f"sig-{letter}-{number}"

@@ -24,6 +24,7 @@ from dossier.records.body import (
     Inline,
     Leaf,
     LineBreak,
+    NoteCall,
     Paragraph,
     Picture,
     Run,
@@ -90,7 +91,7 @@ def ordered(nodes: Sequence[Inline], around: bool) -> tuple[Inline, ...]:
 def _characters(node: Inline) -> str:
     """Return the characters that stand for a node in the algorithm."""
     match node:
-        case CitationMark():
+        case CitationMark() | NoteCall():
             # It takes the level of the character before it, as a combining mark does.
             return "\N{COMBINING GRAPHEME JOINER}"
         case LineBreak():
@@ -197,7 +198,7 @@ def _halves(node: Inline, place: int) -> tuple[Inline, Inline]:
     match node:
         case Text() | Address():
             return replace(node, text=node.text[:place]), replace(node, text=node.text[place:])
-        case LineBreak() | CitationMark():
+        case LineBreak() | CitationMark() | NoteCall():
             raise ValueError("a node of one character has no place inside it")
         case _:
             first, second = _cut(node.children, place)

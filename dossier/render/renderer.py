@@ -23,16 +23,24 @@ from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
 from dossier.language.words import Words, cut
 from dossier.machine import fonts, templates
-from dossier.records.body import Address, Emphasis, Inline, Link, Text
+from dossier.records.body import Address, Emphasis, Inline, Link, Note, Text, text_of
 from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
-from dossier.records.dossier import Dossier, Letter, See, Span, anchor_of_citation
+from dossier.records.dossier import (
+    Dossier,
+    Letter,
+    See,
+    Span,
+    anchor_of_call,
+    anchor_of_citation,
+    anchor_of_note,
+)
 from dossier.records.furniture import RunningHead
 from dossier.records.job import Info, Section
 from dossier.records.pictures import RESOLUTION
 from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
-from dossier.render.bidi import directed, ordered
+from dossier.render.bidi import NAMES, directed, ordered
 
 UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """Matches the beginning of a text that may be too long for the rest of a line."""
@@ -118,6 +126,11 @@ def as_nodes(spans: Sequence[Span]) -> tuple[Inline, ...]:
     return ordered(nodes, runs_left("".join(span.text for span in spans)))
 
 
+def direction_of_note(note: Note) -> str:
+    """Return the direction in which most of a footnote's words run, ``ltr`` or ``rtl``."""
+    return NAMES[runs_left(text_of(note.paragraphs))]
+
+
 def isolated(text: str) -> str:
     """Return a text for a running head, in directional isolates if it runs from right to left."""
     return f"\u2067{text}\u2069" if runs_left(text) else text
@@ -127,13 +140,19 @@ FILTERS: tuple[Callable[..., object], ...] = (
     as_nodes,
     attributes,
     direction_attribute,
+    direction_of_note,
     directed,
     in_own_direction,
     with_breakable_spaces,
     worded,
 )
 """The filters of the templates, under the functions' own names."""
-GLOBALS: tuple[Callable[..., object], ...] = (anchor_of_citation, section_of_letter)
+GLOBALS: tuple[Callable[..., object], ...] = (
+    anchor_of_call,
+    anchor_of_citation,
+    anchor_of_note,
+    section_of_letter,
+)
 """The functions that a template may call."""
 
 

@@ -6,7 +6,7 @@ writes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,8 @@ class Tag:
     """The bounding box of a figure: left, bottom, right, top, in points from the page's bottom left."""
     href: str = ""
     """The target of a link."""
+    identifier: str = ""
+    """The ID (14.7.2), unique in the dossier; ISO 14289-1, 7.9, requires one of a note."""
 
 
 def write(pdf: Any, tags: Sequence[Tag]) -> tuple[str, ...]:
@@ -80,9 +82,10 @@ def write(pdf: Any, tags: Sequence[Tag]) -> tuple[str, ...]:
             annotation.data = b"<<%b/StructParent %d>>" % (annotation.data, key)
             numbers.append(b"%d %b" % (key, owner))
             hrefs.append(href)
-    root.data = b"<</Type/StructTreeRoot/K[%b]/ParentTree<</Nums[%b]>>>>" % (
+    root.data = b"<</Type/StructTreeRoot/K[%b]/ParentTree<</Nums[%b]>>%b>>" % (
         b" ".join(kids),
         b" ".join(numbers),
+        _identified(writer.identified),
     )
     pdf.catalog["StructTreeRoot"] = root.reference
     return tuple(hrefs)
@@ -112,6 +115,8 @@ class _Writer:
         """The element of each marked content by MCID, for each page."""
         self.links: list[list[tuple[_Written, bytes, str]]] = [[] for _ in self.pages]
         """The link annotations of each page, with their elements and targets."""
+        self.identified: dict[str, bytes] = {}
+        """The elements with an ID."""
 
     def element(self, tag: Tag, parent: bytes) -> bytes:
         """Write an element and its descendants; return its reference."""
@@ -119,6 +124,8 @@ class _Writer:
         own: bytes = element.reference
         home = next((kid.page for kid in tag.kids if not isinstance(kid, Tag)), None)
         kids: list[bytes] = []
+        if tag.identifier:
+            self.identified[tag.identifier] = own
         for kid in tag.kids:
             if isinstance(kid, Tag):
                 kids.append(self.element(kid, own))
@@ -147,9 +154,19 @@ class _Writer:
         return b"<</Type/OBJR/Obj %b/Pg %b>>" % (annotation.reference, page)
 
 
+def _identified(elements: Mapping[str, bytes]) -> bytes:
+    """Return the IDTree (14.7.2, table 322) of the elements with an ID; nothing where there are none."""
+    if not elements:
+        return b""
+    names = (pydyf.String(name).data + elements[name] for name in sorted(elements))
+    return b"/IDTree<</Names[%b]>>" % b" ".join(names)
+
+
 def _described(tag: Tag) -> bytes:
     """Return an element's entries for language, alternative text and attributes."""
     entries = b""
+    if tag.identifier:
+        entries += b"/ID %b" % pydyf.String(tag.identifier).data
     if tag.language:
         entries += b"/Lang %b" % pydyf.String(tag.language).data
     if tag.alt:

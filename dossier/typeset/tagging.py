@@ -16,7 +16,7 @@ import re
 import string
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dossier.machine import fonts
@@ -78,6 +78,8 @@ class _Draft(Tag):
     first_page: int = 0
     folio: bool = False
     """A link whose text is a page number, drawn at binding."""
+    called: list[_Draft] = field(default_factory=list)
+    """The notes that a reference calls, which are read behind it."""
     body: _Draft | None = None
     """The LBody of a list item, which holds all but the label."""
 
@@ -186,6 +188,9 @@ class _TagWriter:
             self.spaces.end(line, element, self.stream, self.contents)
         for child in getattr(box, "children", ()):
             self._visit(child, draft)
+        if draft.called:
+            self._holder(parent).kids += draft.called
+            draft.called = []
 
     def _text(self, box: Any, content: Any, parent: _Draft) -> None:
         if content is None:
@@ -267,6 +272,12 @@ class _TagWriter:
             return parent
         name, _, pseudo = tag.partition("::")
         name = name.rsplit("}", 1)[-1]
+        if pseudo == "footnote-call":
+            # The note itself is drawn later, at the foot of this page or of a following one.
+            note = _Draft("Note", identifier=element.get("id"), first_page=self.number)
+            self.drafts[element, ""] = note
+            parent.called.append(note)
+            return parent
         if pseudo and pseudo != "marker":
             return parent
         role = "Lbl" if pseudo else element.get("data-role") or ROLES.get(name, "")
@@ -388,7 +399,7 @@ class _WordSpaces:
         if element is None or not words:
             return
         if element not in self.sources:
-            self.sources[element] = " ".join("".join(element.itertext()).split())
+            self.sources[element] = " ".join(_own_text(element).split())
         source, start = self.sources[element], self.reached.get(element, 0)
         divided = words.endswith(HYPHEN) and source.find(words, start) < 0
         place = source.find(words.removesuffix(HYPHEN) if divided else words, start)
@@ -424,6 +435,14 @@ class _WordSpaces:
             other, glyph = next(iter(self.glyphs.items()))
             after = f"{before}\n/{other} 1 Tf\n[<{glyph:04x}>] TJ"
         operators[shown] = after.encode("latin-1")
+
+
+def _own_text(element: Any) -> str:
+    """Return the text of an element without the notes that are called in it."""
+    parts = [element.text or ""]
+    for child in element:
+        parts += ["" if child.get("data-role") == "Note" else _own_text(child), child.tail or ""]
+    return "".join(parts)
 
 
 def _is_text(box: Any) -> bool:

@@ -1,6 +1,6 @@
 """Typesets one section: HTML in, a galley out. The only module that imports WeasyPrint.
 
-:mod:`.tagging`, :mod:`.columns` and :mod:`.lines` replace functions of WeasyPrint.
+:mod:`.tagging`, :mod:`.columns`, :mod:`.lines` and :mod:`.footnotes` replace functions of WeasyPrint.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError, StyleSheetError
 from dossier.records.galley import PX, Anchor, FontUse, Galley
+from dossier.typeset import footnotes
 from dossier.typeset.columns import Columns
 from dossier.typeset.lines import Lines
 from dossier.typeset.tagging import Tagged, tag
@@ -146,7 +147,7 @@ def load() -> None:
 
 @functools.cache
 def _weasyprint() -> Any:
-    """Import WeasyPrint; replace its functions for columns, lines, tags and fonts."""
+    """Import WeasyPrint; replace its functions for columns, lines, footnotes, tags and fonts."""
     _hide_system_fonts()
     # The timestamp that fontTools writes into subset fonts, in seconds since 1970.
     os.environ["SOURCE_DATE_EPOCH"] = "0"
@@ -154,8 +155,10 @@ def _weasyprint() -> Any:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
             import weasyprint
+            import weasyprint.formatting_structure.build
             import weasyprint.layout.block
             import weasyprint.layout.inline
+            import weasyprint.layout.page
             import weasyprint.pdf
             import weasyprint.text.fonts
             import weasyprint.urls
@@ -178,6 +181,8 @@ def _weasyprint() -> Any:
     inline = weasyprint.layout.inline
     lines = Lines(inline.get_next_linebox, inline.split_text_box, inline.can_break_text)
     inline.get_next_linebox, inline.split_text_box = lines.next_line, lines.split_text
+    layout = weasyprint.layout
+    footnotes.install(layout.LayoutContext, layout.page, weasyprint.formatting_structure.build)
     weasyprint.pdf.add_tags = _add_tags
     weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary

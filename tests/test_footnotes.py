@@ -1,0 +1,170 @@
+"""Footnotes stand at the foot of the page that calls them, with the letter's own marks, and are proved."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from conftest import make_edition, write_files
+
+from dossier.cli.main import main
+from dossier.proof import footnotes
+from dossier.read import markdown
+from dossier.records.body import Body, Note, text_of
+from dossier.render import renderer
+
+SENTENCE = "The undersigned ask that the commission consider every report. "
+HEAD = "---\ntitle: {}\ndate: 2012-01-{:02}\nto: Somebody\nsignatories: [A Union]\n---\n"
+LONG = "\n\n    ".join([SENTENCE * 25] * 4)
+FILES = {
+    "dossier.yaml": "title: Notes\nformat: 2\n",
+    "reports.yaml": "references: [{id: wp, type: report, title: A White Paper, issued: 2012}]\n",
+    "letters/one.md": HEAD.format("One", 1)
+    + f"""{SENTENCE}[^1] An *emphasis*[^*] and once more.[^1]
+
+## A heading[^h]
+
+- An item.[^b]
+
+> A quotation.[^*/2]
+
+[^1]: The first note, [with a link](https://example.org/x) and a work [@wp, p. 3].
+
+    Its *second* paragraph.
+
+[^*]: The first asterisk.
+[^h]: The note of a heading.
+[^b]: The note of an item.
+[^*/2]: The second asterisk.
+""",
+    "letters/two.md": HEAD.format("Two", 2)
+    + f"{SENTENCE * 8}[^1] {SENTENCE}\n\n{SENTENCE * 30}\n\n[^1]: {LONG}\n",
+    "letters/three.md": HEAD.format("Three", 3).replace("to:", "language: he\nto:")
+    + "שלום לכולם[^א] וברכה.\n\n[^א]: הערה של המכתב.\n",
+}
+
+
+def parsed(text: str) -> Body:
+    body, found = markdown.parse(text, "x.md", 0, version=2)
+    assert not found
+    return body
+
+
+def test_marks_and_notes_are_the_letters_own() -> None:
+    body = parsed(FILES["letters/one.md"].partition("---\n")[2].partition("---\n")[2])
+    assert [note.mark for note in body.notes] == ["1", "*", "h", "b", "*"]
+    assert text_of(body.notes[0].paragraphs).endswith("Its second paragraph.")
+    assert text_of(body.notes[4].paragraphs) == "The second asterisk."
+
+
+def test_version_1_prints_the_marks_as_they_stand() -> None:
+    body, _ = markdown.parse("A[^1]\n\n[^1]: Note.\n", "x.md", 0)
+    assert not body.notes
+    assert "[^1]" in text_of(body.nodes)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("footnotes")
+    write_files(folder / "corpus", FILES)
+    return make_edition(folder / "corpus", folder / "x.pdf")
+
+
+def test_notes_stand_at_the_end_of_the_html_edition(built: Any) -> None:
+    assert 'href="#note-one-1"' in built.html
+    assert '<li id="note-one-1"' in built.html
+    assert 'href="#call-one-1"' in built.html
+
+
+BROKEN: dict[str, Callable[[str], str]] = {
+    "a word is lost": lambda html: html.replace("The note of a heading", "The note of heading"),
+    "two notes are swapped": lambda html: (
+        html.replace("The note of a heading", "\0")
+        .replace("The note of an item", "The note of a heading")
+        .replace("\0", "The note of an item")
+    ),
+    "the mark at a call is wrong": lambda html: html.replace("note-one-3\">h</a>", "note-one-3\">i</a>"),
+    "the mark at a note is wrong": lambda html: html.replace("call-one-3\">h</a>", "call-one-3\">i</a>"),
+    "a call is no link": lambda html: html.replace(
+        'data-href="dossier:letters/one#note-one-3"', 'data-href="https://example.org/x"'
+    ),
+    "a note is dropped": lambda html: html.replace(
+        "The note of a heading.", ""
+    ),
+    "a note stands in the middle of the text": lambda html: html.replace(
+        'class="footnote" data-role="Note" id="note-one-3"',
+        'class="plain" data-role="Note" id="note-one-3"',
+    ),
+    "a note is part of the text": lambda html: html.replace(
+        'class="footnote" data-role="Note" id="note-one-3"',
+        'class="plain" data-role="Span" id="note-one-3"',
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_is_printed_wrongly_is_refused(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    kept = {key: text for key, text in FILES.items() if "two" not in key and "three" not in key}
+    write_files(corpus, kept | {"dossier.yaml": FILES["dossier.yaml"] + "outputs: []\n"})
+    true = renderer.letter
+
+    def wrong(*arguments: Any) -> str:
+        made = true(*arguments)
+        broken = BROKEN[kind](made)
+        assert broken != made
+        return broken
+
+    monkeypatch.setattr(renderer, "letter", wrong)
+    output = tmp_path / "x.pdf"
+    code = main(["build", "--corpus", str(corpus), "--output", str(output), "--no-cache"])
+    assert code != 0
+    assert not output.exists()
+    assert "etter 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("begins", "first", "is_right"),
+    [
+        ({1: 4, 2: 4}, (), True),
+        ({1: 4, 2: 5}, (), False),
+        ({1: 3, 2: 4}, (), False),
+        ({1: 4, 2: 5}, ("call-one-2",), True),
+        ({1: 5, 2: 5}, (), False),
+    ],
+)
+def test_a_note_begins_on_the_page_of_its_call(
+    begins: dict[int, int], first: tuple[str, ...], is_right: bool
+) -> None:
+    notes = (Note("1", 1, ()), Note("2", 2, ()))
+    letter: Any = SimpleNamespace(id="one", body=Body((), (), notes))
+
+    def page_of(anchor: str) -> int:
+        kind, _, number = anchor.split("-")
+        return 4 if kind == "call" else begins[int(number)]
+
+    found = list(footnotes.misplaced(letter, page_of, [begins[1], begins[2]], first))
+    assert (not found) is is_right
+
+
+def test_a_note_may_begin_behind_one_that_goes_on() -> None:
+    notes = (Note("1", 1, ()), Note("2", 2, ()))
+    letter: Any = SimpleNamespace(id="one", body=Body((), (), notes))
+    pages = {"call-one-1": 4, "call-one-2": 4, "note-one-1": 4, "note-one-2": 5}
+    assert not list(footnotes.misplaced(letter, pages.__getitem__, [5, 5], ()))
+
+
+@pytest.mark.verapdf
+def test_notes_are_tagged_as_pdf_ua_requires(built: Any) -> None:
+    for profile in ("ua1", "2a"):
+        done = subprocess.run(
+            ["verapdf", "-f", profile, "--format", "text", str(built.pdf)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.stdout.startswith("PASS"), done.stdout
