@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
+from dossier.language.family import divided
 from dossier.records.values import (
     Country,
     Day,
@@ -19,6 +20,7 @@ from dossier.records.values import (
     collapsed,
     fault,
     limited,
+    not_in_the_name,
 )
 
 
@@ -47,6 +49,34 @@ class Signatory(Record):
     role: Text | None = None
     country: Country | None = None
     as_signed: Text | None = None
+    family: Text | None = None
+    """The part of ``person`` by which the index files it."""
+    given: Text | None = None
+    """The person's other names."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _composed(cls, value: Any) -> Any:
+        """Compose the person from the given and the family name, in this sequence, where it is left out."""
+        if not isinstance(value, dict) or value.get("person") or not value.get("family"):
+            return value
+        parts = (value.get("given"), value["family"])
+        if not all(part is None or isinstance(part, str) for part in parts):
+            return value  # their types are refused in their places
+        return {**value, "person": " ".join(filter(None, parts))}
+
+    @model_validator(mode="after")
+    def _has_its_parts(self) -> Signatory:
+        if self.given and not self.family:
+            raise fault(
+                "signatory",
+                "The signature has a “given” name without a “family” name",
+                "Add the “family” name, or write the whole name under “person”.",
+            )
+        for key, part in (("family", self.family), ("given", self.given)):
+            if part and divided(self.person or "", part) is None:
+                raise not_in_the_name(key, part, "person", self.person or "")
+        return self
 
     @model_validator(mode="after")
     def _names_someone(self) -> Signatory:
