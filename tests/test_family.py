@@ -112,3 +112,68 @@ def test_printer_and_proof_file_any_name_alike() -> None:
         stated = " ".join(chance.choices(words, k=chance.randint(1, 2)))
         for given in (stated, None):
             assert family.heading(name, given) == filed_as(name, given), (name, given)
+
+
+SPANISH = """---
+title: One
+date: 2012-01-08
+to: Somebody
+language: es
+signatories:
+  - {person: Aarón Suárez Pérez}
+  - {person: María José García}
+  - {person: José Gil}
+  - {person: Rosa de la Cruz}
+  - {person: "Mora, Luis"}
+  - {person: Walter MÜLLER}
+  - {person: Ana}
+  - {person: Ana Ruiz, role: poet}
+  - {person: Ana Ruiz, role: judge}
+---
+A text.
+"""
+HUNGARIAN = """---
+title: Two
+date: 2012-01-09
+to: Somebody
+language: hu
+signatories:
+  - {person: Nagy Vera}
+---
+A text.
+"""
+
+
+def test_family_names_are_proposed_and_pasted(
+    corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = corpus(**{"letters/one.md": SPANISH, "letters/two.md": HUNGARIAN})
+    options = ["check", "--names", "--corpus", str(folder)]
+    assert main(options) == 0
+    said = capsys.readouterr().out
+    lines = [line for line in said.splitlines() if not line.startswith("#")]
+    assert lines == [
+        "people:",
+        '  aaron-suarez-perez: {name: "Aarón Suárez Pérez", family: "Suárez Pérez"}',
+        "  # in doubt, “José” is also the first name of others: "
+        'maria-jose-garcia: {name: "María José García", family: "José García"}',
+        '  jose-gil: {name: "José Gil", family: "Gil"}',
+        "  # in doubt, it may be one family name or two: "
+        'rosa-de-la-cruz: {name: "Rosa de la Cruz", family: "de la Cruz"}',
+        "  # in doubt, the name signs with different affiliations: "
+        'ana-ruiz: {name: "Ana Ruiz", family: "Ruiz"}',
+        "  # in doubt, the name signs with different affiliations: "
+        'ana-ruiz-2: {name: "Ana Ruiz", family: "Ruiz"}',
+        '  nagy-vera: {name: "Nagy Vera", family: "Nagy"}',
+    ]
+    (folder / "names.yaml").write_text(said, encoding="utf-8")
+    output = tmp_path / "out/x.pdf"
+    assert main(["--corpus", str(folder), "--output", str(output), "--jobs", "1"]) == 0
+    listing = json.loads(output.with_suffix(".json").read_text("utf-8"))
+    headings = [entry["heading"] for entry in listing["index"]]
+    assert {"Suárez Pérez, Aarón", "Gil, José", "Nagy Vera", "María José García"} <= set(headings)
+    capsys.readouterr()
+    assert main(options) == 0
+    left = capsys.readouterr().out.splitlines()[3:]
+    assert len(left) == 4
+    assert all("# in doubt" in line for line in left)

@@ -6,11 +6,13 @@ import argparse
 
 from dossier import pipeline
 from dossier.cli.showing import show
-from dossier.records.diagnostics import Status, as_json, stops
+from dossier.records.diagnostics import Status, as_json, printable, stops
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read the corpus, and print all findings."""
+    """Read the corpus, and print all findings, or under ``--names`` the family names proposed."""
+    if options.names:
+        return _names(options)
     diagnostics = pipeline.check(options.corpus)
     if options.format == "json":
         print(as_json(diagnostics))
@@ -19,3 +21,17 @@ def run(options: argparse.Namespace) -> int:
         if not diagnostics:
             print(f"No faults in {options.corpus.as_posix()}.")
     return Status.FINDINGS if stops(diagnostics, options.strict) else 0
+
+
+def _names(options: argparse.Namespace) -> int:
+    """Print the lines for names.yaml."""
+    lines = pipeline.family_names(options.corpus)
+    if lines:
+        print("# To file these people by family name, add the lines that are right to names.yaml.")
+        print("# If the file has the key “people” already, put the lines under it.")
+        print("people:")
+    else:
+        print("# The family name of everyone who needs one is known.")
+    for line in lines:
+        print(f"  {printable(line)}")
+    return Status.DONE

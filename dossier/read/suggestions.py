@@ -135,6 +135,10 @@ class Suggestions:
         self._placed: set[str] = set()
         """The ids of the headings for which a line has been suggested."""
 
+    def with_family(self, name: str, family: str) -> str:
+        """Return the line that gives a person an entry with a family name."""
+        return f"{self._id(name)}: {{name: {scalar(name)}, family: {scalar(family)}}}"
+
     def by_country(self, heading: Unlisted) -> tuple[str, str]:
         """Return message and remedy for a heading that differs from another only by country."""
         message = f"“{heading.name}” has no entry in names.yaml, and signs for different countries"
