@@ -321,6 +321,19 @@ def packets(corpus: Path, shown: str | None = None) -> list[Holding]:
     return stages.holdings(found)
 
 
+def family_names(corpus: Path) -> list[str]:
+    """Return lines for names.yaml, with a family name for each person of whom none is known.
+
+    Raises CorpusFaultError if the corpus has faults.
+    """
+    from dossier import stages
+
+    found, diagnostics = stages.read(corpus, corpus.as_posix())
+    if found is None:
+        raise CorpusFaultError(diagnostics)
+    return stages.family_names(found)
+
+
 def verify(pdf: Path, corpus: Path) -> verification.Verified:
     """Read a finished PDF and the files beside it, and compare them with the corpus.
 

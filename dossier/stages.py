@@ -21,12 +21,15 @@ from dossier.machine import earlier
 from dossier.machine.files import DOSSIER
 from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
+from dossier.names.matching import Authority
+from dossier.names.proposals import proposed
 from dossier.outputs.listing import manifest
 from dossier.outputs_table import OUTPUTS, Cache
 from dossier.pagination import paginate
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REPORT, Prover
 from dossier.read import corpus as reading
+from dossier.read.suggestions import Suggestions
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import (
     CommandLineError,
@@ -277,6 +280,16 @@ def _signatures(letters: Sequence[CorpusLetter], packet: Packet) -> int:
     return signature_count(
         [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
     )
+
+
+def family_names(corpus: Corpus) -> list[str]:
+    """Return lines for names.yaml with the family names that are proposed; those in doubt are comments."""
+    suggestions = Suggestions(corpus.names, (*corpus.names.organizations, *corpus.names.people))
+    lines = []
+    for one in proposed(corpus.letters, Authority(corpus.names), corpus.publication.language):
+        line = suggestions.with_family(one.name, one.family)
+        lines.append(f"# in doubt, {one.doubt}: {line}" if one.doubt else line)
+    return lines
 
 
 def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:

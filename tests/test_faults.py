@@ -208,7 +208,7 @@ def test_nothing_in_a_finding_moves_or_hides_text_on_a_terminal(
 
 
 def test_a_warning_is_a_fault_under_strict(corpus: Callable[..., Path]) -> None:
-    folder = corpus(**{LETTER: letter(signed="  - Odhikar\n")})
+    folder = corpus(**{LETTER: letter(signed="  - Odhikar\n  - Odhikars\n")})
     assert main(["check", "--corpus", str(folder)]) == 0
     assert main(["check", "--corpus", str(folder), "--strict"]) == 1
 

@@ -117,12 +117,12 @@ def test_a_build_in_which_nothing_changed_loads_no_typesetter(
 def test_warnings_come_again_when_nothing_changed(
     corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    signed = "---\ntitle: One\ndate: 2012\nto: X\nsignatories: [Odhikar]\n---\nText.\n"
+    signed = "---\ntitle: One\ndate: 2012\nto: X\nsignatories: [Odhikar, Odhikars]\n---\nText.\n"
     folder, output = corpus(**{"letters/one.md": signed}), tmp_path / "out/x.pdf"
     built(folder, output)
     first = capsys.readouterr().err
     built(folder, output)
-    assert "“Odhikar” has no entry" in first
+    assert "has no entry in names.yaml, but it looks like “Odhikar" in first
     assert capsys.readouterr().err == first
     assert main(["--corpus", str(folder), "--output", str(output), "--strict"]) == 1
 

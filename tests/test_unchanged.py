@@ -216,14 +216,14 @@ def test_a_letter_whose_name_is_not_utf_8_is_said(
 def test_folders_whose_names_are_not_utf_8(
     jobs: str, corpus: Callable[..., Path], tmp_path: Path
 ) -> None:
-    signed = "---\ntitle: One\ndate: 2012\nto: X\nsignatories: [Odhikar]\n---\nText.\n"
+    signed = "---\ntitle: One\ndate: 2012\nto: X\nsignatories: [Odhikar, Odhikars]\n---\nText.\n"
     folder = corpus(**{"letters/one.md": signed}).rename(tmp_path / NOT_UTF_8)
     output = tmp_path / f"out {NOT_UTF_8}" / f"{NOT_UTF_8}.pdf"
     for word in ("Wrote", "Nothing"):
         done = run("--corpus", folder, "--output", output, "--jobs", jobs)
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(word)
-        assert r"caf\udce9/letters/one.md:5:15: warning: “Odhikar”" in done.stderr
+        assert r"caf\udce9/letters/one.md:5:24: warning: “Odhikars”" in done.stderr
     listing = json.loads(output.with_suffix(".json").read_bytes())
     assert listing["diagnostics"][0]["path"] == f"{folder}/letters/one.md"
     done = run(output, "--corpus", folder, command="verify")

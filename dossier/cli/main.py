@@ -105,6 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--full", action="store_true", help="list every warning, not only ten of each kind"
     )
+    check.add_argument(
+        "--names", action="store_true",
+        help="list lines for names.yaml with the family names that are proposed, nothing else",
+    )  # fmt: skip
     packets = commands.add_parser("packets", help="list the packets and what each would hold")
     verify = commands.add_parser(
         "verify", help="read a finished PDF back and compare it with the corpus"

@@ -23,14 +23,16 @@ def show(
 ) -> None:
     """Print the findings and their number, followed by ``stopped`` if they stop a build.
 
-    Of many warnings of the same kind only some are printed, unless the option ``--full`` is given.
+    Many warnings of one kind are printed as a line with their number and, below it, the worst of them,
+    unless the option ``--full`` is given.
     """
     shown, kinds = (diagnostics, ()) if vars(options).get("full") else fold(diagnostics)
     for item in shown:
         print(item, file=sys.stderr)
     for folded in kinds:
-        more = folded.all - folded.shown
-        print(f"{more} more warnings like: {printable(folded.kind)}.", file=sys.stderr)
+        print(f"{folded.all} warnings like: {printable(folded.kind)}.", file=sys.stderr)
+        for item in folded.worst:
+            print(f"  {item}", file=sys.stderr)
     if kinds:
         corpus = options.corpus.as_posix()
         where = "" if corpus == "corpus" else f" --corpus {shlex.quote(corpus)}"

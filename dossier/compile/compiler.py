@@ -14,6 +14,7 @@ from dossier.compile.parts import parts_of
 from dossier.compile.relations import Naming, counted, numbers_of
 from dossier.compile.selection import selected
 from dossier.compile.signing import arranged, withdrawn_from, without_withdrawn
+from dossier.language import family
 from dossier.language.collation import Collation
 from dossier.language.dates import (
     SEVERAL,
@@ -61,6 +62,9 @@ class _Heading:
     locators: list[Locator] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     wordings: dict[str, list[int]] = field(default_factory=dict)
+    """The numbers of its letters by wording."""
+    spellings: dict[str, str] = field(default_factory=dict)
+    """Each wording's first spelling, by what is seen of it in print."""
 
 
 @dataclass(frozen=True)
@@ -247,21 +251,22 @@ def _person(
     ids = authority.person(signatory.person or "", employer(authority, signatory)).ids
     if ids:
         entry = authority.names.people[ids[0]]
-        made = _Heading(ids[0], "person", entry, entry.index_as or entry.name)
+        name = entry.index_as or family.heading(entry.name, entry.family)
+        made = _Heading(ids[0], "person", entry, name)
     else:
         shared = unlisted.person(signatory)
-        made = _Heading(shared.id, "person", None, shared.name)
+        name = family.heading(shared.name, shared.family)
+        made = _Heading(shared.id, "person", None, name)
     return headings.setdefault(made.id, made)
 
 
 def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
     heading.locators.append(locator)
     # Spellings that look the same in print are one wording, represented by the first.
-    same = next(
-        (known for known in heading.wordings if spelled(known) == spelled(wording)), wording
-    )
+    same = heading.spellings.setdefault(spelled(wording), wording)
     numbers = heading.wordings.setdefault(same, [])
-    if locator.number not in numbers:
+    # Letters come in sequence, so a letter that is listed already is the last.
+    if numbers[-1:] != [locator.number]:
         numbers.append(locator.number)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from dossier.names.candidates import compared
 from dossier.names.matching import fingerprint
 
 LIKENESS = 85.0
@@ -33,28 +33,18 @@ def alike(wordings: Iterable[tuple[Owner, str]]) -> Iterator[Alike[Owner]]:
     """Yield the pairs of ``wordings`` (owner, text) that look alike and have different owners.
 
     Wordings with the same fingerprint are left out: they are one name, or told apart by something else.
+    Of up to :data:`~dossier.names.candidates.FEW` wordings each is compared with each; of more only those
+    that :mod:`dossier.names.candidates` puts side by side, so that the work grows as the list does.
     """
-    from rapidfuzz import fuzz, process
-
-    # Only texts of nearly the same length can look alike, so each is compared with its neighbours.
     entries = sorted(
         (_Wording(_sorted(print_), print_, owner, text) for owner, text in wordings
          if (print_ := fingerprint(text))),
         key=lambda entry: (len(entry.words), entry.words),
     )  # fmt: skip
-    texts = [entry.words for entry in entries]
-    lengths = [len(text) for text in texts]
-    for place, entry in enumerate(entries):
-        # The ratio is twice the shared length divided by the sum of both lengths (Indel).
-        shortest = len(entry.words) * LIKENESS / (200 - LIKENESS)
-        start = bisect.bisect_left(lengths, shortest)
-        near = process.extract(
-            entry.words, texts[start:place], scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=None
-        )
-        for _, score, behind in sorted(near, key=lambda item: item[2]):
-            other = entries[start + behind]
-            if other.owner != entry.owner and other.fingerprint != entry.fingerprint:
-                yield Alike(score, (other.owner, other.text), (entry.owner, entry.text))
+    for score, place, other_place in compared([entry.words for entry in entries], LIKENESS):
+        other, entry = entries[place], entries[other_place]
+        if other.owner != entry.owner and other.fingerprint != entry.fingerprint:
+            yield Alike(score, (other.owner, other.text), (entry.owner, entry.text))
 
 
 def differ_by_a_word(one: str, other: str) -> bool:

@@ -30,6 +30,8 @@ class Unlisted:
     signatures: int
     first: tuple[int, int]
     """The indices of letter and signature of its first signature, counted from 0."""
+    family: str | None = None
+    """A person's family name, as the first of the signatures states it that do."""
 
 
 class UnlistedHeadings:
@@ -50,14 +52,15 @@ class UnlistedHeadings:
             country = self._stated(signatory)
             if country:
                 self._countries[fingerprint(signatory.organization or "")].add(country)
-        signed: dict[tuple[str, ...], list[tuple[tuple[int, int], str, str | None]]] = {}
+        signed: dict[tuple[str, ...], list[_Signed]] = {}
         for where, signatory in signatories:
             if signatory.organization and not self._entries(signatory):
-                signature = where, signatory.organization, self._stated(signatory)
+                signature = _Signed(where, signatory.organization, self._stated(signatory))
                 signed.setdefault(self._organization_key(signatory), []).append(signature)
             person, affiliation = signatory.person, employer(authority, signatory)
             if person and not authority.person(person, affiliation).ids:
-                signed.setdefault(self._person_key(signatory), []).append((where, person, None))
+                signature = _Signed(where, person, None, signatory.family)
+                signed.setdefault(self._person_key(signatory), []).append(signature)
         self._headings = {key: _heading(key, signatures) for key, signatures in signed.items()}
 
     def organization(self, signatory: Signatory) -> Unlisted:
@@ -112,19 +115,28 @@ def employer(authority: Authority, signatory: Signatory) -> str | None:
     return ids[0] if ids else None
 
 
-def _heading(
-    key: tuple[str, ...], signed: Sequence[tuple[tuple[int, int], str, str | None]]
-) -> Unlisted:
-    """Return the heading of signatures, given with their indices, texts and stated countries."""
-    wordings = Counter(spelled(text) for _, text, _ in signed)
+@dataclass(frozen=True)
+class _Signed:
+    """A signature without an entry: its indices, counted from 0, and what it states."""
+
+    where: tuple[int, int]
+    text: str
+    country: str | None
+    family: str | None = None
+
+
+def _heading(key: tuple[str, ...], signed: Sequence[_Signed]) -> Unlisted:
+    """Return the heading of signatures."""
+    wordings = Counter(spelled(item.text) for item in signed)
     most = max(wordings.values())
     # The first signature with the most frequent wording.
-    name = next(text for _, text, _ in signed if wordings[spelled(text)] == most)
+    name = next(item.text for item in signed if wordings[spelled(item.text)] == most)
     digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
     return Unlisted(
         "-".join(["signed", *re.findall("[a-z0-9]+", key[1]), digest]),
         name,
-        next((country for _, _, country in signed if country), None),
+        next((item.country for item in signed if item.country), None),
         len(signed),
-        signed[0][0],
+        signed[0].where,
+        next((item.family for item in signed if item.family), None),
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from dossier.language.countries import country_of
 from dossier.language.folding import folded, spelled, visible, without_article
+from dossier.proof.families import filed_as
 from dossier.proof.signing import line, signers, walk, weight
 from dossier.records.authority import Names, Organization, Person
 from dossier.records.dossier import CorpusLetter, anchor_of_signature
@@ -305,10 +306,13 @@ class Signers:
             name, country = body.name, body.country
         elif found == "entry":
             entry = someone = self._register.names.people[known]
-            name = someone.index_as or someone.name
+            name = someone.index_as or filed_as(someone.name, someone.family)
         else:
             name = _most_frequent([item.text for item in signed])
-            if kind == "organization":
+            if kind == "person":
+                families = [item.signatory.family for item in signed]
+                name = filed_as(name, next(filter(None, families), None))
+            else:
                 codes = [self._register.country(item.signatory) for item in signed]
                 country = next(filter(None, codes), None)
         return Heading(

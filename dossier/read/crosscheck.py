@@ -154,7 +154,7 @@ def check_signatures(
     places: Places,
     reader: Reader,
 ) -> None:
-    """Report signatures that match several entries; warn of those without an entry and of look-alikes.
+    """Report signatures that match several entries; warn of those that look like others.
 
     ``ids`` are all ids in names.yaml, ``places`` its places. Findings that may only be consequences of
     its ``faulty`` entries are left out.
@@ -224,7 +224,7 @@ def _warn_of_headings(
     suggestions: Suggestions,
     reader: Reader,
 ) -> None:
-    """Warn of headings without an entry, those that look like others as well as new ones."""
+    """Warn of headings without an entry that look like others, or differ only by country."""
     for heading, second in found.apart:
         letter, number = letters[second.first[0]], second.first[1]
         message, remedy = suggestions.same_name(heading)
@@ -234,14 +234,14 @@ def _warn_of_headings(
     for heading in found.headings:
         letter, number = letters[heading.first[0]], heading.first[1]
         near = found.near.get(heading.id, [])
-        if not near and (
-            heading.id in found.named or authority.stands_under_distinct(heading.name)
-        ):
+        # A signature needs no entry; only what may be another name is worth a line.
+        is_split = heading.id in found.split and heading.id not in found.named
+        if not near and (not is_split or authority.stands_under_distinct(heading.name)):
             continue
         message, remedy = (
             suggestions.look_alike(heading, near, is_person)
             if near
-            else suggestions.new(heading, is_person, heading.id in found.split)
+            else suggestions.by_country(heading)
         )
         rank = round(100 * near[0].score) if near else heading.signatures
         reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy, rank))

@@ -135,13 +135,14 @@ class Suggestions:
         self._placed: set[str] = set()
         """The ids of the headings for which a line has been suggested."""
 
-    def new(self, heading: Unlisted, is_person: bool, by_country: bool) -> tuple[str, str]:
-        """Return message and remedy for a heading that looks like no other.
+    def with_family(self, name: str, family: str) -> str:
+        """Return the line that gives a person an entry with a family name."""
+        return f"{self._id(name)}: {{name: {scalar(name)}, family: {scalar(family)}}}"
 
-        With ``by_country``, it differs from another only by country.
-        """
-        message = f"“{heading.name}” has no entry in names.yaml"
-        return message, f"A{self._entry(heading, is_person, by_country)[1:]}"
+    def by_country(self, heading: Unlisted) -> tuple[str, str]:
+        """Return message and remedy for a heading that differs from another only by country."""
+        message = f"“{heading.name}” has no entry in names.yaml, and signs for different countries"
+        return message, f"A{self._entry(heading, False, True)[1:]}"
 
     def look_alike(
         self, heading: Unlisted, near: Sequence[Near], is_person: bool

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from dossier.records.values import Country, Edtf, Id, Language, Record, Text, Url
+from dossier.language.family import divided
+from dossier.records.values import (
+    Country,
+    Edtf,
+    Id,
+    Language,
+    Record,
+    Text,
+    Url,
+    fault,
+    not_in_the_name,
+)
 
 
 class FormerName(Record):
@@ -45,6 +56,20 @@ class Person(Record):
     url: Url | None = None
     identifiers: dict[Text, Text] = Field(default_factory=dict)
     note: Text | None = None
+    family: Text | None = None
+    """The part of ``name`` by which the index files it."""
+
+    @model_validator(mode="after")
+    def _has_its_family(self) -> Person:
+        if self.family and self.index_as:
+            raise fault(
+                "family",
+                "The entry has a “family” name and “index_as”, which both give the heading",
+                "Leave out one of them.",
+            )
+        if self.family and divided(self.name, self.family) is None:
+            raise not_in_the_name("family", self.family, "name", self.name)
+        return self
 
 
 class Names(Record):

@@ -141,14 +141,15 @@ class Folded:
     """A kind of findings that are not all shown."""
 
     kind: str
-    shown: int
+    worst: tuple[Diagnostic, ...]
+    """Those that are shown, the highest rank first."""
     all: int
 
 
 def fold(
     diagnostics: Sequence[Diagnostic], most: int = MOST
 ) -> tuple[tuple[Diagnostic, ...], tuple[Folded, ...]]:
-    """Return the findings to show, and the kinds with more than ``most`` warnings.
+    """Return the findings to show one by one, and the kinds with more than ``most`` warnings.
 
     Of those kinds the highest ranks are shown, the first among equals. All errors are shown.
     """
@@ -156,13 +157,13 @@ def fold(
     for item in diagnostics:
         if item.severity == Severity.WARNING:
             kinds.setdefault(item.kind, []).append(item)
-    hidden: set[Diagnostic] = set()
-    told: list[Folded] = []
-    for kind, found in kinds.items():
-        if len(found) > most:
-            hidden.update(sorted(found, key=lambda item: -item.rank)[most:])
-            told.append(Folded(kind, most, len(found)))
-    return tuple(item for item in diagnostics if item not in hidden), tuple(told)
+    many = {kind: found for kind, found in kinds.items() if len(found) > most}
+    hidden = {item for found in many.values() for item in found}
+    told = tuple(
+        Folded(kind, tuple(sorted(found, key=lambda item: -item.rank)[:most]), len(found))
+        for kind, found in many.items()
+    )
+    return tuple(item for item in diagnostics if item not in hidden), told
 
 
 def as_data(item: Diagnostic) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from dossier.language.family import divided
 from dossier.records.letter_dates import Dates, placed
 from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
 from dossier.records.relations import Answer, fitting
@@ -30,6 +31,7 @@ from dossier.records.values import (
     collapsed,
     fault,
     limited,
+    not_in_the_name,
     written_value,
 )
 
@@ -56,6 +58,34 @@ class Signatory(Record):
     """Kept for the editor, never printed."""
     anonymous: Annotated[int, Field(ge=1)] | None = None
     """How many signed without a name, in place of the names."""
+    family: Text | None = None
+    """The part of ``person`` by which the index files it."""
+    given: Text | None = None
+    """The person's other names."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _composed(cls, value: Any) -> Any:
+        """Compose the person from the given and the family name, in this sequence, where it is left out."""
+        if not isinstance(value, dict) or value.get("person") or not value.get("family"):
+            return value
+        parts = (value.get("given"), value["family"])
+        if not all(part is None or isinstance(part, str) for part in parts):
+            return value  # their types are refused in their places
+        return {**value, "person": " ".join(filter(None, parts))}
+
+    @model_validator(mode="after")
+    def _has_its_parts(self) -> Signatory:
+        if self.given and not self.family:
+            raise fault(
+                "signatory",
+                "The signature has a “given” name without a “family” name",
+                "Add the “family” name, or write the whole name under “person”.",
+            )
+        for key, part in (("family", self.family), ("given", self.given)):
+            if part and divided(self.person or "", part) is None:
+                raise not_in_the_name(key, part, "person", self.person or "")
+        return self
 
     @model_validator(mode="after")
     def _is_signed(self) -> Signatory:

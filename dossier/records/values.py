@@ -34,6 +34,15 @@ def fault(kind: str, message: str, remedy: str, written: str = "") -> PydanticCu
     return PydanticCustomError(kind, "{message}", context)
 
 
+def not_in_the_name(key: str, part: str, whole: str, name: str) -> PydanticCustomError:
+    """Return the error that ``part``, the value of ``key``, is no part of ``name``, that of ``whole``."""
+    return fault(
+        key,
+        f"The “{key}” name “{part}” is no part of the “{whole}” “{name}”",
+        f"Write whole words of “{whole}”, spelt as there.",
+    )
+
+
 def collapsed(value: Any) -> Any:
     """Collapse the white space of a text, as line breaks in YAML mean nothing."""
     return " ".join(value.split()) if isinstance(value, str) else value
