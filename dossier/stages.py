@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from dossier import __version__
 from dossier.bind.bindery import Bindery
+from dossier.compile import styled
 from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.selection import selected
@@ -97,7 +98,7 @@ def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]
         return None, tuple(sorted({*diagnostics, *faults}))
     empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []
     if not empty:
-        return corpus, diagnostics
+        return _formattable(corpus, diagnostics)
     path = (PurePosixPath(shown) / DOSSIER).as_posix()
     message = "No letter is in the packet “{}”"
     remedy = "All that is named under “select” must hold for a letter: leave something out of it."
@@ -106,6 +107,17 @@ def read(root: Path, shown: str) -> tuple[Corpus | None, tuple[Diagnostic, ...]]
         for packet in empty
     ]
     return None, tuple(sorted({*diagnostics, *more}))
+
+
+def _formattable(
+    corpus: Corpus | None, diagnostics: tuple[Diagnostic, ...]
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Return a corpus, None where a citation style cannot be used, and all findings."""
+    found = styled.findings(corpus) if corpus else []
+    if not found:
+        return corpus, diagnostics
+    stops = any(item.severity is Severity.ERROR for item in found)
+    return None if stops else corpus, tuple(sorted({*diagnostics, *found}))
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
@@ -139,7 +151,10 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     dossier = compile_dossier(
         task.corpus,
         task.packet,
-        lambda cited, words: kept_entries(cited, words, tools.store, tools.program_checksum),
+        styled.citing(
+            task.packet,
+            lambda cited, words: kept_entries(cited, words, tools.store, tools.program_checksum),
+        ),
     )
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
     workshop.use(style)
@@ -190,7 +205,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     with Prover(
         task.corpus,
         task.packet,
-        entries,
+        styled.citing(task.packet, entries),
         shown,
         pages,
         tools.jobs,
@@ -230,12 +245,18 @@ def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> No
 
 
 def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
-    """Return the findings that concern a packet: all, or for a selection those in its own letters."""
+    """Return the findings that concern a packet: all, or for a selection those in its letters and style."""
     if not dossier.is_selection:
         return list(task.diagnostics)
     held = {letter.id for letter in dossier.letters}
     paths = {letter.path for letter in task.corpus.letters if letter.id in held}
-    return [item for item in task.diagnostics if item.path in paths]
+    style = task.packet.style
+    named = (style.path, *style.place) if style else None
+    return [
+        item
+        for item in task.diagnostics
+        if item.path in paths or (item.path, item.line, item.column) == named
+    ]
 
 
 def holdings(corpus: Corpus) -> list[Holding]:

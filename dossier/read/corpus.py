@@ -18,6 +18,7 @@ from dossier.names.likeness import did_you_mean, nearest
 from dossier.names.matching import Authority
 from dossier.names.signers import Signers
 from dossier.read import guesses, markdown, placed_yaml
+from dossier.read.citation_styles import CitationStyles
 from dossier.read.crosscheck import (
     check_citations,
     check_distinct,
@@ -85,7 +86,8 @@ def read(root: Path, shown: str | None = None) -> tuple[Corpus | None, tuple[Dia
             )
         parse = partial(_introduction, places=places, reader=reader)
         look = partial(Designs(own, reader).look, places=places)
-        packets = packets_of(publication, introduction, parse, look, places)
+        style = partial(CitationStyles(reader).look, places=places)
+        packets = packets_of(publication, introduction, parse, look, style, places)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     reader.version = publication.format if publication else 1

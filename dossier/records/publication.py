@@ -111,6 +111,7 @@ class PacketEntry(Record):
     introduction: Lines | None = None
     outputs: Annotated[Outputs | None, BeforeValidator(written_value)] = None
     sections: Annotated[Sections | None, BeforeValidator(written_value)] = None
+    citation_style: Text | None = None
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
     ] = None
@@ -134,4 +135,5 @@ class Publication(Record):
     introduction: Lines | None = None
     outputs: Outputs = ("html",)
     sections: Sections = ORDER
+    citation_style: Text | None = None
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)
