@@ -72,7 +72,7 @@ def findings(corpus: Corpus) -> list[Diagnostic]:
             found.append(_finding(style, Severity.ERROR, message, remedy))
             continue
         for reference, spans in zip(cited, made, strict=True):
-            for what in _left_out(reference, "".join(span.text for span in spans)):
+            for what in _left_out(reference, spans):
                 lacking.setdefault((style, what), set()).add(reference.id)
     for (style, what), ids in lacking.items():
         works = quoted([reference.id for reference in corpus.references if reference.id in ids])
@@ -85,16 +85,24 @@ def findings(corpus: Corpus) -> list[Diagnostic]:
     return found
 
 
-def _left_out(reference: Reference, text: str) -> Iterator[str]:
+def _left_out(reference: Reference, spans: Sequence[Span]) -> Iterator[str]:
     """Yield what an entry does not print: title, number (a document's symbol), address, or everything."""
+    text = "".join(span.text for span in spans)
     if not text:
         yield EVERYTHING
         return
-    if _plain(reference.title) not in _plain(text):
+    addresses = [address for address in (reference.URL, reference.DOI) if address]
+    # The work's address may have the words of its title or the figures of its symbol in it.
+    words = _plain(
+        "".join(
+            span.text for span in spans if not (span.url and span.url.endswith(tuple(addresses)))
+        )
+    )
+    if _plain(reference.title) not in words:
         yield "title"
-    if reference.number and _plain(reference.number) not in _plain(text):
+    if _plain(reference.number or "") not in words:
         yield "number"
-    if reference.URL and reference.URL not in text and (reference.DOI or reference.URL) not in text:
+    if addresses and not any(address in text for address in addresses):
         yield "address"
 
 

@@ -27,13 +27,17 @@ def findings(
 
 def _lacking(work: Work) -> Iterator[str]:
     """Yield the parts that an entry lacks: its title, its number or symbol, its address."""
-    stated, letters = work.reference, _letters(work.text)
+    stated = work.reference
+    there = [address for address in (stated.URL, stated.DOI, stated.archive_url) if address]
+    # Their letters may be those of the title or the symbol.
+    apart = [span.text for span in work.spans if not span.url.endswith(tuple(there) or ("\0",))]
+    letters = _letters("".join(apart))
     if _letters(stated.title) not in letters:
         yield "title"
     if _letters(stated.number or "") not in letters:
         yield "number"
-    there = [address for address in (stated.URL, stated.DOI) if address]
-    if there and not any(address in work.text for address in there):
+    its_own = [address for address in (stated.URL, stated.DOI) if address]
+    if its_own and not any(address in work.text for address in its_own):
         yield "address"
 
 

@@ -22,7 +22,7 @@ from dossier.records.publication import Publication
 
 NAMESPACE = "{http://purl.org/net/xbiblio/csl}"
 KEY = "citation_style"
-SEE = "docs/citations.md tells which styles there are."
+SEE = "See docs/citations.md."
 SEVERAL = 6
 """How many styles a remedy names at most."""
 
@@ -151,4 +151,4 @@ def _remedy(name: str, known: list[str]) -> str:
     begin = sorted((key for key in known if key.startswith(plain)), key=lambda key: (len(key), key))
     if plain and len(begin) > 1:
         return f"Did you mean one of {quoted(begin[:SEVERAL])}? {SEE}"
-    return did_you_mean(plain, known, SEE[0].upper() + SEE[1:])
+    return did_you_mean(plain, known, SEE)
