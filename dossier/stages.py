@@ -113,7 +113,7 @@ def _formattable(
     corpus: Corpus | None, diagnostics: tuple[Diagnostic, ...]
 ) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Return a corpus, None where a citation style cannot be used, and all findings."""
-    found = styled.findings(corpus) if corpus else []
+    found = styled.findings(corpus, corpus.packets) if corpus else []
     if not found:
         return corpus, diagnostics
     stops = any(item.severity is Severity.ERROR for item in found)
@@ -250,13 +250,9 @@ def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
         return list(task.diagnostics)
     held = {letter.id for letter in dossier.letters}
     paths = {letter.path for letter in task.corpus.letters if letter.id in held}
-    style = task.packet.style
-    named = (style.path, *style.place) if style else None
-    return [
-        item
-        for item in task.diagnostics
-        if item.path in paths or (item.path, item.line, item.column) == named
-    ]
+    # What its style leaves out is found again, as a packet must not name the works of other letters.
+    found = [item for item in task.diagnostics if item.path in paths]
+    return sorted([*found, *styled.findings(task.corpus, [task.packet])])
 
 
 def holdings(corpus: Corpus) -> list[Holding]:

@@ -169,7 +169,7 @@ def test_a_resolution_with_symbol_session_and_paragraph(name: str, printed: str)
 @pytest.mark.parametrize(
     ("language", "printed"),
     [
-        ("fr", "Анна Иванова et Борис Петров, «\u202fПуть\u202f», Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
+        ("fr", "Анна Иванова et Борис Петров, «\u00a0Путь\u00a0», Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
         ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, n.º 2, 7 de mayo de 2012, pp. 12-19."),
         ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, вып. 2, 7 май 2012 г., с. 12–19."),
     ],
@@ -304,6 +304,20 @@ def test_each_packet_has_its_own_style(made: Path, tmp_path: Path) -> None:
         assert len(pdf.pages) > 5
 
 
+def test_a_packet_names_no_work_of_other_letters(made: Path, tmp_path: Path) -> None:
+    other = LETTER.replace("[@case] and [@book]", "[@other]").replace("One", "Two")
+    (made / "letters/two.md").write_text(other, encoding="utf-8")
+    more = "  - {id: other, type: legal_case, title: Other, issued: 2012, URL: https://example.org/o}\n"
+    (made / "reports.yaml").write_text(REPORTS + more, encoding="utf-8")
+    settings = SETTINGS.replace("citation_style: bluebook-law-review, ", "")
+    (made / "dossier.yaml").write_text(settings, encoding="utf-8")
+    both = [item.message for item in stages.read(made, "")[1] if "address" in item.message]
+    assert both == ["The citation style “oscola” prints no address of “case” and “other”"]
+    build(BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",)))
+    listing = (tmp_path / "out/law.json").read_text(encoding="utf-8")
+    assert "prints no address of “case”" in listing and "“other”" not in listing
+
+
 def test_a_change_of_a_style_is_seen(made: Path, tmp_path: Path) -> None:
     request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",))
     build(request)
@@ -335,7 +349,7 @@ def test_the_proof_misses_what_a_style_leaves_out_unsaid(
     reports = REPORTS.replace("    issued: 1986", "    number: Case 12\n    issued: 1986")
     (made / "reports.yaml").write_text(reports, encoding="utf-8")
     request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",), cache=False)
-    assert any(f"prints no {part} of" in item.message for item in build(request).diagnostics)
+    assert any(f"prints no {part} of" in item.message for item in stages.read(made, "")[1])
     monkeypatch.setattr(styled, "_left_out", lambda reference, spans: iter(()))
     with pytest.raises(RefusedError) as refused:
         build(request)

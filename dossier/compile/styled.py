@@ -53,11 +53,11 @@ def styled(
     return made
 
 
-def findings(corpus: Corpus) -> list[Diagnostic]:
-    """Return what the styles of the packets leave out of works, and the styles that pandoc refuses."""
+def findings(corpus: Corpus, packets: Sequence[Packet]) -> list[Diagnostic]:
+    """Return what the styles of packets leave out of works, and the styles that pandoc refuses."""
     found: list[Diagnostic] = []
     lacking: dict[tuple[CitationStyle, str], set[str]] = {}
-    for packet in corpus.packets:
+    for packet in packets:
         style = packet.style
         if style is None:
             continue
