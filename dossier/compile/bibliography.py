@@ -31,9 +31,9 @@ ADDRESS = re.compile(
 )
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
 """The beginning of a United Nations document symbol (UN Editorial Manual)."""
-GUARD = str.maketrans("<>", "\ue000\ue001")
-RELEASE = str.maketrans("\ue000\ue001", "<>")
-"""Translations to private-use characters, which replace angle brackets while the library formats."""
+GUARD = str.maketrans("<>&", "\ue000\ue001\ue003")
+RELEASE = str.maketrans("\ue000\ue001\ue003", "<>&")
+"""Translations to private-use characters: while the library formats, they replace what begins markup."""
 ENDED = re.compile(r"[.?!…．。？！][”’»」』\"']*$")
 """Matches a text that ends with its own punctuation, after which a full stop is superfluous."""
 NO_STOP = "\ue002"
