@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from dossier import __version__
 from dossier.bind.bindery import Bindery
+from dossier.compile import styled
 from dossier.compile.bibliography import entries, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.relations import numbers_of, signature_count
@@ -108,7 +109,7 @@ def read(
         return None, tuple(sorted({*diagnostics, *faults}))
     empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []
     if not empty:
-        return corpus, diagnostics
+        return _formattable(corpus, diagnostics)
     path = (PurePosixPath(shown) / DOSSIER).as_posix()
     message = "No letter is in the packet “{}”"
     remedy = "All that is named under “select” must hold for a letter: leave something out of it."
@@ -117,6 +118,17 @@ def read(
         for packet in empty
     ]
     return None, tuple(sorted({*diagnostics, *more}))
+
+
+def _formattable(
+    corpus: Corpus | None, diagnostics: tuple[Diagnostic, ...]
+) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
+    """Return a corpus, None where a citation style cannot be used, and all findings."""
+    found = styled.findings(corpus, corpus.packets) if corpus else []
+    if not found:
+        return corpus, diagnostics
+    stops = any(item.severity is Severity.ERROR for item in found)
+    return None if stops else corpus, tuple(sorted({*diagnostics, *found}))
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
@@ -155,7 +167,10 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     dossier = compile_dossier(
         task.corpus,
         task.packet,
-        lambda cited, words: kept_entries(cited, words, tools.store, tools.program_checksum),
+        styled.citing(
+            task.packet,
+            lambda cited, words: kept_entries(cited, words, tools.store, tools.program_checksum),
+        ),
     )
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
     workshop.use(style)
@@ -206,7 +221,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     with Prover(
         task.corpus,
         task.packet,
-        entries,
+        styled.citing(task.packet, entries),
         shown,
         pages,
         tools.jobs,
@@ -247,12 +262,14 @@ def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache
 
 
 def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
-    """Return the findings that concern a packet: all, or for a selection those in its own letters."""
+    """Return the findings that concern a packet: all, or for a selection those in its letters and style."""
     if not dossier.is_selection:
         return list(task.diagnostics)
     held = {letter.id for letter in dossier.letters}
     paths = {path for letter in task.corpus.letters if letter.id in held for path in letter.paths}
-    return [item for item in task.diagnostics if item.path in paths]
+    # What its style leaves out is found again, as a packet must not name the works of other letters.
+    found = [item for item in task.diagnostics if item.path in paths]
+    return sorted([*found, *styled.findings(task.corpus, [task.packet])])
 
 
 def holdings(corpus: Corpus) -> list[Holding]:

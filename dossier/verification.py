@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dossier.compile import styled
 from dossier.compile.bibliography import entries
 from dossier.compile.relations import signature_count
 from dossier.compile.selection import selected
@@ -71,7 +72,7 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
                     "Name its corpus with --corpus, or write the packet into dossier.yaml again."
                 )
                 return Verified((_of_pdf(pdf, message, remedy),))
-            faults = proof.against(found, packet, entries, listing)
+            faults = proof.against(found, packet, styled.citing(packet, entries), listing)
     faults += tuple(
         _of_pdf(pdf, message, BEHIND) for message in (appended.findings if appended else ())
     )

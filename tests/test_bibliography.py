@@ -114,6 +114,11 @@ def test_words_that_look_like_markup_are_printed() -> None:
     assert text == "Freedom <House>. A <b>bold & brave</b> title. n.d."
 
 
+def test_words_that_look_like_an_entity_are_printed() -> None:
+    text = text_of(title="Press &amp; Co &lt;x> & more", author=["A &amp; B"], number="A&lt;1")
+    assert text == "A &amp; B. Press &amp; Co &lt;x> & more. n.d. A&lt;1."
+
+
 def test_addresses_are_links_without_the_full_stop() -> None:
     reference = Reference.model_validate({"id": "w", "type": "report"} | FULL)
     urls = [span.url for span in entries([reference], ENGLISH)[0] if span.url]

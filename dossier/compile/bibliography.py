@@ -31,9 +31,9 @@ ADDRESS = re.compile(
 )
 UN_SYMBOL = re.compile(r"(A|S|E|T|ST|CCPR|CERD|CEDAW|CAT|CRC|CMW|CRPD|CED|HRI|TD)/[A-Z0-9]")
 """The beginning of a United Nations document symbol (UN Editorial Manual)."""
-GUARD = str.maketrans("<>", "\ue000\ue001")
-RELEASE = str.maketrans("\ue000\ue001", "<>")
-"""Translations to private-use characters, which replace angle brackets while the library formats."""
+GUARD = str.maketrans("<>&", "\ue000\ue001\ue003")
+RELEASE = str.maketrans("\ue000\ue001\ue003", "<>&")
+"""Translations to private-use characters: while the library formats, they replace what begins markup."""
 ENDED = re.compile(r"[.?!…．。？！][”’»」』\"']*$")
 """Matches a text that ends with its own punctuation, after which a full stop is superfluous."""
 NO_STOP = "\ue002"
@@ -59,7 +59,7 @@ def kept_entries(
 
     ``program_checksum`` is the checksum of the program and its templates.
     """
-    shelf = Shelf(store, "entries 3", program_checksum, list[tuple[Span, ...]])
+    shelf = Shelf(store, "entries 4", program_checksum, list[tuple[Span, ...]])
     own_words = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
     key = shelf.key(*own_words, *(reference.model_dump_json() for reference in references))
     kept = shelf.get(key)
@@ -101,7 +101,7 @@ def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, .
             bibliography.register(Citation([CitationItem(key)]))
         formatted = ["".join(str(part) for part in item) for item in bibliography.bibliography()]
     return [
-        _spans(SECOND_STOP.sub(r"\1", entry) + _archived(reference, words))
+        _spans(SECOND_STOP.sub(r"\1", entry) + archived(reference, words))
         for entry, reference in zip(formatted, references, strict=True)
     ]
 
@@ -167,7 +167,8 @@ def _date_parts(text: str, words: Words) -> dict[str, Any]:
     return {"date-parts": [parts[: text.count("-") + 1]]}
 
 
-def _archived(reference: Reference, words: Words) -> str:
+def archived(reference: Reference, words: Words) -> str:
+    """Return what follows an entry: address and date of the archived copy, if there is one."""
     address = reference.archive_url
     if not address:
         return ""

@@ -63,7 +63,7 @@ def inputs(corpus: Path, shown: str, program_checksum: str) -> str:
     parts = [program_checksum, shown]
     for folder in (corpus, corpus / files.LETTERS):
         parts += _folder(folder, real)
-    for path in files.templates_of(corpus):
+    for path in [*files.templates_of(corpus), *files.styles_of(corpus)]:
         parts.append(path.relative_to(corpus).as_posix())
         if files.lies_in(path, real) and path.is_file():
             parts.append(files.checksum(path)[0])

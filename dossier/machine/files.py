@@ -17,6 +17,8 @@ DOSSIER = "dossier.yaml"
 FILES = (DOSSIER, "names.yaml")
 REPORT_FILES = ("reports.yaml", "reports.json", "reports.bib")
 LETTERS, SOURCES, TEMPLATES = "letters", "sources", "templates"
+STYLES = "styles"
+"""The folder of a corpus's own citation styles."""
 SUFFIX_OF_LETTERS = ".md"
 
 
@@ -57,6 +59,11 @@ def templates_of(root: Path) -> list[Path]:
         inside[:] = sorted(name for name in inside if not name.startswith("."))
         found += [Path(folder) / name for name in names if not name.startswith(".")]
     return sorted(found)
+
+
+def styles_of(root: Path) -> list[Path]:
+    """Return the citation styles of a corpus, sorted by path."""
+    return sorted((root / STYLES).glob("*.csl"))
 
 
 def lies_in(path: Path, real_root: Path) -> bool:

@@ -18,7 +18,7 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, expected, listed, readback
+from dossier.proof import anatomy, expected, listed, readback, works
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
@@ -162,6 +162,8 @@ class Proof:
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
             if not inside:
                 inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
+            if not inside:
+                inside += works.findings(listing, truth, comparison.page_of)
             if not inside and not self._found:
                 self.proved = Proved(
                     truth, spans, comparison.anchors, listed.ids(listing, truth),

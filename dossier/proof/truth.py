@@ -127,6 +127,8 @@ class Work:
     spans: tuple[Span, ...]
     note: str
     cited_in: tuple[Place, ...]
+    reference: Reference
+    """The work as the editor states it."""
 
     @property
     def text(self) -> str:
@@ -382,7 +384,14 @@ def _works(
             places.setdefault(citation.report, []).append(at)
     formatted = cite(list(numbered.values()))
     return tuple(
-        Work(reference.id, number, tuple(spans), reference.note or "", tuple(places[reference.id]))
+        Work(
+            reference.id,
+            number,
+            tuple(spans),
+            reference.note or "",
+            tuple(places[reference.id]),
+            reference,
+        )
         for (number, reference), spans in zip(numbered.items(), formatted, strict=True)
     )
 

@@ -17,6 +17,7 @@ from dossier.names.likeness import nearest
 from dossier.names.matching import Authority
 from dossier.names.signers import Signers
 from dossier.read import guesses, markdown, placed_yaml
+from dossier.read.citation_styles import CitationStyles
 from dossier.read.crosscheck import (
     check_citations,
     check_distinct,
@@ -93,7 +94,8 @@ def read(
             )
         parse = partial(_introduction, places=places, reader=reader)
         look = partial(Designs(own, reader).look, places=places)
-        packets = packets_of(publication, introduction, parse, look, places)
+        style = partial(CitationStyles(reader).look, places=places)
+        packets = packets_of(publication, introduction, parse, look, style, places)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     reader.version = _stated_version(reader)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from dossier.language.folding import folded, spelled
 from dossier.names.likeness import did_you_mean
@@ -10,6 +11,7 @@ from dossier.names.signers import Signers
 from dossier.read.placed_yaml import KeyPath, Places
 from dossier.read.reader import Reader
 from dossier.records.body import Body
+from dossier.records.citation_style import CitationStyle
 from dossier.records.design import Design
 from dossier.records.diagnostics import quoted
 from dossier.records.dossier import CorpusLetter
@@ -25,14 +27,16 @@ def packets(
     introduction: Body | None,
     parse: Callable[[str, KeyPath], Body],
     look: Callable[[Publication, KeyPath], Design],
+    style: Callable[[Publication, KeyPath], CitationStyle | None],
     places: Places,
 ) -> tuple[Packet, ...]:
     """Return the packet of everything, then the others in the sequence of the file.
 
     ``introduction`` is that of the whole. ``parse`` parses another, given its text and key path; ``look``
-    returns the design of a packet, given the path of its keys.
+    returns the design of a packet, and ``style`` its citation style, given the path of its keys.
     """
-    found = [Packet(EVERYTHING, publication, introduction, look(publication, ()))]
+    whole = Packet(EVERYTHING, publication, introduction, look(publication, ()))
+    found = [replace(whole, style=style(publication, ()))]
     for name, entry in publication.packets.items():
         changed = {
             key: getattr(entry, key)
@@ -53,6 +57,7 @@ def packets(
                 look(its_publication, ("packets", name)),
                 entry.select,
                 (place.line, place.column),
+                style(its_publication, ("packets", name) if "citation_style" in changed else ()),
             )
         )
     return tuple(found)

@@ -199,6 +199,8 @@ class Span:
     text: str
     italic: bool = False
     url: str = ""
+    forms: tuple[str, ...] = ()
+    """What else its letters are: ``bold``, ``small-caps``, ``superscript``, ``subscript``."""
 
 
 @dataclass(frozen=True)

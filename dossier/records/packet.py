@@ -10,6 +10,7 @@ from dossier.records.outputs import SUFFIXES
 # Every build imports EVERYTHING, and these modules take a while to load.
 if TYPE_CHECKING:
     from dossier.records.body import Body
+    from dossier.records.citation_style import CitationStyle
     from dossier.records.design import Design
     from dossier.records.publication import Publication, Selection
 
@@ -30,6 +31,8 @@ class Packet:
     """Which letters it holds; None for all."""
     place: tuple[int, int] = (1, 1)
     """Line and column of “select” in dossier.yaml."""
+    style: CitationStyle | None = None
+    """The style of its bibliography; None for the program's own."""
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -121,6 +121,7 @@ class PacketEntry(Record):
     outputs: Annotated[Outputs | None, BeforeValidator(written_value)] = None
     withdrawn: Annotated[Withdrawn | None, BeforeValidator(written_value)] = None
     sections: Annotated[Sections | None, BeforeValidator(written_value)] = None
+    citation_style: Text | None = None
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
     ] = None
@@ -145,4 +146,5 @@ class Publication(Record):
     outputs: Outputs = ("html",)
     sections: Sections = ORDER
     withdrawn: Withdrawn = "struck"
+    citation_style: Text | None = None
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)

@@ -23,14 +23,13 @@ from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
 from dossier.language.words import Words, cut
 from dossier.machine import fonts, templates
-from dossier.records.body import Address, Emphasis, Inline, Link, Note, Text, text_of
+from dossier.records.body import Note, text_of
 from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import (
     Dossier,
     Letter,
     See,
-    Span,
     anchor_of_call,
     anchor_of_citation,
     anchor_of_note,
@@ -40,7 +39,8 @@ from dossier.records.job import Info, Section
 from dossier.records.pictures import RESOLUTION
 from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
-from dossier.render.bidi import NAMES, directed, ordered
+from dossier.render.bidi import NAMES, directed
+from dossier.render.works import as_nodes
 
 UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
 """Matches the beginning of a text that may be too long for the rest of a line."""
@@ -112,18 +112,6 @@ def with_breakable_spaces(html: str) -> Markup:
     Otherwise WeasyPrint may break the line after the first of the words.
     """
     return Markup(WORDS_BEFORE.sub(r"<span>\1</span> ", str(html)))
-
-
-def as_nodes(spans: Sequence[Span]) -> tuple[Inline, ...]:
-    """Return a bibliography entry as inline nodes, with runs where it has two directions."""
-    nodes: list[Inline] = []
-    for span in spans:
-        if span.url:
-            nodes.append(Link((Address(span.text),), span.url))
-        else:
-            text = Text(span.text)
-            nodes.append(Emphasis((text,)) if span.italic else text)
-    return ordered(nodes, runs_left("".join(span.text for span in spans)))
 
 
 def direction_of_note(note: Note) -> str:

