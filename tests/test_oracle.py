@@ -308,7 +308,8 @@ def merged(it: Dossier) -> Dossier:
 
 
 DAMAGES: dict[str, tuple[Damage, str]] = {
-    "a letter has another number": (in_letter(3, number=lambda _: 4), "Letter 3 should read"),
+    "a letter has another number": (in_letter(3, number=lambda _: 4), "is read aloud as “4. To the court"),
+    "a letter has another label": (in_letter(3, label=lambda _: "Letter 4"), "Letter 3 should read"),
     "a date in words": (in_letter(3, date_words=lambda _: "April 2012"), "“Contents” should read"),
     "a date line": (in_letter(3, date_line=lambda _: "March 2013"), "Letter 3 should read"),
     "how many works a letter cites": (in_letter(3, works=lambda one: (*one.works, "a")), "table of letters"),

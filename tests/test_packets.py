@@ -47,7 +47,8 @@ def make(corpus: Callable[..., Path]) -> Callable[..., Path]:
     def write(packets: str = "", **files: str | None) -> Path:
         letters: dict[str, str | None] = {
             f"letters/{name}.md": f"---\ntitle: The {name}\ndate: {date}\nto: {to}\nsignatories: {signed}\n"
-            f"tags: {tags}\n---\nText of the {name} {cited}.\n"
+            # The soft hyphen is left out, with a warning.
+            f"tags: {tags}\n---\nText of\u00ad the {name} {cited}.\n"
             for name, (date, to, signed, tags, cited) in LETTERS.items()
         }
         head = "title: All\nsubtitle: Every letter\nrights: Free\n"
