@@ -120,15 +120,18 @@ def _pandoc(document: str, style: str, works: str) -> dict[str, Any]:
         folder = Path(name)
         (folder / "style.csl").write_text(style, encoding="utf-8")
         (folder / "works.json").write_text(works, encoding="utf-8")
-        run = subprocess.run(
-            [
-                program, "--from=json", "--to=json", "--citeproc", "--csl=style.csl",
-                "--bibliography=works.json",
-            ],
-            input=document, capture_output=True, encoding="utf-8", cwd=folder, timeout=SECONDS,
-            # Nothing of the user's own pandoc counts: no defaults, no locale.
-            env={"LANG": "C.UTF-8", "HOME": name, "XDG_DATA_HOME": name}, check=False,
-        )  # fmt: skip
+        try:
+            run = subprocess.run(
+                [
+                    program, "--from=json", "--to=json", "--citeproc", "--csl=style.csl",
+                    "--bibliography=works.json",
+                ],
+                input=document, capture_output=True, encoding="utf-8", cwd=folder, timeout=SECONDS,
+                # Nothing of the user's own pandoc counts: no defaults, no locale.
+                env={"LANG": "C.UTF-8", "HOME": name, "XDG_DATA_HOME": name}, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise StyleError(f"pandoc did not finish within {SECONDS} seconds") from None
     if run.returncode:
         raise StyleError(" ".join(run.stderr.split()) or f"pandoc ends with {run.returncode}")
     made: dict[str, Any] = json.loads(run.stdout)

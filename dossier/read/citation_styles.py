@@ -5,6 +5,7 @@ A style is read as XML and taken as it is; whether its rules make sense shows wh
 
 from __future__ import annotations
 
+from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -108,6 +109,11 @@ class CitationStyles:
             message = "The style prints nothing: it has neither “bibliography” nor “citation”"
             reader.fault(name, 1, 1, message, "Use a complete style.")
             return None
+        circle = _circle(root)
+        if circle:
+            message = f"The style’s macros call each other in a circle: {', '.join(circle)}"
+            reader.fault(name, 1, 1, message, "Take one of these calls out.")
+            return None
         return ElementTree.tostring(root, encoding="unicode"), layouts[0] is not None
 
     def _parsed(self, raw: bytes, name: str) -> ElementTree.Element | None:
@@ -130,6 +136,20 @@ class CitationStyles:
             self._reader.fault(name, 1, 1, message, remedy)
             return None
         return root
+
+
+def _circle(root: ElementTree.Element) -> list[str]:
+    """Return the macros that call each other without end; empty where there are none."""
+    calls = {
+        macro.get("name", ""): sorted({text.get("macro", "") for text in macro.iter()} - {""})
+        for macro in root.iterfind(f"{NAMESPACE}macro")
+    }
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        return circle
+    return []
 
 
 def _parent(root: ElementTree.Element) -> str | None:
