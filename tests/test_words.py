@@ -549,7 +549,7 @@ SPOILT = {
         "The alternative text of figures should be “Diagramme",
     ),
     "the label of letters": (
-        "sections/letter.html", '{{ ours("letter", number=letter.number) }}', "Letter {{ letter.number }}",
+        "sections/letter.html", "{{ letter.label }}", "Letter {{ letter.number }}",
         "Letter 1 should read",
     ),
     "the introduction": (
