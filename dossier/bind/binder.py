@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from dossier.bind import catalog, furniture, numbers, outline, pieces, text
 from dossier.bind.book import Book
 from dossier.bind.cut import Cut, cut, filled
@@ -47,12 +49,13 @@ class _Facts:
 
 
 class Binder:
-    """Binds PDFs; keeps leaves that are taken apart, and pieces, for later builds."""
+    """Binds PDFs; keeps their pieces for later builds."""
 
     def __init__(self, store: Store | None) -> None:
         """Take the cache."""
-        # The keys of leaves depend on the program already.
-        self._cuts = Shelf(store, "cut 1", "", Cut)
+        # The keys of leaves, of which these are made, depend on the program already.
+        self._cuts: dict[str, bytes] = {}
+        """Leaves that are taken apart, packed: as objects they would take ten times the memory."""
         self._shelf = Shelf(store, "piece 1", "", Piece)
         self._fonts = Shelf(store, "bound fonts 1", "", Fonts)
         self._pieces: dict[str, Piece] = {}
@@ -75,7 +78,7 @@ class Binder:
     def take(self, key: str, leaf: Leaf) -> Cut:
         """Take a leaf apart."""
         apart = cut(leaf)
-        self._cuts.put(self._cuts.key(key), apart)
+        self._cuts[key] = msgspec.msgpack.encode(apart)
         self._facts[key] = _Facts(apart.size, apart.anchor_pages)
         return apart
 
@@ -152,10 +155,9 @@ class Binder:
 
     def _cut_of(self, key: str, leaf_of: LeafOf) -> Cut:
         """Return a leaf that is taken apart."""
-        apart = self._cuts.get(self._cuts.key(key))
-        if apart is not None:
-            self._facts[key] = _Facts(apart.size, apart.anchor_pages)
-            return apart
+        packed = self._cuts.get(key)
+        if packed is not None:
+            return msgspec.msgpack.decode(packed, type=Cut)
         leaf = leaf_of(key)
         if leaf is None:
             raise MissingCopyError

@@ -78,8 +78,6 @@ class Piece:
     """The entries of its page dictionaries, but for the contents."""
     paper: tuple[float, float]
     """The width and height of all pages, in points."""
-    size: int
-    """The number of objects in its range."""
     anchors: dict[str, int]
     """The page of each anchor, counted from 0."""
     tops: tuple[int, ...]
@@ -87,6 +85,11 @@ class Piece:
     own_hyphens: bool
     resolved: Resolved
     """What its links lead to; where that has changed, the piece is made anew."""
+
+    @property
+    def size(self) -> int:
+        """How many numbers it takes."""
+        return 2 * len(self.pages) + len(self.offsets) + self.packed
 
     @property
     def first_stream(self) -> int:
@@ -204,7 +207,6 @@ class _Maker:
             ADDED + len(cut.objects),
             tuple(self._pages()),
             cut.paper,
-            cut.size,
             cut.anchor_pages,
             tuple(base + top for top in cut.tops),
             tuple((name, base + element) for name, element in cut.identified),

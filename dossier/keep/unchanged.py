@@ -48,7 +48,7 @@ def program_checksum() -> str:
     code = _tree(Path(__file__).parent.parent, "*.py")
     parts = [
         sys.version,
-        *sorted(_packages()),
+        *sorted(set(_packages())),
         *_libraries(),
         *code,
         *_tree(templates.folder(), "*"),
