@@ -55,6 +55,12 @@ class Reading:
         self.plumber = pdfplumber.open(io.BytesIO(path.read_bytes()))
         self.pages = len(self.pdf.pages)
         self._numbers = {page.objgen: n for n, page in enumerate(self.pdf.pages, 1)}
+        nodes = [list(node.Names) for node in self.pdf.Root.Names.Dests.Kids]
+        self._places = {
+            str(name): place
+            for node in nodes
+            for name, place in zip(node[::2], node[1::2], strict=True)
+        }
         self.marked: dict[tuple[int, int], str] = {}
         self.unmarked: dict[int, str] = {}
         self.fonts: dict[str, set[str]] = {}
@@ -120,9 +126,15 @@ class Reading:
             for annotation in page.get("/Annots", []):
                 yield number, annotation
 
+    def place(self, destination: Any) -> Any:
+        """Return a destination as an array of a page and a place on it."""
+        if isinstance(destination, pikepdf.String):
+            return self._places[str(destination)]
+        return destination
+
     def target(self, destination: Any) -> int:
-        """Return the page of an explicit destination."""
-        return self._numbers[destination[0].objgen]
+        """Return the page of a destination."""
+        return self._numbers[self.place(destination)[0].objgen]
 
     def words_in(self, number: int, box: Any) -> str:
         """Return the text inside a rectangle in PDF points."""

@@ -60,7 +60,8 @@ def test_a_change_in_one_letter_sets_that_letter_alone(letters: Path, tmp_path: 
         path.read_text("utf-8").replace("every report", "each report", 1), encoding="utf-8"
     )
     assert built(letters, output) != before_all
-    assert len(set(entries(output)) - before) == 1
+    # Its galley, and the piece that is made of it.
+    assert len(set(entries(output)) - before) == 2
 
 
 @pytest.mark.slow
@@ -188,7 +189,9 @@ def test_a_folder_that_others_use_too_keeps_what_is_theirs(
     built(folder, output, "--jobs", "1")
     assert not (cache / "CACHEDIR.TAG").exists()
     Store(cache, limit=0).prune()
-    assert entries(output) == [cache / "00" / ("0" * 62), cache / "ab/notes", cache / "go/mod"]
+    # By chance the key of an entry may begin with 00, too.
+    left = [path for path in entries(output) if path.parent.name != "00" or path.stem == "0" * 62]
+    assert left == [cache / "00" / ("0" * 62), cache / "ab/notes", cache / "go/mod"]
     built(folder, output, "--jobs", "1")
     assert main(["clean", "--output", str(output)]) == 0
     assert {name: (cache / name).read_bytes() for name in theirs} == theirs

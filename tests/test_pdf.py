@@ -96,7 +96,7 @@ def test_links_to_a_signature_land_beside_it(real: Edition) -> None:
     for number, link in real.reading.links():
         if not index["first_page"] <= number <= index["last_page"]:
             continue
-        _, _, _, top, _ = link.A.D
+        _, _, _, top, _ = real.reading.place(link.A.D)
         target = real.reading.target(link.A.D)
         strip = real.reading.words_in(target, (0, float(top) - 24, 595, float(top)))
         landed |= {name for name, line in names.items() if line in strip}

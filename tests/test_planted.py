@@ -102,6 +102,17 @@ def is_galley(value: Any) -> bool:
     return isinstance(value, dict) and "pdf" in value
 
 
+def is_piece(value: Any) -> bool:
+    return isinstance(value, dict) and "body" in value
+
+
+def forget_pieces(folder: Path) -> None:
+    """Remove what was made of galleys, so that these are needed."""
+    for key, value in values(folder).items():
+        if is_piece(value):
+            (folder / "out/.cache" / key[:2] / key[2:]).unlink()
+
+
 def plant(folder: Path, change: Callable[[Any], Any]) -> int:
     """Put what ``change`` makes of each value in its place, rightly sealed; return how many differ."""
     store, changed = store_of(folder), 0
@@ -179,14 +190,45 @@ def other_readings(value: Any) -> Any:
     return value | {"pages": dict(zip(pages, reversed(pages.values()), strict=True))}
 
 
-def other_order(value: Any) -> Any:
-    return value[::-1] if isinstance(value, list) and isinstance(value[0], str) else value
+def other_pieces(value: Any) -> Any:
+    is_plan = isinstance(value, dict) and all(len(str(key)) == 64 for key in value)
+    if not is_plan or not all(isinstance(one, str) for one in value.values()):
+        return value
+    return dict(zip(value, reversed(value.values()), strict=True))
+
+
+def no_body(value: Any) -> Any:
+    return value | {"body": value["body"][:-20]} if is_piece(value) else value
+
+
+def other_offsets(value: Any) -> Any:
+    return value | {"offsets": [0 for _ in value["offsets"]]} if is_piece(value) else value
+
+
+def upside_down(value: Any) -> Any:
+    pages = [page + b" /Rotate 180" for page in value["pages"]] if is_piece(value) else []
+    return value | {"pages": pages} if is_piece(value) else value
+
+
+def other_base(value: Any) -> Any:
+    return value | {"base": value["base"] + 64} if is_piece(value) else value
+
+
+def other_anchors(value: Any) -> Any:
+    anchors = {name: page + 1 for name, page in value["anchors"].items()} if is_piece(value) else {}
+    return value | {"anchors": anchors} if is_piece(value) else value
+
+
+def nowhere(value: Any) -> Any:
+    return value | {"tops": [], "resolved": []} if is_piece(value) else value
 
 
 @pytest.mark.parametrize(
     "change",
-    [no_pdf, no_pages, no_anchors, no_types, no_fonts, other_works, other_readings, other_order],
-)
+    [
+        no_pdf, no_pages, no_anchors, no_types, no_fonts, other_works, other_readings, other_pieces,
+    ],
+)  # fmt: skip
 def test_what_has_the_right_shape_and_is_wrong_is_made_again(
     change: Callable[[Any], Any],
     here: Path,
@@ -195,12 +237,42 @@ def test_what_has_the_right_shape_and_is_wrong_is_made_again(
 ) -> None:
     before = values(here)
     assert plant(here, change)
+    if change in (no_pdf, no_types, no_anchors):
+        forget_pieces(here)
     assert again(here) == cold
     assert capfd.readouterr().err == ""
     after = values(here)
     assert {key: after[key] for key in before if not isinstance(before[key], str)} == {
         key: value for key, value in before.items() if not isinstance(value, str)
     }
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    "change", [no_body, other_offsets, upside_down, other_base, other_anchors, nowhere]
+)
+def test_a_piece_of_the_right_shape_that_is_wrong_is_not_bound(
+    change: Callable[[Any], Any], jobs: str, here: Path, cold: bytes
+) -> None:
+    assert plant(here, change)
+    assert again(here, "--jobs", jobs) == cold
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_piece_of_one_letter_in_the_place_of_another(
+    jobs: str, here: Path, cold: bytes
+) -> None:
+    found = {key: one for key, one in values(here).items() if is_piece(one)}
+    one, two = (
+        next(key for key, piece in found.items() if f"sig-{name}-1" in piece["anchors"])
+        for name in ("one", "two")
+    )
+    store = store_of(here)
+    first, second = store.get(one) or b"", store.get(two) or b""
+    store.put(one, second)
+    store.put(two, first)
+    assert again(here, "--jobs", jobs) == cold
+    assert (store.get(one), store.get(two)) == (first, second)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

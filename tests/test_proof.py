@@ -222,8 +222,13 @@ def links(pdf: Pdf, page: int) -> list[Any]:
     return list(pdf.pages[page - 1].obj.Annots)
 
 
+def lead(link: Any, pdf: Pdf) -> None:
+    """Let a link lead to the first page."""
+    link.A.D = Array([pdf.pages[0].obj, Name.XYZ, 0, 800, 0])
+
+
 def move_a_locator(pdf: Pdf) -> None:
-    links(pdf, 10)[0].A.D[0] = pdf.pages[0].obj
+    lead(links(pdf, 10)[0], pdf)
 
 
 def lose_a_locator(pdf: Pdf) -> None:
@@ -232,7 +237,7 @@ def lose_a_locator(pdf: Pdf) -> None:
 
 def move_a_line_of_the_contents(pdf: Pdf) -> None:
     for link in links(pdf, 3):
-        link.A.D[0] = pdf.pages[0].obj
+        lead(link, pdf)
 
 
 def lose_a_line_of_the_contents(pdf: Pdf) -> None:
@@ -241,11 +246,11 @@ def lose_a_line_of_the_contents(pdf: Pdf) -> None:
 
 
 def move_a_title(pdf: Pdf) -> None:
-    links(pdf, 3)[4].A.D[0] = pdf.pages[0].obj
+    lead(links(pdf, 3)[4], pdf)
 
 
 def move_a_citation(pdf: Pdf) -> None:
-    links(pdf, 8)[0].A.D[0] = pdf.pages[0].obj
+    lead(links(pdf, 8)[0], pdf)
 
 
 def lead_nowhere(pdf: Pdf) -> None:
@@ -271,7 +276,10 @@ def take_out_a_font(pdf: Pdf) -> None:
 
 
 def orphan_a_content(pdf: Pdf) -> None:
-    pdf.Root.StructTreeRoot.ParentTree.Nums[11][3] = None
+    for node in pdf.Root.StructTreeRoot.ParentTree.Kids:
+        for place, key in enumerate(list(node.Nums)[::2]):
+            if key == pdf.pages[5].obj.StructParents:
+                node.Nums[2 * place + 1][3] = None
 
 
 def lose_a_section(pdf: Pdf) -> None:
@@ -407,13 +415,13 @@ def lose_a_citation(pdf: Pdf) -> None:
 
 
 def move_a_see_reference(pdf: Pdf) -> None:
-    inside = [link for link in links(pdf, 10) if link.A.D[0] == pdf.pages[9].obj]
-    inside[0].A.D[0] = pdf.pages[0].obj
+    inside = [link for link in links(pdf, 10) if str(link.A.D).startswith("index#")]
+    lead(inside[0], pdf)
 
 
 def move_the_colophon(pdf: Pdf) -> None:
     for link in links(pdf, 3)[-2:]:
-        link.A.D[0] = pdf.pages[0].obj
+        lead(link, pdf)
 
 
 def change_the_title(pdf: Pdf) -> None:

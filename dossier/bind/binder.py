@@ -1,205 +1,284 @@
 """Binds leaves into one PDF: pages, furniture, tags, links, bookmarks, metadata.
 
-References are to ISO 32000-1 (PDF 1.7).
+A section becomes a piece of finished bytes, which depends on little else; so binding is copying pieces, and
+writing anew what the whole decides: page numbers, the page tree, bookmarks, tables. References are to
+ISO 32000-1 (PDF 1.7).
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Pdf
+import msgspec
 
-from dossier.bind import catalog, furniture, outline, tree
-from dossier.bind.binding import Binding
-from dossier.records.job import Job, MissingCopyError
+from dossier.bind import catalog, furniture, numbers, outline, pieces, text
+from dossier.bind.book import Book
+from dossier.bind.cut import Cut, cut, filled
+from dossier.bind.deflate import deflated
+from dossier.bind.fonts import Fonts, taken
+from dossier.bind.furniture import Digits
+from dossier.bind.numbers import CATALOG, FONTS, INFO, METADATA, PAGES, PROFILE
+from dossier.bind.pieces import (
+    SCHEME,
+    DanglingLinkError,
+    Piece,
+    Place,
+    Target,
+    place_name,
+    stream_entries,
+)
+from dossier.keep.shelf import Shelf
+from dossier.keep.store import Store
+from dossier.records.galley import Leaf
+from dossier.records.job import Job, MissingCopyError, Section
 
-HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
-"""A glyph's entry in a ToUnicode map that reads as U+2010."""
-LARGE = 200_000
-"""Bytes from which a leaf does not replace an older one: renumbering its objects would take longer than
-copying it and all leaves after it again."""
-SPARE = 20
-"""Spare object numbers after a smaller leaf, in addition to a quarter of its own."""
+BATCH = 50
+"""How many pieces are made at once: their streams are compressed together."""
+LeafOf = Callable[[str], Leaf | None]
+"""Returns the leaf under a key; None for one that is not there."""
 
 
 @dataclass(frozen=True)
-class _Copied:
-    """A leaf whose objects have been copied into the PDF."""
+class _Facts:
+    """What is known of a leaf before its piece is made."""
 
-    key: str
-    pages: list[Any]
-    tree: Any
-    """Its structure tree."""
-    first: int
-    """The number of its first object."""
-    room: int
-    """How many object numbers from there are reserved for it, used or not."""
+    size: int
+    anchors: Mapping[str, int]
 
 
 class Binder:
-    """Binds one PDF: leaves are copied into it one after another, and then bound.
+    """Binds PDFs; keeps their pieces for later builds."""
 
-    Object numbers decide the bytes of the file, since qpdf packs objects into object streams in the
-    sequence of their numbers. So the numbers always follow the sequence of the sections.
-    """
+    def __init__(self, store: Store | None) -> None:
+        """Take the cache."""
+        # The keys of leaves, of which these are made, depend on the program already.
+        self._cuts: dict[str, bytes] = {}
+        """Leaves that are taken apart, packed: as objects they would take ten times the memory."""
+        self._shelf = Shelf(store, "piece 1", "", Piece)
+        self._fonts = Shelf(store, "bound fonts 1", "", Fonts)
+        self._pieces: dict[str, Piece] = {}
+        """By their own keys."""
+        self._facts: dict[str, _Facts] = {}
+        """By the keys of leaves."""
 
-    def __init__(self) -> None:
-        """Begin an empty PDF."""
-        self._pdf = Pdf.new()
-        self._leaves: list[_Copied] = []
+    def recall(self, plan: Mapping[str, str]) -> None:
+        """Read the pieces of an earlier build: their keys, by those of the leaves."""
+        for leaf, key in plan.items():
+            piece = self._shelf.get(key)
+            if piece is not None:
+                self._pieces[key] = piece
+                self._facts[leaf] = _Facts(piece.size, piece.anchors)
 
-    @property
-    def copied(self) -> int:
-        """How many leaves are copied."""
-        return len(self._leaves)
+    def knows(self, key: str) -> bool:
+        """Tell whether a leaf is taken apart already."""
+        return key in self._facts
 
-    def replace_changed(self, keys: Sequence[str], cached: Callable[[str], bytes | None]) -> bool:
-        """Replace the copied leaves whose keys differ from ``keys``; ``cached`` gives the new leaves.
+    def take(self, key: str, leaf: Leaf) -> Cut:
+        """Take a leaf apart."""
+        apart = cut(leaf)
+        self._cuts[key] = msgspec.msgpack.encode(apart)
+        self._facts[key] = _Facts(apart.size, apart.anchor_pages)
+        return apart
 
-        A new leaf reuses the object numbers of the old one where they are enough; where not, the old leaf
-        and all after it are dropped. Returns whether every copied leaf now has its key.
+    def bind(self, job: Job, leaf_of: LeafOf) -> tuple[bytes, dict[str, str]]:
+        """Return the bound PDF, and the keys of its pieces by those of their leaves.
+
+        ``leaf_of`` gives a leaf that has not been taken apart. Raises MissingCopyError where it gives none,
+        and DanglingLinkError for a link without a target. Hyphens set by hyphenation get the Unicode value
+        of a soft hyphen (14.8.2.2.3), unless a text itself contains their character.
         """
-        all_agree = True
-        for place, (old, key) in enumerate(zip(self._leaves, keys, strict=False)):
-            if old.key == key:
-                continue
-            leaf = cached(key)
-            if leaf is None:
-                all_agree = False
-                continue
-            new = self._in_place_of(old, key, leaf) if len(leaf) < LARGE else None
-            if new is None:
-                del self._leaves[place:]
-                if place < len(keys) // 2:
-                    # Dropped objects stay in memory; where most are dropped, a new PDF is begun.
-                    self._pdf, self._leaves = Pdf.new(), []
-                break
-            self._leaves[place] = new
-        del self._leaves[len(keys) :]
-        return all_agree
+        sections = job.sections
+        facts = [self._facts_of(section.key, leaf_of) for section in sections]
+        many = [bool(section.under) for section in sections]
+        bases, end = numbers.bases([fact.size for fact in facts], many)
+        targets = Targets(sections, facts, bases)
+        digits = furniture.digits_of(job.digits)
+        places = [
+            Place(
+                base,
+                section.first_page,
+                job.furniture,
+                lambda address: job.words("link_to_address", address=address),
+                digits,
+            )
+            for section, base in zip(sections, bases, strict=True)
+        ]
+        common = self._common(job, digits)
+        keys = [
+            self._key(section, base, common, job)
+            for section, base in zip(sections, bases, strict=True)
+        ]
+        found = self._current(keys, targets)
+        missing = [place for place, key in enumerate(keys) if key not in found]
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start : start + BATCH]
+            made = pieces.made(
+                [
+                    (sections[n].id, self._cut_of(sections[n].key, leaf_of), places[n])
+                    for n in batch
+                ],
+                targets,
+            )
+            for n, piece in zip(batch, made, strict=True):
+                found[keys[n]] = piece
+                self._shelf.put(keys[n], piece)
+        in_sequence = [found[key] for key in keys]
+        fonts = self._fonts_of(job.fonts, not any(piece.own_hyphens for piece in in_sequence))
+        plan = {section.key: key for section, key in zip(sections, keys, strict=True)}
+        return _bound(job, in_sequence, end, fonts, digits), plan
 
-    def copy(self, key: str, leaf: bytes) -> None:
-        """Copy the next leaf, given as a PDF."""
-        pages, tree, first, end = self._copy(leaf)
-        # A leaf that replaces it may need more object numbers.
-        spare = SPARE + (end - first) // 4
-        if len(leaf) < LARGE:
-            for _ in range(spare):
-                self._pdf.make_indirect(Dictionary())
-        self._leaves.append(_Copied(key, pages, tree, first, end - first + spare))
+    def _common(self, job: Job, digits: Digits) -> str:
+        """Return the part that the keys of all pieces of a job share."""
+        address = job.words("link_to_address", address="#")
+        return repr((address, digits, job.furniture.sides, job.furniture.shift))
 
-    def bind(self, job: Job, cached: Callable[[str], bytes | None]) -> bytes:
-        """Return the bound PDF; the binder cannot be used again.
+    def _key(self, section: Section, base: int, common: str, job: Job) -> str:
+        """Return the key of a piece."""
+        side = furniture.outward(job.furniture, section.first_page)
+        return self._shelf.key(section.key, section.id, str(base), str(side), common)
 
-        ``cached`` gives the PDF of a leaf that is not copied yet. Raises MissingCopyError where it gives
-        none, and DanglingLinkError for a link without a target. Hyphens set by hyphenation get the Unicode
-        value of a soft hyphen (ISO 32000-1, 14.8.2.2.3), unless a text itself contains their character.
-        """
-        keys = [section.key for section in job.sections]
-        if not self.replace_changed(keys, cached):
+    def _current(self, keys: Sequence[str], targets: Targets) -> dict[str, Piece]:
+        """Return the kept pieces whose links lead where they should, by their keys."""
+        found = {}
+        for key in keys:
+            piece = self._pieces.pop(key, None) or self._shelf.get(key)
+            if piece and pieces.is_current(piece, targets):
+                found[key] = piece
+        return found
+
+    def _facts_of(self, key: str, leaf_of: LeafOf) -> _Facts:
+        if key not in self._facts:
+            self._cut_of(key, leaf_of)
+        return self._facts[key]
+
+    def _cut_of(self, key: str, leaf_of: LeafOf) -> Cut:
+        """Return a leaf that is taken apart."""
+        packed = self._cuts.get(key)
+        if packed is not None:
+            return msgspec.msgpack.decode(packed, type=Cut)
+        leaf = leaf_of(key)
+        if leaf is None:
             raise MissingCopyError
-        for key in keys[len(self._leaves) :]:
-            leaf = cached(key)
-            if leaf is None:
-                raise MissingCopyError
-            self.copy(key, leaf)
-        return _bound(self._pdf, job, self._leaves)
+        return self.take(key, leaf)
 
-    def _copy(self, leaf: bytes) -> tuple[list[Any], Any, int, int]:
-        """Copy a leaf; return its pages, its structure tree, its first and the next free object number."""
-        first = self._pdf.make_indirect(Dictionary()).objgen[0] + 1
-        with Pdf.open(io.BytesIO(leaf)) as source:
-            pages = [self._pdf.copy_foreign(page.obj) for page in source.pages]
-            tree = self._pdf.copy_foreign(source.Root.StructTreeRoot)
-        return pages, tree, first, self._pdf.make_indirect(Dictionary()).objgen[0]
-
-    def _in_place_of(self, old: _Copied, key: str, leaf: bytes) -> _Copied | None:
-        """Copy a leaf to the object numbers of an old one; return None where these are too few."""
-        pages, tree, first, end = self._copy(leaf)
-        objects = [self._pdf.get_object(number, 0) for number in range(first, end)]
-        # Streams cannot be in object streams, so their numbers make no difference.
-        moved = [found.objgen for found in objects if not isinstance(found, pikepdf.Stream)]
-        if len(moved) > old.room:
-            return None
-        places = {number: (old.first + place, 0) for place, number in enumerate(moved)}
-        for found in objects:
-            self._redirect(found, places)
-        for number, place in places.items():
-            self._pdf._swap_objects(number, place)
-        pages = [self._pdf.get_object(places[page.objgen]) for page in pages]
-        tree = self._pdf.get_object(places[tree.objgen])
-        return _Copied(key, pages, tree, old.first, old.room)
-
-    def _redirect(self, container: Any, places: Mapping[tuple[int, int], tuple[int, int]]) -> None:
-        """Change the references inside a dictionary, array or stream to the new object numbers."""
-        if isinstance(container, Array):
-            entries: list[Any] = list(range(len(container)))
-        elif isinstance(container, (Dictionary, pikepdf.Stream)):
-            entries = list(container.keys())
-        else:
-            return
-        for entry in entries:
-            value = container[entry]
-            if not isinstance(value, pikepdf.Object):
-                continue
-            if not value.is_indirect:
-                self._redirect(value, places)
-            elif value.objgen in places:
-                container[entry] = self._pdf.get_object(places[value.objgen])
+    def _fonts_of(self, fonts: bytes, soft: bool) -> Fonts:
+        key = self._fonts.key(hashlib.sha256(fonts).hexdigest(), str(soft))
+        kept = self._fonts.get(key)
+        if kept is None:
+            kept = taken(fonts, soft)
+            self._fonts.put(key, kept)
+        return kept
 
 
-def _bound(pdf: Pdf, job: Job, copied: Sequence[_Copied]) -> bytes:
-    """Return the PDF of the copied leaves, finished and saved."""
-    sections = job.sections
-    for leaf in copied:
-        for page in leaf.pages:
-            pdf.pages.append(pikepdf.Page(page))
-    pages = [page.obj for page in pdf.pages]
-    height = round(float(pages[0].MediaBox[3]), 3)
-    binding = Binding(pdf, {section.id: section for section in sections}, job.words, pages, height)
-    shared = _share_fonts(binding, job)
-    furniture.draw(binding, job)
-    catalog.write(binding, job)
-    tree.graft(binding, sections, [leaf.tree for leaf in copied], job.furniture)
-    outline.write(binding, sections)
-    if not any(section.leaf.own_hyphens for section in sections):
-        _soft_hyphens(shared)
-    output = io.BytesIO()
-    pdf.save(
-        output,
-        deterministic_id=True,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        compress_streams=True,
-        min_version="1.7",
+class Targets:
+    """Finds what links lead to."""
+
+    def __init__(
+        self, sections: Sequence[Section], facts: Sequence[_Facts], bases: Sequence[int]
+    ) -> None:
+        """Take all sections, the anchors of their leaves and their first numbers."""
+        self._sections: Mapping[str, tuple[Section, _Facts, int]] = {
+            section.id: (section, fact, base)
+            for section, fact, base in zip(sections, facts, bases, strict=True)
+        }
+        self._found: dict[str, Target] = {}
+
+    def __call__(self, address: str) -> Target:
+        """Return the target of an address; raise DanglingLinkError if there is none."""
+        known = self._found.get(address)
+        if known is not None:
+            return known
+        identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
+        there = self._sections.get(identifier)
+        if there is None or (anchor and anchor not in there[1].anchors):
+            raise DanglingLinkError(address)
+        section, facts, base = there
+        page = facts.anchors[anchor] if anchor else 0
+        made = Target(
+            place_name(identifier, anchor), base + 2 * page + 1, section.first_page + page
+        )
+        self._found[address] = made
+        return made
+
+
+def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Digits) -> bytes:
+    """Return the bound PDF of a job's pieces, whose numbers are below ``end``.
+
+    ``digits`` are the figures of page numbers.
+    """
+    book = Book(end)
+    for piece in pieces:
+        book.add_piece(piece)
+    _add_fonts(book, fonts)
+    contents = list(_furniture(book, job, pieces, digits))
+    _add_pages(book, job, pieces, contents)
+    (profile,) = deflated([job.profile])
+    book.add_streams(PROFILE, [(text.DEFLATED + catalog.PROFILE, profile)])
+    book.add_streams(METADATA, [(catalog.METADATA, job.xmp)])
+    once = (
+        catalog.tree(pieces)
+        | catalog.places(job.sections, pieces)
+        | {CATALOG: catalog.catalog(job, pieces), INFO: catalog.info(job)}
     )
-    return output.getvalue()
+    marks = outline.bookmarks(job.sections, pieces, job.words)
+    once |= outline.objects(marks, book.number(outline.count(marks)))
+    for number, one in sorted(once.items()):
+        book.add_objects(number, [one])
+    return book.finished()
 
 
-def _share_fonts(binding: Binding, job: Job) -> Any:
-    """Give all pages the same fonts, and the forms on them unless they have their own; return the fonts."""
-    with Pdf.open(io.BytesIO(job.fonts)) as source:
-        fonts = source.make_indirect(source.pages[0].Resources.Font)
-        shared = binding.pdf.copy_foreign(fonts)
-    for section in job.sections:
-        # The pages of a leaf share their resources.
-        resources = binding.pages[section.first_page - 1].Resources
-        resources.Font = shared
-        if section.leaf.own_fonts:
-            continue
-        for form in resources.get("/XObject", {}).values():
-            if Name.Resources in form:
-                form.Resources.Font = shared
-    return shared
+def _add_fonts(book: Book, fonts: Fonts) -> None:
+    first = book.number(len(fonts.streams) + len(fonts.objects))
+    streams = [(stream_entries(stream, first), stream.data) for stream in fonts.streams]
+    book.add_streams(first, streams)
+    objects = [filled(one, first) for one in fonts.objects]
+    book.add_objects(first + len(fonts.streams), objects)
+    book.add_objects(FONTS, [filled(fonts.dictionary, first)])
 
 
-def _soft_hyphens(fonts: Any) -> None:
-    """Map the glyph of U+2010, which only hyphenation uses, to the soft hyphen."""
-    for font in fonts.values():
-        if Name.ToUnicode in font:
-            content = font.ToUnicode.read_bytes()
-            font.ToUnicode.write(HYPHEN.sub(rb"\g<1> <00ad>", content))
+def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) -> Iterator[bytes]:
+    """Write running heads and folios; yield the contents of each page."""
+    placed = job.furniture
+    width, height = pieces[0].paper
+    heads = furniture.heads(job.heads, height - placed.head_line - digits.line)
+    first_head = book.number(len(heads))
+    made = ((text.DEFLATED, data) for data in deflated(heads))
+    book.add_streams(first_head, made)
+    last = job.sections[-1].last_page
+    first_folio = book.number(last)
+    folios = (furniture.folio(placed, digits, page, width) for page in range(1, last + 1))
+    book.add_streams(first_folio, ((b"", folio) for folio in folios))
+    moves = sorted({furniture.outward(placed, page) for page in (1, 2)} - {0.0})
+    first_move = book.number(len(moves) + 1)
+    if moves:
+        shown = [*map(furniture.shifted, moves), furniture.BACK]
+        book.add_streams(first_move, ((b"", one) for one in shown))
+    for section, piece in zip(job.sections, pieces, strict=True):
+        for place, page in enumerate(range(section.first_page, section.last_page + 1)):
+            parts = [piece.content(place)]
+            if section.head and place:
+                head = section.head.recto if furniture.is_recto(page) else section.head.verso
+                parts.append(first_head + head)
+            shift = furniture.outward(placed, page)
+            if shift:
+                parts = [first_move + moves.index(shift), *parts, first_move + len(moves)]
+            yield text.references([*parts, first_folio + page - 1])
+
+
+def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes]) -> None:
+    """Add the page tree (7.7.3), its pages, and what is said of links to each."""
+    shown = iter(contents)
+    kids: list[int] = []
+    for section, piece in zip(job.sections, pieces, strict=True):
+        objects: list[bytes] = []
+        for place, entries in enumerate(piece.pages):
+            page = section.first_page + place
+            kids.append(piece.page(place))
+            said = job.words("link_to_page", title=section.title, page=page)
+            objects.append(b"<< /Contents %b /Parent %d 0 R %b >>" % (next(shown), PAGES, entries))
+            objects.append(text.string(said))
+        book.add_objects(piece.base, objects)
+    tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), text.references(kids))
+    book.add_objects(PAGES, [tree])

@@ -2,47 +2,93 @@
 
 from __future__ import annotations
 
-from pikepdf import Array, Dictionary, Name, String
+from collections.abc import Sequence
 
-from dossier.bind.binding import Binding, text_string
-from dossier.records.job import Job
+from dossier.bind import numbers, text
+from dossier.bind.pieces import Piece, place_name
+from dossier.records.job import Job, Section
+
+COLOURS = (
+    b"<< /DestOutputProfile %d 0 R /Info (sRGB) /OutputConditionIdentifier (sRGB) /S /GTS_PDFA1 "
+    b"/Type /OutputIntent >>"
+) % numbers.PROFILE
+"""PDF/A-2, 6.2.3: the output intent defines the colours."""
+PROFILE = b"/N 3 "
+METADATA = b"/Subtype /XML /Type /Metadata "
+"""Not compressed: the words by which other programs find out who made the file stand in it."""
 
 
-def write(binding: Binding, job: Job) -> None:
-    """Write the catalog's entries and the document information dictionary."""
-    info = job.info
-    pdf = binding.pdf
-    root = pdf.Root
-    root.Lang = String(info.language)
-    root.MarkInfo = Dictionary(Marked=True)
-    # PDF/UA-1, 7.1: the window shows the document's title.
-    root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    root.PageMode = Name.UseOutlines
-    facing = job.furniture.sides == "facing"
-    root.PageLayout = Name.TwoPageRight if facing else Name.SinglePage
-    root.OpenAction = Array([binding.pages[0], Name.XYZ, 0, float(binding.pages[0].MediaBox[3]), 1])
-    # PDF/A-2, 6.2.3: the output intent defines the colours.
-    profile = pdf.make_stream(job.profile, N=3)
-    intent = Dictionary(
-        Type=Name.OutputIntent,
-        S=Name.GTS_PDFA1,
-        OutputConditionIdentifier=String("sRGB"),
-        Info=String("sRGB"),
-        DestOutputProfile=profile,
+def catalog(job: Job, pieces: Sequence[Piece]) -> bytes:
+    """Return the catalog (7.7.2)."""
+    layout = b"TwoPageRight" if job.furniture.sides == "facing" else b"SinglePage"
+    first = pieces[0]
+    return (
+        b"<< /Lang %b /MarkInfo << /Marked true >> /Metadata %d 0 R /Names << /Dests %d 0 R >> "
+        b"/OpenAction [ %d 0 R /XYZ 0 %b 1 ] /Outlines %d 0 R /OutputIntents [ %b ] "
+        # 12.4.2: every page's label is its number, counted from 1, as printed.
+        b"/PageLabels << /Nums [ 0 << /S /D /St 1 >> ] >> /PageLayout /%b /PageMode /UseOutlines "
+        b"/Pages %d 0 R /StructTreeRoot %d 0 R /Type /Catalog "
+        # PDF/UA-1, 7.1: the window shows the document's title.
+        b"/ViewerPreferences << /DisplayDocTitle true >> >>"
+    ) % (
+        text.string(job.info.language),
+        numbers.METADATA,
+        numbers.PLACES,
+        first.page(0),
+        text.decimal(first.paper[1]),
+        numbers.OUTLINE,
+        COLOURS,
+        layout,
+        numbers.PAGES,
+        numbers.TREE,
     )
-    root.OutputIntents = Array([intent])
-    # 12.4.2: every page's label is its number, counted from 1, as printed.
-    root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=1)]))
-    metadata = pdf.make_stream(job.xmp)
-    metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
-    root.Metadata = metadata
-    stamp = f"D:{info.date.replace('-', '')}000000Z"
-    pdf.docinfo[Name.Title] = text_string(info.title)
-    pdf.docinfo[Name.Creator] = String(info.creator)
-    pdf.docinfo[Name.Producer] = String(info.producer)
-    pdf.docinfo[Name.CreationDate] = String(stamp)
-    pdf.docinfo[Name.ModDate] = String(stamp)
-    if info.author:
-        pdf.docinfo[Name.Author] = text_string(info.author)
-    if info.subject:
-        pdf.docinfo[Name.Subject] = text_string(info.subject)
+
+
+def info(job: Job) -> bytes:
+    """Return the document information dictionary (14.3.3)."""
+    stamp = f"D:{job.info.date.replace('-', '')}000000Z"
+    entries = {
+        "Author": job.info.author,
+        "CreationDate": stamp,
+        "Creator": job.info.creator,
+        "ModDate": stamp,
+        "Producer": job.info.producer,
+        "Subject": job.info.subject,
+        "Title": job.info.title,
+    }
+    written = [
+        b"/%b %b" % (key.encode(), text.string(said)) for key, said in entries.items() if said
+    ]
+    return b"<< %b >>" % b" ".join(written)
+
+
+def places(sections: Sequence[Section], pieces: Sequence[Piece]) -> dict[int, bytes]:
+    """Return the root of the tree of destinations (12.3.2.3)."""
+    by_name = sorted(
+        zip(sections, pieces, strict=True), key=lambda pair: place_name(pair[0].id, "")
+    )
+    return {
+        numbers.PLACES: b"<< /Kids %b >>" % text.references(piece.places for _, piece in by_name)
+    }
+
+
+def tree(pieces: Sequence[Piece]) -> dict[int, bytes]:
+    """Return the structure tree's root, its only element and its trees of owners and names (14.7.2)."""
+    tops = [top for piece in pieces for top in piece.tops]
+    identified = sorted(pair for piece in pieces for pair in piece.identified)
+    by_number = sorted(pieces, key=lambda piece: piece.base)
+    last = by_number[-1]
+    found = {
+        numbers.DOCUMENT: b"<< /K %b /P %d 0 R /S /Document /Type /StructElem >>"
+        % (text.references(tops), numbers.TREE),
+        numbers.OWNERS: b"<< /Kids %b >>" % text.references(piece.owners for piece in by_number),
+    }
+    names = b""
+    if identified:
+        names = b"/IDTree %d 0 R " % numbers.NOTES
+        entries = [b"%b %d 0 R" % (text.string(name), number) for name, number in identified]
+        found[numbers.NOTES] = b"<< /Names %b >>" % text.array(entries)
+    found[numbers.TREE] = (
+        b"<< %b/K [ %d 0 R ] /ParentTree %d 0 R /ParentTreeNextKey %d /Type /StructTreeRoot >>"
+    ) % (names, numbers.DOCUMENT, numbers.OWNERS, last.owners + last.packed)
+    return found

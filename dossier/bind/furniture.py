@@ -6,23 +6,21 @@ points from a page's bottom left.
 
 from __future__ import annotations
 
-import functools
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Pdf
+from pikepdf import Pdf
 
-from dossier.bind.binding import Binding
 from dossier.records.furniture import Furniture
-from dossier.records.galley import FOLIO, PX, Galley
-from dossier.records.job import Job
+from dossier.records.galley import PX, Galley
 
 OPAQUE = re.compile(rb"^/a1\.0 gs\n", re.MULTILINE)
 """Sets full opacity, which is the initial state of a page."""
+BACK = b"Q"
 GRAPHICS_STATE = re.compile(rb"^/\S+ gs$", re.MULTILINE)
 
 
@@ -73,33 +71,15 @@ class Digits:
         return "".join(self.codes[int(digit)] for digit in str(number))
 
 
-def draw(binding: Binding, job: Job) -> None:
-    """Draw the furniture of every page, and the page numbers for which galleys have placeholders."""
-    furniture, digits = job.furniture, _digits(job.digits)
-    heads = _Heads(binding.pdf, job.heads, binding.height - furniture.head_line - digits.line)
-    width = float(binding.pages[0].MediaBox[2])
-    write_numbers = _numbering(binding, digits)
+def folio(furniture: Furniture, digits: Digits, number: int, width: float) -> bytes:
+    """Return the operators that show the folio of a page on paper of a width."""
+    x = _folio_place(furniture, number, width, digits.width(number)) + outward(furniture, number)
+    return digits.show(number, x, furniture.folio_line)
 
-    @functools.cache
-    def shifted(by: float) -> Any:
-        return binding.pdf.make_stream(b"q 1 0 0 1 %g 0 cm" % by)
 
-    back = functools.cache(lambda: binding.pdf.make_stream(b"Q"))
-    for section in job.sections:
-        for number in range(section.first_page, section.last_page + 1):
-            page = binding.pages[number - 1]
-            if section.leaf.folios:
-                write_numbers(page)
-            parts = [page.Contents]
-            if section.head and number > section.first_page:
-                head = section.head.recto if is_recto(number) else section.head.verso
-                parts.append(heads.stream(head))
-            shift = outward(furniture, number)
-            if shift:
-                parts = [shifted(shift), *parts, back()]
-            x = _folio_place(furniture, number, width, digits.width(number)) + shift
-            shown = digits.show(number, x, furniture.folio_line)
-            page.Contents = Array([*parts, binding.pdf.make_stream(shown)])
+def shifted(by: float) -> bytes:
+    """Return the operator that shifts what follows to the right, until :data:`BACK`."""
+    return b"q 1 0 0 1 %g 0 cm" % by
 
 
 def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -> float:
@@ -111,37 +91,13 @@ def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -
     return width - margin - wide if at_right else margin
 
 
-def _numbering(binding: Binding, digits: Digits) -> Callable[[Any], None]:
-    """Return a function that replaces the placeholders in a page's content by page numbers."""
-
-    def number(match: re.Match[bytes]) -> bytes:
-        section, anchor = binding.target(match[2].decode())
-        return digits.instead(section.page_of(anchor), match[1].decode())
-
-    def write(page: Any) -> None:
-        content = FOLIO.sub(number, page.Contents.read_bytes())
-        page.Contents = binding.pdf.make_stream(content)
-
-    return write
-
-
-class _Heads:
-    """The running heads, each a content stream shared by all its pages."""
-
-    def __init__(self, pdf: Pdf, galleys: Sequence[Galley], up: float) -> None:
-        """Take the PDF, the galleys of the heads, and the points by which the heads are moved up."""
-        self._pdf = pdf
-        self._contents: list[bytes] = []
-        for galley in galleys:
-            with Pdf.open(io.BytesIO(galley.pdf)) as source:
-                self._contents += [_content(page, round(up, 2)) for page in source.pages]
-        self._made: dict[int, Any] = {}
-
-    def stream(self, place: int) -> Any:
-        """Return the stream of a head by its index, counted from 0."""
-        if place not in self._made:
-            self._made[place] = self._pdf.make_stream(self._contents[place])
-        return self._made[place]
+def heads(galleys: Sequence[Galley], up: float) -> list[bytes]:
+    """Return the operators of each running head, moved up by some points."""
+    found = []
+    for galley in galleys:
+        with Pdf.open(io.BytesIO(galley.pdf)) as source:
+            found += [_content(page, round(up, 2)) for page in source.pages]
+    return found
 
 
 def _content(page: pikepdf.Page, up: float) -> bytes:
@@ -155,7 +111,7 @@ def _content(page: pikepdf.Page, up: float) -> bytes:
     return b"q 1 0 0 1 0 %g cm\n%b\nQ" % (up, content) if up else content
 
 
-def _digits(galley: Galley) -> Digits:
+def digits_of(galley: Galley) -> Digits:
     """Return the digits as a galley shows them."""
     with Pdf.open(io.BytesIO(galley.pdf)) as source:
         page = source.pages[0]

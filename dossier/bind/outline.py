@@ -2,29 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-import pikepdf
-
-from dossier.bind.binding import Binding, text_string
+from dossier.bind import numbers, text
+from dossier.bind.pieces import Piece
+from dossier.language.words import Words
 from dossier.records.job import Section
 
 
-def write(binding: Binding, sections: Iterable[Section]) -> None:
-    """Write a bookmark for every section, with its page (12.3.3)."""
-    with binding.pdf.open_outline() as outline:
-        group: Any = None
-        for section in sections:
-            if section.under and (group is None or str(group.title) != section.under):
-                group = _bookmark(section.under, binding.destination(section, ""))
-                outline.root.append(group)
-            target = group.children if section.under else outline.root
-            title = binding.words("bookmark", title=section.title, page=section.first_page)
-            target.append(_bookmark(title, binding.destination(section, "")))
-            group = group if section.under else None
+@dataclass
+class Bookmark:
+    """A bookmark, and those below it."""
+
+    title: str
+    piece: Piece
+    """The section to which it leads."""
+    children: list[Bookmark] = field(default_factory=list)
 
 
-def _bookmark(title: str, destination: pikepdf.Array) -> Any:
-    text: Any = text_string(title)
-    return pikepdf.OutlineItem(text, destination)
+def bookmarks(sections: Sequence[Section], pieces: Sequence[Piece], words: Words) -> list[Bookmark]:
+    """Return a bookmark for every section, with its page."""
+    marks: list[Bookmark] = []
+    group: Bookmark | None = None
+    for section, piece in zip(sections, pieces, strict=True):
+        if section.under and (group is None or group.title != section.under):
+            group = Bookmark(section.under, piece)
+            marks.append(group)
+        title = words("bookmark", title=section.title, page=section.first_page)
+        group = group if section.under else None
+        (group.children if group else marks).append(Bookmark(title, piece))
+    return marks
+
+
+def count(marks: Sequence[Bookmark]) -> int:
+    """Return the number of bookmarks on all levels."""
+    return sum(1 + count(mark.children) for mark in marks)
+
+
+def objects(marks: Sequence[Bookmark], first: int) -> dict[int, bytes]:
+    """Return the outline (12.3.3), its bookmarks numbered from ``first``."""
+    found = dict(_level(marks, numbers.OUTLINE, first))
+    found[numbers.OUTLINE] = b"<< /Count %d /First %d 0 R /Last %d 0 R /Type /Outlines >>" % (
+        len(found),
+        first,
+        first + len(marks) - 1,
+    )
+    return found
+
+
+def _level(marks: Sequence[Bookmark], parent: int, first: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the bookmarks of a level, numbered from ``first``, and behind them those below."""
+    below = first + len(marks)
+    for number, mark in enumerate(marks, first):
+        entries = b""
+        if mark.children:
+            count = len(mark.children)
+            entries = b"/Count %d /First %d 0 R /Last %d 0 R " % (count, below, below + count - 1)
+            yield from _level(mark.children, number, below)
+            below += count
+        if number + 1 < first + len(marks):
+            entries += b"/Next %d 0 R " % (number + 1)
+        if number > first:
+            entries += b"/Prev %d 0 R " % (number - 1)
+        place = b"[ %d 0 R /XYZ 0 %b 0 ]" % (mark.piece.page(0), text.decimal(mark.piece.paper[1]))
+        yield (
+            number,
+            b"<< /Dest %b %b/Parent %d 0 R /Title %b >>"
+            % (place, entries, parent, text.string(mark.title)),
+        )

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
-from dossier.records.galley import Galley
+from dossier.records.galley import Galley, Leaf
 
 KIND = "galley 3"
 """Changes when the fields of a galley do."""
-
-
-@dataclass(frozen=True)
-class Pages:
-    """The pages of a galley; its other fields are skipped when it is read."""
-
-    pdf: bytes
 
 
 def shelf(store: Store | None, program_checksum: str) -> Shelf[Galley]:
@@ -24,6 +15,6 @@ def shelf(store: Store | None, program_checksum: str) -> Shelf[Galley]:
     return Shelf(store, KIND, program_checksum, Galley)
 
 
-def shelf_of_pages(store: Store) -> Shelf[Pages]:
-    """Return the same shelf for a reader that has the keys and needs only the pages."""
-    return Shelf(store, KIND, "", Pages)
+def shelf_of_leaves(store: Store) -> Shelf[Leaf]:
+    """Return the same shelf for a reader that has the keys and needs no fonts."""
+    return Shelf(store, KIND, "", Leaf)

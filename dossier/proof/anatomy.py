@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dossier.proof import trees
 from dossier.proof.objects import STRING, Objects, Ref, parse
 
 ACTIONS = ("/GoTo", "/URI")
@@ -36,7 +37,7 @@ KID = re.compile(
 )
 OWNER = re.compile(rb"\d+ 0 R|null")
 LINK = re.compile(
-    rb"<< /A << /D \[ (\d+) 0 R [^]]*\] /S /GoTo >> [^(<]*/Contents (\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) "
+    rb"<< /A << /D (\((?:[^()\\]|\\.)*\)) /S /GoTo >> [^(<]*/Contents (\d+) 0 R "
     rb"[^(<]*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
     rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
 )
@@ -147,15 +148,16 @@ def tag_mismatches(
     objects: Objects, found: Anatomy, contents: Sequence[MarkedContent]
 ) -> Iterator[Finding]:
     """Yield where marked content and tags do not match (14.7.4)."""
-    numbers = (objects.at(objects.tree.get("/ParentTree")) or {}).get("/Nums", ())
-    rows = dict(zip(numbers[::2], numbers[1::2], strict=False))
+    rows, is_sound = trees.owners(objects)
+    if not is_sound:
+        yield 0, "The owners of the document’s content cannot be looked up"
     for number, (page, content) in enumerate(zip(found.pages, contents, strict=True), 1):
         tagged = found.order[number - 1]
         if content.notdef:
             yield number, "A character is drawn that its font does not have"
         if content.unusual:
             yield number, "Text is drawn in a way that the program never uses"
-        row = objects.text.get(rows.get(page.get("/StructParents"), 0), b"")
+        row = objects.text.get(rows.get(page.get("/StructParents", -1), 0), b"")
         owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
         if content.numbers - set(tagged) or content.numbers - owned:
             yield number, "Content of the page is not tagged"
@@ -256,6 +258,12 @@ class _Walk:
         self.roles = Counter[str]()
         self.notes: set[tuple[int, int]] = set()
         self._identifiers: set[str] = set()
+        self._descriptions: dict[int, str] = {}
+        named, is_sound = trees.destinations(objects)
+        self.places = {name: self.numbers.get(page, 0) for name, page in named.items()}
+        """The pages of the named destinations."""
+        if not is_sound:
+            self.findings.append((0, "The targets of the document’s links cannot be looked up"))
         self._seen: set[int] = set()
         self._words: dict[int, list[tuple[int, int]]] = {}
         """The page and MCID of all marked content in the element of each annotation."""
@@ -349,8 +357,8 @@ class _Walk:
         words = tuple(mcid for on, mcid in self._words.get(annotation, ()) if on == page)
         if usual:
             left, bottom, right, top = (float(usual[place]) for place in range(3, 7))
-            target = self.numbers.get(int(usual[1]), 0)
-            return Link((left, bottom, right, top), target, "", words, str(parse(usual[2])))
+            target = self.places.get(str(parse(usual[1])), 0)
+            return Link((left, bottom, right, top), target, "", words, self._spoken(Ref(usual[2])))
         dictionary = self.objects.at(annotation) or {}
         action = self.objects.at(dictionary.get("/A")) or {}
         kind = action.get("/S")
@@ -361,13 +369,24 @@ class _Walk:
         if kind is not None and kind not in ACTIONS:
             self.findings.append((0, f"The document has an action of the kind {kind[1:]}"))
         place = self.objects.at(action.get("/D") or dictionary.get("/Dest"))
-        target = place[0] if isinstance(place, list) and place else 0
+        target = self.numbers.get(place[0], 0) if isinstance(place, list) and place else 0
+        if isinstance(place, str):
+            target = self.places.get(place, 0)
         rectangle = self.objects.at(dictionary.get("/Rect")) or (0, 0, 0, 0)
         left, bottom, right, top = (float(value) for value in rectangle)
         return Link(
             (left, bottom, right, top),
-            self.numbers.get(target, 0),
+            target,
             str(action.get("/URI") or ""),
             words,
-            str(dictionary.get("/Contents") or ""),
+            self._spoken(dictionary.get("/Contents")),
         )
+
+    def _spoken(self, value: Any) -> str:
+        """Return an alternate description; those of links to one page are the same object."""
+        if isinstance(value, Ref) and value in self._descriptions:
+            return self._descriptions[value]
+        said = str(self.objects.at(value) or "")
+        if isinstance(value, Ref):
+            self._descriptions[value] = said
+        return said

@@ -15,12 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from dossier.proof import table
+from dossier.proof.table import Run
+
 HEADER = re.compile(rb"%PDF-\d\.\d\n%[^\n]*\n")
 OBJECT = re.compile(rb"(\d+) 0 obj\n([^\n]*)\n(stream\n|endobj\n+)")
 """An object's number and text, which qpdf writes on one line, since it escapes line ends in strings."""
 END = re.compile(rb"\n?endstream\nendobj\n+")
 TABLE = re.compile(rb"xref\n0 \d+\n(?:\d{10} \d{5} [nf] \n)+trailer ([^\n]*)\n")
-LAST = re.compile(rb"startxref\n\d+\n%%EOF\n")
+LAST = re.compile(rb"startxref\n(\d+)\n%%EOF\n")
 TOKEN = re.compile(
     rb"<<|>>|\[|\]|\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>|/[^\s<>\[\]()/]*|\d+ 0 R|[^\s<>\[\]()/]+"
 )
@@ -58,7 +61,7 @@ class Objects:
     def __init__(self, raw: bytes, fresh: bool) -> None:
         """Read the objects of a file; raise UnreadableError.
 
-        ``fresh`` says that this build has just written the file, so that its cross-references are trusted.
+        ``fresh`` says that this build has just written the file, so that its form is known.
         """
         self.text: dict[int, bytes] = {}
         """The text of each object; for a stream, of its dictionary."""
@@ -69,6 +72,7 @@ class Objects:
         if fresh:
             with suppress(_UnfamiliarError):
                 self._scan(raw)
+                self._confirm_table()
                 return
         try:
             self._scan(self._rewritten(raw))
@@ -101,6 +105,9 @@ class Objects:
     def _scan(self, raw: bytes) -> None:
         """Scan a file from end to end; raise _UnfamiliarError at anything that qpdf does not write."""
         self.text, self._places, self._raw = {}, {}, raw
+        self._offsets: dict[int, int] = {}
+        self._packed: list[Run] = []
+        self._table = 0
         trailer = b""
         header = HEADER.match(raw)
         place = header.end() if header else 0
@@ -109,6 +116,7 @@ class Objects:
             if number in self.text:
                 raise _UnfamiliarError
             self.text[number] = text
+            self._offsets[number] = match.start()
             place = match.end()
             if match[3] == b"stream\n":
                 self._places[number] = place
@@ -120,19 +128,34 @@ class Objects:
                 if b"/Type /ObjStm" in text:
                     self._unpack(number)
                 elif b"/Type /XRef" in text:
-                    trailer = text
-        if table := TABLE.match(raw, place):
-            trailer, place = table[1], table.end()
-        if not trailer or not LAST.fullmatch(raw, place):
+                    trailer, self._table = text, number
+        if plain := TABLE.match(raw, place):
+            trailer, place = plain[1], plain.end()
+        last = LAST.fullmatch(raw, place)
+        if not trailer or not last:
             raise _UnfamiliarError
+        self._start = int(last[1])
         self.trailer = parse(trailer)
         self.encrypted = self.encrypted or "/Encrypt" in self.trailer
+
+    def _confirm_table(self) -> None:
+        """Raise UnreadableError where the file's table does not lead to the scanned objects."""
+        about = parse(self.text.get(self._table, b"<< >>"))
+        packed = self.raw(self._table)
+        try:
+            rows = zlib.decompress(packed)
+        except zlib.error:
+            rows = b""
+        is_there = self._offsets.get(self._table) == self._start
+        if not is_there or not table.is_right(about, rows, self._offsets, self._packed):
+            raise UnreadableError("is damaged: its table does not lead to the objects in it")
 
     def _unpack(self, number: int) -> None:
         """Unpack an object stream (7.5.7)."""
         about = parse(self.text.pop(number))
         data, first = self.data(number, about), about["/First"]
         numbers = data[:first].split()
+        self._packed += table.runs(list(map(int, numbers[::2])), number)
         starts = [first + int(start) for start in numbers[1::2]]
         for name, start, end in zip(numbers[::2], starts, [*starts[1:], len(data)], strict=True):
             if int(name) in self.text:

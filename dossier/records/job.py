@@ -83,4 +83,4 @@ class Job:
 
 
 class MissingCopyError(Exception):
-    """A galley is neither among the pages copied ahead nor in the cache."""
+    """A galley is not in the cache, nor what was made of it."""

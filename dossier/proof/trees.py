@@ -1,0 +1,126 @@
+"""Reads name trees and number trees, and whether a reader can look things up in them.
+
+References are to ISO 32000-1 (PDF 1.7).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dossier.proof.objects import Objects, Ref, parse
+
+DEEPEST = 20
+"""The maximum depth of a tree."""
+PLACES = re.compile(
+    rb"(\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) \[ (\d+) 0 R /XYZ [\d.]+ [\d.]+ [\d.]+ \] ?"
+)
+"""A name and its explicit destination in the usual form."""
+NAMES = re.compile(rb"<< (?:/Limits \[ ([^][]*) \] )?/Names \[ (.*)\] >>", re.DOTALL)
+NUMBERS = re.compile(rb"<< (?:/Limits \[ (\d+) (\d+) \] )?/Nums \[ ((?:\d+ \d+ 0 R )*)\] >>")
+
+Leaf = tuple[Sequence[Any] | None, list[tuple[Any, Any]]]
+"""The limits and the entries of a node without others below it."""
+Usual = Callable[[bytes], Leaf | None]
+"""Reads such a node from its text; None where that is not in the usual form."""
+Value = Callable[[Objects, Any], Any]
+"""Returns what is wanted of an entry's value."""
+
+
+@dataclass
+class Tree:
+    """The leaves of a tree, from first to last."""
+
+    entries: list[tuple[Any, Any]] = field(default_factory=list)
+    """Keys and values."""
+    is_sound: bool = True
+    """The keys are in sequence and inside the limits of their nodes, so that a reader finds each."""
+
+
+def destinations(objects: Objects) -> tuple[dict[str, int], bool]:
+    """Return the object number of the page of each named destination (12.3.2.3).
+
+    And whether each can be looked up.
+    """
+    names = objects.at(objects.root.get("/Names")) or {}
+    root = names.get("/Dests") if isinstance(names, Mapping) else None
+    tree = _read(objects, root, _places, _page_of)
+    found = dict(tree.entries)
+    return found, tree.is_sound and len(found) == len(tree.entries)
+
+
+def owners(objects: Objects) -> tuple[dict[int, int], bool]:
+    """Return what the parent tree (14.7.4.4) has for each number, and whether each can be looked up."""
+    tree = _read(objects, objects.tree.get("/ParentTree"), _numbers, _reference)
+    found = dict(tree.entries)
+    return found, tree.is_sound and len(found) == len(tree.entries)
+
+
+def _read(objects: Objects, root: Any, usual: Usual, value: Value) -> Tree:
+    """Read a tree whose root is given."""
+    tree = Tree()
+    for limits, found in _leaves(objects, root, usual, value, 0):
+        if limits is not None and (not found or list(limits) != [found[0][0], found[-1][0]]):
+            tree.is_sound = False
+        tree.entries += found
+    keys = [key for key, _ in tree.entries]
+    if any(key >= after for key, after in itertools.pairwise(keys)):
+        tree.is_sound = False
+    return tree
+
+
+def _leaves(objects: Objects, node: Any, usual: Usual, value: Value, depth: int) -> Iterator[Leaf]:
+    """Yield each node without others below it (7.9.6, 7.9.7)."""
+    if depth > DEEPEST:
+        return
+    known = usual(objects.text.get(node, b"null")) if isinstance(node, Ref) else None
+    if known is not None:
+        yield known
+        return
+    found = objects.at(node)
+    if not isinstance(found, Mapping):
+        return
+    kids = objects.at(found.get("/Kids"))
+    for kid in kids if isinstance(kids, list) else ():
+        yield from _leaves(objects, kid, usual, value, depth + 1)
+    listed = objects.at(found.get("/Names", found.get("/Nums")))
+    if isinstance(listed, list):
+        pairs = zip(listed[::2], listed[1::2], strict=False)
+        limits = objects.at(found.get("/Limits"))
+        yield limits, [(key, value(objects, there)) for key, there in pairs]
+
+
+def _page_of(objects: Objects, value: Any) -> int:
+    """Return the page of a destination (12.3.2), 0 where there is none."""
+    place = objects.at(value)
+    if isinstance(place, Mapping):
+        place = objects.at(place.get("/D"))
+    return place[0] if isinstance(place, list) and place and isinstance(place[0], Ref) else 0
+
+
+def _reference(_: Objects, value: Any) -> int:
+    return value if isinstance(value, Ref) else 0
+
+
+def _places(text: bytes) -> Leaf | None:
+    """Read a node of destinations in the usual form."""
+    node = NAMES.fullmatch(text)
+    if not node or PLACES.sub(b"", node[2]).strip():
+        return None
+    limits = parse(b"[ %b ]" % node[1]) if node[1] is not None else None
+    return limits, [(str(parse(name)), int(page)) for name, page in PLACES.findall(node[2])]
+
+
+def _numbers(text: bytes) -> Leaf | None:
+    """Read a node of the parent tree in the usual form."""
+    node = NUMBERS.fullmatch(text)
+    if not node:
+        return None
+    words = node[3].split()
+    limits = [int(node[1]), int(node[2])] if node[1] is not None else None
+    return limits, [
+        (int(key), int(there)) for key, there in zip(words[::4], words[1::4], strict=True)
+    ]
