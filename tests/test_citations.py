@@ -12,8 +12,10 @@ from conftest import ENGLISH
 
 from dossier import stages
 from dossier.compile import pandoc, styled
+from dossier.keep import unchanged
+from dossier.keep.store import Store
 from dossier.machine import citation_styles
-from dossier.pipeline import BuildRequest, build
+from dossier.pipeline import BuildRequest, build, verify
 from dossier.records.citation_style import CitationStyle
 from dossier.records.diagnostics import RefusedError
 from dossier.records.dossier import Span
@@ -325,6 +327,118 @@ def test_a_change_of_a_style_is_seen(made: Path, tmp_path: Path) -> None:
     path = made / "styles/house.csl"
     path.write_text(path.read_text().replace("styles/apa", "styles/ieee"), encoding="utf-8")
     assert build(request).is_new
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many works pandoc was asked for, at each call."""
+    calls: list[int] = []
+    run = pandoc._pandoc
+
+    def counted(document: str, style: str, works: str) -> dict[str, object]:
+        calls.append(len(json.loads(works)))
+        return run(document, style, works)
+
+    monkeypatch.setattr(pandoc, "_pandoc", counted)
+    return calls
+
+
+def corrected(folder: Path, old: str, new: str, name: str = "letters/one.md") -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_correction_needs_no_pandoc(made: Path, tmp_path: Path, asked: list[int]) -> None:
+    request = BuildRequest(made, tmp_path / "out/dossier.pdf", all_packets=True)
+    build(request)
+    assert asked == [2, 2, 2]  # each style once, for finding, printing and proving
+    corrected(made, "Read", "Please read")
+    assert build(request).is_new
+    assert asked == [2, 2, 2]
+    cold = tmp_path / "cold/dossier.pdf"
+    build(BuildRequest(made, cold, all_packets=True, cache=False))
+    for name in ("dossier", "law", "house", "own"):
+        for suffix in (".pdf", ".html", ".json", ".csv"):
+            path = request.output.with_name(name + suffix)
+            assert path.read_bytes() == cold.with_name(name + suffix).read_bytes()
+
+
+def test_only_what_has_changed_is_formatted_again(
+    made: Path, tmp_path: Path, asked: list[int]
+) -> None:
+    request = BuildRequest(made, tmp_path / "out/dossier.pdf")
+    build(request)
+    asked.clear()
+    corrected(made, "The long road", "The short road", "reports.yaml")
+    build(request)
+    assert asked == [1, 1, 1]  # a work, in each of three styles
+    asked.clear()
+    corrected(made, "title: Styles", "title: Styles\nlanguage: fr", "dossier.yaml")
+    build(request)
+    assert asked == [2, 2, 2]
+    listing = json.loads(request.output.with_suffix(".json").read_text(encoding="utf-8"))
+    assert "The short road" in listing["bibliography"][1]["text"]
+
+
+def entries_in(folder: Path) -> dict[bytes, list[Path]]:
+    """The entries of the cache that have an entry of a bibliography, by their content."""
+    found: dict[bytes, list[Path]] = {}
+    for path in sorted((folder / ".cache").glob("??/*")):
+        raw = path.read_bytes()
+        if b"italic" in raw and len(raw) < 1000:
+            found.setdefault(raw, []).append(path)
+    return found
+
+
+@pytest.mark.parametrize("how", ["damaged", "exchanged"])
+def test_a_damaged_or_exchanged_entry_is_made_anew(
+    how: str, made: Path, tmp_path: Path, asked: list[int]
+) -> None:
+    request = BuildRequest(made, tmp_path / "out/dossier.pdf")
+    build(request)
+    first = request.output.read_bytes()
+    entries = entries_in(request.output.parent)
+    assert len(entries) == 6
+    contents = [*entries][1:] + [*entries][:1]
+    for (raw, paths), other in zip(entries.items(), contents, strict=True):
+        for path in paths:
+            path.write_bytes(other if how == "exchanged" else raw[:-3] + b"!" + raw[-2:])
+    asked.clear()
+    request.output.unlink()
+    build(request)
+    assert request.output.read_bytes() == first
+    assert asked == [2, 2, 2]
+
+
+def test_an_entry_falsified_with_the_users_key_is_found_by_verify(
+    made: Path, tmp_path: Path
+) -> None:
+    """The build trusts its seal, as for the pages; ``verify`` trusts nothing that was kept."""
+    corpus, _ = stages.read(made, "")
+    assert corpus is not None
+    output = tmp_path / "out/dossier.pdf"
+    kept = styled.KeptStyles(Store(output.parent / ".cache"), unchanged.program_checksum())
+    chosen = corpus.everything.style
+    assert chosen is not None
+    own = pandoc.formatted
+
+    def false(*given: object) -> list[tuple[Span, ...]]:
+        return [
+            tuple(
+                Span(span.text.replace("1986", "1987").replace("Marlow", "Barlow"))
+                for span in spans
+            )
+            for spans in own(*given)  # type: ignore[arg-type]
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(styled, "formatted", false)
+        kept.formatted(corpus.references, chosen, "en")
+    build(BuildRequest(made, output))
+    assert "Barlow" in output.with_suffix(".json").read_text(encoding="utf-8")
+    assert any("Marlow" in str(item) for item in verify(output, made).faults)
 
 
 @pytest.mark.parametrize(

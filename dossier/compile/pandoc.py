@@ -65,28 +65,23 @@ def formatted(
     references: Sequence[Reference], style: CitationStyle, language: str
 ) -> tuple[tuple[Span, ...], ...]:
     """Return the entry of each reference, empty where the style prints nothing; raise StyleError."""
-    works = tuple(json.dumps(_csl_json(reference, language)) for reference in references)
-    return _applied(works, style.source, style.has_bibliography, _locale(language))
-
-
-@functools.lru_cache(maxsize=64)
-def _applied(
-    works: tuple[str, ...], source: str, has_bibliography: bool, locale: str
-) -> tuple[tuple[Span, ...], ...]:
-    """Return the entries of works, each CSL-JSON; compiling and proving ask for the same."""
-    if not works:
+    if not references:
         return ()
-    keys = [f"work{number}" for number in range(len(works))]
-    data = [json.loads(work) | {"id": key} for key, work in zip(keys, works, strict=True)]
+    keys = [f"work{number}" for number in range(len(references))]
+    data = [
+        _csl_json(reference, language) | {"id": key}
+        for key, reference in zip(keys, references, strict=True)
+    ]
+    has_bibliography = style.has_bibliography
     metadata: dict[str, Any] = {
-        "lang": {"t": "MetaString", "c": locale},
+        "lang": {"t": "MetaString", "c": _locale(language)},
         "link-bibliography": {"t": "MetaBool", "c": False},
         "link-citations": {"t": "MetaBool", "c": False},
         "suppress-bibliography": {"t": "MetaBool", "c": not has_bibliography},
     }
     blocks = [{"t": "Para", "c": [_citation(key)]} for key in keys]
     document = {"pandoc-api-version": [1, 23, 1], "meta": metadata, "blocks": blocks}
-    made = _pandoc(json.dumps(document), _alone(source), json.dumps(data))
+    made = _pandoc(json.dumps(document), _alone(style.source), json.dumps(data))
     listed = dict(_listed(made["blocks"]))
     # A style of notes may leave some types out of its bibliography, as letters: their note is the entry.
     cited = [
