@@ -149,7 +149,7 @@ def test_a_judgment(name: str, printed: str) -> None:
 @pytest.mark.parametrize(
     ("name", "printed"),
     [
-        ("united-nations", "General Assembly, The human right to letters (A/RES/64/292), sixty-fourth session, "
+        ("united-nations", "General Assembly, “The human right to letters” (A/RES/64/292), sixty-fourth session, "
             "28 July 2010, para. 3. Available at https://example.org/r."),
         ("oscola", "General Assembly, ‘The Human Right to Letters’ (2010) A/RES/64/292 <https://example.org/r>."),
         ("chicago-notes-bibliography",
@@ -171,19 +171,82 @@ def test_a_resolution_with_symbol_session_and_paragraph(name: str, printed: str)
 @pytest.mark.parametrize(
     ("language", "printed"),
     [
-        ("fr", "Анна Иванова et Борис Петров, «\u00a0Путь\u00a0», Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
-        ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, n.º 2, 7 de mayo de 2012, pp. 12-19."),
-        ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, вып. 2, 7 май 2012 г., с. 12–19."),
+        ("fr", "Анна Иванова et Борис Петров, «\u00a0Путь\u00a0», Журнал писем, vol. 3, nᵒ 2 (7 mai 2012), p. 12‑19."),
+        ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, núm. 2 (7 de mayo de 2012), pp. 12-19."),
+        ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, № 2 (7 мая 2012 г.), с. 12–19."),
     ],
 )  # fmt: skip
 def test_the_terms_are_those_of_the_dossiers_language(language: str, printed: str) -> None:
-    """The library has the Russian months in the nominative only: known, and not right in a date."""
     article = {
         "type": "article-journal", "title": "Путь", "container-title": "Журнал писем", "volume": "3",
         "issue": "2", "page": "12-19", "issued": "2012-05-07", "language": "ru",
         "author": [{"family": "Иванова", "given": "Анна"}, {"family": "Петров", "given": "Борис"}],
     }  # fmt: skip
     assert entry("united-nations", language, **article) == printed
+
+
+ADA, BEN = {"family": "Marlow", "given": "Ada"}, {"family": "Lee", "given": "Ben"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "printed"),
+    [
+        ({"type": "chapter", "author": [ADA], "editor": [BEN], "container-title": "The book", "page": "3-9",
+          "publisher": "Harbour Press", "publisher-place": "London", "issued": "2012"},
+            "Ada Marlow, “Camps”, in The book, Ben Lee, ed. (London, Harbour Press, 2012), pp. 3–9."),
+        ({"type": "book", "editor": [ADA, BEN], "edition": "2", "collection-title": "Studies",
+          "collection-number": "12", "publisher": "Harbour Press", "issued": "2012"},
+            "Ada Marlow and Ben Lee, eds., Camps, 2nd ed., Studies, No. 12 (Harbour Press, 2012)."),
+        ({"type": "article-journal", "author": [ADA], "container-title": "Letters", "volume": "3", "issue": "2",
+          "page": "3", "issued": "2012-05"}, "Ada Marlow, “Camps”, Letters, vol. 3, No. 2 (May 2012), p. 3."),
+        ({"type": "article-newspaper", "author": [ADA], "container-title": "The Harbour Times", "issued": "2012-05-07"},
+            "Ada Marlow, “Camps”, The Harbour Times, 7 May 2012."),
+        ({"type": "thesis", "author": [ADA], "genre": "PhD dissertation", "publisher": "Oxford University", "issued": "2012"},
+            "Ada Marlow, “Camps”, PhD dissertation, Oxford University, 2012."),
+        ({"type": "speech", "author": [ADA], "event-title": "World Congress", "event-place": "Seoul", "issued": "2012-05-07"},
+            "Ada Marlow, “Camps”, World Congress, Seoul, 7 May 2012."),
+        ({"type": "hearing", "authority": "House Committee", "number": "112th Cong.", "issued": "2012-05-07"},
+            "House Committee, “Camps”, 112th Cong., 7 May 2012."),
+        ({"type": "legislation", "authority": "United Kingdom", "number": "c. 42", "section": "3-5, 7", "issued": "1998"},
+            "United Kingdom, Camps, c. 42, 1998, paras. 3–5, 7."),
+        ({"type": "interview", "author": [ADA], "interviewer": [BEN], "container-title": "Radio", "issued": "2012"},
+            "Ada Marlow, “Camps”, interview by Ben Lee, Radio, 2012."),
+        ({"type": "manuscript", "author": [ADA], "archive": "National Archives", "archive_collection": "Papers",
+          "archive_location": "Box 3", "issued": "1950"}, "Ada Marlow, “Camps”, 1950, National Archives, Papers, Box 3."),
+        ({"type": "report", "author": ["General Assembly"], "genre": "resolution", "number": "A/RES/64/292", "section": "3-5"},
+            "General Assembly, “Camps” (resolution A/RES/64/292), paras. 3–5."),
+        ({"type": "report", "author": ["World Council"], "publisher-place": "Geneva", "translator": [BEN], "issued": "2012"},
+            "World Council, Camps, translated by Ben Lee (Geneva, 2012)."),
+        ({"type": "standard", "authority": "ISO", "number": "ISO 690", "issued": "2021"}, "ISO, Camps (ISO 690), 2021."),
+    ],
+)  # fmt: skip
+def test_the_form_of_the_united_nations(fields: dict[str, object], printed: str) -> None:
+    assert entry("united-nations", title="Camps", **fields) == printed
+
+
+def test_documents_and_laws_of_the_united_nations_style_are_not_in_italics() -> None:
+    for kind, more, italic in (
+        ("report", {"number": "A/1"}, False), ("report", {}, True), ("treaty", {}, False),
+        ("legislation", {}, False), ("legal_case", {}, True), ("book", {}, True),
+    ):  # fmt: skip
+        reference = Reference.model_validate({"id": "w", "type": kind, "title": "Camps"} | more)
+        (spans,) = pandoc.formatted([reference], style("united-nations"), "en")
+        assert any(span.italic and "Camps" in span.text for span in spans) == italic, kind
+
+
+@pytest.mark.parametrize("name", ["united-nations", "oscola", "apa", "iso690-numeric-en"])
+def test_a_day_has_its_russian_month_in_the_genitive(name: str) -> None:
+    page = {
+        "type": "webpage",
+        "title": "Май",
+        "URL": "https://example.org/w",
+        "accessed": "2013-05-08",
+    }
+    assert "8 мая 2013" in entry(name, "ru", **page).replace("\u00a0", " ")
+    paper = {"type": "article-newspaper", "title": "1 май", "container-title": "Письма"}
+    assert "май 2012" in entry("united-nations", "ru", **paper, issued="2012-05")
+    assert "«1 май»" in entry("united-nations", "ru", **paper, issued="2012-05")
+    assert "1ᵉʳ mai 2012" in entry("united-nations", "fr", **paper, issued="2012-05-01")
 
 
 def test_a_style_numbers_nothing_and_sets_no_dash_for_an_author() -> None:
