@@ -59,6 +59,19 @@ LEFT_OUT = {
     "united-nations": set(),
 }
 """Which types of work lose what in which style, in every language."""
+NUMBERED = (
+    "bill", "document", "hearing", "legal_case", "legislation", "patent", "regulation", "report",
+    "standard", "treaty",
+)  # fmt: skip
+NO_NUMBER = {
+    "oscola": {"document", "hearing", "legislation", "patent", "regulation", "standard", "treaty"},
+    "bluebook-law-review": {*NUMBERED} - {"legislation"},
+    "apa": {"legal_case", "treaty"},
+    "chicago-notes-bibliography": {"legal_case", "treaty"},
+    "iso690-numeric-en": set(),
+    "united-nations": set(),
+}
+"""Which of them lose the number or symbol, as docs/citations.md says."""
 
 
 def style(name: str) -> CitationStyle:
@@ -103,6 +116,18 @@ def test_every_type_of_work_is_printed_in_every_style(name: str, language: str) 
         for wrong in ("None", "..", ",,", " ,", "  ", "&amp;", "CSL STYLE", "???"):
             assert wrong not in text, text
         assert len([span.url for span in spans if span.url]) == text.count("https://"), text
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_the_number_of_a_legal_work_is_printed_or_missed(name: str) -> None:
+    works = [work(kind, "en", number="A/RES/64/292") for kind in NUMBERED]
+    made = pandoc.formatted(works, style(name), "en")
+    lost = {
+        one.type
+        for one, spans in zip(works, made, strict=True)
+        if "number" in styled._left_out(one, spans)
+    }
+    assert lost == NO_NUMBER[name]
 
 
 @pytest.mark.parametrize(
