@@ -88,7 +88,11 @@ def test_each_letter_is_listed_as_it_is_printed(built: Edition) -> None:
 def test_a_packet_lists_what_it_prints_and_names_no_other_letter(
     built: Edition, tmp_path: Path
 ) -> None:
-    build(BuildRequest(built.corpus, tmp_path / "some.pdf", packets=("some", "alone"), cache=False))
+    build(
+        BuildRequest(
+            built.corpus, tmp_path / "some.pdf", jobs=1, packets=("some", "alone"), cache=False
+        )
+    )
     some, alone = (
         json.loads((tmp_path / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("some", "alone")
@@ -141,5 +145,5 @@ def test_a_build_whose_listing_loses_a_group_is_refused(
 
     monkeypatch.setattr(stages, "manifest", losing)
     with pytest.raises(RefusedError) as refused:
-        build(BuildRequest(built.corpus, tmp_path / "x.pdf", cache=False))
+        build(BuildRequest(built.corpus, tmp_path / "x.pdf", jobs=1, cache=False))
     assert "listing’s “letters”" in refused.value.diagnostics[0].message
