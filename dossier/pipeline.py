@@ -225,9 +225,11 @@ def _built(
         with workshop, bindery:
             # Most of the program is imported while the worker processes start.
             from dossier import stages
+            from dossier.compile.styled import KeptStyles
 
             progress.stage("Reading the corpus")
-            corpus, diagnostics = stages.read(request.corpus, request.name, request.drafts)
+            styles = KeptStyles(store, program_checksum)
+            corpus, diagnostics = stages.read(request.corpus, request.name, request.drafts, styles)
             if corpus is None or stops(diagnostics, request.strict):
                 raise CorpusFaultError(diagnostics)
             names = tuple(packet.name for packet in corpus.packets)
@@ -240,7 +242,7 @@ def _built(
                 for name, pdf in targets.items()
             ]
             _spare(tasks, request.corpus, sources)
-            tools = stages.Tools(workshop, bindery, jobs, store, program_checksum, progress)
+            tools = stages.Tools(workshop, bindery, jobs, store, program_checksum, styles, progress)
             try:
                 proved = _proved_packets(tasks, tools)
             except RefusedError as error:
@@ -278,6 +280,7 @@ def _proved_packets(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[s
         if tools.store is None or not tools.store.used:
             raise
         tools.store.forget()
+        tools.styles.forget()
         tools.workshop.forget()
         tools.bindery.close()
         return stages.make(tasks, tools)

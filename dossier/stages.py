@@ -17,6 +17,7 @@ from dossier.compile.compiler import compile_dossier
 from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
+from dossier.compile.styled import KeptStyles
 from dossier.keep.store import Store
 from dossier.machine import earlier
 from dossier.machine.files import DOSSIER
@@ -64,6 +65,8 @@ class Tools:
     """The cache."""
     program_checksum: str
     """Empty where there is no cache."""
+    styles: KeptStyles
+    """What formats works in the styles that packets name."""
     progress: Progress
 
 
@@ -98,18 +101,19 @@ class _TypesetPacket:
 
 
 def read(
-    root: Path, shown: str, drafts: bool = False
+    root: Path, shown: str, drafts: bool = False, styles: KeptStyles | None = None
 ) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Return a corpus, None where an error was found, and all findings, which call it ``shown``.
 
-    With ``drafts`` it has the letters that are not finished, behind all others.
+    With ``drafts`` it has the letters that are not finished, behind all others. ``styles`` formats the
+    works of packets that name a style, by default without a cache.
     """
     corpus, diagnostics = reading.read(root, shown, drafts)
     if corpus and (faults := render.faults(corpus.templates)):
         return None, tuple(sorted({*diagnostics, *faults}))
     empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []
     if not empty:
-        return _formattable(corpus, diagnostics)
+        return _formattable(corpus, diagnostics, styles or KeptStyles())
     path = (PurePosixPath(shown) / DOSSIER).as_posix()
     message = "No letter is in the packet “{}”"
     remedy = "All that is named under “select” must hold for a letter: leave something out of it."
@@ -121,10 +125,10 @@ def read(
 
 
 def _formattable(
-    corpus: Corpus | None, diagnostics: tuple[Diagnostic, ...]
+    corpus: Corpus | None, diagnostics: tuple[Diagnostic, ...], styles: KeptStyles
 ) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Return a corpus, None where a citation style cannot be used, and all findings."""
-    found = styled.findings(corpus, corpus.packets) if corpus else []
+    found = styled.findings(corpus, corpus.packets, styles.formatted) if corpus else []
     if not found:
         return corpus, diagnostics
     stops = any(item.severity is Severity.ERROR for item in found)
@@ -170,6 +174,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         styled.citing(
             task.packet,
             lambda cited, words: kept_entries(cited, words, tools.store, tools.program_checksum),
+            tools.styles.formatted,
         ),
     )
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
@@ -221,7 +226,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     with Prover(
         task.corpus,
         task.packet,
-        styled.citing(task.packet, entries),
+        styled.citing(task.packet, entries, tools.styles.formatted),
         shown,
         pages,
         tools.jobs,
@@ -230,7 +235,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     ) as prover:
         pdf = bindery.result(job)
         digest = hashlib.sha256(pdf).hexdigest()
-        concerning = _concerning(dossier, task)
+        concerning = _concerning(dossier, task, tools.styles)
         # Bytes in file names that are not UTF-8 become JSON escapes.
         listing = manifest(
             dossier, job.sections, digest, concerning, task.packet.name, checksums
@@ -261,7 +266,7 @@ def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache
         raise RefusedError(wrong, refused, pdf)
 
 
-def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
+def _concerning(dossier: Dossier, task: Task, styles: KeptStyles) -> list[Diagnostic]:
     """Return the findings that concern a packet: all, or for a selection those in its letters and style."""
     if not dossier.is_selection:
         return list(task.diagnostics)
@@ -269,7 +274,7 @@ def _concerning(dossier: Dossier, task: Task) -> list[Diagnostic]:
     paths = {path for letter in task.corpus.letters if letter.id in held for path in letter.paths}
     # What its style leaves out is found again, as a packet must not name the works of other letters.
     found = [item for item in task.diagnostics if item.path in paths]
-    return sorted([*found, *styled.findings(task.corpus, [task.packet])])
+    return sorted([*found, *styled.findings(task.corpus, [task.packet], styles.formatted)])
 
 
 def holdings(corpus: Corpus) -> list[Holding]:

@@ -13,6 +13,7 @@ from dossier.compile.bibliography import entries
 from dossier.compile.relations import signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
+from dossier.compile.styled import KeptStyles
 from dossier.machine import earlier
 from dossier.outputs_table import NO_CACHE, OUTPUTS
 from dossier.proof.beside import Proved, findings
@@ -59,7 +60,8 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
             path = Path(folder) / "proved.pdf"
             path.write_bytes(raw[: appended.length])
         with Proof(path, pdf.as_posix(), jobs) as proof:
-            found, diagnostics = read(corpus, corpus.as_posix(), _has_drafts(listing))
+            styles = KeptStyles()
+            found, diagnostics = read(corpus, corpus.as_posix(), _has_drafts(listing), styles)
             if found is None:
                 raise CorpusFaultError(diagnostics)
             name = _packet_named(listing, pdf, found)
@@ -72,7 +74,9 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
                     "Name its corpus with --corpus, or write the packet into dossier.yaml again."
                 )
                 return Verified((_of_pdf(pdf, message, remedy),))
-            faults = proof.against(found, packet, styled.citing(packet, entries), listing)
+            faults = proof.against(
+                found, packet, styled.citing(packet, entries, styles.formatted), listing
+            )
     faults += tuple(
         _of_pdf(pdf, message, BEHIND) for message in (appended.findings if appended else ())
     )

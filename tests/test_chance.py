@@ -20,8 +20,11 @@ import yaml
 from hypothesis import HealthCheck, Phase, assume, event, given, settings
 from hypothesis import strategies as st
 
+from dossier import stages
+from dossier.compile import styled
 from dossier.compile.bibliography import entries
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.styled import KeptStyles
 from dossier.language.direction_marks import ISOLATES
 from dossier.machine import fonts
 from dossier.pipeline import BuildRequest, build
@@ -703,15 +706,59 @@ def built(files: Mapping[str, str | bytes]) -> bool:
             raise AssertionError("\n".join(map(str, error.diagnostics))) from None
         found, _ = read(corpus)
         assert found is not None
+        cite = styled.citing(found.everything, entries, KeptStyles().formatted)
         with Proof(pdf, "dossier.pdf") as proof:
             listing = pdf.with_suffix(".json").read_bytes()
-            assert proof.against(found, found.everything, entries, listing) == ()
+            assert proof.against(found, found.everything, cite, listing) == ()
     return True
 
 
 @chance(4, shrink=False)
 @given(corpora())
 def test_whatever_passes_check_is_built_and_proven(files: dict[str, str]) -> None:
+    event(f"built: {built(files)}")
+
+
+STYLES = (
+    "united-nations", "oscola", "apa", "bluebook-law-review", "chicago-notes-bibliography",
+    "iso690-numeric-en", "ieee", "nature", "modern-language-association", "din-1505-2",
+    "annual-reviews-alphabetical", "american-medical-association",
+)  # fmt: skip
+
+
+@st.composite
+def styled_corpora(draw: st.DrawFn) -> dict[str, str | bytes]:
+    """A corpus that names a citation style, and cites works of any kind."""
+    works = [
+        draw(WORK) | {"id": key}
+        for key in draw(st.lists(st.sampled_from(WORK_IDS), unique=True, min_size=1))
+    ]
+    cited = " and ".join(f"[@{work['id']}]" for work in works)
+    language = draw(st.sampled_from(["en", "fr"]))
+    chosen = {"title": "x", "language": language, "citation_style": draw(st.sampled_from(STYLES))}
+    return {
+        "dossier.yaml": dump(chosen), "reports.yaml": dump({"references": works}),
+        "letters/one.md": f"---\ntitle: x\ndate: 2012\nto: y\n---\nRead {cited}.\n",
+    }  # fmt: skip
+
+
+@chance(15, shrink=False)
+@given(styled_corpora())
+def test_any_style_takes_any_works(files: dict[str, str | bytes]) -> None:
+    """Pandoc refuses none of them; what a style leaves out is a warning."""
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = write(Path(folder), files)
+        sound, _ = read(corpus, "corpus")
+        found, diagnostics = stages.read(corpus, "corpus")
+        assert (found is None) == (sound is None), diagnostics
+        assert all("cannot be used" not in item.message for item in diagnostics), diagnostics
+
+
+@chance(3, shrink=False)
+@given(styled_corpora())
+def test_works_in_a_style_that_pass_check_are_built_and_proven(
+    files: dict[str, str | bytes],
+) -> None:
     event(f"built: {built(files)}")
 
 

@@ -12,8 +12,10 @@ from conftest import ENGLISH
 
 from dossier import stages
 from dossier.compile import pandoc, styled
+from dossier.keep import unchanged
+from dossier.keep.store import Store
 from dossier.machine import citation_styles
-from dossier.pipeline import BuildRequest, build
+from dossier.pipeline import BuildRequest, build, verify
 from dossier.records.citation_style import CitationStyle
 from dossier.records.diagnostics import RefusedError
 from dossier.records.dossier import Span
@@ -57,6 +59,19 @@ LEFT_OUT = {
     "united-nations": set(),
 }
 """Which types of work lose what in which style, in every language."""
+NUMBERED = (
+    "bill", "document", "hearing", "legal_case", "legislation", "patent", "regulation", "report",
+    "standard", "treaty",
+)  # fmt: skip
+NO_NUMBER = {
+    "oscola": {"document", "hearing", "legislation", "patent", "regulation", "standard", "treaty"},
+    "bluebook-law-review": {*NUMBERED} - {"legislation"},
+    "apa": {"legal_case", "treaty"},
+    "chicago-notes-bibliography": {"legal_case", "treaty"},
+    "iso690-numeric-en": set(),
+    "united-nations": set(),
+}
+"""Which of them lose the number or symbol, as docs/citations.md says."""
 
 
 def style(name: str) -> CitationStyle:
@@ -103,6 +118,18 @@ def test_every_type_of_work_is_printed_in_every_style(name: str, language: str) 
         assert len([span.url for span in spans if span.url]) == text.count("https://"), text
 
 
+@pytest.mark.parametrize("name", STYLES)
+def test_the_number_of_a_legal_work_is_printed_or_missed(name: str) -> None:
+    works = [work(kind, "en", number="A/RES/64/292") for kind in NUMBERED]
+    made = pandoc.formatted(works, style(name), "en")
+    lost = {
+        one.type
+        for one, spans in zip(works, made, strict=True)
+        if "number" in styled._left_out(one, spans)
+    }
+    assert lost == NO_NUMBER[name]
+
+
 @pytest.mark.parametrize(
     ("name", "printed"),
     [
@@ -147,7 +174,7 @@ def test_a_judgment(name: str, printed: str) -> None:
 @pytest.mark.parametrize(
     ("name", "printed"),
     [
-        ("united-nations", "General Assembly, The human right to letters (A/RES/64/292), sixty-fourth session, "
+        ("united-nations", "General Assembly, “The human right to letters” (A/RES/64/292), sixty-fourth session, "
             "28 July 2010, para. 3. Available at https://example.org/r."),
         ("oscola", "General Assembly, ‘The Human Right to Letters’ (2010) A/RES/64/292 <https://example.org/r>."),
         ("chicago-notes-bibliography",
@@ -169,19 +196,82 @@ def test_a_resolution_with_symbol_session_and_paragraph(name: str, printed: str)
 @pytest.mark.parametrize(
     ("language", "printed"),
     [
-        ("fr", "Анна Иванова et Борис Петров, «\u00a0Путь\u00a0», Журнал писем, vol. 3, nᵒ 2, 7 mai 2012, p. 12‑19."),
-        ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, n.º 2, 7 de mayo de 2012, pp. 12-19."),
-        ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, вып. 2, 7 май 2012 г., с. 12–19."),
+        ("fr", "Анна Иванова et Борис Петров, «\u00a0Путь\u00a0», Журнал писем, vol. 3, nᵒ 2 (7 mai 2012), p. 12‑19."),
+        ("es", "Анна Иванова y Борис Петров, «Путь», Журнал писем, vol. 3, núm. 2 (7 de mayo de 2012), pp. 12-19."),
+        ("ru", "Анна Иванова и Борис Петров, «Путь», Журнал писем, т. 3, № 2 (7 мая 2012 г.), с. 12–19."),
     ],
 )  # fmt: skip
 def test_the_terms_are_those_of_the_dossiers_language(language: str, printed: str) -> None:
-    """The library has the Russian months in the nominative only: known, and not right in a date."""
     article = {
         "type": "article-journal", "title": "Путь", "container-title": "Журнал писем", "volume": "3",
         "issue": "2", "page": "12-19", "issued": "2012-05-07", "language": "ru",
         "author": [{"family": "Иванова", "given": "Анна"}, {"family": "Петров", "given": "Борис"}],
     }  # fmt: skip
     assert entry("united-nations", language, **article) == printed
+
+
+ADA, BEN = {"family": "Marlow", "given": "Ada"}, {"family": "Lee", "given": "Ben"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "printed"),
+    [
+        ({"type": "chapter", "author": [ADA], "editor": [BEN], "container-title": "The book", "page": "3-9",
+          "publisher": "Harbour Press", "publisher-place": "London", "issued": "2012"},
+            "Ada Marlow, “Camps”, in The book, Ben Lee, ed. (London, Harbour Press, 2012), pp. 3–9."),
+        ({"type": "book", "editor": [ADA, BEN], "edition": "2", "collection-title": "Studies",
+          "collection-number": "12", "publisher": "Harbour Press", "issued": "2012"},
+            "Ada Marlow and Ben Lee, eds., Camps, 2nd ed., Studies, No. 12 (Harbour Press, 2012)."),
+        ({"type": "article-journal", "author": [ADA], "container-title": "Letters", "volume": "3", "issue": "2",
+          "page": "3", "issued": "2012-05"}, "Ada Marlow, “Camps”, Letters, vol. 3, No. 2 (May 2012), p. 3."),
+        ({"type": "article-newspaper", "author": [ADA], "container-title": "The Harbour Times", "issued": "2012-05-07"},
+            "Ada Marlow, “Camps”, The Harbour Times, 7 May 2012."),
+        ({"type": "thesis", "author": [ADA], "genre": "PhD dissertation", "publisher": "Oxford University", "issued": "2012"},
+            "Ada Marlow, “Camps”, PhD dissertation, Oxford University, 2012."),
+        ({"type": "speech", "author": [ADA], "event-title": "World Congress", "event-place": "Seoul", "issued": "2012-05-07"},
+            "Ada Marlow, “Camps”, World Congress, Seoul, 7 May 2012."),
+        ({"type": "hearing", "authority": "House Committee", "number": "112th Cong.", "issued": "2012-05-07"},
+            "House Committee, “Camps”, 112th Cong., 7 May 2012."),
+        ({"type": "legislation", "authority": "United Kingdom", "number": "c. 42", "section": "3-5, 7", "issued": "1998"},
+            "United Kingdom, Camps, c. 42, 1998, paras. 3–5, 7."),
+        ({"type": "interview", "author": [ADA], "interviewer": [BEN], "container-title": "Radio", "issued": "2012"},
+            "Ada Marlow, “Camps”, interview by Ben Lee, Radio, 2012."),
+        ({"type": "manuscript", "author": [ADA], "archive": "National Archives", "archive_collection": "Papers",
+          "archive_location": "Box 3", "issued": "1950"}, "Ada Marlow, “Camps”, 1950, National Archives, Papers, Box 3."),
+        ({"type": "report", "author": ["General Assembly"], "genre": "resolution", "number": "A/RES/64/292", "section": "3-5"},
+            "General Assembly, “Camps” (resolution A/RES/64/292), paras. 3–5."),
+        ({"type": "report", "author": ["World Council"], "publisher-place": "Geneva", "translator": [BEN], "issued": "2012"},
+            "World Council, Camps, translated by Ben Lee (Geneva, 2012)."),
+        ({"type": "standard", "authority": "ISO", "number": "ISO 690", "issued": "2021"}, "ISO, Camps (ISO 690), 2021."),
+    ],
+)  # fmt: skip
+def test_the_form_of_the_united_nations(fields: dict[str, object], printed: str) -> None:
+    assert entry("united-nations", title="Camps", **fields) == printed
+
+
+def test_documents_and_laws_of_the_united_nations_style_are_not_in_italics() -> None:
+    for kind, more, italic in (
+        ("report", {"number": "A/1"}, False), ("report", {}, True), ("treaty", {}, False),
+        ("legislation", {}, False), ("legal_case", {}, True), ("book", {}, True),
+    ):  # fmt: skip
+        reference = Reference.model_validate({"id": "w", "type": kind, "title": "Camps"} | more)
+        (spans,) = pandoc.formatted([reference], style("united-nations"), "en")
+        assert any(span.italic and "Camps" in span.text for span in spans) == italic, kind
+
+
+@pytest.mark.parametrize("name", ["united-nations", "oscola", "apa", "iso690-numeric-en"])
+def test_a_day_has_its_russian_month_in_the_genitive(name: str) -> None:
+    page = {
+        "type": "webpage",
+        "title": "Май",
+        "URL": "https://example.org/w",
+        "accessed": "2013-05-08",
+    }
+    assert "8 мая 2013" in entry(name, "ru", **page).replace("\u00a0", " ")
+    paper = {"type": "article-newspaper", "title": "1 май", "container-title": "Письма"}
+    assert "май 2012" in entry("united-nations", "ru", **paper, issued="2012-05")
+    assert "«1 май»" in entry("united-nations", "ru", **paper, issued="2012-05")
+    assert "1ᵉʳ mai 2012" in entry("united-nations", "fr", **paper, issued="2012-05-01")
 
 
 def test_a_style_numbers_nothing_and_sets_no_dash_for_an_author() -> None:
@@ -325,6 +415,117 @@ def test_a_change_of_a_style_is_seen(made: Path, tmp_path: Path) -> None:
     path = made / "styles/house.csl"
     path.write_text(path.read_text().replace("styles/apa", "styles/ieee"), encoding="utf-8")
     assert build(request).is_new
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many works pandoc was asked for, at each call."""
+    calls: list[int] = []
+    run = pandoc._pandoc
+
+    def counted(document: str, style: str, works: str) -> dict[str, object]:
+        calls.append(len(json.loads(works)))
+        return run(document, style, works)
+
+    monkeypatch.setattr(pandoc, "_pandoc", counted)
+    return calls
+
+
+def corrected(folder: Path, old: str, new: str, name: str = "letters/one.md") -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_correction_needs_no_pandoc(made: Path, tmp_path: Path, asked: list[int]) -> None:
+    request = BuildRequest(made, tmp_path / "out/dossier.pdf", jobs=1, all_packets=True)
+    build(request)
+    assert asked == [2, 2, 2]  # each style once, for finding, printing and proving
+    corrected(made, "Read", "Please read")
+    assert build(request).is_new
+    assert asked == [2, 2, 2]
+    cold = tmp_path / "cold/dossier.pdf"
+    build(BuildRequest(made, cold, jobs=1, all_packets=True, cache=False))
+    for name in ("dossier", "law", "house", "own"):
+        for suffix in (".pdf", ".html", ".json", ".csv"):
+            path = request.output.with_name(name + suffix)
+            assert path.read_bytes() == cold.with_name(name + suffix).read_bytes()
+
+
+def test_only_what_has_changed_is_formatted_again(
+    made: Path, tmp_path: Path, asked: list[int]
+) -> None:
+    request = BuildRequest(made, tmp_path / "out/dossier.pdf", jobs=1)
+    build(request)
+    asked.clear()
+    corrected(made, "The long road", "The short road", "reports.yaml")
+    build(request)
+    assert asked == [1, 1, 1]  # a work, in each of three styles
+    asked.clear()
+    corrected(made, "title: Styles", "title: Styles\nlanguage: fr", "dossier.yaml")
+    build(request)
+    assert asked == [2, 2, 2]
+    listing = json.loads(request.output.with_suffix(".json").read_text(encoding="utf-8"))
+    assert "The short road" in listing["bibliography"][1]["text"]
+
+
+def entries_in(folder: Path) -> dict[bytes, list[Path]]:
+    """The entries of the cache that have an entry of a bibliography, by their content."""
+    found: dict[bytes, list[Path]] = {}
+    for path in sorted((folder / ".cache").glob("??/*")):
+        raw = path.read_bytes()
+        if b"italic" in raw and len(raw) < 1000:
+            found.setdefault(raw, []).append(path)
+    return found
+
+
+def test_damaged_and_exchanged_entries_are_made_anew(
+    made: Path, tmp_path: Path, asked: list[int]
+) -> None:
+    request = BuildRequest(made, tmp_path / "out/dossier.pdf", jobs=1)
+    build(request)
+    first = request.output.read_bytes()
+    entries = entries_in(request.output.parent)
+    assert len(entries) == 6
+    others = [*entries][1:] + [*entries][:1]
+    for number, (raw, paths) in enumerate(entries.items()):
+        for path in paths:
+            path.write_bytes(raw[:-3] + b"!" + raw[-2:] if number % 2 else others[number])
+    asked.clear()
+    request.output.unlink()
+    build(request)
+    assert request.output.read_bytes() == first
+    assert asked == [2, 2, 2]
+
+
+def test_an_entry_falsified_with_the_users_key_is_found_by_verify(
+    made: Path, tmp_path: Path
+) -> None:
+    """The build trusts its seal, as for the pages; ``verify`` trusts nothing that was kept."""
+    corpus, _ = stages.read(made, "")
+    assert corpus is not None
+    output = tmp_path / "out/dossier.pdf"
+    kept = styled.KeptStyles(Store(output.parent / ".cache"), unchanged.program_checksum())
+    chosen = corpus.everything.style
+    assert chosen is not None
+    own = pandoc.formatted
+
+    def false(*given: object) -> list[tuple[Span, ...]]:
+        return [
+            tuple(
+                Span(span.text.replace("1986", "1987").replace("Marlow", "Barlow"))
+                for span in spans
+            )
+            for spans in own(*given)  # type: ignore[arg-type]
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(styled, "formatted", false)
+        kept.formatted(corpus.references, chosen, "en")
+    build(BuildRequest(made, output, jobs=1))
+    assert "Barlow" in output.with_suffix(".json").read_text(encoding="utf-8")
+    assert any("Marlow" in str(item) for item in verify(output, made).faults)
 
 
 @pytest.mark.parametrize(

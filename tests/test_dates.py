@@ -50,6 +50,10 @@ def test_a_day_has_the_order_and_the_letters_of_its_language_and_region(language
 @pytest.mark.parametrize(
     ("language", "text", "words"),
     [
+        ("fr", "2012-03-01", "1er mars 2012"),
+        ("fr-CA", "2012-03-01?", "[1er mars 2012?]"),
+        ("fr", "2012-03-01/2012-03-11", "1er mars 2012 – 11 mars 2012"),
+        ("fr", "2012-03", "mars 2012"),
         ("en-AU", "2012-01", "January 2012"),
         ("en-AU", "2012-01-08?", "[8 January 2012?]"),
         ("en-AU", "2012-01-08~", "[ca. 8 January 2012]"),

@@ -24,6 +24,7 @@ from dossier.language.word_files import FaultyWordsError, languages, words_for
 from dossier.language.words import Words, categories
 from dossier.machine import templates
 from dossier.records.job import Job
+from dossier.records.references import Reference
 
 FOLDER = ROOT / "templates/words"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -455,7 +456,7 @@ def test_the_bibliography_is_in_french(printed: Printed) -> None:
     for entry in (
         "Jeanne Dupont et Luc Roy. Zèle. vol. 3, 2e éd., Paris : Presse, 2010.",
         "« Une étude ». Revue, nº 4, 8 janvier 2012, p. 3",
-        "doi : 10.1/x. https://example.org/w2. Consulté le 1 janvier 2013. Archivé le 1 février 2013 : ",
+        "doi : 10.1/x. https://example.org/w2. Consulté le 1er janvier 2013. Archivé le 1er février 2013 : ",
         "« Un chapitre ». Dans Un livre, version 1.2, [8 mai 2012?]. Archivé : https",
         "Rien. s. d. Doc. ONU A/HRC/25/63.",
     ):
@@ -635,3 +636,17 @@ def test_a_stage_that_speaks_another_language_is_refused(
     name, wrong, said = WRONG[kind]
     monkeypatch.setattr(stages, name, wrong)
     refused(printed.corpus, tmp_path, said[0], capsys)
+
+
+def test_the_first_of_a_month_in_a_french_bibliography() -> None:
+    work = Reference.model_validate(
+        {
+            "id": "w", "type": "report", "title": "A", "issued": "2012-03-01", "accessed": "2012-04-11",
+            "URL": "https://e.org", "archive-url": "https://e.org/a", "archived": "2012-05-01",
+        }
+    )  # fmt: skip
+    (spans,) = entries([work], FRENCH)
+    assert "".join(span.text for span in spans) == (
+        "A. 1er mars 2012. https://e.org. Consulté le 11 avril 2012. "
+        "Archivé le 1er mai 2012\u00a0: https://e.org/a."
+    )

@@ -15,12 +15,10 @@ from collections.abc import Sequence
 from html import escape, unescape
 from typing import Any
 
-from babel.dates import format_date
-
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.language import direction_marks
-from dossier.language.dates import babel_locale, read_date
+from dossier.language.dates import FRENCH, babel_locale, day_in_form, read_date
 from dossier.language.words import ENGLISH, Words
 from dossier.machine import templates
 from dossier.records.dossier import Span
@@ -161,7 +159,9 @@ def _guarded(value: Any) -> Any:
 def _date_parts(text: str, words: Words) -> dict[str, Any]:
     """Return a plain date as numbers, which the style formats; any other as a literal."""
     date = read_date(text)
-    if not PLAIN_DATE.fullmatch(text):
+    is_french = babel_locale(words.language).language == FRENCH
+    # The library has no “1er”.
+    if not PLAIN_DATE.fullmatch(text) or (is_french and re.fullmatch(r"\d{4}-\d\d-01", text)):
         return {"literal": date.in_words(_day_language(words))}
     parts = [date.earliest.year, date.earliest.month, date.earliest.day]
     return {"date-parts": [parts[: text.count("-") + 1]]}
@@ -175,7 +175,7 @@ def archived(reference: Reference, words: Words) -> str:
     if not reference.archived:
         return f" {words('work_archived', address=address)}"
     day = datetime.date.fromisoformat(reference.archived)
-    date = format_date(day, "d MMMM y", babel_locale(words.language))
+    date = day_in_form(day, "d MMMM y", babel_locale(words.language))
     return f" {words('work_archived_on', date=date, address=address)}"
 
 

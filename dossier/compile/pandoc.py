@@ -30,6 +30,7 @@ from dossier.records.references import CSL_DATES, CSL_NAMES, Reference
 
 NAMESPACE = "http://purl.org/net/xbiblio/csl"
 TAG = f"{{{NAMESPACE}}}"
+XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 OF_SEVERAL_WORKS = {
     "subsequent-author-substitute", "subsequent-author-substitute-rule", "second-field-align", "collapse",
     "disambiguate-add-names", "disambiguate-add-givenname", "disambiguate-add-year-suffix",
@@ -50,6 +51,19 @@ FORMS = {
 QUOTES = {"SingleQuote": "‘’", "DoubleQuote": "“”"}
 NOTHING = "[CSL STYLE ERROR"
 """What pandoc prints where a style prints nothing."""
+RUSSIAN = "ru"
+MONTHS = (
+    "январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь",
+    "ноябрь", "декабрь",
+)  # fmt: skip
+OF_MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября",
+    "ноября", "декабря",
+)  # fmt: skip
+"""The Russian months, and their genitive, which stands behind a day; styles have one form for both."""
+MONTH = "\ue004"
+"""Stands behind the name of a month that comes from the language of styles, not from a work."""
+NAMED_MONTH = re.compile(rf"(\d[ \u00a0\u202f])?({'|'.join(MONTHS)})?{MONTH}", re.IGNORECASE)
 SECONDS = 120
 """After this time pandoc is taken to have stopped; a thousand works take it about two seconds."""
 
@@ -65,28 +79,23 @@ def formatted(
     references: Sequence[Reference], style: CitationStyle, language: str
 ) -> tuple[tuple[Span, ...], ...]:
     """Return the entry of each reference, empty where the style prints nothing; raise StyleError."""
-    works = tuple(json.dumps(_csl_json(reference, language)) for reference in references)
-    return _applied(works, style.source, style.has_bibliography, _locale(language))
-
-
-@functools.lru_cache(maxsize=64)
-def _applied(
-    works: tuple[str, ...], source: str, has_bibliography: bool, locale: str
-) -> tuple[tuple[Span, ...], ...]:
-    """Return the entries of works, each CSL-JSON; compiling and proving ask for the same."""
-    if not works:
+    if not references:
         return ()
-    keys = [f"work{number}" for number in range(len(works))]
-    data = [json.loads(work) | {"id": key} for key, work in zip(keys, works, strict=True)]
+    keys = [f"work{number}" for number in range(len(references))]
+    data = [
+        _csl_json(reference, language) | {"id": key}
+        for key, reference in zip(keys, references, strict=True)
+    ]
+    has_bibliography = style.has_bibliography
     metadata: dict[str, Any] = {
-        "lang": {"t": "MetaString", "c": locale},
+        "lang": {"t": "MetaString", "c": _locale(language)},
         "link-bibliography": {"t": "MetaBool", "c": False},
         "link-citations": {"t": "MetaBool", "c": False},
         "suppress-bibliography": {"t": "MetaBool", "c": not has_bibliography},
     }
     blocks = [{"t": "Para", "c": [_citation(key)]} for key in keys]
     document = {"pandoc-api-version": [1, 23, 1], "meta": metadata, "blocks": blocks}
-    made = _pandoc(json.dumps(document), _alone(source), json.dumps(data))
+    made = _pandoc(json.dumps(document), _alone(style.source, language), json.dumps(data))
     listed = dict(_listed(made["blocks"]))
     # A style of notes may leave some types out of its bibliography, as letters: their note is the entry.
     cited = [
@@ -139,8 +148,11 @@ def _pandoc(document: str, style: str, works: str) -> dict[str, Any]:
 
 
 @functools.cache
-def _alone(source: str) -> str:
-    """Return a style in which the entry of a work depends on that work alone."""
+def _alone(source: str, language: str) -> str:
+    """Return a style in which the entry of a work depends on that work alone.
+
+    In Russian its months are marked, so that they can be put into the genitive.
+    """
     ElementTree.register_namespace("", NAMESPACE)
     root = ElementTree.fromstring(source)
     for parent in list(root.iter()):
@@ -155,6 +167,14 @@ def _alone(source: str) -> str:
         for name in OF_SEVERAL_WORKS & set(element.attrib if element is not None else ()):
             assert element is not None
             del element.attrib[name]
+    if language.split("-")[0] == RUSSIAN:
+        locale = ElementTree.Element(f"{TAG}locale", {XML_LANGUAGE: RUSSIAN})
+        terms = ElementTree.SubElement(locale, f"{TAG}terms")
+        for number, month in enumerate(MONTHS, 1):
+            ElementTree.SubElement(terms, f"{TAG}term", {"name": f"month-{number:02}"}).text = (
+                month + MONTH
+            )
+        root.insert(1, locale)
     return ElementTree.tostring(root, encoding="unicode")
 
 
@@ -245,6 +265,7 @@ class _Entry:
                 joined[-1] = replace(span, text=joined[-1].text + span.text)
             else:
                 joined.append(span)
+        joined = [replace(span, text=NAMED_MONTH.sub(_in_its_case, span.text)) for span in joined]
         if joined:
             joined[0] = replace(joined[0], text=joined[0].text.lstrip())
             joined[-1] = replace(joined[-1], text=joined[-1].text.rstrip())
@@ -278,6 +299,14 @@ class _Entry:
                 yield from self._spans(content[1])
             else:
                 raise StyleError(f"pandoc gives a part of an entry as “{kind}”")
+
+
+def _in_its_case(match: re.Match[str]) -> str:
+    """Return the name of a month without its mark, in the genitive behind a day."""
+    day, month = match[1] or "", match[2] or ""
+    if not day or not month:
+        return day + month
+    return day + OF_MONTHS[MONTHS.index(month.casefold())]
 
 
 def linked(span: Span) -> Iterator[Span]:

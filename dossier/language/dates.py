@@ -46,6 +46,7 @@ All other languages use the English ones.
 """
 
 
+FRENCH = "fr"
 UNKNOWN = "unknown"
 """The date of a letter of which nobody knows when it was written."""
 SEVERAL = "; "
@@ -165,7 +166,18 @@ def babel_locale(language: str) -> babel.Locale:
 
 def day_in_words(day: datetime.date, language: str) -> str:
     """Return a day in the long form of ``language``."""
-    return babel.dates.format_date(day, "long", babel_locale(language))
+    return day_in_form(day, "long", babel_locale(language))
+
+
+def day_in_form(day: datetime.date, form: str, locale: babel.Locale) -> str:
+    """Return a day in a form of Babel's; the first of a French month as “1er”, not “1”.
+
+    CLDR has no ordinals in dates.
+    """
+    said = babel.dates.format_date(day, form, locale)
+    if locale.language == FRENCH and said.startswith("1 "):
+        return f"1er{said[1:]}"
+    return said
 
 
 def _day(moment: tuple[int, ...]) -> datetime.date:
@@ -193,4 +205,4 @@ def _words(plain: str, earliest: datetime.date, locale: babel.Locale) -> str:
         return pattern.format(seasons.split()[SEASONS.index(known[1])], known[0])
     if len(known) == 2:
         return babel.dates.format_skeleton("yMMMM", earliest, locale=locale)
-    return babel.dates.format_date(earliest, "long", locale)
+    return day_in_form(earliest, "long", locale)

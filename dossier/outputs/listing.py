@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
-from dossier.records.dossier import Dossier, Locator, See
+from dossier.records.dossier import Dossier, Letter, Locator, See
 from dossier.records.job import Section
 from dossier.records.packet import EVERYTHING
+from dossier.records.relations import KINDS
 from dossier.records.sections import section_of_letter
 
 
@@ -43,6 +45,7 @@ def manifest(
             }
             for section in sections
         ],
+        "letters": [_letter(letter) for letter in dossier.letters],
         "index": _index(dossier, by_id),
         "bibliography": [
             {
@@ -62,6 +65,41 @@ def manifest(
         data["packet"] = packet
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _letter(letter: Letter) -> dict[str, Any]:
+    """Return a letter: what it is, how many signed, how it relates to letters of the packet."""
+    printed = letter.signatures
+    data: dict[str, Any] = {
+        "id": letter.id,
+        "number": letter.number,
+        "label": letter.label,
+        "title": letter.head.title,
+        "date": letter.head.date,
+        "language": letter.language,
+        "signatures": letter.signature_count,
+        "anonymous": sum(one.count for one in printed if one.anonymous),
+        "withdrawn": letter.left_out or letter.struck,
+        "in_totals": letter.counts,
+        "groups": [
+            {
+                "headings": list(group.headings),
+                "signatures": sum(one.count for one in group.signatures),
+            }
+            for group in letter.groups
+            if group.signatures
+        ],
+        "notes": len(letter.body.notes),
+        "pictures": [
+            {"file": picture.file.path, "sha256": picture.file.sha256}
+            for picture in pictures_of(letter.body.nodes)
+        ],
+    }
+    for relation in letter.relations:
+        # A packet does not name the letters that it leaves out.
+        if relation.kind in KINDS and relation.letters[0].is_here:
+            data[relation.kind] = relation.letters[0].id
+    return data
 
 
 def _index(dossier: Dossier, sections: Mapping[str, Section]) -> list[dict[str, Any]]:

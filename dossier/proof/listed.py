@@ -9,7 +9,10 @@ from typing import Any
 from dossier.proof import expected
 from dossier.proof.anatomy import Finding
 from dossier.proof.signers import Place
+from dossier.proof.signing import walk, weight
 from dossier.proof.truth import See, Truth
+from dossier.records.body import pictures_of
+from dossier.records.front_matter import Entry, Group, Signatory
 from dossier.records.packet import EVERYTHING
 from dossier.records.relations import DRAFT
 
@@ -35,6 +38,7 @@ def findings(
     for key, should in (
         ("outputs", [{"name": name} for name in truth.outputs]),
         ("sections", _sections(truth)),
+        ("letters", _letters(truth)),
         ("index", _index(truth, page_of)),
         ("bibliography", _bibliography(truth, page_of)),
     ):
@@ -58,6 +62,53 @@ def ids(listing: Item, truth: Truth) -> dict[str, str]:
 def _sections(truth: Truth) -> list[Item]:
     titles = expected.titles(truth)
     return [{"id": key, "title": titles[key]} for key in expected.section_ids(truth)]
+
+
+def _letters(truth: Truth) -> list[Item]:
+    """Return the letters, with what their front matter states; None for a key that is not there."""
+    held = {letter.id for letter in truth.letters}
+    found: list[Item] = []
+    for letter in truth.letters:
+        head = letter.head
+        signed = list(walk(head.signatories))
+        others = {key: getattr(head, key) for key in ("translation_of", "reply_to", "annex_to")}
+        found.append(
+            {
+                "id": letter.id,
+                "number": letter.number,
+                "label": letter.label,
+                "title": head.title,
+                "date": head.date,
+                "language": letter.language,
+                "signatures": sum(map(weight, signed)),
+                "anonymous": sum(one.anonymous or 0 for one in signed),
+                "withdrawn": letter.withdrawn,
+                "in_totals": letter.counts,
+                "groups": list(_groups(head.signatories, [])),
+                "notes": len(letter.body.notes),
+                "pictures": [
+                    {"file": picture.file.path, "sha256": picture.file.sha256}
+                    for picture in pictures_of(letter.body.nodes)
+                ],
+            }
+            | {key: other if other in held else None for key, other in others.items()}
+        )
+    return found
+
+
+def _groups(entries: Sequence[Signatory], under: list[str]) -> Iterator[Item]:
+    """Yield the signatures that stand together, with the headings above them."""
+    for is_group, run in itertools.groupby(entries, lambda one: _group(one) is not None):
+        if not is_group:
+            yield {"headings": under, "signatures": sum(map(weight, run))}
+            continue
+        for group in filter(None, map(_group, run)):
+            heading = [group.heading] if group.heading else []
+            yield from _groups(group.signatories, under + heading)
+
+
+def _group(entry: Signatory) -> Group | None:
+    return entry.group if isinstance(entry, Entry) else None
 
 
 def _index(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:

@@ -29,7 +29,7 @@ SEVERAL = 6
 
 
 class CitationStyles:
-    """The styles that the packets of a corpus name; each is read once."""
+    """The styles that the packets of a corpus name; each that is sound is read once."""
 
     def __init__(self, reader: Reader) -> None:
         """Take the reader that opens the corpus's own styles and notes faults."""
@@ -52,7 +52,8 @@ class CitationStyles:
             remedy = f"Install it with: {fonts.pip_install(citation_styles.PACKAGES)}."
             self._reader.found.append(places.error(place, message, remedy))
             return None
-        if name not in self._read:
+        # A fault is noted at each key; those in the style's own file are the same, and count once.
+        if self._read.get(name) is None:
             is_file = name.endswith(SUFFIX) and "://" not in name
             self._read[name] = (
                 self._own(name, place, places) if is_file else self._installed(name, place, places)
