@@ -412,8 +412,8 @@ PATCHES: dict[str, tuple[Any, str, Any, str]] = {
     "parentheses tell names apart": (unlisted, "fingerprint", folded, INDEX),
     "roles do not tell people apart": (
         UnlistedHeadings,
-        "_person_key",
-        lambda self, one: ("person", folded(one.person), ""),
+        "_apart",
+        lambda self, kind, one, text: (),
         INDEX,
     ),
     "no see references": (compiler, "_variants", lambda entry, heading: [], INDEX),
@@ -613,5 +613,5 @@ def item_of(item: Any) -> Any:
     anchors = [place.anchor for place in item.locators]
     also = [heading for _, heading in item.see_also]
     return (
-        item.heading, item.kind, item.country, item.native, item.details, anchors, also, item.wordings,
+        item.heading, item.shown, getattr(item.kind, "name", item.kind), item.native, item.details, anchors, also, item.wordings,
     )  # fmt: skip

@@ -276,7 +276,7 @@ def index(proved: Proved) -> Lines:
 def _entry(proved: Proved, entry: IndexEntry) -> str:
     words = proved.truth.words
     groups = words("between_groups")
-    heading = " ".join([expected.named(proved.truth, entry), *(name for _, name in entry.native)])
+    heading = " ".join([entry.shown, *(name for _, name in entry.native)])
     if entry.details:
         heading = words("index_details", heading=heading, details=groups.join(entry.details))
     there = groups.join(_places(proved, entry.locators, "screen_place"))
