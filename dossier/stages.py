@@ -177,7 +177,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     plan = tools.bindery.plan if is_first else _no_plan
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
-    page = {"digits": render.section("folio", dossier)}
+    page = {"digits": render.section(dossier, "folio")}
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
         paginated = paginate(plans(dossier), heads_of, furniture, workshop, plan, tools.progress)

@@ -125,6 +125,13 @@ def labels(truth: Truth) -> list[str]:
     return [*(headings[key] for key in there), *phrases.alternatives(truth)]
 
 
+def plain(truth: Truth, section: str) -> Lines:
+    """Yield the lines of a section that says the same as in print, its heading first."""
+    heading, *lines = expected.PLAIN[section](truth)
+    yield 2, heading.text
+    yield from ((0, line.text) for line in lines)
+
+
 def contents(proved: Proved) -> Lines:
     """Yield the contents."""
     truth, words = proved.truth, proved.truth.words

@@ -295,4 +295,5 @@ PLAIN: Mapping[str, Callable[[Truth], Iterator[Piece]]] = {
     "cover": cover,
     "introduction": introduction,
 }
-"""The sections whose text is exactly this and has no page numbers."""
+"""The sections whose text is exactly this and has no page numbers. What has no lines of its own in
+:mod:`.edition` says the same there."""
