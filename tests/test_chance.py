@@ -709,12 +709,14 @@ def built(files: Mapping[str, str | bytes]) -> bool:
     return True
 
 
+@pytest.mark.slow
 @chance(4, shrink=False)
 @given(corpora())
 def test_whatever_passes_check_is_built_and_proven(files: dict[str, str]) -> None:
     event(f"built: {built(files)}")
 
 
+@pytest.mark.slow
 @chance(6, shrink=False)
 @given(matters())
 def test_tables_and_pictures_that_pass_check_are_built_and_proven(body: str) -> None:

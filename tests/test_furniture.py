@@ -26,10 +26,12 @@ from dossier.proof import anatomy
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Page, Readback, reading
 from dossier.records.design import Design
-from dossier.records.furniture import Furniture
+from dossier.records.furniture import Furniture, RunningHead
 from dossier.records.galley import merged
 from dossier.records.job import Head, Info, Job, Section
-from dossier.render import renderer
+from dossier.records.sections import section_of_letter
+from dossier.render import renderer, sections
+from dossier.render.sections import Plan
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.typesetter import Typesetter
 
@@ -77,13 +79,20 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def single(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return make_edition(written, tmp_path_factory.mktemp("single") / "single.pdf")
+
+
 @pytest.fixture(scope="module", params=[FACING, INWARD], ids=["outward", "inward"])
 def facing(
-    request: pytest.FixtureRequest, written: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    written: Path,
+    single: Edition,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Furniture, Edition, Edition]:
     """The same letters on facing pages and on single ones."""
     folder = tmp_path_factory.mktemp("facing")
-    single = make_edition(written, folder / "single.pdf")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Design, "placed_furniture", request.param)
         edition = make_edition(written, folder / "facing.pdf")
@@ -399,3 +408,46 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
             or "/FontFile2" in font.DescendantFonts[0].FontDescriptor
             for font in own.values()
         )
+
+
+def test_foreign_pages_behind_a_letter_are_numbered_and_refused_while_nobody_expects_them(
+    real: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paper = default_design().papers["A4"]
+    annex = leaf_of(page_of(real, 5), "An annex", (paper.width, paper.height), (90, 110, 505, 750))
+    head = RunningHead("An annex", "1 of 1")
+    of_letter = sections._of_letter
+
+    def with_annex(letter: Any, heading: str, dossier: Any) -> list[Plan]:
+        key = f"{section_of_letter(letter.id)}/annex"
+        foreign = Plan(key, "An annex", lambda pages: "", head, under=heading, leaf=annex)
+        return [*of_letter(letter, heading, dossier), foreign]
+
+    monkeypatch.setattr(sections, "_of_letter", with_annex)
+    letter = "---\ntitle: {0}\ndate: 2012\nto: X\nsignatories: [A]\n---\nText.\n"
+    letters = {f"letters/{name}.md": letter.format(name) for name in ("one", "two")}
+    write_files(tmp_path / "corpus", {"dossier.yaml": "title: T\n", **letters})
+    assert build(tmp_path / "corpus", tmp_path / "x.pdf") == 1
+    assert "“letters/two” do not follow those before" in capsys.readouterr().err
+    rejected = tmp_path / "x.rejected.pdf"
+    pages = pages_of(rejected)
+    numbers = [str(number) for number in range(1, len(pages) + 1)]
+    assert [reading(page.folio) for page in pages] == numbers
+    with Pdf.open(rejected) as pdf:
+        foreign = [
+            number
+            for number, page in enumerate(pdf.pages, 1)
+            if "/P0" in page.obj.Resources.get("/XObject", {})
+        ]
+        with pdf.open_outline() as outline:
+            group = next(item for item in outline.root if item.children)
+            titles = [str(item.title) for item in group.children]
+    first, second = foreign
+    assert second == first + 2
+    assert titles == [
+        f"1. one, p. {first - 1}", f"An annex, p. {first}", f"2. two, p. {first + 1}",
+        f"An annex, p. {second}",
+    ]  # fmt: skip

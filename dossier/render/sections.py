@@ -43,7 +43,7 @@ class Pages:
 
 @dataclass(frozen=True)
 class Plan:
-    """A section to be typeset."""
+    """A section to be typeset, or of foreign pages."""
 
     id: str
     title: str
@@ -54,6 +54,8 @@ class Plan:
     """It prints the page numbers of anchors in letters, so it is set after them."""
     under: str = ""
     """The title of the bookmark that groups the section with its neighbours, if any."""
+    leaf: Leaf | None = None
+    """Foreign pages, which are bound as they are; None where the section is typeset from its HTML."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def plans(dossier: Dossier) -> list[Plan]:
     for row in (SECTIONS[section] for section in dossier.publication.sections):
         heading = dossier.words(f"heading_{row.id}")
         if row.id == LETTERS:
-            found += [_letter(letter, heading, dossier) for letter in dossier.letters]
+            found += [plan for one in dossier.letters for plan in _of_letter(one, heading, dossier)]
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
             head = render.head_of_section(dossier, heading)
@@ -159,20 +161,15 @@ def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
     )
 
 
-def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
+def _of_letter(letter: Letter, heading: str, dossier: Dossier) -> list[Plan]:
+    """Return the sections of a letter, all under one bookmark: its own pages; foreign pages may follow."""
     title = render.title_of_letter(dossier, letter)
 
     def html(pages: Pages) -> str:
         return render.letter(dossier, letter)
 
-    return Plan(
-        section_of_letter(letter.id),
-        title,
-        html,
-        render.head_of_letter(dossier, letter),
-        letter,
-        under=heading,
-    )
+    head = render.head_of_letter(dossier, letter)
+    return [Plan(section_of_letter(letter.id), title, html, head, letter, under=heading)]
 
 
 def screen(
