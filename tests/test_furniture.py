@@ -49,13 +49,18 @@ FACING = dataclasses.replace(
 INWARD = dataclasses.replace(FACING, heads="left", folio="centre", shift=-10.0)
 LONG = "A title of which a running head has not the room to show every word that it has"
 LINE = "And so on, as [the report](https://example.org/) has it [@w], to the next page.\n\n"
-FILES = {
-    "dossier.yaml": "title: מכתבים לוועדה\n",
-    "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
-    "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, B]\n---\n{LINE * 70}",
-    "letters/b.md": f"---\ntitle: רשימת אסירים\ndate: 2013\nto: X\nlanguage: he\n---\n{'שלום רב. ' * 900}\n",
-    "letters/c.md": f"---\ntitle: Three\ndate: 2014\nto: X\nsignatories: [A, B]\n---\n{LINE * 70}",
-}
+
+
+def files_of(lines: int) -> dict[str, str]:
+    """Return a corpus whose letters have that many lines, of which forty fill a page."""
+    hebrew = "שלום רב. " * 13 * lines
+    return {
+        "dossier.yaml": "title: מכתבים לוועדה\n",
+        "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
+        "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, B]\n---\n{LINE * lines}",
+        "letters/b.md": f"---\ntitle: רשימת אסירים\ndate: 2013\nto: X\nlanguage: he\n---\n{hebrew}\n",
+        "letters/c.md": f"---\ntitle: Three\ndate: 2014\nto: X\nsignatories: [A, B]\n---\n{LINE * lines}",
+    }
 
 
 def pages_of(pdf: Path) -> list[Page]:
@@ -75,7 +80,15 @@ def build(folder: Path, output: Path) -> int:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("furniture") / "corpus"
-    write_files(folder, FILES)
+    write_files(folder, files_of(70))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same letters with two pages each."""
+    folder = tmp_path_factory.mktemp("short") / "corpus"
+    write_files(folder, files_of(42))
     return folder
 
 
@@ -261,7 +274,7 @@ WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
 @pytest.mark.parametrize("kind", WRONG)
 def test_furniture_that_is_drawn_wrongly_is_found(
     kind: str,
-    written: Path,
+    short: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -269,7 +282,7 @@ def test_furniture_that_is_drawn_wrongly_is_found(
     of, where, name, wrong, message = WRONG[kind]
     monkeypatch.setattr(Design, "placed_furniture", of)
     monkeypatch.setattr(where, name, wrong)
-    assert build(written, tmp_path / "x.pdf") == 1
+    assert build(short, tmp_path / "x.pdf") == 1
     assert message in capsys.readouterr().err
     assert not (tmp_path / "x.pdf").exists()
 
