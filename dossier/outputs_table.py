@@ -33,21 +33,32 @@ NO_CACHE = Cache(None, "")
 
 
 @dataclass(frozen=True)
-class Output:
-    """A kind of file that is made from a paginated packet."""
+class Bound:
+    """A packet with its pages, which may still be in the binding."""
 
-    make: Callable[[Dossier, Sequence[Section], Cache], bytes]
+    dossier: Dossier
+    sections: Sequence[Section]
+    pdf: Callable[[], bytes]
+    """Waits for the bound PDF: only what is made of its pages needs it."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """A kind of file that is made from a packet or from its PDF."""
+
+    make: Callable[[Bound, Cache], bytes]
     prove: Callable[[bytes, Proved, Cache], Iterable[Finding]]
     """Shares no code with the maker."""
 
 
-def _page(dossier: Dossier, sections: Sequence[Section], cache: Cache) -> bytes:
+def _page(bound: Bound, cache: Cache) -> bytes:
     """Return the HTML edition. Its maker is in ``render``, the only room that knows the templates."""
     shelf = Shelf(cache.store, "articles 1", cache.program_checksum, dict[str, str])
+    dossier = bound.dossier
     own = [part for text in dossier.templates.texts for part in text]
     key = shelf.key(dossier.publication.title, *own)
     known = shelf.get(key) or {}
-    html, articles = screen(dossier, sections, known)
+    html, articles = screen(dossier, bound.sections, known)
     if articles.keys() != known.keys():
         shelf.put(key, articles)
     return html.encode()
@@ -64,8 +75,8 @@ def _prove_page(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
     return found
 
 
-def _rows(dossier: Dossier, sections: Sequence[Section], cache: Cache) -> bytes:
-    return spreadsheet(dossier, sections)
+def _rows(bound: Bound, cache: Cache) -> bytes:
+    return spreadsheet(bound.dossier, bound.sections)
 
 
 def _prove_rows(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:

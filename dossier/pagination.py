@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.machine.progress import Progress
 from dossier.records.furniture import Furniture
-from dossier.records.galley import Galley
+from dossier.records.galley import Galley, Leaf
 from dossier.records.job import Head, Section
 from dossier.render.sections import Pages, Plan
 from dossier.typeset.workshop import Workshop
@@ -22,7 +23,7 @@ class Paginated:
 
     sections: tuple[Section, ...]
     galleys: tuple[Galley, ...]
-    """Those of the sections, in the same sequence."""
+    """Those of the sections that were typeset, in the same sequence."""
     heads: tuple[Galley, ...]
     """Their pages hold the running heads that the sections refer to."""
 
@@ -47,6 +48,7 @@ def paginate(
     Only the sections that print pages inside letters, such as the index, wait for the letters; the page
     numbers of whole sections are drawn at binding. The waiting sections stand after the letters, so they
     move no page number. Running heads are typeset when it is known which letters have a second page.
+    Foreign pages are there already, and have running heads too.
     """
     ids = [plan.id for plan in plans]
     letters = {plan.id for plan in plans if plan.letter}
@@ -57,15 +59,23 @@ def paginate(
             progress.advance(kept)
 
     unknown = Pages(ids, {})
-    early = {plan.id: plan.html(unknown) for plan in plans if not plan.needs_places}
-    plan([workshop.key(early[key]) if key in early else None for key in ids])
+    foreign = {plan.id: plan.leaf for plan in plans if plan.leaf}
+    keys = {key: hashlib.sha256(leaf.pdf).hexdigest() for key, leaf in foreign.items()}
+    early = {
+        plan.id: plan.html(unknown)
+        for plan in plans
+        if not plan.needs_places and plan.id not in foreign
+    }
+    keys |= {key: workshop.key(html) for key, html in early.items()}
+    plan([keys.get(key) for key in ids])
     galleys = workshop.set_all(early, done)
     progress.stage("Setting index and bibliography")
-    pages = Pages(ids, galleys)
+    pages = Pages(ids, galleys | foreign)
     late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
-    html = early | late
+    keys |= {key: workshop.key(html) for key, html in late.items()}
     # A head that no page shows is not set: nothing of the file would prove its fonts right.
-    headed = [plan for plan in plans if plan.id in early and galleys[plan.id].pages > 1]
+    leaves: dict[str, Leaf] = galleys | foreign
+    headed = [plan for plan in plans if plan.id not in late and leaves[plan.id].pages > 1]
     heads, lines = _heads(headed, furniture)
     batches = _batches(lines, heads_of, 0)
     galleys |= workshop.set_all(late | batches, done)
@@ -74,21 +84,33 @@ def paginate(
     more_batches = _batches(more_lines, heads_of, len(lines))
     galleys |= workshop.set_all(more_batches, done)
     heads, batches = heads | more_heads, batches | more_batches
-    pages = Pages(ids, galleys)
-    sections = tuple(
+    leaves = galleys | foreign
+    return Paginated(
+        _sections(plans, leaves, keys, heads),
+        tuple(galleys[key] for key in ids if key in galleys),
+        tuple(galleys[key] for key in batches),
+    )
+
+
+def _sections(
+    plans: Sequence[Plan],
+    leaves: Mapping[str, Leaf],
+    keys: Mapping[str, str],
+    heads: Mapping[str, Head],
+) -> tuple[Section, ...]:
+    """Return the sections with their page numbers."""
+    pages = Pages([plan.id for plan in plans], leaves)
+    return tuple(
         Section(
             plan.id,
             plan.title,
-            galleys[plan.id],
+            leaves[plan.id],
             pages.first[plan.id],
             plan.under,
-            workshop.key(html[plan.id]),
+            keys[plan.id],
             heads.get(plan.id),
         )
         for plan in plans
-    )
-    return Paginated(
-        sections, tuple(galleys[key] for key in ids), tuple(galleys[key] for key in batches)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ from dossier.names.likeness import did_you_mean
 from dossier.names.matching import Authority
 from dossier.names.proposals import proposed
 from dossier.outputs.listing import manifest
-from dossier.outputs_table import OUTPUTS, Cache
+from dossier.outputs_table import OUTPUTS, Bound, Cache
 from dossier.pagination import paginate
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REPORT, Prover
@@ -182,7 +183,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     plan = tools.bindery.plan if is_first else _no_plan
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
-    page = {"digits": render.section("folio", dossier)}
+    page = {"digits": render.section(dossier, "folio")}
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
         paginated = paginate(plans(dossier), heads_of, furniture, workshop, plan, tools.progress)
@@ -217,9 +218,8 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     """Return the files of a packet that is being bound; raise RefusedError if a proof finds a fault."""
     task, dossier, job = packet.task, packet.dossier, packet.job
     cache = Cache(tools.store, tools.program_checksum)
-    further = {
-        name: OUTPUTS[name].make(dossier, job.sections, cache) for name in task.packet.outputs
-    }
+    bound = Bound(dossier, job.sections, functools.cache(partial(bindery.result, job)))
+    further = {name: OUTPUTS[name].make(bound, cache) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     pages = job.sections[-1].last_page
     shown = task.output.as_posix()
@@ -233,7 +233,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
         tools.store,
         tools.program_checksum,
     ) as prover:
-        pdf = bindery.result(job)
+        pdf = bound.pdf()
         digest = hashlib.sha256(pdf).hexdigest()
         concerning = _concerning(dossier, task, tools.styles)
         # Bytes in file names that are not UTF-8 become JSON escapes.

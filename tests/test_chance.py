@@ -713,6 +713,7 @@ def built(files: Mapping[str, str | bytes]) -> bool:
     return True
 
 
+@pytest.mark.slow
 @chance(4, shrink=False)
 @given(corpora())
 def test_whatever_passes_check_is_built_and_proven(files: dict[str, str]) -> None:
@@ -754,6 +755,7 @@ def test_any_style_takes_any_works(files: dict[str, str | bytes]) -> None:
         assert all("cannot be used" not in item.message for item in diagnostics), diagnostics
 
 
+@pytest.mark.slow
 @chance(3, shrink=False)
 @given(styled_corpora())
 def test_works_in_a_style_that_pass_check_are_built_and_proven(
@@ -762,6 +764,7 @@ def test_works_in_a_style_that_pass_check_are_built_and_proven(
     event(f"built: {built(files)}")
 
 
+@pytest.mark.slow
 @chance(6, shrink=False)
 @given(matters())
 def test_tables_and_pictures_that_pass_check_are_built_and_proven(body: str) -> None:

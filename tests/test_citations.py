@@ -365,7 +365,7 @@ def made(corpus: Callable[..., Path]) -> Path:
 
 def test_each_packet_has_its_own_style(made: Path, tmp_path: Path) -> None:
     output = tmp_path / "out/dossier.pdf"
-    built = build(BuildRequest(made, output, all_packets=True))
+    built = build(BuildRequest(made, output, all_packets=True, jobs=1))
     assert [(one.name, one.pages > 1) for one in built.packets] == [
         (name, True) for name in ("dossier", "law", "house", "own")
     ]
@@ -388,7 +388,7 @@ def test_each_packet_has_its_own_style(made: Path, tmp_path: Path) -> None:
     assert '<span class="small-caps">Ada Marlow</span>' in page
     first = output.read_bytes()
     again = tmp_path / "again/dossier.pdf"
-    build(BuildRequest(made, again, cache=False))
+    build(BuildRequest(made, again, cache=False, jobs=1))
     assert again.read_bytes() == first
     with pikepdf.open(output) as pdf:
         assert len(pdf.pages) > 5
@@ -403,13 +403,13 @@ def test_a_packet_names_no_work_of_other_letters(made: Path, tmp_path: Path) -> 
     (made / "dossier.yaml").write_text(settings, encoding="utf-8")
     both = [item.message for item in stages.read(made, "")[1] if "address" in item.message]
     assert both == ["The citation style “oscola” prints no address of “case” and “other”"]
-    build(BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",)))
+    build(BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",), jobs=1))
     listing = (tmp_path / "out/law.json").read_text(encoding="utf-8")
     assert "prints no address of “case”" in listing and "“other”" not in listing
 
 
 def test_a_change_of_a_style_is_seen(made: Path, tmp_path: Path) -> None:
-    request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",))
+    request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",), jobs=1)
     build(request)
     assert not build(request).is_new
     path = made / "styles/house.csl"
@@ -549,7 +549,9 @@ def test_the_proof_misses_what_a_style_leaves_out_unsaid(
     )
     reports = REPORTS.replace("    issued: 1986", "    number: Case 12\n    issued: 1986")
     (made / "reports.yaml").write_text(reports, encoding="utf-8")
-    request = BuildRequest(made, tmp_path / "out/house.pdf", packets=("house",), cache=False)
+    request = BuildRequest(
+        made, tmp_path / "out/house.pdf", packets=("house",), cache=False, jobs=1
+    )
     assert any(f"prints no {part} of" in item.message for item in stages.read(made, "")[1])
     monkeypatch.setattr(styled, "_left_out", lambda reference, spans: iter(()))
     with pytest.raises(RefusedError) as refused:
@@ -566,7 +568,7 @@ def test_the_proof_sees_words_of_an_entry_that_the_template_drops(
     kept = '<span class="{{ node.form }}">{{ text(node.children, href) }}</span>'
     assert kept in source
     (own / "work.html").write_text(source.replace(kept, ""), encoding="utf-8")
-    request = BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",), cache=False)
+    request = BuildRequest(made, tmp_path / "out/law.pdf", packets=("law",), cache=False, jobs=1)
     with pytest.raises(RefusedError):
         build(request)
 

@@ -82,7 +82,9 @@ def test_an_output_that_cannot_be_written_says_so(
     corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    code = main(["--corpus", str(corpus()), "--output", str(tmp_path / "file/x.pdf")])
+    code = main(
+        ["--corpus", str(corpus()), "--output", str(tmp_path / "file/x.pdf"), "--jobs", "1"]
+    )
     error = capsys.readouterr().err
     assert code == 3
     assert "cannot be written" in error
@@ -219,9 +221,8 @@ def test_the_corpus_is_never_read_as_html_or_template(
     nasty = "<script>alert(1)</script> {{ 7 * 7 }} {% include 'x' %}"
     letter = f'---\ntitle: "{nasty}"\ndate: 2012\nto: "{nasty}"\nsignatories: ["{nasty}"]\n---\n{nasty}\n'
     output = tmp_path / "x.pdf"
-    assert (
-        main(["--corpus", str(corpus(**{"letters/one.md": letter})), "--output", str(output)]) == 0
-    )
+    folder = corpus(**{"letters/one.md": letter})
+    assert main(["--corpus", str(folder), "--output", str(output), "--jobs", "1"]) == 0
     page = output.with_suffix(".html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "49" not in re.sub(r"[0-9a-f]{64}", "", page.split("<main>")[1].split("Colophon")[0])

@@ -74,7 +74,7 @@ def test_a_packet_has_a_design_of_its_own(corpus: Corpus, tmp_path: Path) -> Non
         "templates/designs/small.yaml": "papers: {A5: {width: 419.528, height: 595.276, lines: 22}}\n"
         "text: {measure: 340}\n",
     })  # fmt: skip
-    build(BuildRequest(folder, tmp_path / "out/dossier.pdf", all_packets=True))
+    build(BuildRequest(folder, tmp_path / "out/dossier.pdf", all_packets=True, jobs=1))
     sizes = {}
     for name in ("dossier", "small"):
         import pikepdf
@@ -203,8 +203,8 @@ def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> N
         "templates/designs/default.yaml": "text: {measure: 400}\n",
     })  # fmt: skip
     output = tmp_path / "x.pdf"
-    assert build(BuildRequest(folder, output)).is_new
-    assert not build(BuildRequest(folder, output)).is_new
+    assert build(BuildRequest(folder, output, jobs=1)).is_new
+    assert not build(BuildRequest(folder, output, jobs=1)).is_new
     for name, old, new in (
         ("styles/print/cover.css", "60pt", "50pt"),
         ("designs/default.yaml", "400", "390"),
@@ -212,10 +212,10 @@ def test_a_change_in_any_of_them_is_noticed(corpus: Corpus, tmp_path: Path) -> N
         path = folder / "templates" / name
         before = output.read_bytes()
         path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
-        assert build(BuildRequest(folder, output)).is_new
+        assert build(BuildRequest(folder, output, jobs=1)).is_new
         assert output.read_bytes() != before
     shutil.rmtree(folder / "templates")
-    assert build(BuildRequest(folder, output)).is_new
+    assert build(BuildRequest(folder, output, jobs=1)).is_new
 
 
 def test_a_faulty_style_is_a_fault_with_its_place(

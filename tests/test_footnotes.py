@@ -123,7 +123,9 @@ def test_what_is_printed_wrongly_is_refused(
 
     monkeypatch.setattr(renderer, "letter", wrong)
     output = tmp_path / "x.pdf"
-    code = main(["build", "--corpus", str(corpus), "--output", str(output), "--no-cache"])
+    code = main(
+        ["build", "--corpus", str(corpus), "--output", str(output), "--no-cache", "--jobs", "1"]
+    )
     assert code != 0
     assert not output.exists()
     assert "etter 1" in capsys.readouterr().err

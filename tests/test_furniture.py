@@ -26,10 +26,12 @@ from dossier.proof import anatomy
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Page, Readback, reading
 from dossier.records.design import Design
-from dossier.records.furniture import Furniture
+from dossier.records.furniture import Furniture, RunningHead
 from dossier.records.galley import merged
 from dossier.records.job import Head, Info, Job, Section
-from dossier.render import renderer
+from dossier.records.sections import section_of_letter
+from dossier.render import renderer, sections
+from dossier.render.sections import Plan
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.typesetter import Typesetter
 
@@ -47,13 +49,18 @@ FACING = dataclasses.replace(
 INWARD = dataclasses.replace(FACING, heads="left", folio="centre", shift=-10.0)
 LONG = "A title of which a running head has not the room to show every word that it has"
 LINE = "And so on, as [the report](https://example.org/) has it [@w], to the next page.\n\n"
-FILES = {
-    "dossier.yaml": "title: מכתבים לוועדה\n",
-    "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
-    "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, B]\n---\n{LINE * 70}",
-    "letters/b.md": f"---\ntitle: רשימת אסירים\ndate: 2013\nto: X\nlanguage: he\n---\n{'שלום רב. ' * 900}\n",
-    "letters/c.md": f"---\ntitle: Three\ndate: 2014\nto: X\nsignatories: [A, B]\n---\n{LINE * 70}",
-}
+
+
+def files_of(lines: int) -> dict[str, str]:
+    """Return a corpus whose letters have that many lines, of which forty fill a page."""
+    hebrew = "שלום רב. " * 13 * lines
+    return {
+        "dossier.yaml": "title: מכתבים לוועדה\n",
+        "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
+        "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, B]\n---\n{LINE * lines}",
+        "letters/b.md": f"---\ntitle: רשימת אסירים\ndate: 2013\nto: X\nlanguage: he\n---\n{hebrew}\n",
+        "letters/c.md": f"---\ntitle: Three\ndate: 2014\nto: X\nsignatories: [A, B]\n---\n{LINE * lines}",
+    }
 
 
 def pages_of(pdf: Path) -> list[Page]:
@@ -73,17 +80,32 @@ def build(folder: Path, output: Path) -> int:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("furniture") / "corpus"
-    write_files(folder, FILES)
+    write_files(folder, files_of(70))
     return folder
+
+
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same letters with two pages each."""
+    folder = tmp_path_factory.mktemp("short") / "corpus"
+    write_files(folder, files_of(42))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def single(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return make_edition(written, tmp_path_factory.mktemp("single") / "single.pdf")
 
 
 @pytest.fixture(scope="module", params=[FACING, INWARD], ids=["outward", "inward"])
 def facing(
-    request: pytest.FixtureRequest, written: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    written: Path,
+    single: Edition,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Furniture, Edition, Edition]:
     """The same letters on facing pages and on single ones."""
     folder = tmp_path_factory.mktemp("facing")
-    single = make_edition(written, folder / "single.pdf")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Design, "placed_furniture", request.param)
         edition = make_edition(written, folder / "facing.pdf")
@@ -253,7 +275,7 @@ WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
 @pytest.mark.parametrize("kind", WRONG)
 def test_furniture_that_is_drawn_wrongly_is_found(
     kind: str,
-    written: Path,
+    short: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -261,7 +283,7 @@ def test_furniture_that_is_drawn_wrongly_is_found(
     of, where, name, wrong, message = WRONG[kind]
     monkeypatch.setattr(Design, "placed_furniture", of)
     monkeypatch.setattr(where, name, wrong)
-    assert build(written, tmp_path / "x.pdf") == 1
+    assert build(short, tmp_path / "x.pdf") == 1
     assert message in capsys.readouterr().err
     assert not (tmp_path / "x.pdf").exists()
 
@@ -400,3 +422,46 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
             or "/FontFile2" in font.DescendantFonts[0].FontDescriptor
             for font in own.values()
         )
+
+
+def test_foreign_pages_behind_a_letter_are_numbered_and_refused_while_nobody_expects_them(
+    real: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    paper = default_design().papers["A4"]
+    annex = leaf_of(page_of(real, 5), "An annex", (paper.width, paper.height), (90, 110, 505, 750))
+    head = RunningHead("An annex", "1 of 1")
+    of_letter = sections._of_letter
+
+    def with_annex(letter: Any, heading: str, dossier: Any) -> list[Plan]:
+        key = f"{section_of_letter(letter.id)}/annex"
+        foreign = Plan(key, "An annex", lambda pages: "", head, under=heading, leaf=annex)
+        return [*of_letter(letter, heading, dossier), foreign]
+
+    monkeypatch.setattr(sections, "_of_letter", with_annex)
+    letter = "---\ntitle: {0}\ndate: 2012\nto: X\nsignatories: [A]\n---\nText.\n"
+    letters = {f"letters/{name}.md": letter.format(name) for name in ("one", "two")}
+    write_files(tmp_path / "corpus", {"dossier.yaml": "title: T\n", **letters})
+    assert build(tmp_path / "corpus", tmp_path / "x.pdf") == 1
+    assert "“letters/two” do not follow those before" in capsys.readouterr().err
+    rejected = tmp_path / "x.rejected.pdf"
+    pages = pages_of(rejected)
+    numbers = [str(number) for number in range(1, len(pages) + 1)]
+    assert [reading(page.folio) for page in pages] == numbers
+    with Pdf.open(rejected) as pdf:
+        foreign = [
+            number
+            for number, page in enumerate(pdf.pages, 1)
+            if "/P0" in page.obj.Resources.get("/XObject", {})
+        ]
+        with pdf.open_outline() as outline:
+            group = next(item for item in outline.root if item.children)
+            titles = [str(item.title) for item in group.children]
+    first, second = foreign
+    assert second == first + 2
+    assert titles == [
+        f"1. one, p. {first - 1}", f"An annex, p. {first}", f"2. two, p. {first + 1}",
+        f"An annex, p. {second}",
+    ]  # fmt: skip

@@ -263,8 +263,8 @@ def test_a_packet_that_takes_another_letter_is_found(
         return it.letters
 
     monkeypatch.setattr("dossier.compile.compiler.selected", all_letters)
-    output = str(tmp_path / "x.pdf")
-    assert main(["build", "trade", "--corpus", str(built.corpus), "--output", output]) == 1
+    command = ["build", "trade", "--corpus", str(built.corpus), "--output", str(tmp_path / "x.pdf")]
+    assert main([*command, "--jobs", "1", "--no-cache"]) == 1
 
 
 def test_the_parts_of_today_stand_where_they_stood(corpus: Callable[..., Path]) -> None:

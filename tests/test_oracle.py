@@ -328,15 +328,20 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         INDEX,
     ),
     "a heading has the wording of another signature": (
-        entry("The Sea Bird Society (Canada)", heading=lambda _: "SEA BIRD SOCIETY"),
+        entry("The Sea Bird Society (Canada)", shown=lambda _: "SEA BIRD SOCIETY"),
         INDEX,
+    ),
+    "a heading is named otherwise where wordings are listed": (
+        entry("Free Letters Union", heading=lambda _: "Letters League"),
+        "“About this dossier” should say",
     ),
     "a heading is of another kind": (
         entry("Satō, Keiko", kind=lambda _: "organization"),
         "“kind” of item",
     ),
     "a heading has another country": (
-        entry("Free Letters Union", country=lambda _: "South Korea"), "Union (Japan)"
+        entry("Free Letters Union", shown=lambda _: "Free Letters Union (South Korea)"),
+        "Union (Japan)",
     ),
     "a native name is lost": (entry("Free Letters Union", native=lambda _: ()), "自由書簡連合"),
     "a detail is lost": (entry("Satō, Keiko", details=lambda _: ()), "Chair"),
@@ -412,8 +417,8 @@ PATCHES: dict[str, tuple[Any, str, Any, str]] = {
     "parentheses tell names apart": (unlisted, "fingerprint", folded, INDEX),
     "roles do not tell people apart": (
         UnlistedHeadings,
-        "_person_key",
-        lambda self, one: ("person", folded(one.person), ""),
+        "_apart",
+        lambda self, kind, one, text: (),
         INDEX,
     ),
     "no see references": (compiler, "_variants", lambda entry, heading: [], INDEX),
@@ -613,5 +618,5 @@ def item_of(item: Any) -> Any:
     anchors = [place.anchor for place in item.locators]
     also = [heading for _, heading in item.see_also]
     return (
-        item.heading, item.kind, item.country, item.native, item.details, anchors, also, item.wordings,
+        item.heading, item.shown, getattr(item.kind, "name", item.kind), item.native, item.details, anchors, also, item.wordings,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pikepdf
@@ -14,6 +14,9 @@ from conftest import Edition, earlier_build, still_there
 from dossier import stages
 from dossier.cli.main import main
 from dossier.machine import earlier
+from dossier.outputs_table import OUTPUTS, Cache, Output
+from dossier.proof.anatomy import Finding
+from dossier.proof.beside import Proved
 
 
 def build(corpus: Path, output: Path) -> int:
@@ -367,3 +370,22 @@ def test_verify_says_what_is_missing_or_another_beside_the_pdf(
     assert "x.html:0:0: error: The file was changed or saved anew" in verified()
     says(folder, "outputs: csv")
     assert "In the listing’s “outputs”, “name” of item 1 should be 'csv'" in verified()
+
+
+def test_an_output_may_be_made_of_the_finished_pages(
+    corpus: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved_with: list[bytes] = []
+
+    def prove(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+        proved_with.append(proved.pdf)
+        return [] if content == proved.pdf[::-1] else [(1, "Wrong")]
+
+    backwards = Output(lambda bound, cache: bound.pdf()[::-1], prove)
+    monkeypatch.setitem(OUTPUTS, "csv", backwards)
+    folder = corpus(**{"dossier.yaml": "title: Test\noutputs: [csv, html]\n"})
+    assert build(folder, tmp_path / "x.pdf") == 0
+    pdf = (tmp_path / "x.pdf").read_bytes()
+    assert proved_with == [pdf]
+    assert (tmp_path / "x.csv").read_bytes() == pdf[::-1]
+    assert main(["verify", str(tmp_path / "x.pdf"), "--corpus", str(folder)]) == 0

@@ -102,13 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     # Without a command, main() inserts “build”; this group only lists its options in the help.
     shown = parser.add_argument_group("options of build, and without a command")
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
-    check.add_argument(
-        "--full", action="store_true", help="list every warning, not only ten of each kind"
-    )
-    check.add_argument(
-        "--names", action="store_true",
-        help="list lines for names.yaml with the family names that are proposed, nothing else",
-    )  # fmt: skip
+    _add_options_of_check(check)
     packets = commands.add_parser("packets", help="list the packets and what each would hold")
     verify = commands.add_parser(
         "verify", help="read a finished PDF back and compare it with the corpus"
@@ -144,6 +138,16 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands.add_parser("test", help="run the test suite (further arguments go to pytest)")
     return parser
+
+
+def _add_options_of_check(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "--full", action="store_true", help="list every warning, not only ten of each kind"
+    )
+    command.add_argument(
+        "--names", action="store_true",
+        help="list lines for names.yaml with the family names that are proposed, nothing else",
+    )  # fmt: skip
 
 
 def _add_options_of_build(command: argparse._ActionsContainer) -> None:

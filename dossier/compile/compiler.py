@@ -26,7 +26,7 @@ from dossier.language.dates import (
 from dossier.language.folding import folded, spelled
 from dossier.language.words import Words
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
-from dossier.names.unlisted import UnlistedHeadings, employer
+from dossier.names.unlisted import UnlistedHeadings, entries_of, names_of
 from dossier.records.authority import Organization, Person
 from dossier.records.dossier import (
     Bar,
@@ -44,6 +44,7 @@ from dossier.records.dossier import (
     anchor_of_signature,
 )
 from dossier.records.front_matter import Signatory
+from dossier.records.headings import Kind
 from dossier.records.packet import Packet
 from dossier.records.references import Reference
 from dossier.records.relations import DRAFT
@@ -55,7 +56,7 @@ class _Heading:
     """An index entry while its signatures are gathered."""
 
     id: str
-    kind: str
+    kind: Kind
     entry: Organization | Person | None
     name: str
     country: str | None = None
@@ -199,65 +200,45 @@ def _signatures(
     for place, signatory in enumerate(letter.head.signatures, 1):
         anchor = anchor_of_signature(letter.id, place)
         locator = Locator(letter.id, number, anchor)
-        organization = person = None
-        country = signatory.country
-        if signatory.organization:
-            match = authority.organization(signatory.organization, signatory.country)
-            heading = _organization(match, signatory, authority, unlisted, headings)
-            country = heading.country or country or match.country
-            _sign(heading, locator, signatory.organization)
-            organization = heading.id
-        if represented := signatory.represented:
-            match = authority.organization(represented.organization or "", represented.country)
-            heading = _organization(match, represented, authority, unlisted, headings)
-            if not organization:
-                country = heading.country or country or match.country
-                organization = heading.id
-            _sign(heading, locator, represented.organization or "")
-        if signatory.person:
-            heading = _person(signatory, authority, unlisted, headings)
-            _sign(heading, locator, signatory.person)
-            detail = ", ".join(part for part in (signatory.role, signatory.organization) if part)
-            if detail and detail not in heading.details:
-                heading.details.append(detail)
-            person = heading.id
-        yield Signature(anchor, signatory.printed, organization, person, country)
+        countries: list[str | None] = []
+        filed = kind_name = ""
+        for signed in filter(None, (signatory, signatory.represented)):
+            for kind, text in names_of(signed):
+                match = entries_of(authority, kind, signed)
+                heading = _heading(kind, match, signed, authority, unlisted)
+                heading = headings.setdefault(heading.id, heading)
+                _sign(heading, locator, text)
+                _add_details(heading, kind, signed)
+                if kind.has_country:
+                    countries.append(heading.country or signatory.country or match.country)
+                if kind.signs and signed is signatory:
+                    filed, kind_name = heading.id, kind.name
+        country = countries[0] if countries else signatory.country
+        yield Signature(anchor, signatory.printed, filed, kind_name, country)
 
 
-def _organization(
-    match: Match,
-    signatory: Signatory,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
-    headings: dict[str, _Heading],
+def _heading(
+    kind: Kind, match: Match, signatory: Signatory, authority: Authority, unlisted: UnlistedHeadings
 ) -> _Heading:
-    """Return the heading of a signature's organization."""
-    if match.ids:
-        entry = authority.names.organizations[match.ids[0]]
-        made = _Heading(match.ids[0], "organization", entry, entry.name, entry.country)
-    else:
-        shared = unlisted.organization(signatory)
-        made = _Heading(shared.id, "organization", None, shared.name, shared.country)
-    return headings.setdefault(made.id, made)
+    """Return a heading of a kind for a signature; ``match`` has its entries."""
+    if not match.ids:
+        shared = unlisted.of(kind, signatory)
+        name = family.heading(shared.name, shared.family) if kind.by_family else shared.name
+        return _Heading(shared.id, kind, None, name, shared.country)
+    key = match.ids[0]
+    if kind.entries == "organizations":
+        body = authority.names.organizations[key]
+        return _Heading(key, kind, body, body.name, body.country)
+    someone = authority.names.people[key]
+    name = someone.index_as or family.heading(someone.name, someone.family)
+    return _Heading(key, kind, someone, name)
 
 
-def _person(
-    signatory: Signatory,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
-    headings: dict[str, _Heading],
-) -> _Heading:
-    """Return the heading of a signature's person."""
-    ids = authority.person(signatory.person or "", employer(authority, signatory)).ids
-    if ids:
-        entry = authority.names.people[ids[0]]
-        name = entry.index_as or family.heading(entry.name, entry.family)
-        made = _Heading(ids[0], "person", entry, name)
-    else:
-        shared = unlisted.person(signatory)
-        name = family.heading(shared.name, shared.family)
-        made = _Heading(shared.id, "person", None, name)
-    return headings.setdefault(made.id, made)
+def _add_details(heading: _Heading, kind: Kind, signatory: Signatory) -> None:
+    """Add what stands behind a heading, as signed."""
+    detail = ", ".join(filter(None, (getattr(signatory, key) for key in kind.details)))
+    if detail and detail not in heading.details:
+        heading.details.append(detail)
 
 
 def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
@@ -276,17 +257,8 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
 def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
     """Return the index: headings and see references in one alphabetical sequence, grouped by letter."""
     collation, others = _alphabet(headings, language), words("index_other_scripts")
-    territories = babel_locale(language).territories
-    shown = {
-        key: heading.name
-        if heading.kind == "person" or not heading.country or _states_country(heading)
-        else words(
-            "index_country",
-            name=heading.name,
-            country=territories.get(heading.country, heading.country),
-        )
-        for key, heading in headings.items()
-    }
+    countries = {key: _country(heading, language) for key, heading in headings.items()}
+    shown = {key: _shown(heading, countries[key], words) for key, heading in headings.items()}
     items: list[tuple[tuple[int, tuple[bytes, str]], str, IndexEntry | See]] = []
     for key, heading in headings.items():
         entry = heading.entry
@@ -295,10 +267,9 @@ def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple
         record = IndexEntry(
             id=key,
             heading=heading.name,
-            kind=heading.kind,
-            country=territories.get(heading.country or "", heading.country or "")
-            if shown[key] != heading.name
-            else "",
+            shown=shown[key],
+            kind=heading.kind.name,
+            country=countries[key],
             details=tuple(heading.details),
             native=tuple(sorted(entry.native.items())) if entry else (),
             locators=tuple(heading.locators),
@@ -332,9 +303,19 @@ def _alphabet(headings: dict[str, _Heading], language: str) -> Collation:
     return Collation(language, {tag for entry in entries for tag in entry.native}, names)
 
 
-def _states_country(heading: _Heading) -> bool:
-    """Tell whether a heading without an entry, printed as signed, already names its country."""
-    return heading.entry is None and stripped(heading.name)[1] is not None
+def _country(heading: _Heading, language: str) -> str:
+    """Return the name of a heading's country; none where one without an entry, as signed, names it."""
+    code = heading.country
+    if not code or (heading.entry is None and stripped(heading.name)[1] is not None):
+        return ""
+    return str(babel_locale(language).territories.get(code, code))
+
+
+def _shown(heading: _Heading, country: str, words: Words) -> str:
+    """Return a heading as the index prints it, with its country and the words of its kind."""
+    name = heading.name
+    name = words("index_country", name=name, country=country) if country else name
+    return words(heading.kind.words, name=name) if heading.kind.words else name
 
 
 def _variants(entry: Organization | Person, heading: str) -> list[tuple[str, str]]:

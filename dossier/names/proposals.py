@@ -15,6 +15,7 @@ from dossier.language.folding import folded
 from dossier.names.matching import Authority
 from dossier.names.unlisted import UnlistedHeadings
 from dossier.records.dossier import CorpusLetter
+from dossier.records.headings import PERSON
 
 FAMILY_FIRST = frozenset(("hu", "ja", "ko", "vi", "zh"))
 """Languages in which the family name stands first."""
@@ -47,7 +48,7 @@ def proposed(
     ``language`` is that of letters that state none. People are left out whose family name is known: stated,
     in capitals or before a comma, or whose name is a single word.
     """
-    headings = UnlistedHeadings(letters, authority).people()
+    headings = UnlistedHeadings(letters, authority).all_of(PERSON)
     namesakes: dict[str, int] = {}
     for heading in headings:
         namesakes[folded(heading.name)] = namesakes.get(folded(heading.name), 0) + 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from dossier.language.folding import folded
 from dossier.names.matching import Authority, fingerprint
-from dossier.names.unlisted import employer
+from dossier.names.unlisted import entries_of, names_of
 from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Signatory
 
@@ -37,8 +37,9 @@ class Signers:
                 text
                 for letter in letters
                 for signatory in letter.head.signatures
-                for text in (signatory.organization, signatory.person, signatory.on_behalf_of)
-                if text
+                for signer in (signatory, signatory.represented)
+                for kind, text in (names_of(signer) if signer else ())
+                if kind.signs
             }
         )
         """Every name under which somebody signs."""
@@ -70,16 +71,12 @@ class Signers:
 
     def _keys(self, signatory: Signatory) -> Iterator[tuple[str, str]]:
         """Yield the keys of a signature's signers: their entries, else the folded text."""
-        if signatory.organization:
-            text = signatory.organization
-            entries = self._authority.organization(text, signatory.country).ids
+        for kind, text in names_of(signatory):
+            if not kind.signs:
+                continue
+            entries = entries_of(self._authority, kind, signatory).ids
             yield from (("entry", entry) for entry in entries)
             if not entries:
                 yield "reads", folded(text)
-                yield "alike", fingerprint(text)
-        if signatory.person:
-            text = signatory.person
-            entries = self._authority.person(text, employer(self._authority, signatory)).ids
-            yield from (("entry", entry) for entry in entries)
-            if not entries:
-                yield "reads", folded(text)
+                if kind.folds == "name":
+                    yield "alike", fingerprint(text)

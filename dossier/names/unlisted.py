@@ -1,7 +1,8 @@
 """Groups the signatures that have no entry in the authority file under headings.
 
-Signatures of organizations share a heading where their fingerprints are equal, unless they state different
-countries; those of people where the folded name and the affiliation are equal. Nothing else is merged.
+What has to be equal for that depends on the kind of heading (``records/headings.py``): of organizations the
+fingerprint, unless they state different countries; of people the folded name and the affiliation. Nothing
+else is merged.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dossier.language.folding import folded, spelled
-from dossier.names.matching import Authority, fingerprint
+from dossier.names.matching import Authority, Match, fingerprint
 from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Signatory
+from dossier.records.headings import KINDS, ORGANIZATION, Kind
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class UnlistedHeadings:
     def __init__(self, letters: Sequence[CorpusLetter], authority: Authority) -> None:
         """Group the signatures of ``letters`` that have no entry in ``authority``."""
         self._authority = authority
-        self._countries: dict[str, set[str]] = defaultdict(set)
+        self._countries: dict[tuple[str, str], set[str]] = defaultdict(set)
         signatories = [
             ((number, place), signer)
             for number, letter in enumerate(letters)
@@ -48,63 +50,78 @@ class UnlistedHeadings:
             for signer in (signatory, signatory.represented)
             if signer
         ]
-        for _, signatory in signatories:
-            country = self._stated(signatory)
+        unlisted = [
+            (where, signatory, kind, text)
+            for where, signatory in signatories
+            for kind, text in names_of(signatory)
+            if not entries_of(authority, kind, signatory).ids
+        ]
+        for _, signatory, kind, text in unlisted:
+            country = self._stated(kind, signatory)
             if country:
-                self._countries[fingerprint(signatory.organization or "")].add(country)
+                self._countries[kind.name, _alike(kind, text)].add(country)
         signed: dict[tuple[str, ...], list[_Signed]] = {}
-        for where, signatory in signatories:
-            if signatory.organization and not self._entries(signatory):
-                signature = _Signed(where, signatory.organization, self._stated(signatory))
-                signed.setdefault(self._organization_key(signatory), []).append(signature)
-            person, affiliation = signatory.person, employer(authority, signatory)
-            if person and not authority.person(person, affiliation).ids:
-                signature = _Signed(where, person, None, signatory.family)
-                signed.setdefault(self._person_key(signatory), []).append(signature)
+        for where, signatory, kind, text in unlisted:
+            family = signatory.family if kind.by_family else None
+            signature = _Signed(where, text, self._stated(kind, signatory), family)
+            signed.setdefault(self._key(kind, signatory), []).append(signature)
         self._headings = {key: _heading(key, signatures) for key, signatures in signed.items()}
 
-    def organization(self, signatory: Signatory) -> Unlisted:
-        """Return the heading of a signature's organization, which has no entry."""
-        return self._headings[self._organization_key(signatory)]
+    def of(self, kind: Kind, signatory: Signatory) -> Unlisted:
+        """Return the heading of a kind for a signature that has no entry of this kind."""
+        return self._headings[self._key(kind, signatory)]
 
-    def person(self, signatory: Signatory) -> Unlisted:
-        """Return the heading of a signature's person, who has no entry."""
-        return self._headings[self._person_key(signatory)]
-
-    def organizations(self) -> list[Unlisted]:
-        """Return all headings of organizations, sorted by first signature."""
-        return self._of_kind("organization")
-
-    def people(self) -> list[Unlisted]:
-        """Return all headings of people, sorted by first signature."""
-        return self._of_kind("person")
-
-    def _of_kind(self, kind: str) -> list[Unlisted]:
-        found = [heading for key, heading in self._headings.items() if key[0] == kind]
+    def all_of(self, kind: Kind) -> list[Unlisted]:
+        """Return all headings of a kind, sorted by first signature."""
+        found = [heading for key, heading in self._headings.items() if key[0] == kind.name]
         return sorted(found, key=lambda heading: heading.first)
 
-    def _entries(self, signatory: Signatory) -> tuple[str, ...]:
-        assert signatory.organization is not None
-        return self._authority.organization(signatory.organization, signatory.country).ids
-
-    def _stated(self, signatory: Signatory) -> str | None:
-        """Return the country stated by the signature of an organization that has no entry."""
-        if not signatory.organization:
+    def _stated(self, kind: Kind, signatory: Signatory) -> str | None:
+        """Return the country stated by a signature that has no entry of a kind."""
+        if not kind.has_country:
             return None
-        match = self._authority.organization(signatory.organization, signatory.country)
+        match = entries_of(self._authority, kind, signatory)
         return None if match.ids else signatory.country or match.country
 
-    def _organization_key(self, signatory: Signatory) -> tuple[str, ...]:
-        body = fingerprint(signatory.organization or "")
-        apart = len(self._countries[body]) > 1
-        return "organization", body, (self._stated(signatory) or "" if apart else "")
+    def _key(self, kind: Kind, signatory: Signatory) -> tuple[str, ...]:
+        """Return what the signatures of a heading have in common, the kind and the folded text first."""
+        text = _alike(kind, getattr(signatory, kind.key) or "")
+        return kind.name, text, *self._apart(kind, signatory, text)
 
-    def _person_key(self, signatory: Signatory) -> tuple[str, ...]:
-        name = folded(signatory.person or "")
+    def _apart(self, kind: Kind, signatory: Signatory, text: str) -> tuple[str, ...]:
+        """Return what tells a signature apart from others with the same folded text."""
+        if kind.apart == "country":
+            several = len(self._countries[kind.name, text]) > 1
+            return ((self._stated(kind, signatory) or "") if several else "",)
+        if kind.apart != "affiliation":
+            return ()
         if not signatory.organization:
-            return "person", name, "role", folded(signatory.role or "")
-        entries = self._entries(signatory)
-        return "person", name, *(entries or self._organization_key(signatory))
+            return "role", folded(signatory.role or "")
+        entries = entries_of(self._authority, ORGANIZATION, signatory).ids
+        return entries or self._key(ORGANIZATION, signatory)
+
+
+def names_of(signatory: Signatory) -> Iterator[tuple[Kind, str]]:
+    """Yield the kinds of headings that a signature has, each with its wording."""
+    for kind in KINDS:
+        text = getattr(signatory, kind.key)
+        if text:
+            yield kind, text
+
+
+def entries_of(authority: Authority, kind: Kind, signatory: Signatory) -> Match:
+    """Return the entries that a signature's wording for a kind of headings may belong to."""
+    text = getattr(signatory, kind.key) or ""
+    if kind.entries == "organizations":
+        return authority.organization(text, signatory.country)
+    if kind.entries == "people":
+        return authority.person(text, employer(authority, signatory))
+    return Match(())
+
+
+def _alike(kind: Kind, text: str) -> str:
+    """Return a wording without what makes no difference for a kind of headings."""
+    return fingerprint(text) if kind.folds == "name" else folded(text)
 
 
 def employer(authority: Authority, signatory: Signatory) -> str | None:

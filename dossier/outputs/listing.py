@@ -112,9 +112,7 @@ def _index(dossier: Dossier, sections: Mapping[str, Section]) -> list[dict[str, 
     return [
         {
             "id": entry.id,
-            "heading": dossier.words("index_country", name=entry.heading, country=entry.country)
-            if entry.country
-            else entry.heading,
+            "heading": entry.shown,
             "kind": entry.kind,
             "locators": _places(entry.locators, sections),
             "see": see.get(entry.id, []),

@@ -39,12 +39,11 @@ def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:
         grouped = [(group, signed) for group in letter.groups for signed in group.signatures]
         pairs = zip(letter.head.signatures, grouped, strict=True)
         for number, (signatory, (group, signature)) in enumerate(pairs, 1):
-            heading = signature.person or signature.organization or ""
             writer.writerow(
                 [
                     safe(cell)
                     for cell in _row(
-                        letter, number, signatory, signature, heading, headings.get(heading, ""),
+                        letter, number, signatory, signature, headings.get(signature.heading, ""),
                         section.page_of(signature.anchor), group,
                     )
                 ]
@@ -57,24 +56,22 @@ def _row(
     number: int,
     signatory: Signatory,
     signature: Signature,
-    heading: str,
     name: str,
     page: int,
     group: SignatureGroup,
 ) -> Iterator[str]:
     """Yield the cells of a signature of a group.
 
-    ``heading`` is the id of its index heading, ``name`` its name; both are empty for people without names.
+    ``name`` is that of its index heading, empty for people without names.
     """
     yield letter.id
     yield str(letter.number)
     yield letter.head.date
     yield str(number)
     yield signature.printed
-    yield heading
+    yield signature.heading
     yield name
-    kind = "person" if signature.person else "organization"
-    yield "anonymous" if signature.anonymous else kind
+    yield "anonymous" if signature.anonymous else signature.kind
     yield signatory.role or ""
     yield signatory.organization or ""
     yield signature.country or ""

@@ -25,6 +25,8 @@ class Proved:
     """The id of each index heading in the listing and the HTML, by its id in the truth."""
     checksums: Mapping[str, str]
     """The checksum of each further output in the listing, by name."""
+    pdf: bytes
+    """The file itself, for outputs that are made of its pages."""
 
 
 def findings(

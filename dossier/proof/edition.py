@@ -125,6 +125,13 @@ def labels(truth: Truth) -> list[str]:
     return [*(headings[key] for key in there), *phrases.alternatives(truth)]
 
 
+def plain(truth: Truth, section: str) -> Lines:
+    """Yield the lines of a section that says the same as in print, its heading first."""
+    heading, *lines = expected.PLAIN[section](truth)
+    yield 2, heading.text
+    yield from ((0, line.text) for line in lines)
+
+
 def contents(proved: Proved) -> Lines:
     """Yield the contents."""
     truth, words = proved.truth, proved.truth.words
@@ -276,7 +283,7 @@ def index(proved: Proved) -> Lines:
 def _entry(proved: Proved, entry: IndexEntry) -> str:
     words = proved.truth.words
     groups = words("between_groups")
-    heading = " ".join([expected.named(proved.truth, entry), *(name for _, name in entry.native)])
+    heading = " ".join([entry.shown, *(name for _, name in entry.native)])
     if entry.details:
         heading = words("index_details", heading=heading, details=groups.join(entry.details))
     there = groups.join(_places(proved, entry.locators, "screen_place"))

@@ -238,16 +238,9 @@ def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
                 yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}")
 
 
-def named(dossier: Truth, entry: IndexEntry) -> str:
-    """Return a heading of the index, with its country where it is shown."""
-    if not entry.country:
-        return entry.heading
-    return dossier.words("index_country", name=entry.heading, country=entry.country)
-
-
 def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:
     words, groups = dossier.words, dossier.words("between_groups")
-    heading = " ".join([named(dossier, entry), *(name for _, name in entry.native)])
+    heading = " ".join([entry.shown, *(name for _, name in entry.native)])
     if entry.details:
         heading = words("index_details", heading=heading, details=groups.join(entry.details))
     there = groups.join(places(entry.locators, page_of))
@@ -302,4 +295,5 @@ PLAIN: Mapping[str, Callable[[Truth], Iterator[Piece]]] = {
     "cover": cover,
     "introduction": introduction,
 }
-"""The sections whose text is exactly this and has no page numbers."""
+"""The sections whose text is exactly this and has no page numbers. What has no lines of its own in
+:mod:`.edition` says the same there."""

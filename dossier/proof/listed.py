@@ -121,8 +121,8 @@ def _index(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
     return [
         ({"id": entry.id} if entry.listed else {})
         | {
-            "heading": expected.named(truth, entry),
-            "kind": entry.kind,
+            "heading": entry.shown,
+            "kind": entry.kind.name,
             "locators": _places(entry.locators, page_of),
             "see": see.get(entry.id, []),
         }

@@ -161,6 +161,7 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, edition.Lines]]:
         ("index", edition.index(proved)),
         ("bibliography", edition.bibliography(proved)),
         ("introduction", edition.introduction(truth)),
+        *((key, edition.plain(truth, key)) for key in expected.PLAIN if key != "introduction"),
     ):
         if key == OUTSIDE or key in there:
             yield key, lines

@@ -167,7 +167,7 @@ class Proof:
             if not inside and not self._found:
                 self.proved = Proved(
                     truth, spans, comparison.anchors, listed.ids(listing, truth),
-                    listed.checksums(listing),
+                    listed.checksums(listing), self._raw,
                 )  # fmt: skip
         names = expected.names(truth)
         sections = {page: names[key] for key, span in spans.items() for page in span}

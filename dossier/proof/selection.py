@@ -14,6 +14,7 @@ from dossier.proof.signing import signers, walk
 from dossier.records.authority import Names
 from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Signatory
+from dossier.records.headings import KINDS
 from dossier.records.publication import Conditions, Selection
 
 
@@ -87,6 +88,7 @@ def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -
         for signer in signers(signatory)
     ]
     names = register.names
+    kinds = [kind for kind in KINDS if kind.signs]
     entries = {word}
     if word not in names.organizations and word not in names.people:
         meant = Signatory(organization=word), Signatory(person=word)
@@ -96,17 +98,18 @@ def _signed_by(word: str, letters: Sequence[CorpusLetter], register: Register) -
         return {
             key
             for key, signatory in signed
-            if register.organization(signatory) in entries or register.person(signatory) in entries
+            for kind in kinds
+            if register.entry(kind, signatory) in entries
         }
-    bodies = [
-        (key, signatory.organization)
+    texts = [
+        (key, kind, getattr(signatory, kind.key))
         for key, signatory in signed
-        if signatory.organization and not register.organization(signatory)
+        for kind in kinds
+        if getattr(signatory, kind.key) and not register.entry(kind, signatory)
     ]
-    people = [
-        (key, signatory.person)
-        for key, signatory in signed
-        if signatory.person and not register.person(signatory)
-    ]
-    exact = {key for key, text in (*bodies, *people) if folded(text) == folded(word)}
-    return exact or {key for key, text in bodies if same_name(text) == same_name(word)}
+    exact = {key for key, _, text in texts if folded(text) == folded(word)}
+    return exact or {
+        key
+        for key, kind, text in texts
+        if kind.folds == "name" and same_name(text) == same_name(word)
+    }

@@ -2,7 +2,7 @@
 
 It is independent of the compiler and written plainly, so that a reader can compare it with docs/names.md
 and docs/corpus-format.md, "names.yaml". It shares with the rest of the program only the folding of texts
-(:mod:`dossier.language.folding`) and the names of countries.
+(:mod:`dossier.language.folding`), the names of countries and the table of the kinds of headings.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dossier.proof.signing import line, signers, walk, weight
 from dossier.records.authority import Names, Organization, Person
 from dossier.records.dossier import CorpusLetter, anchor_of_signature
 from dossier.records.front_matter import Signatory
+from dossier.records.headings import KINDS, ORGANIZATION, Kind
 
 OPENING, CLOSING = "(（[", ")）]"
 ACRONYM = string.ascii_letters + ".&-"
@@ -54,12 +55,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of the index: an organization or a person with all signatures."""
+    """A heading of the index with all its signatures."""
 
     id: str
     """The entry's id in names.yaml; ``#`` and a number for a heading without an entry."""
-    kind: str
-    """``organization`` or ``person``."""
+    kind: Kind
     entry: Organization | Person | None
     name: str
     country: str | None
@@ -73,7 +73,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class _Signed:
-    """A signature under one of its names, organization or person."""
+    """A signature under one of its names."""
 
     place: Place
     signatory: Signatory
@@ -171,6 +171,12 @@ class Register:
         found = _narrowed(found, [key for key in found if entries[key].organization == employer])
         return _one(found, text, entries)
 
+    def entry(self, kind: Kind, signatory: Signatory) -> str | None:
+        """Return the id of a signature's entry for a kind of headings, None where it has none."""
+        if kind.entries == "organizations":
+            return self.organization(signatory)
+        return self.person(signatory) if kind.entries == "people" else None
+
     def country(self, signatory: Signatory) -> str | None:
         """Return the country that a signature states, in its key or its organization's parentheses."""
         text = signatory.organization
@@ -220,22 +226,23 @@ class Signers:
             for count, signatory in enumerate(walk(letter.head.signatories), 1)
             for signer in signers(signatory)
         ]
-        self._countries: dict[str, set[str]] = {}
-        for _, signatory in signed:
-            code = self._register.country(signatory)
-            if signatory.organization and code and not self._register.organization(signatory):
-                self._countries.setdefault(same_name(signatory.organization), set()).add(code)
-        gathered: dict[Key, list[_Signed]] = {}
-        for place, signatory in signed:
-            if signatory.organization:
-                item = _Signed(place, signatory, signatory.organization)
-                gathered.setdefault(self._organization(signatory), []).append(item)
-            if signatory.person:
-                item = _Signed(place, signatory, signatory.person)
-                gathered.setdefault(self._person(signatory), []).append(item)
+        named = [
+            (kind, _Signed(place, signatory, getattr(signatory, kind.key)))
+            for place, signatory in signed
+            for kind in KINDS
+            if getattr(signatory, kind.key)
+        ]
+        self._countries: dict[tuple[str, str], set[str]] = {}
+        for kind, item in named:
+            code = self._register.country(item.signatory) if kind.has_country else None
+            if code and not self._register.entry(kind, item.signatory):
+                self._countries.setdefault((kind.name, _same(kind, item.text)), set()).add(code)
+        gathered: dict[tuple[Kind, Key], list[_Signed]] = {}
+        for kind, item in named:
+            gathered.setdefault((kind, self._key(kind, item.signatory)), []).append(item)
         self._headings = {
-            key: self._heading(f"#{number}", key, items)
-            for number, (key, items) in enumerate(gathered.items())
+            of: self._heading(f"#{number}", *of, items)
+            for number, (of, items) in enumerate(gathered.items())
         }
 
     @property
@@ -257,74 +264,69 @@ class Signers:
         )
 
     def _country(self, signatory: Signatory) -> str | None:
-        """Return the country that a signature counts for: its heading's, else its own."""
-        if not signatory.organization:
-            signatory = signers(signatory)[-1]
-        known = (
-            self._headings[self._organization(signatory)].country
-            if signatory.organization
-            else None
-        )
-        return known or self._register.country(signatory)
+        """Return the country that a signature counts for.
 
-    def _organization(self, signatory: Signatory) -> Key:
-        """Return the key of an organization's signatures.
+        It is that of its first heading of a kind with countries, else its own.
+        """
+        for signer in signers(signatory):
+            for kind in KINDS:
+                if kind.has_country and getattr(signer, kind.key):
+                    heading = self._headings[kind, self._key(kind, signer)]
+                    return heading.country or self._register.country(signer)
+        return self._register.country(signatory)
+
+    def _key(self, kind: Kind, signatory: Signatory) -> Key:
+        """Return the key that a signature shares with the others under its heading of a kind.
 
         Where signatures of one name state different countries, the country is a part of the key, and
-        signatures without a country share a key of their own.
+        signatures without a country share a key of their own. With people it is the organization, or else
+        the role.
         """
-        entry = self._register.organization(signatory)
+        entry = self._register.entry(kind, signatory)
         if entry:
-            return "organization", "entry", entry
-        name = same_name(signatory.organization or "")
-        apart = len(self._countries.get(name, ())) > 1
-        return (
-            "organization",
-            "name",
-            name,
-            (self._register.country(signatory) or "") if apart else "",
-        )
+            return "entry", entry
+        name = _same(kind, getattr(signatory, kind.key) or "")
+        if kind.apart == "country":
+            several = len(self._countries.get((kind.name, name), ())) > 1
+            return "name", name, (self._register.country(signatory) or "") if several else ""
+        if kind.apart == "affiliation" and signatory.organization:
+            return "name", name, *self._key(ORGANIZATION, signatory)
+        if kind.apart == "affiliation":
+            return "name", name, "role", folded(signatory.role or "")
+        return "name", name
 
-    def _person(self, signatory: Signatory) -> Key:
-        """Return the key of a person's signatures: name, and organization or else role."""
-        entry = self._register.person(signatory)
-        if entry:
-            return "person", "entry", entry
-        affiliation = (
-            self._organization(signatory)
-            if signatory.organization
-            else ("role", folded(signatory.role or ""))
-        )
-        return "person", "name", folded(signatory.person or ""), *affiliation
-
-    def _heading(self, number: str, key: Key, signed: Sequence[_Signed]) -> Heading:
-        kind, found, known, *_ = key
+    def _heading(self, number: str, kind: Kind, key: Key, signed: Sequence[_Signed]) -> Heading:
         entry: Organization | Person | None = None
         country = None
-        if found == "entry" and kind == "organization":
-            entry = body = self._register.names.organizations[known]
+        if key[0] == "entry" and kind.entries == "organizations":
+            entry = body = self._register.names.organizations[key[1]]
             name, country = body.name, body.country
-        elif found == "entry":
-            entry = someone = self._register.names.people[known]
+        elif key[0] == "entry":
+            entry = someone = self._register.names.people[key[1]]
             name = someone.index_as or filed_as(someone.name, someone.family)
         else:
             name = _most_frequent([item.text for item in signed])
-            if kind == "person":
+            if kind.by_family:
                 families = [item.signatory.family for item in signed]
                 name = filed_as(name, next(filter(None, families), None))
-            else:
+            if kind.has_country:
                 codes = [self._register.country(item.signatory) for item in signed]
                 country = next(filter(None, codes), None)
         return Heading(
-            known if entry else number,
+            key[1] if entry else number,
             kind,
             entry,
             name,
             country,
             tuple(item.place for item in signed),
-            _details(signed) if kind == "person" else (),
+            _details(kind, signed),
             _wordings(signed),
         )
+
+
+def _same(kind: Kind, text: str) -> str:
+    """Return a wording for comparison, without what makes no difference for a kind of headings."""
+    return same_name(text) if kind.folds == "name" else folded(text)
 
 
 def _most_frequent(texts: Sequence[str]) -> str:
@@ -334,10 +336,10 @@ def _most_frequent(texts: Sequence[str]) -> str:
     return next(text for text in texts if counts[spelled(text)] == most)
 
 
-def _details(signed: Sequence[_Signed]) -> tuple[str, ...]:
-    """Return the roles and organizations of a person, each once."""
+def _details(kind: Kind, signed: Sequence[_Signed]) -> tuple[str, ...]:
+    """Return what stands behind a heading, such as the roles and organizations of a person, each once."""
     found = [
-        ", ".join(part for part in (item.signatory.role, item.signatory.organization) if part)
+        ", ".join(filter(None, [getattr(item.signatory, key) for key in kind.details]))
         for item in signed
     ]
     return tuple(dict.fromkeys(filter(None, found)))

@@ -17,6 +17,7 @@ from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.truth import IndexEntry
 from dossier.records.front_matter import Entry, Signatory
+from dossier.records.headings import KINDS
 
 HEAD = [
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
@@ -90,7 +91,7 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
             filed = ["", "", "anonymous"]
             if not signature.nameless:
                 entry = _signing(signatory, entries[signature.anchor])
-                filed = [proved.ids[entry.id], entry.heading, entry.kind]
+                filed = [proved.ids[entry.id], entry.heading, entry.kind.name]
             row = [
                 letter.id, str(letter.number), letter.head.date, str(number), signature.printed,
                 *filed, signatory.role or "",
@@ -115,9 +116,9 @@ def _signing(signatory: Signatory, entries: Sequence[IndexEntry]) -> IndexEntry:
 
     It is the person's, else that of the organization, not of the one on whose behalf it signs.
     """
-    kind = "person" if signatory.person else "organization"
-    of_kind = [entry for entry in entries if entry.kind == kind]
-    text = spelled(signatory.person or signatory.organization or "")
+    kind = [kind for kind in KINDS if kind.signs and getattr(signatory, kind.key)][-1]
+    of_kind = [entry for entry in entries if entry.kind is kind]
+    text = spelled(getattr(signatory, kind.key))
     return next(
         entry
         for entry in of_kind

@@ -32,6 +32,7 @@ from dossier.records.dossier import (
     anchor_of_citation,
 )
 from dossier.records.front_matter import FrontMatter
+from dossier.records.headings import Kind
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
@@ -97,9 +98,9 @@ class IndexEntry:
     id: str
     """The id of the :class:`.signers.Heading`."""
     heading: str
-    kind: str
-    country: str
-    """The country's name, empty where the index does not show it."""
+    shown: str
+    """The heading as it is printed."""
+    kind: Kind
     details: tuple[str, ...]
     native: tuple[tuple[str, str], ...]
     locators: tuple[Place, ...]
@@ -271,13 +272,7 @@ def _letter(
 def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:
     """Return the index: headings and see references, grouped by letter of the alphabet."""
     alphabet = _alphabet(headings, language)
-    countries = {heading.id: _country(heading, language) for heading in headings}
-    shown = {
-        heading.id: words("index_country", name=heading.name, country=countries[heading.id])
-        if countries[heading.id]
-        else heading.name
-        for heading in headings
-    }
+    shown = {heading.id: _shown(heading, language, words) for heading in headings}
     # Sort key, tie-breaker and item.
     lines: list[tuple[str, str, IndexEntry | See]] = []
     for heading in headings:
@@ -287,8 +282,8 @@ def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[In
         made = IndexEntry(
             heading.id,
             heading.name,
+            shown[heading.id],
             heading.kind,
-            countries[heading.id],
             heading.details,
             tuple(native),
             heading.locators,
@@ -319,11 +314,12 @@ def _alphabet(headings: Sequence[Heading], language: str) -> Collation:
     )
 
 
-def _country(heading: Heading, language: str) -> str:
-    """Return the country's name in the index; empty where a heading without an entry names it itself."""
-    if not heading.country or (not heading.entry and bared(heading.name)[1]):
-        return ""
-    return _in_words(heading.country, language)
+def _shown(heading: Heading, language: str, words: Words) -> str:
+    """Return a heading as it is printed: with its country, but where it names this itself, as signed."""
+    text = heading.name
+    if heading.country and (heading.entry or not bared(text)[1]):
+        text = words("index_country", name=text, country=_in_words(heading.country, language))
+    return words(heading.kind.words, name=text) if heading.kind.words else text
 
 
 def _in_words(code: str, language: str) -> str:

@@ -37,6 +37,7 @@ from dossier.read.pictures import Album
 from dossier.read.reader import PLACEHOLDERS, Reader
 from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
+from dossier.read.strange_files import what_document, what_file
 from dossier.read.words import words_of
 from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
@@ -46,6 +47,7 @@ from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.relations import DRAFT, KINDS
+from dossier.records.templates import Templates
 from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
@@ -57,14 +59,6 @@ FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor or a word processor writes instead of three hyphens."""
 THREE_HYPHENS = "It must be three hyphens: ---"
-WORD = ("a Word document", "Word file")
-PDF = ("a PDF", "PDF")
-RTF = ("an RTF document", "RTF file")
-OPEN_DOCUMENT = ("an OpenDocument text", "file itself")
-DOCUMENTS = {"doc": WORD, "docx": WORD, "odt": OPEN_DOCUMENT, "pdf": PDF, "rtf": RTF}
-"""Formats that are not plain text, by suffix: their names in a message and in a remedy."""
-BEGINNINGS = {b"PK\x03\x04": WORD, b"\xd0\xcf\x11\xe0": WORD, b"%PDF": PDF, b"{\\rtf": RTF}
-"""The same by the first bytes of the file."""
 
 
 def read(
@@ -87,15 +81,7 @@ def read(
     words: Words | None = None
     if publication:
         words = words_of(publication, own, places, reader)
-        introduction = None
-        if publication.introduction:
-            introduction = _introduction(
-                publication.introduction, ("introduction",), places, reader
-            )
-        parse = partial(_introduction, places=places, reader=reader)
-        look = partial(Designs(own, reader).look, places=places)
-        style = partial(CitationStyles(reader).look, places=places)
-        packets = packets_of(publication, introduction, parse, look, style, places)
+        packets = _packets(publication, own, places, reader)
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     reader.version = _stated_version(reader)
@@ -119,14 +105,8 @@ def read(
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
-    if (
-        all_read
-        and letters
-        and all(letter.head.status == DRAFT for letter in letters)
-        and not drafts
-    ):
-        remedy = "Remove “status: draft” from a finished one, or build with --drafts."
-        reader.fault("letters", 1, 1, "Every letter is a draft", remedy)
+    if all_read and not drafts:
+        _check_drafts(letters, reader)
     found_all = reader.findings()
     if any(item.severity is Severity.ERROR for item in found_all):
         return None, found_all
@@ -138,6 +118,29 @@ def read(
         len(letters) - len(ordered),
     )  # fmt: skip
     return corpus, found_all
+
+
+def _packets(
+    publication: Publication, own: Templates, places: placed_yaml.Places, reader: Reader
+) -> tuple[Packet, ...]:
+    """Return the packets, with their introductions, designs and citation styles."""
+    parse = partial(_introduction, places=places, reader=reader)
+    text = publication.introduction
+    return packets_of(
+        publication,
+        parse(text, ("introduction",)) if text else None,
+        parse,
+        partial(Designs(own, reader).look, places=places),
+        partial(CitationStyles(reader).look, places=places),
+        places,
+    )
+
+
+def _check_drafts(letters: list[CorpusLetter], reader: Reader) -> None:
+    """Report that every letter is a draft, so that there would be nothing to print."""
+    if letters and all(letter.head.status == DRAFT for letter in letters):
+        remedy = "Remove “status: draft” from a finished one, or build with --drafts."
+        reader.fault("letters", 1, 1, "Every letter is a draft", remedy)
 
 
 def _check_packets(
@@ -248,7 +251,7 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
     for name in names:
         relative = f"letters/{name}"
         if not name.endswith(SUFFIX_OF_LETTERS):
-            what, remedy = _no_letter(name, (folder / name).is_dir(), names)
+            what, remedy = what_file(name, (folder / name).is_dir(), names)
             reader.fault(relative, 1, 1, what, remedy)
             continue
         stem = name.removesuffix(SUFFIX_OF_LETTERS)
@@ -269,25 +272,6 @@ def _is_ignored(name: str) -> bool:
     return name.startswith((".", "~$")) or name.endswith("~")
 
 
-def _no_letter(name: str, is_folder: bool, names: list[str]) -> tuple[str, str]:
-    """Return message and remedy for a file or folder among the letters, ``names``, that is not a letter."""
-    if is_folder:
-        remedy = "Put its letters into “letters” itself, or move it elsewhere."
-        return "The folder is not a letter", remedy
-    document = DOCUMENTS.get(name.rpartition(".")[2].lower())
-    if document:
-        return guesses.plain_text(*document, name.rpartition(".")[0])
-    return "The file is not a letter", _remedy_of_name(name, names)
-
-
-def _remedy_of_name(name: str, names: list[str]) -> str:
-    stem, _, suffix = name.partition(".")
-    renamed = guesses.file_name(stem, names)
-    if renamed and suffix.lower() in ("md", "markdown", "mdown", "txt", "text", "md.txt"):
-        return renamed
-    return "Name it ID.md, or move it elsewhere."
-
-
 def _letter_files(root: Path) -> Iterator[Path]:
     """Yield the files that should be letters, by suffix."""
     with suppress(OSError):
@@ -301,28 +285,16 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
     raw = reader.raw(relative, MAX_LETTER_BYTES)
     if raw is None:
         return None
-    for beginning, document in BEGINNINGS.items():
-        if raw.startswith(beginning):
-            reader.fault(relative, 1, 1, *guesses.plain_text(*document, stem))
-            return None
+    strange = what_document(raw, stem)
+    if strange:
+        reader.fault(relative, 1, 1, *strange)
+        return None
     text = reader.decoded(raw, relative)
     if text is None:
         return None
     lines = text.split("\n")
-    if lines[0].rstrip() != "---":
-        reader.fault(relative, 1, 1, *_first_line(lines))
-        return None
-    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    end = _end_of_front_matter(lines, relative, reader)
     if end is None:
-        like = next((n for n, line in enumerate(lines[1:], 1) if DASHES.fullmatch(line)), None)
-        if like is not None:
-            message = f"The line is “{lines[like].strip()}”"
-            reader.fault(relative, like + 1, 1, message, THREE_HYPHENS)
-            return None
-        reader.fault(
-            relative, 1, 1, "The front matter (the keys) has no end",
-            "Put a line of three hyphens, ---, between the keys and the text.",
-        )  # fmt: skip
         return None
     name = reader.name(relative)
     data, places, found = placed_yaml.load("\n".join(lines[1:end]), name, line_offset=1)
@@ -359,6 +331,26 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
         signature_places=signed.places,
         lists=signed.files,
     )
+
+
+def _end_of_front_matter(lines: list[str], relative: str, reader: Reader) -> int | None:
+    """Return the index of the line below a letter's keys; None, with the reason noted, without one."""
+    if lines[0].rstrip() != "---":
+        reader.fault(relative, 1, 1, *_first_line(lines))
+        return None
+    end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is not None:
+        return end
+    like = next((n for n, line in enumerate(lines[1:], 1) if DASHES.fullmatch(line)), None)
+    if like is not None:
+        message = f"The line is “{lines[like].strip()}”"
+        reader.fault(relative, like + 1, 1, message, THREE_HYPHENS)
+        return None
+    reader.fault(
+        relative, 1, 1, "The front matter (the keys) has no end",
+        "Put a line of three hyphens, ---, between the keys and the text.",
+    )  # fmt: skip
+    return None
 
 
 def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:

@@ -20,6 +20,7 @@ from dossier.records.body import Body
 from dossier.records.diagnostics import Diagnostic, Severity, quoted
 from dossier.records.dossier import CorpusLetter
 from dossier.records.front_matter import Signatory
+from dossier.records.headings import ORGANIZATION, PERSON
 from dossier.records.values import ID_PATTERN
 
 # --- the authority file ---
@@ -171,10 +172,11 @@ def check_signatures(
     taken = {*ids, *authority.names.organizations, *authority.names.people}
     suggestions = Suggestions(authority.names, taken)
     headings = UnlistedHeadings(letters, authority)
-    for is_person, of_kind in ((False, headings.organizations()), (True, headings.people())):
+    for kind in (ORGANIZATION, PERSON):
+        is_person = kind is PERSON
         strangers = [
             heading
-            for heading in of_kind
+            for heading in headings.all_of(kind)
             if heading.name != NOBODY
             and not (doubtful and fingerprint(heading.name) in doubtful)
             and not _is_of_other_kind(heading, is_person, letters, authority, reader)

@@ -14,6 +14,7 @@ from dossier.read.placed_yaml import KeyPath, Places
 from dossier.read.reader import Reader
 from dossier.records.design import Design
 from dossier.records.publication import DEFAULT_DESIGN, Publication
+from dossier.records.sections import LETTERS, ORDER
 from dossier.records.templates import Templates
 
 SUFFIXES = {
@@ -59,14 +60,16 @@ def read_templates(reader: Reader) -> Templates:
 
 @functools.cache
 def _built_in() -> tuple[str, ...]:
-    """Return the names of the program's own templates."""
+    """Return the names of the templates that can be replaced."""
     folder = templates.folder()
+    names = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix in (".html", ".css")
+    }
+    # A section without a template of its own is filled in with "sections/plain.html".
     return tuple(
-        sorted(
-            path.relative_to(folder).as_posix()
-            for path in folder.rglob("*")
-            if path.suffix in (".html", ".css")
-        )
+        sorted(names | {f"sections/{section}.html" for section in ORDER if section != LETTERS})
     )
 
 

@@ -169,8 +169,10 @@ class IndexEntry:
 
     id: str
     heading: str
+    shown: str
+    """The heading as it is printed, with its country and the words of its kind."""
     kind: str
-    """``organization`` or ``person``."""
+    """The name of a kind of ``records/headings.py``."""
     country: str
     """The country's name in the dossier's language, or nothing."""
     details: tuple[str, ...]

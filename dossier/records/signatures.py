@@ -12,10 +12,10 @@ class Signature:
     anchor: str
     """Unique in the dossier: ``sig-LETTER-NUMBER``."""
     printed: str
-    organization: str | None
-    """The index entry's id of the organization that signs or is represented, if any."""
-    person: str | None
-    """The index entry's id of the person who signs, if any."""
+    heading: str
+    """The id of the index heading of who signs; empty for people without names."""
+    kind: str
+    """The kind of this heading."""
     country: str | None
     """ISO 3166-1 code from the authority file, else from the signature."""
     count: int = 1

@@ -203,13 +203,13 @@ def _fault(own: Templates, name: str, line: int, reason: str) -> Diagnostic:
     return Diagnostic(f"{own.shown}/{name}", line, 0, Severity.ERROR, message, REMEDY)
 
 
-def filled(own: Templates, template: str, **values: Any) -> str:
-    """Return the text of ``template``, a path among the templates, rendered with ``values``.
+def filled(own: Templates, *choice: str, **values: Any) -> str:
+    """Return the text of a template rendered with ``values``: of the first of these paths that there is.
 
     Raises CorpusFaultError where a template of the corpus cannot be rendered.
     """
     try:
-        return environment(own, templates.folder()).get_template(template).render(**values)
+        return environment(own, templates.folder()).select_template(choice).render(**values)
     except Exception as error:
         texts = dict(own.texts)
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -275,11 +275,11 @@ def _faces(own: Templates, design: Design) -> Iterator[str]:
         )
 
 
-def section(name: str, dossier: Dossier, **values: Any) -> str:
-    """Return the HTML document of a section; ``name`` is its template without ``.html``."""
+def section(dossier: Dossier, *names: str, **values: Any) -> str:
+    """Return the HTML document of a section; from the first of these templates that there is."""
     return filled(
         dossier.templates,
-        f"{name}.html",
+        *(f"{name}.html" for name in names),
         dossier=dossier,
         design=dossier.design,
         title=dossier.publication.title,

@@ -14,7 +14,7 @@ from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
-from dossier.records.sections import LETTERS, section_of_letter
+from dossier.records.sections import LETTERS, ORDER, section_of_letter
 from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
 
@@ -43,7 +43,7 @@ class Pages:
 
 @dataclass(frozen=True)
 class Plan:
-    """A section to be typeset."""
+    """A section to be typeset, or of foreign pages."""
 
     id: str
     title: str
@@ -54,6 +54,8 @@ class Plan:
     """It prints the page numbers of anchors in letters, so it is set after them."""
     under: str = ""
     """The title of the bookmark that groups the section with its neighbours, if any."""
+    leaf: Leaf | None = None
+    """Foreign pages, which are bound as they are; None where the section is typeset from its HTML."""
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,11 @@ Values = Callable[[Dossier, Pages], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Row:
-    """A kind of section."""
+    """A kind of section. Its heading is ``heading_ID`` among the words."""
 
     id: str
-    """Also its template's name, ``sections/ID.html``."""
-    words: str
-    """The key of its heading among the words."""
+    """Also its template's name: ``sections/ID.html`` or, if it says the same on the screen,
+    ``partials/ID.html``."""
     values: Values = lambda dossier, pages: {}
     """Returns the template's variables besides the dossier."""
     needs_places: bool = False
@@ -118,33 +119,29 @@ class Row:
 
 
 ROWS = (
-    Row("cover", "heading_cover"),
-    Row("about", "heading_about"),
-    Row("contents", "heading_contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
-    Row("glance", "heading_glance", lambda dossier, pages: {"chart": _chart(dossier)}),
-    Row("introduction", "heading_introduction", is_there=lambda dossier: bool(dossier.introduction)),
-    Row(LETTERS, "heading_letters"),  # stands for all letters, each a section under one bookmark
+    Row("contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
+    Row("glance", lambda dossier, pages: {"chart": _chart(dossier)}),
+    Row("introduction", is_there=lambda dossier: bool(dossier.introduction)),
+    Row("index", lambda dossier, pages: {"groups": _groups(dossier, pages)}, needs_places=True),
     Row(
-        "index", "heading_index", lambda dossier, pages: {"groups": _groups(dossier, pages)},
+        "bibliography",
+        lambda dossier, pages: {"works": _entries(dossier, pages)},
         needs_places=True,
     ),
-    Row(
-        "bibliography", "heading_bibliography",
-        lambda dossier, pages: {"works": _entries(dossier, pages)}, needs_places=True,
-    ),
-    Row("colophon", "heading_colophon"),
-)  # fmt: skip
-SECTIONS = {row.id: row for row in ROWS}
-"""The kinds of sections by their ids; the packet has their sequence."""
+)
+"""The sections that need more than the dossier."""
+SECTIONS = {section: Row(section) for section in ORDER} | {row.id: row for row in ROWS}
+"""The kinds of sections by their ids; the packet has their sequence. Letters are a section each, all under
+one bookmark."""
 
 
 def plans(dossier: Dossier) -> list[Plan]:
     """Return the sections of a dossier in their sequence."""
     found: list[Plan] = []
     for row in (SECTIONS[section] for section in dossier.publication.sections):
-        heading = dossier.words(row.words)
+        heading = dossier.words(f"heading_{row.id}")
         if row.id == LETTERS:
-            found += [_letter(letter, heading, dossier) for letter in dossier.letters]
+            found += [plan for one in dossier.letters for plan in _of_letter(one, heading, dossier)]
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
             head = render.head_of_section(dossier, heading)
@@ -153,23 +150,26 @@ def plans(dossier: Dossier) -> list[Plan]:
 
 
 def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
-    return render.section(f"sections/{row.id}", dossier, **row.values(dossier, pages))
+    return render.section(
+        dossier,
+        f"sections/{row.id}",
+        "sections/plain",
+        section=row.id,
+        on_screen=False,
+        top=2,
+        **row.values(dossier, pages),
+    )
 
 
-def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
+def _of_letter(letter: Letter, heading: str, dossier: Dossier) -> list[Plan]:
+    """Return the sections of a letter, all under one bookmark: its own pages; foreign pages may follow."""
     title = render.title_of_letter(dossier, letter)
 
     def html(pages: Pages) -> str:
         return render.letter(dossier, letter)
 
-    return Plan(
-        section_of_letter(letter.id),
-        title,
-        html,
-        render.head_of_letter(dossier, letter),
-        letter,
-        under=heading,
-    )
+    head = render.head_of_letter(dossier, letter)
+    return [Plan(section_of_letter(letter.id), title, html, head, letter, under=heading)]
 
 
 def screen(
@@ -193,8 +193,18 @@ def screen(
         kept[key] = known.get(key) or render.article(dossier, letter, section)
         articles[letter.id] = Markup(kept[key])
     html = render.section(
-        "screen",
         dossier,
+        "screen",
+        sections=[
+            section
+            for section in ORDER
+            # The page's header has what the cover says.
+            if section in dossier.publication.sections
+            and section != "cover"
+            and SECTIONS[section].is_there(dossier)
+        ],
+        on_screen=True,
+        top=3,
         items=_lines(dossier, pages),
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),

@@ -1,0 +1,82 @@
+"""A section is an id, a text for print and screen, and its expected lines: docs/extending.md, tried on a copy."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, write_files
+from reader import Reading
+
+SECTION = """<p>{{ ours("thanks_to", count=dossier.letter_count) }}</p>
+{% for letter in dossier.letters %}
+<p>{{ letter.head.title | worded(letter.language) }}</p>
+{% endfor %}
+"""
+EXPECTED = '''
+
+def thanks(dossier: Truth) -> Iterator[Piece]:
+    """Yield the thanks."""
+    yield Piece(dossier.words("heading_thanks"))
+    yield Piece(dossier.words("thanks_to", count=len(dossier.letters)))
+    yield from (Piece(letter.head.title) for letter in dossier.letters)
+
+
+PLAIN = {**PLAIN, "thanks": thanks}
+'''
+WORDS = 'heading_thanks: Thanks\nthanks_to: "We thank all who wrote these {count} letters."\n'
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program with a further section, added as the documentation says."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(ROOT / "dossier", folder / "dossier")
+    shutil.copytree(ROOT / "templates", folder / "templates")
+    ids = folder / "dossier/records/sections.py"
+    before = ids.read_text(encoding="utf-8")
+    assert before.count('"introduction", LETTERS') == 1
+    added = before.replace('"introduction", LETTERS', '"introduction", "thanks", LETTERS')
+    ids.write_text(added, encoding="utf-8")
+    with (folder / "dossier/proof/expected.py").open("a", encoding="utf-8") as expected:
+        expected.write(EXPECTED)
+    for language in ("en", "fr"):
+        with (folder / f"templates/words/{language}.yaml").open("a", encoding="utf-8") as words:
+            words.write(WORDS)
+    letter = "---\ntitle: {0}\ndate: 2012\nto: X\nsignatories: [A]\n---\nText.\n"
+    letters = {f"corpus/letters/{name}.md": letter.format(name.title()) for name in ("one", "two")}
+    write_files(folder, {"corpus/dossier.yaml": "title: T\n", **letters})
+    return folder
+
+
+def build(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    (folder / "templates/partials/thanks.html").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "dossier", "build", "--jobs", "1", "--no-cache"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_a_further_section_is_printed_listed_and_proved(copy: Path) -> None:
+    done = build(copy, SECTION)
+    assert done.returncode == 0, done.stderr
+    listing = json.loads((copy / "build/dossier.json").read_text(encoding="utf-8"))
+    ids = [section["id"] for section in listing["sections"]]
+    assert ids[ids.index("thanks") + 1] == "letters/one"
+    page = next(one["first_page"] for one in listing["sections"] if one["id"] == "thanks")
+    printed = Reading(copy / "build/dossier.pdf").text(page).splitlines()
+    assert printed[:4] == ["Thanks", "We thank all who wrote these 2 letters.", "One", "Two"]
+    html = (copy / "build/dossier.html").read_text(encoding="utf-8")
+    assert '<section id="thanks">\n<h2>Thanks</h2>\n<p>We thank all' in html
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["not on_screen", "on_screen"])
+def test_a_further_section_that_says_something_else_is_refused(copy: Path, where: str) -> None:
+    wrong = f"dossier.letter_count + (1 if {where} else 0)"
+    done = build(copy, SECTION.replace("dossier.letter_count", wrong))
+    assert done.returncode == 1, done.stderr
+    assert "“Thanks” should read" in done.stderr
