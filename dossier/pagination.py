@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.machine.progress import Progress
+from dossier.records.diagnostics import LostAnchorError
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley
 from dossier.records.job import Head, Section
@@ -41,7 +42,7 @@ def paginate(
 ) -> Paginated:
     """Return the sections of ``plans``, typeset and numbered, and their running heads.
 
-    ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
+    Raises LostAnchorError if a template has lost an anchor. ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
     far as they are known before anything is typeset.
 
     Only the sections that print pages inside letters, such as the index, wait for the letters; the page
@@ -60,6 +61,7 @@ def paginate(
     early = {plan.id: plan.html(unknown) for plan in plans if not plan.needs_places}
     plan([workshop.key(early[key]) if key in early else None for key in ids])
     galleys = workshop.set_all(early, done)
+    _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys)
     late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
@@ -69,6 +71,7 @@ def paginate(
     heads, lines = _heads(headed, furniture)
     batches = _batches(lines, heads_of, 0)
     galleys |= workshop.set_all(late | batches, done)
+    _check_anchors(plans, galleys)
     headed = [plan for plan in plans if plan.id in late and galleys[plan.id].pages > 1]
     more_heads, more_lines = _heads(headed, furniture, len(lines))
     more_batches = _batches(more_lines, heads_of, len(lines))
@@ -90,6 +93,15 @@ def paginate(
     return Paginated(
         sections, tuple(galleys[key] for key in ids), tuple(galleys[key] for key in batches)
     )
+
+
+def _check_anchors(plans: Sequence[Plan], galleys: Mapping[str, Galley]) -> None:
+    """Raise LostAnchorError if a section that is set lacks an anchor."""
+    for plan in plans:
+        if plan.id in galleys:
+            for anchor in plan.anchors:
+                if anchor not in galleys[plan.id].anchors:
+                    raise LostAnchorError(plan.id, anchor)
 
 
 def _batches(lines: Lines, heads_of: Callable[[Lines], str], first: int) -> dict[str, str]:

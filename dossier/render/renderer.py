@@ -264,6 +264,31 @@ def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> li
     return found
 
 
+PRINTERS = {
+    "cite": ("partials/body.html", "partials/letter.html", "sections/letter.html"),
+    "sig": ("partials/signatures.html", "partials/letter.html", "sections/letter.html"),
+    "work": ("sections/bibliography.html",),
+}
+"""The templates that may lose an anchor, by the first part of its id: what prints it before what is around."""
+
+
+def faults_of_anchor(own: Templates, section: str, anchor: str) -> list[Diagnostic]:
+    """Return a finding about the corpus's own template that has lost an anchor of a section.
+
+    Returns nothing where the fault can only be the program's.
+    """
+    texts = dict(own.texts)
+    chain = (*PRINTERS.get(anchor.partition("-")[0], ()), "partials/document.html")
+    name = next((name for name in chain if name in texts), None)
+    if name is None:
+        return []
+    message = f"The template does not print the id “{anchor}” on the pages of “{section}”"
+    remedy = (
+        "Take the attribute id over from the program's own template, as index and bibliography give its page."
+    )
+    return [Diagnostic(f"{own.shown}/{name}", 0, 0, Severity.ERROR, message, remedy)]
+
+
 def _faces(own: Templates, design: Design) -> Iterator[str]:
     """Yield an ``@font-face`` rule, with its data, for each font file of the corpus."""
     files = dict(own.fonts)

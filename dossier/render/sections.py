@@ -9,7 +9,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
+from dossier.records.dossier import (
+    Dossier,
+    IndexEntry,
+    Letter,
+    Locator,
+    See,
+    Work,
+    anchor_of_citation,
+)
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section
@@ -54,6 +62,8 @@ class Plan:
     """It prints the page numbers of anchors in letters, so it is set after them."""
     under: str = ""
     """The title of the bookmark that groups the section with its neighbours, if any."""
+    anchors: tuple[str, ...] = ()
+    """What its pages must have, as other sections or files print the pages of these."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,8 @@ class Row:
     """It prints the page numbers of anchors in letters, so it is set after them and stands behind them."""
     is_there: Callable[[Dossier], bool] = lambda dossier: True
     """Tells whether a dossier has this section."""
+    anchors: Callable[[Dossier], tuple[str, ...]] = lambda dossier: ()
+    """Returns the anchors that its pages must have."""
 
 
 ROWS = (
@@ -131,6 +143,7 @@ ROWS = (
     Row(
         "bibliography", "heading_bibliography",
         lambda dossier, pages: {"works": _entries(dossier, pages)}, needs_places=True,
+        anchors=lambda dossier: tuple(f"work-{work.id}" for work in dossier.works),
     ),
     Row("colophon", "heading_colophon"),
 )  # fmt: skip
@@ -148,7 +161,10 @@ def plans(dossier: Dossier) -> list[Plan]:
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
             head = render.head_of_section(dossier, heading)
-            found.append(Plan(row.id, heading, html, head, needs_places=row.needs_places))
+            anchors = row.anchors(dossier)
+            found.append(
+                Plan(row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors)
+            )
     return found
 
 
@@ -169,6 +185,10 @@ def _letter(letter: Letter, heading: str, dossier: Dossier) -> Plan:
         render.head_of_letter(dossier, letter),
         letter,
         under=heading,
+        anchors=(
+            *(signature.anchor for signature in letter.signatures),
+            *(anchor_of_citation(letter.id, mark.order) for mark in letter.body.citations),
+        ),
     )
 
 
