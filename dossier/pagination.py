@@ -42,12 +42,13 @@ def paginate(
 ) -> Paginated:
     """Return the sections of ``plans``, typeset and numbered, and their running heads.
 
-    Raises LostAnchorError if a template has lost an anchor. ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
+    ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
     far as they are known before anything is typeset.
 
     Only the sections that print pages inside letters, such as the index, wait for the letters; the page
     numbers of whole sections are drawn at binding. The waiting sections stand after the letters, so they
     move no page number. Running heads are typeset when it is known which letters have a second page.
+    Raises LostAnchorError if a template has lost an anchor.
     """
     ids = [plan.id for plan in plans]
     letters = {plan.id for plan in plans if plan.letter}

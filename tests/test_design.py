@@ -188,7 +188,11 @@ def test_a_template_that_cannot_be_filled_is_a_fault_with_its_line(
 @pytest.mark.parametrize(
     ("name", "old", "lost"),
     [
-        ("partials/body.html", ' id="{{ anchor_of_citation(letter_id, node.order) }}"', "cite-one-1"),
+        (
+            "partials/body.html",
+            ' id="{{ anchor_of_citation(letter_id, node.order) }}"',
+            "cite-one-1",
+        ),
         ("partials/signatures.html", 'li id="{{ signature.anchor }}"', "sig-one-1"),
         ("partials/letter.html", '{% include "partials/signatures.html" %}', "sig-one-1"),
         ("sections/bibliography.html", ' id="work-{{ work.id }}"', "work-wp"),

@@ -5,34 +5,32 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
 
 from dossier.proof import expected, footnotes, phrases, pictures, tables
 from dossier.proof.anatomy import Anatomy, Finding, Link
+from dossier.proof.breaks import Line, broken
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.truth import See, Truth
-from dossier.records.body import ADDRESS
+from dossier.proof.wanted import (
+    HYPHEN,
+    Wanted,
+    difference,
+    hyphens,
+    hyphens_of,
+    squeezed,
+    words_around,
+)
 from dossier.records.dossier import anchor_of_note
 from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
-UNSEEN = re.compile(
-    "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
-    "\U000e0100-\U000e01ef-]+"
-)
-"""Spaces, which are not compared; hyphens, which are compared apart; and invisible characters: joiners,
-direction marks, fillers and variation selectors."""
-DIVIDING = re.compile("[\x02\u00ad\ufffe]")
-"""Hyphens at line ends, a word's own or inserted: pdfium does not distinguish them."""
-HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
 SHAPED = re.compile(
     "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
 )
@@ -45,63 +43,10 @@ LAST_PLAIN = "\u0530"
 ENOUGH, LOST = 8, 0.25
 """In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
 was a fifth, in Khmer, whose vowels are drawn around their consonants."""
-CONTEXT = 30
-"""Characters that a finding shows on either side of a difference."""
-NEARLY = 0.8
-"""The part of a line's width from which on a word counts as wider than the line."""
-UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
-"""No-break spaces, and the zero-width space, at which a line may end."""
-GLUED = re.compile(r"\s+(?=[!?;:,./)\]}»”’])|(?<=[(\[{«“‘¿¡])\s+")
-"""Spaces beside punctuation at which no line ends (UAX #14, LB13 to LB15)."""
-NO_BREAK = "\u2011"
-"""The no-break hyphen."""
-JOINT = re.compile(r"[–—/](?=[^\W\d])")
-SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u2e80-\uabff\uac00-\ud7ff"
-    "\uf900-\ufaff\uff00-\uffef\U00016fe0-\U0003ffff]"
-)
-"""Scripts without spaces between words, or in which a line may end inside a word."""
-WITHIN = re.compile(r"(?:[^\W_]|[\u0300-\u036f]){2}")
-"""Two adjacent characters of a word."""
 NUMBER = re.compile(r"\d+")
 LOCATOR = re.compile(r"\d+:\d+")
 """A printed locator: letter and page."""
 CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
-
-
-def squeezed(text: str) -> str:
-    """Return a text without spaces, hyphens and invisible characters, in NFKD."""
-    return UNSEEN.sub(
-        "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
-    )
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A line of text on a page."""
-
-    page: int
-    start: int
-    """Its offset in the squeezed text of the section."""
-    end: int
-    box: Box
-    hyphen: bool
-    """A hyphen stands at its end."""
-
-    def moved(self, by: int) -> _Line:
-        """Return the line with its offsets moved ``by`` characters."""
-        return replace(self, start=self.start + by, end=self.end + by)
-
-    def width_of(self, start: int, end: int) -> float:
-        """Return the approximate width of a part of its text."""
-        part = min(end, self.end) - max(start, self.start)
-        return (self.box[2] - self.box[0]) * part / (self.end - self.start)
-
-    def room(self, after: _Line) -> float:
-        """Return the full width of lines, where this line is full and ``after`` is the next."""
-        if after.page != self.page or after.box[3] > self.box[3]:  # in another column
-            return self.box[2] - self.box[0]
-        return max(self.box[2] - after.box[0], after.box[2] - self.box[0])
 
 
 @dataclass(frozen=True)
@@ -114,55 +59,11 @@ class _Read:
     first: int
     raw: str
     """With its spaces."""
-    lines: list[_Line]
+    lines: list[Line]
 
     def page(self, place: int) -> int:
         """Return the page of an offset in the squeezed text."""
         return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The expected text of a section."""
-
-    text: str
-    """Squeezed."""
-    raw: str
-    """With its spaces."""
-    hyphens: Mapping[int, str]
-    places: Mapping[str, int]
-    """The offsets of its anchors in the squeezed text."""
-    ends: Sequence[int]
-    """The offsets of spaces at which a line may end, in ascending sequence."""
-    begins: frozenset[int] = frozenset()
-    """The offsets in the squeezed text at which the cells of tables begin."""
-
-    @classmethod
-    def of(cls, pieces: Iterable[Piece]) -> Self:
-        """Return the text of all pieces together."""
-        parts, raw, at = [], [], 0
-        places: dict[str, int] = {}
-        begins: set[int] = set()
-        for piece in pieces:
-            part = squeezed(piece.text)
-            if piece.begins_line:
-                begins.add(at)
-            if piece.anchor:
-                places[piece.anchor] = at
-            parts.append(part)
-            raw.append(piece.text)
-            at += len(part)
-        whole = " ".join(raw)
-        hyphens = _hyphens_of(DIVIDING.sub("", whole))
-        return cls("".join(parts), whole, hyphens, places, _ends_of(whole), frozenset(begins))
-
-    def joints(self, start: int, end: int) -> Iterator[int]:
-        """Yield the offsets behind hyphens, dashes and slashes inside a word, where a line may end."""
-        yield from (match.end() for match in JOINT.finditer(self.text, start, end))
-        if NO_BREAK not in self.raw:
-            for place in self.hyphens:
-                if start < place < end and self.text[place - 1 : place + 1].isalpha():
-                    yield place
 
 
 def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
@@ -340,9 +241,9 @@ class Comparison:
         lines = self._lines(span, order)
         return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
 
-    def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[_Line]:
+    def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[Line]:
         """Return the lines of a section in reading order."""
-        found: list[_Line] = []
+        found: list[Line] = []
         end = 0
         for number in span:
             texts = self._pages[number - 1].texts
@@ -355,7 +256,7 @@ class Comparison:
                 if found and found[-1].page == number and _beside(found[-1].box, box):
                     before = found.pop()
                     start, box = before.start, around(before.box, box)
-                found.append(_Line(number, start, end, box, hyphen))
+                found.append(Line(number, start, end, box, hyphen))
         return found
 
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
@@ -400,17 +301,17 @@ class Comparison:
         """Compare a section's text, and record the page of each of its anchors."""
         name = name or self._names.get(key) or f"“{self._headings[key]}”"
         if wanted.text != there.text:
-            place = _difference(wanted.text, there.text)
+            place = difference(wanted.text, there.text)
             yield (
                 there.page(min(place, len(there.text) - 1)),
-                f"{name} should read “{_around(wanted.raw, place)}” here, and reads "
-                f"“{_around(there.raw, place)}”",
+                f"{name} should read “{words_around(wanted.raw, place)}” here, and reads "
+                f"“{words_around(there.raw, place)}”",
             )
         else:
-            for place, hyphen in _hyphens(wanted.hyphens, _hyphens_of(there.raw)):
-                around = _around(wanted.raw, place)
+            for place, hyphen in hyphens(wanted.hyphens, hyphens_of(there.raw)):
+                around = words_around(wanted.raw, place)
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
-            yield from _broken(name, there.lines, wanted)
+            yield from broken(name, there.lines, wanted)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 
@@ -426,7 +327,7 @@ class Comparison:
                 yield there.page(place), f"“{self._headings[key]}” should say “{phrase}” here"
             else:
                 lines = [line.moved(-found) for line in there.lines]
-                yield from _broken(f"“{self._headings[key]}”", lines, wanted)
+                yield from broken(f"“{self._headings[key]}”", lines, wanted)
                 place = found + len(wanted.text)
 
     def _table(self, there: _Read) -> Iterator[Finding]:
@@ -437,7 +338,7 @@ class Comparison:
         text = there.text.removeprefix(squeezed(self._headings["glance"]))
         before = len(there.text) - len(text)
         # Its head is repeated on every page, read back in another sequence.
-        kept, lines = "", list[_Line]()
+        kept, lines = "", list[Line]()
         for start, end in itertools.pairwise([*there.starts, len(there.text)]):
             start = max(start, before)
             repeated = "".join(sorted(there.text[start : start + len(head)])) == heads
@@ -448,12 +349,12 @@ class Comparison:
             lines += moved
             kept += there.text[start:end]
         if kept.startswith(wanted.text):
-            yield from _broken("The table of letters", lines, wanted)
+            yield from broken("The table of letters", lines, wanted)
         else:
-            place = _difference(wanted.text, kept)
+            place = difference(wanted.text, kept)
             yield (
                 there.first,
-                f"The table of letters should have “{_around(wanted.raw, place)}” here",
+                f"The table of letters should have “{words_around(wanted.raw, place)}” here",
             )
 
     # --- bookmarks and links ---
@@ -700,94 +601,7 @@ def _lead(
         yield number, f"The link “{said}” does not lie on its words"
 
 
-def _difference(wanted: str, there: str) -> int:
-    """Return the offset of the first difference between two texts."""
-    for place, (one, other) in enumerate(zip(wanted, there, strict=False)):
-        if one != other:
-            return place
-    return min(len(wanted), len(there))
-
-
-def _hyphens(right: Mapping[int, str], found: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """Yield the offset of each missing (“a”) and each wrong (“no”) hyphen."""
-    for place, hyphen in right.items():
-        if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
-            yield place, "a"
-    for place, hyphen in found.items():
-        # Hyphenation inserts U+2010, which few letters contain themselves.
-        if place not in right and "-" in hyphen:
-            yield place, "no"
-
-
-def _hyphens_of(text: str) -> dict[int, str]:
-    """Return the hyphens of a text by offset in the squeezed text; soft hyphens only at line ends."""
-    found: dict[int, str] = {}
-    parts = HYPHEN.split(unicodedata.normalize("NFKD", text))
-    place = 0
-    for words, hyphen in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        place += len(UNSEEN.sub("", words))
-        if hyphen:
-            found[place] = found.get(place, "") + hyphen
-    return found
-
-
-def _words(text: str) -> list[str]:
-    """Return the parts of a text between which a line may end."""
-    return GLUED.sub("\u2060", text.translate(UNBROKEN)).split()
-
-
-def _ends_of(text: str) -> list[int]:
-    """Return the offsets in the squeezed text of spaces at which a line may end."""
-    words = _words(text)
-    ends = itertools.accumulate(
-        len(word) - word.count("-") if word.isascii() else len(squeezed(word)) for word in words
-    )
-    return [0, *ends]
-
-
-def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Finding]:
-    """Yield where a line ends inside a word, without a hyphen, although the word fits on a line.
-
-    The offsets of ``lines`` are those in the text of ``wanted``. A word that begins the line was too wide
-    for it. Widths are approximate, all characters of a line counted alike, so words nearly as wide as a
-    line are not reported.
-    """
-    for line, after in itertools.pairwise(lines):
-        place = line.end
-        if line.hyphen or after.start != place or not 0 < place < len(wanted.text):
-            continue
-        if not WITHIN.fullmatch(wanted.text, place - 1, place + 1):
-            continue
-        number = bisect.bisect_left(wanted.ends, place)
-        start, end = wanted.ends[number - 1], wanted.ends[number]
-        if end == place:
-            continue
-        whole = _words(wanted.raw)[number - 1]
-        if SPACELESS.search(whole) or ADDRESS.search(whole):
-            continue
-        for chance in wanted.joints(start, end):
-            start, end = (max(start, chance), end) if chance <= place else (start, min(end, chance))
-        width = line.width_of(start, place) + after.width_of(place, end)
-        if start in wanted.begins:
-            continue
-        if line.start < start < place and end <= after.end and width < NEARLY * line.room(after):
-            word, part = (
-                unicodedata.normalize("NFC", wanted.text[start:to]) for to in (end, place)
-            )
-            yield line.page, f"{name} breaks “{word}” at the end of a line, behind “{part}”"
-
-
 def _beside(one: Box, other: Box) -> bool:
     """Tell whether two boxes are on the same line."""
     common = min(one[3], other[3]) - max(one[1], other[1])
     return common > 0.3 * min(one[3] - one[1], other[3] - other[1])
-
-
-def _around(text: str, place: int) -> str:
-    """Return a few words of a text around an offset in its squeezed form."""
-    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKD", text)).split())
-    kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
-    at = kept[place] if place < len(kept) else len(text)
-    start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
-    end = text.find(" ", min(len(text), at + CONTEXT))
-    return f"…{unicodedata.normalize('NFC', text[start : end if end >= 0 else len(text)])}…"

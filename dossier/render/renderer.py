@@ -42,8 +42,6 @@ from dossier.records.templates import NONE, Templates
 from dossier.render.bidi import NAMES, directed
 from dossier.render.works import as_nodes
 
-UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
-"""Matches the beginning of a text that may be too long for the rest of a line."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Matches words, and the space between them and an element with attributes, in HTML."""
 
@@ -167,7 +165,6 @@ def environment(own: Templates, folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
-    made.tests["unbreakable"] = UNBREAKABLE.match
     made.filters.update({function.__name__: function for function in FILTERS})
     made.globals.update({function.__name__: function for function in GLOBALS})
     return made
@@ -269,7 +266,7 @@ PRINTERS = {
     "sig": ("partials/signatures.html", "partials/letter.html", "sections/letter.html"),
     "work": ("sections/bibliography.html",),
 }
-"""The templates that may lose an anchor, by the first part of its id: what prints it before what is around."""
+"""The templates that may lose an anchor, the nearest first, by the first part of its id."""
 
 
 def faults_of_anchor(own: Templates, section: str, anchor: str) -> list[Diagnostic]:
@@ -284,7 +281,7 @@ def faults_of_anchor(own: Templates, section: str, anchor: str) -> list[Diagnost
         return []
     message = f"The template does not print the id “{anchor}” on the pages of “{section}”"
     remedy = (
-        "Take the attribute id over from the program's own template, as index and bibliography give its page."
+        "Take its id over from the program's own template: index and bibliography print its page."
     )
     return [Diagnostic(f"{own.shown}/{name}", 0, 0, Severity.ERROR, message, remedy)]
 
