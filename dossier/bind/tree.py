@@ -33,6 +33,7 @@ def graft(
     numbers: list[Any] = []
     of_links: list[Any] = []
     identified: dict[str, Any] = {}
+    role_map: dict[str, Any] = {}
     for section, tree in zip(sections, trees, strict=True):
         for kid in tree.K:
             kid.P = document
@@ -40,6 +41,7 @@ def graft(
         if Name.IDTree in tree:
             names = list(tree.IDTree.Names)
             identified |= zip(map(str, names[::2]), names[1::2], strict=True)
+        role_map |= tree.get(Name.RoleMap, Dictionary()).items()
         owners = list(tree.ParentTree.Nums)[1::2]
         first = section.first_page - 1
         pages = section.leaf.pages
@@ -67,6 +69,8 @@ def graft(
     if identified:
         names = [entry for name in sorted(identified) for entry in (String(name), identified[name])]
         root.IDTree = pdf.make_indirect(Dictionary(Names=Array(names)))
+    if role_map:
+        root.RoleMap = Dictionary(role_map)
     pdf.Root.StructTreeRoot = root
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dossier.proof import expected, footnotes, phrases, pictures, tables
+from dossier.proof import expected, footnotes, headings, phrases, pictures, tables
 from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.breaks import Line, broken
 from dossier.proof.letter import Piece
@@ -160,6 +160,7 @@ class Comparison:
             self._dossier, self._spans, self._read_back, self._anatomy.figures
         )
         yield from tables.findings(self._dossier, self._anatomy.roles)
+        yield from headings.findings(self._dossier, self._anatomy.roles)
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
