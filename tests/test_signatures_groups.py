@@ -21,6 +21,7 @@ from test_spreadsheet import cell, made, rows_of
 from dossier import outputs_table
 from dossier.cli.main import main
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.selection import selected
 from dossier.proof import signing
 from dossier.read.corpus import read
 from dossier.read.separated import parsed
@@ -416,6 +417,64 @@ def test_whatever_the_template_prints_wrongly_is_found(
     assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 1
     said = "should be struck through" if "struck" in fault else "Letter 1 should read"
     assert said in capsys.readouterr().err
+
+
+STRIKES = {
+    "the line is lost": ("<s>{{ line }}</s>", "{{ line }}", ("Keiko", "should be struck through")),
+    "the line goes through another": (
+        "{%- if signature.withdrawn %}<s>", "{%- if signature.added %}<s>",
+        ("is struck through, which nobody has withdrawn",),
+    ),
+    "the line goes on through the words beside": (
+        '<span class="beside"{{ apart }}>{{ ours("signature_withdrawn"',
+        '<span style="text-decoration: line-through"{{ apart }}>{{ ours("signature_withdrawn"',
+        ("[withdrawn May 2, 2020]", "which nobody has withdrawn"),
+    ),
+    "all are struck": (
+        '<ul class="signatures', '<ul style="text-decoration: line-through" class="signatures',
+        ("Seoul Circle", "which nobody has withdrawn"),
+    ),
+    "the line is an underline": (
+        "<s>{{ line }}</s>", '<span style="text-decoration: underline">{{ line }}</span>',
+        ("Keiko", "should be struck through"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", STRIKES)
+def test_a_line_through_other_words_than_those_withdrawn_is_found_in_the_pdf(
+    fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, said = STRIKES[fault]
+    name = "partials/signatures.html"
+    there = (renderer.templates.folder() / name).read_text("utf-8")
+    assert old in there
+    files = {
+        "dossier.yaml": "title: Signed\noutputs: []\n",
+        f"templates/{name}": there.replace(old, new),
+    }
+    write_files(tmp_path / "corpus", FILES | files)
+    assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 1
+    err = capsys.readouterr().err
+    assert all(words in err for words in said), err
+
+
+def test_a_packet_without_withdrawn_signatures_is_not_selected_by_them(tmp_path: Path) -> None:
+    two = "---\ntitle: Two\ndate: 2021\nsignatories: [{person: Keiko Sato}]\n---\nText.\n"
+    packets = "".join(
+        f"  {name}: {{title: {name}, withdrawn: {name}, select: {{signed_by: Keiko Sato}}}}\n"
+        for name in ("struck", "left_out")
+    ).replace("  left_out:", "  left-out:")
+    files = {
+        "dossier.yaml": f"title: Signed\noutputs: []\npackets:\n{packets}",
+        "letters/two.md": two,
+    }
+    write_files(tmp_path / "corpus", FILES | files)
+    corpus, found = read(tmp_path / "corpus")
+    assert corpus is not None, found
+    held = {packet.name: [one.id for one in selected(corpus, packet)] for packet in corpus.packets}
+    assert (held["struck"], held["left-out"]) == (["one", "two"], ["two"])
+    assert main([*command(tmp_path / "corpus", tmp_path / "out/x.pdf"), "--all"]) == 0
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from dossier.proof import expected, footnotes, headings, phrases, pictures, tables
+from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
 from dossier.proof.anatomy import Anatomy, Finding, Link
 from dossier.proof.breaks import Line, broken
 from dossier.proof.letter import Piece
@@ -94,6 +94,7 @@ class Comparison:
         self._names = {
             section_of_letter(letter.id): expected.short_name(letter) for letter in dossier.letters
         }
+        self._letter_of = {section_of_letter(letter.id): letter for letter in dossier.letters}
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
@@ -198,6 +199,7 @@ class Comparison:
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
+            yield from self._strikes(key)
             compared.add(key)
         if "glance" in read:
             yield from self._table(read["glance"])
@@ -263,9 +265,7 @@ class Comparison:
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
         span = self._spans[key]
-        letter = next(
-            (item for item in self._dossier.letters if section_of_letter(item.id) == key), None
-        )
+        letter = self._letter_of.get(key)
         there = self._read(span, self._notes)
         if letter is None or not (letter.body.notes or there.text):
             if there.text:
@@ -297,6 +297,12 @@ class Comparison:
                     in_note = any((number, mcid) in self._anatomy.notes for mcid in link.words)
                     links.append((number, link, said.strip(), in_note))
         yield from footnotes.leads(letter, links, self.page_of)
+
+    def _strikes(self, key: str) -> Iterator[Finding]:
+        """Compare what is struck through in a letter."""
+        if letter := self._letter_of.get(key):
+            pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._spans[key]]
+            yield from strikes.findings(letter, self._dossier.words, pages)
 
     def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""
