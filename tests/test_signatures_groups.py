@@ -517,3 +517,16 @@ def test_what_is_wrong_in_the_csv_is_found(
     monkeypatch.setitem(outputs_table.OUTPUTS, "csv", made(cell(row, column, value)))
     assert main(command(corpus, pdf.with_name("csv.pdf"))) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_list_in_an_old_encoding_is_printed_with_its_words(tmp_path: Path) -> None:
+    letter = "---\ntitle: One\ndate: 2020\nsignatories:\n  - group: {file: signatories/list.csv}\n---\nText.\n"
+    write_files(
+        tmp_path / "corpus",
+        {"dossier.yaml": "title: Signed\noutputs: []\n", "letters/one.md": letter,
+         "signatories/list.csv": ""},
+    )  # fmt: skip
+    raw = "organization\nСоюз писателей\n".encode("cp1251")
+    (tmp_path / "corpus/signatories/list.csv").write_bytes(raw)
+    assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 0
+    assert joined("Союз писателей") in everything(tmp_path / "out/x.pdf")
