@@ -53,7 +53,8 @@ USUAL_SOURCE = "sources/letter.txt"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
-FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\]\s]+\]")
+PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor or a word processor writes instead of three hyphens."""
 THREE_HYPHENS = "It must be three hyphens: ---"
@@ -362,7 +363,7 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
 
 
 def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
-    """Note text beyond the limits of typesetting; warn of lists, tables and footnotes that are not markup.
+    """Note text beyond the limits of typesetting; warn of lists, tables and the like that are no markup.
 
     Each kind is warned of once. ``first`` is the number of the first line in the file.
     """
@@ -395,6 +396,13 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
             remedy = "Write “format: 2” into dossier.yaml, and the note as “[^1]: The note.”"
             warn("footnote", index, match.start(), message, remedy)
+        if reader.version < markdown.PICTURES and (match := PICTURE.search(line)):
+            message = "A picture is not read as one here, and its markup prints as it stands"
+            remedy = (
+                "Write “format: 2” into dossier.yaml, which reads pictures, or “!\\[” to print these "
+                "characters."
+            )
+            warn("picture", index, match.start(), message, remedy)
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:
