@@ -31,6 +31,7 @@ from dossier.read.crosscheck import (
 from dossier.read.designs import Designs, read_templates
 from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
+from dossier.read.nodes import PICTURES, TABLES
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.pictures import Album
@@ -385,7 +386,7 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
                 "Begin it with “- ”, or end the line before with a backslash to keep the break."
             )
             warn("list", index, match.start(1), message, remedy)
-        if reader.version < markdown.TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
+        if reader.version < TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
             remedy = (
                 "Write “format: 2” into dossier.yaml, which reads tables; or write it as a list, or end "
@@ -396,7 +397,7 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
             remedy = "Write “format: 2” into dossier.yaml, and the note as “[^1]: The note.”"
             warn("footnote", index, match.start(), message, remedy)
-        if reader.version < markdown.PICTURES and (match := PICTURE.search(line)):
+        if reader.version < PICTURES and (match := PICTURE.search(line)):
             message = "A picture is not read as one here, and its markup prints as it stands"
             remedy = (
                 "Write “format: 2” into dossier.yaml, which reads pictures, or “!\\[” to print these "
