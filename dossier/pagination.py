@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.machine.progress import Progress
+from dossier.records.diagnostics import LostAnchorError
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 from dossier.records.job import Head, Section
@@ -48,7 +49,8 @@ def paginate(
     Only the sections that print pages inside letters, such as the index, wait for the letters; the page
     numbers of whole sections are drawn at binding. The waiting sections stand after the letters, so they
     move no page number. Running heads are typeset when it is known which letters have a second page.
-    Foreign pages are there already, and have running heads too.
+    Foreign pages are there already, and have running heads too. Raises LostAnchorError if a template has
+    lost an anchor.
     """
     ids = [plan.id for plan in plans]
     letters = {plan.id for plan in plans if plan.letter}
@@ -69,6 +71,7 @@ def paginate(
     keys |= {key: workshop.key(html) for key, html in early.items()}
     plan([keys.get(key) for key in ids])
     galleys = workshop.set_all(early, done)
+    _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys | foreign)
     late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
@@ -79,6 +82,7 @@ def paginate(
     heads, lines = _heads(headed, furniture)
     batches = _batches(lines, heads_of, 0)
     galleys |= workshop.set_all(late | batches, done)
+    _check_anchors(plans, galleys)
     headed = [plan for plan in plans if plan.id in late and galleys[plan.id].pages > 1]
     more_heads, more_lines = _heads(headed, furniture, len(lines))
     more_batches = _batches(more_lines, heads_of, len(lines))
@@ -112,6 +116,15 @@ def _sections(
         )
         for plan in plans
     )
+
+
+def _check_anchors(plans: Sequence[Plan], galleys: Mapping[str, Galley]) -> None:
+    """Raise LostAnchorError if a section that is set lacks an anchor."""
+    for plan in plans:
+        if plan.id in galleys:
+            for anchor in plan.anchors:
+                if anchor not in galleys[plan.id].anchors:
+                    raise LostAnchorError(plan.id, anchor)
 
 
 def _batches(lines: Lines, heads_of: Callable[[Lines], str], first: int) -> dict[str, str]:

@@ -38,6 +38,7 @@ from dossier.records.diagnostics import (
     CommandLineError,
     CorpusFaultError,
     Diagnostic,
+    LostAnchorError,
     RefusedError,
     Severity,
     StyleSheetError,
@@ -191,6 +192,11 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:
         faults = render.faults_of_style(dossier.templates, style, error.complaints)
+        if not faults:
+            raise
+        raise CorpusFaultError(faults) from None
+    except LostAnchorError as error:
+        faults = render.faults_of_anchor(dossier.templates, error.section, error.anchor)
         if not faults:
             raise
         raise CorpusFaultError(faults) from None

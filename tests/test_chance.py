@@ -174,7 +174,8 @@ PICTURE = (Path(__file__).parent / "faults/pictures/pictures/map.png").read_byte
 MATTER = st.sampled_from(
     ["![picture](pictures/x.png)", "![a *b*](pictures/x.png)\n![c](pictures/x.png)", "![](pictures/x.png)", "a ![b](pictures/x.png) c", "> ![a](pictures/x.png)",
      "| a | b |\n|:-:|--:|\n| *c* | [@work-0] \\| |\n|  | d", "| a |\n|-|", "> | a |\n> |---|\n> | b |", "| a |\n|---|\n| b | c |", "| a | b |\n|---|\n", "- x\n\n  | a |\n  |---|\n  | b |",
-     "(a) one\n(b) two\n    (i) in\n    (ii) it", "a) x\n\nb) y", "iv. x\nv. y", "2.1. x", "(a) (b) c", "(a) x\n---", "(a)\tx", "> words\n> — source", "> (a) x\n(b) y", "(a) x\n\n      y", "(a) x\n> y\n(b) z",
+     "(a) one\n(b) two\n    (i) in\n    (ii) it", "a) x\n\nb) y", "iv. x\nv. y", "2.1. x", "(a) (b) c", "(a) x\n---", "(a)\tx", "> words\n> — source", "> (a) x\n(b) y", "(a) x\n\n      y", "a[^1] b[^1]\n\n[^1]: *c* [d](https://example.org/) [@work-0, p. 3]\n\n    e **f**\n",
+     "> a[^*]\n\n- b[^*/2]\n\n[^*]: c\n[^*/2]: d", "# a[^h]\n\n| a[^t] |\n|---|\n| b[^u] |\n\n[^h]: h\n[^t]: t\n[^u]: " + "word " * 400, "(a) x\n> y\n(b) z",
      "# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"]
 )  # fmt: skip
 """Blocks that are read so only in version 2 of the format."""
@@ -187,11 +188,20 @@ PLAIN = st.lists(st.sampled_from((*WORDS, *TURNED)), min_size=1, max_size=8).map
 def matters(draw: st.DrawFn) -> str:
     """Blocks of version 2 between others, and tables with any words in them."""
     found = []
-    for kind in draw(st.lists(st.sampled_from(["matter", "matter", "table", "words"]), max_size=8)):
+    kinds = st.sampled_from(["matter", "matter", "table", "words", "note", "note"])
+    for number, kind in enumerate(draw(st.lists(kinds, max_size=8))):
         if kind == "matter":
             found.append(draw(MATTER))
         elif kind == "words":
             found.append(draw(PLAIN))
+        elif kind == "note":
+            mark = draw(st.sampled_from(["n", "*/", "א", "†/", "日"])) + str(number)
+            more = [
+                draw(sentences(("work-0",), 1)).replace("\n", " ")
+                for _ in range(draw(st.integers(1, 3)))
+            ]
+            note = f"\n\n{' ' * 4}".join(more)
+            found.append(f"{draw(PLAIN)}[^{mark}] {draw(PLAIN)}\n\n[^{mark}]: {note}")
         else:
             cells = st.lists(PLAIN, min_size=3, max_size=3)
             rows = [draw(cells) for _ in range(draw(st.integers(1, 4)))]

@@ -185,6 +185,41 @@ def test_a_template_that_cannot_be_filled_is_a_fault_with_its_line(
     assert reason in said
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "lost"),
+    [
+        (
+            "partials/body.html",
+            ' id="{{ anchor_of_citation(letter_id, node.order) }}"',
+            "cite-one-1",
+        ),
+        ("partials/signatures.html", 'li id="{{ signature.anchor }}"', "sig-one-1"),
+        ("partials/letter.html", '{% include "partials/signatures.html" %}', "sig-one-1"),
+        ("sections/bibliography.html", ' id="work-{{ work.id }}"', "work-wp"),
+    ],
+)
+def test_a_template_that_loses_an_anchor_is_named(
+    corpus: Corpus,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    old: str,
+    lost: str,
+) -> None:
+    there = (ROOT / "templates" / name).read_text("utf-8")
+    assert old in there
+    folder = corpus(**{
+        f"templates/{name}": there.replace(old, "li" if old.startswith("li ") else ""),
+        "letters/one.md": "---\ntitle: One\ndate: 2012\nsignatories: [A]\n---\nText [@wp].\n",
+        "reports.yaml": "references: [{id: wp, type: report, title: A White Paper}]\n",
+    })  # fmt: skip
+    status = main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"])
+    said = capsys.readouterr().err
+    assert status == 1, said
+    assert f"templates/{name}:0:0: error: The template does not print the id “{lost}”" in said
+    assert not (tmp_path / "x.pdf").exists()
+
+
 def test_a_template_of_the_corpus_is_never_filled_with_what_it_hides(corpus: Corpus) -> None:
     folder = corpus(**{"templates/sections/cover.html": "{% extends 'partials/x.html' %}"})
     outside = folder.parent / "secret.html"

@@ -16,6 +16,7 @@ from dossier.proof import footnotes
 from dossier.read import markdown
 from dossier.records.body import Body, Note, text_of
 from dossier.render import renderer
+from dossier.typeset import footnotes as typeset_notes
 
 SENTENCE = "The undersigned ask that the commission consider every report. "
 HEAD = "---\ntitle: {}\ndate: 2012-01-{:02}\nto: Somebody\nsignatories: [A Union]\n---\n"
@@ -129,6 +130,89 @@ def test_what_is_printed_wrongly_is_refused(
     assert code != 0
     assert not output.exists()
     assert "etter 1" in capsys.readouterr().err
+
+
+ON_SCREEN: dict[str, tuple[str, str]] = {
+    "a call leads to another note": ('href="#note-one-3">h</a>', 'href="#note-one-4">h</a>'),
+    "a note leads back to another call": ('href="#call-one-3">h</a>', 'href="#call-one-4">h</a>'),
+    "a call is no link": ('href="#note-one-3">h</a>', '>h</a>'),
+    "two notes are exchanged": ("The note of a heading", "The note of an item"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ON_SCREEN)
+def test_a_note_that_is_wrong_in_the_html_edition_is_refused(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    write_files(corpus, {key: FILES[key] for key in FILES if "two" not in key})
+    true = renderer.article
+    right, wrong = ON_SCREEN[kind]
+
+    def exchanged(*arguments: Any) -> str:
+        made = true(*arguments)
+        return made.replace(right, "\0").replace(wrong, right).replace("\0", wrong)
+
+    monkeypatch.setattr(renderer, "article", exchanged)
+    output = tmp_path / "x.pdf"
+    assert main(["build", "--corpus", str(corpus), "--output", str(output), "--no-cache"]) == 1
+    assert not output.exists()
+    assert "x.html:" in capsys.readouterr().err
+
+
+def test_a_note_on_another_page_than_its_call_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The typesetter by itself moves a note that does not fit to the next page."""
+    corpus = tmp_path / "corpus"
+    note = SENTENCE * 20
+    text = f"{SENTENCE * 28}[^1] {SENTENCE * 20}\n\n[^1]: {note}\n"
+    write_files(
+        corpus,
+        {"dossier.yaml": FILES["dossier.yaml"], "letters/one.md": HEAD.format("One", 1) + text},
+    )
+    command = ["build", "--corpus", str(corpus), "--jobs", "1", "--no-cache", "--output"]
+    assert main([*command, str(tmp_path / "right.pdf")]) == 0
+
+    def put_off(self: Any, moved: Any) -> None:
+        self._restore()
+        self._context.current_page_footnotes.remove(moved)
+        self._context.reported_footnotes.append(moved)
+        moved.style["footnote_policy"] = "auto"  # its line stays
+        self._update()
+
+    monkeypatch.setattr(typeset_notes.Footnotes, "put_off", put_off)
+    capsys.readouterr()
+    assert main([*command, str(tmp_path / "wrong.pdf")]) == 1
+    assert "The note “1” stands here, and is called on page" in capsys.readouterr().err
+
+
+def test_a_design_says_how_large_notes_are_and_how_thick_their_rule(tmp_path: Path) -> None:
+    design = "notes: {size: 8, leading: 10, rule: 2}\n"
+    write_files(
+        tmp_path / "corpus",
+        {"dossier.yaml": f"{FILES['dossier.yaml']}design: house\noutputs: [html]\n",
+         "letters/three.md": FILES["letters/three.md"], "templates/designs/house.yaml": design},
+    )  # fmt: skip
+    pages = make_edition(tmp_path / "corpus", tmp_path / "x.pdf").reading.plumber.pages
+    page = next(page for page in pages if any(char["text"] == "ע" for char in page.chars))
+    assert {round(char["size"], 1) for char in page.chars if char["text"] == "ע"} == {8.0}
+    # A border is filled between two rectangles.
+    inner, outer = sorted(round(rect["height"], 1) for rect in page.rects if rect["width"] > 300)
+    assert outer - inner == pytest.approx(2)
+
+
+def test_a_call_does_not_lower_the_words_of_its_cell(tmp_path: Path) -> None:
+    table = "| Cats | Dogs |\n|---|---|\n| zebra[^1] | gnu |\n\n[^1]: The note.\n"
+    write_files(
+        tmp_path / "corpus",
+        {"dossier.yaml": FILES["dossier.yaml"], "letters/one.md": HEAD.format("One", 1) + table},
+    )
+    pages = make_edition(tmp_path / "corpus", tmp_path / "x.pdf").reading.plumber.pages
+    words = [word for page in pages for word in page.extract_words(extra_attrs=["size"])]
+    (one,) = (word["bottom"] for word in words if word["text"].startswith("zebra"))
+    (two,) = (word["bottom"] for word in words if word["text"] == "gnu")
+    assert one == pytest.approx(two, abs=0.1)
 
 
 @pytest.mark.parametrize(

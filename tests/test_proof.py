@@ -784,6 +784,48 @@ def test_words_that_no_line_may_end_between_may_be_broken(
     assert refused(folder, tmp_path / "x.pdf", capsys) == []
 
 
+LONG = "Rechtsschutzversicherungsgesellschaften"
+COMPOUND = "Donaudampfschifffahrtsgesellschaftskapitän"
+WHERE_LINES_MAY_END = {
+    # The spacing acute begins a line, though compared texts have it as a combining mark.
+    "before an accent": "{} שלום´Amnesty שלום",
+    # No line ends between a thin space and a quotation mark.
+    "before a quotation mark": f"{{}} {LONG}\u2009“\u00a0{LONG}ff“ x",
+    # The direction of the context makes two texts of the first word.
+    "in a word of two directions": f"{{}} שלום [12 שלום{COMPOUND}](https://example.org/) end",
+    # A link that begins with a thin space at the end of a line has no words there.
+    "at a link's thin space": (
+        f"*السلام عليكم, “ ١٢٣*[´\n“\u2009١٢٣\u2009{'W' * 60}\n“\n´](https://example.org/)"
+    ),
+}
+"""Paragraphs, of which the braces stand for words of any length."""
+LEADS = [
+    ("The undersigned ask that the commission consider every report of all" * 2)[:n]
+    for n in range(2, 82, 2)
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", WHERE_LINES_MAY_END)
+@pytest.mark.parametrize("language", ["ko", "he"])
+def test_a_line_that_ends_where_it_may_is_no_fault(
+    kind: str,
+    language: str,
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = [WHERE_LINES_MAY_END[kind].format(lead) for lead in LEADS]
+    head = f"---\ntitle: A\ndate: 2012\nto: X\nlanguage: {language}\n---\n"
+    works = [{"id": f"w{place}", "type": "book", "title": text} for place, text in enumerate(made)]
+    cited = " ".join(f"[@{work['id']}]" for work in works)
+    folder = corpus(**{
+        "letters/one.md": head + "\n\n".join([*made, f"All. {cited}\n"]),
+        "reports.yaml": json.dumps({"references": works}),
+    })  # fmt: skip
+    assert refused(folder, tmp_path / "x.pdf", capsys) == []
+
+
 @pytest.mark.parametrize(
     ("section", "name"),
     [

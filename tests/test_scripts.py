@@ -16,7 +16,8 @@ from reader import words
 
 from dossier.cli.main import main
 from dossier.proof import comparison, readback
-from dossier.proof.comparison import _is_shaped_head, squeezed
+from dossier.proof.comparison import _is_shaped_head
+from dossier.proof.wanted import squeezed
 
 PASSAGES = {
     "ko": ("공개 편지", "북한 인권 시민 연합", "우리는 모든 정치범의 석방을 요청합니다(2012년)."),

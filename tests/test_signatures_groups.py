@@ -21,6 +21,7 @@ from test_spreadsheet import cell, made, rows_of
 from dossier import outputs_table
 from dossier.cli.main import main
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.selection import selected
 from dossier.proof import signing
 from dossier.read.corpus import read
 from dossier.read.separated import parsed
@@ -418,6 +419,64 @@ def test_whatever_the_template_prints_wrongly_is_found(
     assert said in capsys.readouterr().err
 
 
+STRIKES = {
+    "the line is lost": ("<s>{{ line }}</s>", "{{ line }}", ("Keiko", "should be struck through")),
+    "the line goes through another": (
+        "{%- if signature.withdrawn %}<s>", "{%- if signature.added %}<s>",
+        ("is struck through, which nobody has withdrawn",),
+    ),
+    "the line goes on through the words beside": (
+        '<span class="beside"{{ apart }}>{{ ours("signature_withdrawn"',
+        '<span style="text-decoration: line-through"{{ apart }}>{{ ours("signature_withdrawn"',
+        ("[withdrawn May 2, 2020]", "which nobody has withdrawn"),
+    ),
+    "all are struck": (
+        '<ul class="signatures', '<ul style="text-decoration: line-through" class="signatures',
+        ("Seoul Circle", "which nobody has withdrawn"),
+    ),
+    "the line is an underline": (
+        "<s>{{ line }}</s>", '<span style="text-decoration: underline">{{ line }}</span>',
+        ("Keiko", "should be struck through"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", STRIKES)
+def test_a_line_through_other_words_than_those_withdrawn_is_found_in_the_pdf(
+    fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, said = STRIKES[fault]
+    name = "partials/signatures.html"
+    there = (renderer.templates.folder() / name).read_text("utf-8")
+    assert old in there
+    files = {
+        "dossier.yaml": "title: Signed\noutputs: []\n",
+        f"templates/{name}": there.replace(old, new),
+    }
+    write_files(tmp_path / "corpus", FILES | files)
+    assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 1
+    err = capsys.readouterr().err
+    assert all(words in err for words in said), err
+
+
+def test_a_packet_without_withdrawn_signatures_is_not_selected_by_them(tmp_path: Path) -> None:
+    two = "---\ntitle: Two\ndate: 2021\nsignatories: [{person: Keiko Sato}]\n---\nText.\n"
+    packets = "".join(
+        f"  {name}: {{title: {name}, withdrawn: {name}, select: {{signed_by: Keiko Sato}}}}\n"
+        for name in ("struck", "left_out")
+    ).replace("  left_out:", "  left-out:")
+    files = {
+        "dossier.yaml": f"title: Signed\noutputs: []\npackets:\n{packets}",
+        "letters/two.md": two,
+    }
+    write_files(tmp_path / "corpus", FILES | files)
+    corpus, found = read(tmp_path / "corpus")
+    assert corpus is not None, found
+    held = {packet.name: [one.id for one in selected(corpus, packet)] for packet in corpus.packets}
+    assert (held["struck"], held["left-out"]) == (["one", "two"], ["two"])
+    assert main([*command(tmp_path / "corpus", tmp_path / "out/x.pdf"), "--all"]) == 0
+
+
 @pytest.mark.slow
 def test_a_heading_of_another_level_is_found_on_the_screen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -458,3 +517,16 @@ def test_what_is_wrong_in_the_csv_is_found(
     monkeypatch.setitem(outputs_table.OUTPUTS, "csv", made(cell(row, column, value)))
     assert main(command(corpus, pdf.with_name("csv.pdf"))) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_list_in_an_old_encoding_is_printed_with_its_words(tmp_path: Path) -> None:
+    letter = "---\ntitle: One\ndate: 2020\nsignatories:\n  - group: {file: signatories/list.csv}\n---\nText.\n"
+    write_files(
+        tmp_path / "corpus",
+        {"dossier.yaml": "title: Signed\noutputs: []\n", "letters/one.md": letter,
+         "signatories/list.csv": ""},
+    )  # fmt: skip
+    raw = "organization\nСоюз писателей\n".encode("cp1251")
+    (tmp_path / "corpus/signatories/list.csv").write_bytes(raw)
+    assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 0
+    assert joined("Союз писателей") in everything(tmp_path / "out/x.pdf")

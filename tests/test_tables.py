@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import Edition, make_edition, write_files
 
+from dossier.cli.main import main
 from dossier.machine import templates
 from dossier.pipeline import BuildRequest, build
 from dossier.read import markdown, tables
@@ -113,9 +114,9 @@ def test_five_levels_have_tags_without_gaps(edition: Edition) -> None:
         found = [
             element.role
             for element in letter.walk()
-            if element.role in ("H2", "H3", "H4", "H5", "H6")
+            if element.role in ("H2", "H3", "H4", "H5", "H6", "H7")
         ]
-        wanted = [f"H{min(level, 6)}" for level in range(first, first + 5)]
+        wanted = [f"H{level}" for level in range(first, first + 5)]
         assert found == (["H2"] if first == 3 else []) + wanted
 
 
@@ -132,6 +133,52 @@ def test_five_levels_look_different(edition: Edition) -> None:
     by_word = {word: {look[1:] for look in looks if look[0] == word} for word, *_ in looks}
     in_first = [min(by_word[word]) for word in sorted(by_word)]
     assert len(set(in_first)) == len(in_first) >= 4
+
+
+@pytest.mark.parametrize(("language", "word"), [("ja", "自由"), ("he", "שלום")])
+def test_five_levels_look_different_without_italics(
+    language: str, word: str, tmp_path: Path
+) -> None:
+    text = "\n\n".join(f"{'#' * level} {word}\n\n{word}\n" for level in range(1, 6))
+    head = f"---\ntitle: A\ndate: 2012\nlanguage: {language}\nheading: B\n---\n"
+    write_files(
+        tmp_path / "corpus",
+        {"dossier.yaml": "title: Levels\nformat: 2\n", "letters/one.md": head + text},
+    )
+    made = make_edition(tmp_path / "corpus", tmp_path / "x.pdf")
+    page = next(page for page in made.reading.plumber.pages if word[0] in page.extract_text())
+    first, last = [
+        [char for char in page.chars if char["text"] == letter] for letter in (word[0], word[-1])
+    ]
+    looks = []
+    for one, other in zip(first, last, strict=True):
+        edge = max(one["x1"], other["x1"]) if language == "he" else min(one["x0"], other["x0"])
+        wide = round(abs(one["x0"] - other["x0"]) / one["size"], 2)
+        below = [line for line in page.rects if 0 < line["bottom"] - one["bottom"] < 9]
+        color = str(one["non_stroking_color"])
+        looks.append(
+            (one["fontname"], round(one["size"], 1), color, round(edge), wide, bool(below))
+        )
+    headings, words = looks[::2], set(looks[1::2])
+    assert len(set(headings)) == 5, headings
+    assert not words & set(headings), headings
+
+
+def test_a_heading_tagged_as_another_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (templates.folder() / "partials/body.html").read_text(encoding="utf-8")
+    for old, new in (('data-role="H{{ own }}"', ""), ("[own, 6] | min", "[own, 4] | min")):
+        assert old in text
+        write_files(
+            tmp_path / "corpus",
+            {"dossier.yaml": "title: Levels\nformat: 2\noutputs: []\n",
+             "templates/partials/body.html": text.replace(old, new),
+             "letters/one.md": "---\ntitle: A\ndate: 2012\nheading: B\n---\n# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n"},
+        )  # fmt: skip
+        command = ["--corpus", str(tmp_path / "corpus"), "--output", str(tmp_path / "x.pdf")]
+        assert main([*command, "--jobs", "1", "--no-cache"]) == 1
+        assert "headings tagged as H" in capsys.readouterr().err
 
 
 def test_the_edition_has_the_table(edition: Edition) -> None:

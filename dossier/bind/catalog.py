@@ -88,7 +88,14 @@ def tree(pieces: Sequence[Piece]) -> dict[int, bytes]:
         names = b"/IDTree %d 0 R " % numbers.NOTES
         entries = [b"%b %d 0 R" % (text.string(name), number) for name, number in identified]
         found[numbers.NOTES] = b"<< /Names %b >>" % text.array(entries)
+    roles = sorted({f"/{key} /{role} ".encode() for piece in pieces for key, role in piece.roles})
     found[numbers.TREE] = (
-        b"<< %b/K [ %d 0 R ] /ParentTree %d 0 R /ParentTreeNextKey %d /Type /StructTreeRoot >>"
-    ) % (names, numbers.DOCUMENT, numbers.OWNERS, last.owners + last.packed)
+        b"<< %b/K [ %d 0 R ] /ParentTree %d 0 R /ParentTreeNextKey %d %b/Type /StructTreeRoot >>"
+    ) % (
+        names,
+        numbers.DOCUMENT,
+        numbers.OWNERS,
+        last.owners + last.packed,
+        b"/RoleMap << %b>> " % b"".join(roles) if roles else b"",
+    )
     return found

@@ -99,6 +99,8 @@ class Cut:
     """The numbers of the elements directly below the document's."""
     identified: tuple[tuple[str, int], ...]
     """The elements with an ID."""
+    roles: tuple[tuple[str, str], ...]
+    """Structure types that are not standard ones, with those that stand for them (14.7.3)."""
     paper: tuple[float, float]
     """Width and height of all pages, in points."""
     anchors: dict[str, Anchor]
@@ -144,6 +146,7 @@ class _Cutter:
         self._leaf = leaf
         self._pages = [page.obj for page in pdf.pages]
         self._tree = pdf.Root.StructTreeRoot
+        self._roles = self._tree.get(Name.RoleMap, Dictionary())
         self._fonts = pdf.make_indirect(Dictionary())
         self._box = pdf.make_indirect(Dictionary())
         self._page_of = {page.objgen[0]: place for place, page in enumerate(self._pages)}
@@ -206,6 +209,7 @@ class _Cutter:
             tuple(_number(known[owner]) for owner in owners[: len(self._pages)]),
             tuple(_number(known[top]) for top in tops),
             tuple(self._identified(known)),
+            tuple((key[1:], str(role)[1:]) for key, role in self._roles.items()),
             (width, height),
             self._leaf.anchors,
             self._leaf.folios,

@@ -82,6 +82,7 @@ class Piece:
     """The page of each anchor, counted from 0."""
     tops: tuple[int, ...]
     identified: tuple[tuple[str, int], ...]
+    roles: tuple[tuple[str, str], ...]
     own_hyphens: bool
     resolved: Resolved
     """What its links lead to; where that has changed, the piece is made anew."""
@@ -210,6 +211,7 @@ class _Maker:
             cut.anchor_pages,
             tuple(base + top for top in cut.tops),
             tuple((name, base + element) for name, element in cut.identified),
+            cut.roles,
             cut.own_hyphens,
             _resolved(cut, self._target),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dossier.compile.signing import without_withdrawn
 from dossier.language.dates import read_date
 from dossier.language.folding import folded, spelled
 from dossier.names.matching import Authority
@@ -18,7 +19,9 @@ def selected(corpus: Corpus, packet: Packet) -> tuple[CorpusLetter, ...]:
     select = packet.select
     if select is None:
         return corpus.letters
-    signers = Signers(Authority(corpus.names), corpus.letters)
+    withdrawn = packet.publication.withdrawn
+    printed = [without_withdrawn(letter, withdrawn) for letter in corpus.letters]
+    signers = Signers(Authority(corpus.names), printed)
     left_out = select.but
     held = {
         letter.id

@@ -5,103 +5,42 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Self
 
-from dossier.proof import expected, footnotes, phrases, pictures, tables
-from dossier.proof.anatomy import Anatomy, Finding, Link
+from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
+from dossier.proof.anatomy import Anatomy, Finding
+from dossier.proof.breaks import Line, broken
+from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
-from dossier.proof.truth import See, Truth
-from dossier.records.body import ADDRESS
+from dossier.proof.truth import Truth
+from dossier.proof.wanted import (
+    HYPHEN,
+    Wanted,
+    difference,
+    hyphens,
+    hyphens_of,
+    squeezed,
+    words_around,
+)
 from dossier.records.dossier import anchor_of_note
 from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
-UNSEEN = re.compile(
-    "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
-    "\U000e0100-\U000e01ef-]+"
-)
-"""Spaces, which are not compared; hyphens, which are compared apart; and invisible characters: joiners,
-direction marks, fillers and variation selectors."""
-DIVIDING = re.compile("[\x02\u00ad\ufffe]")
-"""Hyphens at line ends, a word's own or inserted: pdfium does not distinguish them."""
-HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
 SHAPED = re.compile(
     "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
 )
 """Scripts whose characters are read back in another sequence: written from right to left, or with vowels
 before their consonants."""
-NOWHERE = -1
-"""The expected page of a link whose text names a missing target."""
 LAST_PLAIN = "\u0530"
 """The first character after Latin, Greek and Cyrillic."""
 ENOUGH, LOST = 8, 0.25
 """In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
 was a fifth, in Khmer, whose vowels are drawn around their consonants."""
-CONTEXT = 30
-"""Characters that a finding shows on either side of a difference."""
-NEARLY = 0.8
-"""The part of a line's width from which on a word counts as wider than the line."""
-UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
-"""No-break spaces, and the zero-width space, at which a line may end."""
-GLUED = re.compile(r"\s+(?=[!?;:,./)\]}»”’])|(?<=[(\[{«“‘¿¡])\s+")
-"""Spaces beside punctuation at which no line ends (UAX #14, LB13 to LB15)."""
-NO_BREAK = "\u2011"
-"""The no-break hyphen."""
-JOINT = re.compile(r"[–—/](?=[^\W\d])")
-SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\u2e80-\uabff\uac00-\ud7ff"
-    "\uf900-\ufaff\uff00-\uffef\U00016fe0-\U0003ffff]"
-)
-"""Scripts without spaces between words, or in which a line may end inside a word."""
-WITHIN = re.compile(r"(?:[^\W_]|[\u0300-\u036f]){2}")
-"""Two adjacent characters of a word."""
-NUMBER = re.compile(r"\d+")
-LOCATOR = re.compile(r"\d+:\d+")
-"""A printed locator: letter and page."""
-CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
-
-
-def squeezed(text: str) -> str:
-    """Return a text without spaces, hyphens and invisible characters, in NFKD."""
-    return UNSEEN.sub(
-        "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
-    )
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A line of text on a page."""
-
-    page: int
-    start: int
-    """Its offset in the squeezed text of the section."""
-    end: int
-    box: Box
-    hyphen: bool
-    """A hyphen stands at its end."""
-
-    def moved(self, by: int) -> _Line:
-        """Return the line with its offsets moved ``by`` characters."""
-        return replace(self, start=self.start + by, end=self.end + by)
-
-    def width_of(self, start: int, end: int) -> float:
-        """Return the approximate width of a part of its text."""
-        part = min(end, self.end) - max(start, self.start)
-        return (self.box[2] - self.box[0]) * part / (self.end - self.start)
-
-    def room(self, after: _Line) -> float:
-        """Return the full width of lines, where this line is full and ``after`` is the next."""
-        if after.page != self.page or after.box[3] > self.box[3]:  # in another column
-            return self.box[2] - self.box[0]
-        return max(self.box[2] - after.box[0], after.box[2] - self.box[0])
 
 
 @dataclass(frozen=True)
@@ -114,55 +53,11 @@ class _Read:
     first: int
     raw: str
     """With its spaces."""
-    lines: list[_Line]
+    lines: list[Line]
 
     def page(self, place: int) -> int:
         """Return the page of an offset in the squeezed text."""
         return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The expected text of a section."""
-
-    text: str
-    """Squeezed."""
-    raw: str
-    """With its spaces."""
-    hyphens: Mapping[int, str]
-    places: Mapping[str, int]
-    """The offsets of its anchors in the squeezed text."""
-    ends: Sequence[int]
-    """The offsets of spaces at which a line may end, in ascending sequence."""
-    begins: frozenset[int] = frozenset()
-    """The offsets in the squeezed text at which the cells of tables begin."""
-
-    @classmethod
-    def of(cls, pieces: Iterable[Piece]) -> Self:
-        """Return the text of all pieces together."""
-        parts, raw, at = [], [], 0
-        places: dict[str, int] = {}
-        begins: set[int] = set()
-        for piece in pieces:
-            part = squeezed(piece.text)
-            if piece.begins_line:
-                begins.add(at)
-            if piece.anchor:
-                places[piece.anchor] = at
-            parts.append(part)
-            raw.append(piece.text)
-            at += len(part)
-        whole = " ".join(raw)
-        hyphens = _hyphens_of(DIVIDING.sub("", whole))
-        return cls("".join(parts), whole, hyphens, places, _ends_of(whole), frozenset(begins))
-
-    def joints(self, start: int, end: int) -> Iterator[int]:
-        """Yield the offsets behind hyphens, dashes and slashes inside a word, where a line may end."""
-        yield from (match.end() for match in JOINT.finditer(self.text, start, end))
-        if NO_BREAK not in self.raw:
-            for place in self.hyphens:
-                if start < place < end and self.text[place - 1 : place + 1].isalpha():
-                    yield place
 
 
 def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
@@ -193,6 +88,7 @@ class Comparison:
         self._names = {
             section_of_letter(letter.id): expected.short_name(letter) for letter in dossier.letters
         }
+        self._letter_of = {section_of_letter(letter.id): letter for letter in dossier.letters}
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
@@ -206,10 +102,6 @@ class Comparison:
         self._pages = [_with_marks(page) for page in self._pages]
         self._anatomy = anatomy
         self._links = anatomy.links
-        titles = expected.titles(dossier)
-        self._aloud = expected.Aloud(
-            dossier.words, {page: titles[key] for key, span in spans.items() for page in span}
-        )
         self._order, self._notes = (
             [
                 [mcid for mcid in order if ((number, mcid) in anatomy.notes) is in_notes]
@@ -259,12 +151,12 @@ class Comparison:
             self._dossier, self._spans, self._read_back, self._anatomy.figures
         )
         yield from tables.findings(self._dossier, self._anatomy.roles)
+        yield from headings.findings(self._dossier, self._anatomy.roles)
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
-        yield from self._outline(bookmarks)
-        yield from self._leads()
-        yield from self._addresses()
+        leads = Leads(self._dossier, self._spans, self._pages, self._links, self.page_of)
+        yield from leads.findings(bookmarks)
 
     def _paper(self) -> str:
         size = self._anatomy.pages[0].get("/MediaBox", [])[2:]
@@ -296,6 +188,7 @@ class Comparison:
         for key, words in self._sections():
             yield from self._text(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
+            yield from self._strikes(key)
             compared.add(key)
         if "glance" in read:
             yield from self._table(read["glance"])
@@ -340,9 +233,9 @@ class Comparison:
         lines = self._lines(span, order)
         return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
 
-    def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[_Line]:
+    def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[Line]:
         """Return the lines of a section in reading order."""
-        found: list[_Line] = []
+        found: list[Line] = []
         end = 0
         for number in span:
             texts = self._pages[number - 1].texts
@@ -355,15 +248,13 @@ class Comparison:
                 if found and found[-1].page == number and _beside(found[-1].box, box):
                     before = found.pop()
                     start, box = before.start, around(before.box, box)
-                found.append(_Line(number, start, end, box, hyphen))
+                found.append(Line(number, start, end, box, hyphen))
         return found
 
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
         span = self._spans[key]
-        letter = next(
-            (item for item in self._dossier.letters if section_of_letter(item.id) == key), None
-        )
+        letter = self._letter_of.get(key)
         there = self._read(span, self._notes)
         if letter is None or not (letter.body.notes or there.text):
             if there.text:
@@ -396,21 +287,27 @@ class Comparison:
                     links.append((number, link, said.strip(), in_note))
         yield from footnotes.leads(letter, links, self.page_of)
 
+    def _strikes(self, key: str) -> Iterator[Finding]:
+        """Compare what is struck through in a letter."""
+        if letter := self._letter_of.get(key):
+            pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._spans[key]]
+            yield from strikes.findings(letter, self._dossier.words, pages)
+
     def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""
         name = name or self._names.get(key) or f"“{self._headings[key]}”"
         if wanted.text != there.text:
-            place = _difference(wanted.text, there.text)
+            place = difference(wanted.text, there.text)
             yield (
                 there.page(min(place, len(there.text) - 1)),
-                f"{name} should read “{_around(wanted.raw, place)}” here, and reads "
-                f"“{_around(there.raw, place)}”",
+                f"{name} should read “{words_around(wanted.raw, place)}” here, and reads "
+                f"“{words_around(there.raw, place)}”",
             )
         else:
-            for place, hyphen in _hyphens(wanted.hyphens, _hyphens_of(there.raw)):
-                around = _around(wanted.raw, place)
+            for place, hyphen in hyphens(wanted.hyphens, hyphens_of(there.raw)):
+                around = words_around(wanted.raw, place)
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
-            yield from _broken(name, there.lines, wanted)
+            yield from broken(name, there.lines, wanted)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 
@@ -426,7 +323,7 @@ class Comparison:
                 yield there.page(place), f"“{self._headings[key]}” should say “{phrase}” here"
             else:
                 lines = [line.moved(-found) for line in there.lines]
-                yield from _broken(f"“{self._headings[key]}”", lines, wanted)
+                yield from broken(f"“{self._headings[key]}”", lines, wanted)
                 place = found + len(wanted.text)
 
     def _table(self, there: _Read) -> Iterator[Finding]:
@@ -437,7 +334,7 @@ class Comparison:
         text = there.text.removeprefix(squeezed(self._headings["glance"]))
         before = len(there.text) - len(text)
         # Its head is repeated on every page, read back in another sequence.
-        kept, lines = "", list[_Line]()
+        kept, lines = "", list[Line]()
         for start, end in itertools.pairwise([*there.starts, len(there.text)]):
             start = max(start, before)
             repeated = "".join(sorted(there.text[start : start + len(head)])) == heads
@@ -448,172 +345,19 @@ class Comparison:
             lines += moved
             kept += there.text[start:end]
         if kept.startswith(wanted.text):
-            yield from _broken("The table of letters", lines, wanted)
+            yield from broken("The table of letters", lines, wanted)
         else:
-            place = _difference(wanted.text, kept)
+            place = difference(wanted.text, kept)
             yield (
                 there.first,
-                f"The table of letters should have “{_around(wanted.raw, place)}” here",
+                f"The table of letters should have “{words_around(wanted.raw, place)}” here",
             )
-
-    # --- bookmarks and links ---
-
-    def _outline(self, there: Sequence[Bookmark]) -> Iterator[Finding]:
-        """Compare the bookmarks."""
-        words, titles = self._dossier.words, expected.titles(self._dossier)
-        wanted: list[Bookmark] = []
-        first = next((key for key in self._first if key in self._names), "")
-        for key, page in self._first.items():
-            if key == first:
-                wanted.append(Bookmark(words("heading_letters"), page))
-            wanted.append(Bookmark(words("bookmark", title=titles[key], page=page), page))
-        right, found = set(wanted), set(there)
-        for mark in [mark for mark in wanted if mark not in found]:
-            yield mark.page, f"The bookmark “{mark.title}” is missing or leads elsewhere"
-        for mark in [mark for mark in there if mark not in right]:
-            yield mark.page, f"The bookmark “{mark.title}” should not be there"
-        if right == found and wanted != list(there):
-            yield 0, "The bookmarks are in another order than the sections, or one stands twice"
-
-    def _leads(self) -> Iterator[Finding]:
-        """Compare the targets of links with their text, and count the links of sections."""
-        locators = Counter[str]()
-        numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
-        promised = self._promises(locators, numbers)
-        for key, span in self._spans.items():
-            for number in span:
-                page = self._pages[number - 1]
-                for link in self._links[number - 1]:
-                    yield from _lead(number, page, link, partial(promised, key), self._aloud)
-        for key, places in (
-            ("index", [entry.locators for entry in self._dossier.entries]),
-            ("bibliography", [work.cited_in for work in self._dossier.works]),
-        ):
-            count = sum(len(expected.places(cited, self.page_of)) for cited in places)
-            if locators[key] != count:
-                message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
-                yield self._first[key], message
-        for key, count in (
-            ("contents", len(self._first.keys() - {"cover", "contents"})),
-            ("glance", len(self._dossier.letters)),
-        ):
-            if key in self._first and len(numbers[key]) != count:
-                message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
-                yield self._first[key], message
-
-    def _promises(
-        self, locators: Counter[str], numbers: Mapping[str, set[int]]
-    ) -> Callable[[str, Link, str], int]:
-        """Return a function that tells which page a link should lead to by its text, 0 for any.
-
-        It counts the sections' locators in ``locators`` and collects the targets of page numbers in
-        ``numbers``.
-        """
-        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
-        titles: list[tuple[str, int]] = [
-            (squeezed(self._headings[key]), page)
-            for key, page in self._first.items()
-            if key in expected.LISTED
-        ]
-        for letter in self._dossier.letters:
-            titles.append((squeezed(letter.head.title), self._first[section_of_letter(letter.id)]))
-        named = {
-            section_of_letter(letter.id): {
-                squeezed(name): self._first[section_of_letter(other)]
-                for name, other in letter.named
-            }
-            for letter in self._dossier.letters
-        }
-        titles += [pair for others in named.values() for pair in others.items()]
-        items = [item for group in self._dossier.index for item in group.items]
-        leading = [(see.target_heading, see.target) for see in items if isinstance(see, See)]
-        for entry in self._dossier.entries:
-            leading += [(heading, name) for name, heading in entry.see_also]
-        entries = [(squeezed(heading), self.page_of(f"entry-{name}")) for heading, name in leading]
-
-        def promised(key: str, link: Link, said: str) -> int:
-            match = LOCATOR.fullmatch(said)
-            if match and key in ("index", "bibliography"):
-                locators[key] += 1
-                return int(match[0].partition(":")[2])
-            if key in numbers:
-                titled = _pages_of(said, titles)
-                if NUMBER.fullmatch(said) and link.target not in titled:
-                    numbers[key].add(int(said))
-                    return int(said)
-                if said == str(link.target):  # a title that is a number and happens to be its page
-                    numbers[key].add(link.target)
-                return link.target if link.target in titled else min(titled, default=NOWHERE)
-            if key == "index":
-                pages = _pages_of(said, entries)
-                return link.target if link.target in pages else min(pages, default=NOWHERE)
-            if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
-                return self.page_of(works[int(match[1])])
-            return named.get(key, {}).get(squeezed(said), 0)
-
-        return promised
-
-    def _addresses(self) -> Iterator[Finding]:
-        """Compare external links, and count the links of citations."""
-        for key, wanted in expected.addresses(self._dossier).items():
-            links = [link for number in self._spans[key] for link in self._links[number - 1]]
-            there = {link.address for link in links if link.address}
-            for address in sorted(wanted - there):
-                yield self._first[key], f"The link to “{address}” is missing"
-            for address in sorted(there - wanted):
-                yield (
-                    self._first[key],
-                    f"A link leads to “{address}”, which the corpus does not have",
-                )
-        yield from self._between_letters()
-        for letter in self._dossier.letters:
-            key = section_of_letter(letter.id)
-            bibliography = self._spans["bibliography"]
-            count = sum(
-                link.target in bibliography
-                for number in self._spans[key]
-                for link in self._links[number - 1]
-            )
-            if count < len(letter.body.citations):
-                citations = len(letter.body.citations)
-                message = f"Letter {letter.number} has {count} links of {citations} citations"
-                yield self._first[key], message
-
-    def _between_letters(self) -> Iterator[Finding]:
-        """Look for the links between letters, at the head of each and in contents and table."""
-        wanted = Counter[int]()
-        for letter in self._dossier.letters:
-            page = self._first[section_of_letter(letter.id)]
-            targets = [self._first[section_of_letter(other)] for _, other in letter.named]
-            wanted += Counter(targets)
-            there = {link.target for link in self._links[page - 1]}
-            for target in sorted(set(targets) - there):
-                name = expected.short_name(letter)
-                yield page, f"{name} has no link to the letter on page {target}"
-        for key in [key for key in ("contents", "glance") if key in self._spans]:
-            links = [link for number in self._spans[key] for link in self._links[number - 1]]
-            found = Counter(link.target for link in links)
-            for target in sorted(wanted):
-                # The line of the letter itself has a link, too.
-                if found[target] <= wanted[target]:
-                    message = f"“{self._headings[key]}” has too few links to page {target}"
-                    yield self._first[key], message
 
 
 def _quoted(page: Page, texts: Sequence[Text]) -> str:
     """Return the words of a page's texts in quotation marks, of tagged texts with their ActualText."""
     words = [page.texts.get(mcid, (drawn,))[0] for mcid, drawn in texts]
     return " and ".join(f"“{expected.cut(' '.join(word.split()))}”" for word in words)
-
-
-def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
-    """Return the pages of titles that equal ``said``, else of titles that contain it.
-
-    A link that continues on the next page has only a part of the title.
-    """
-    words = squeezed(said)
-    exact = {page for title, page in titles if title == words}
-    return exact or {page for title, page in titles if words and words in title}
 
 
 def _are_heads(there: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -670,124 +414,7 @@ def _with_marks(page: Page) -> Page:
     return replace(page, texts=page.texts | marks)
 
 
-def _lead(
-    number: int,
-    page: Page,
-    link: Link,
-    promised: Callable[[Link, str], int],
-    aloud: expected.Aloud,
-) -> Iterator[Finding]:
-    """Yield the findings in a link."""
-    left, bottom, right, top = link.box
-    own = [page.texts[mcid] for mcid in link.words if mcid in page.texts]
-    said = " ".join("".join(text for text, _ in own).split())
-    page_promised = promised(link, said)
-    if link.address:
-        if not link.address.lower().startswith(("http://", "https://", "mailto:")):
-            yield number, f"A link leads to “{link.address}”"
-        elif expected.in_ascii(link.aloud) != expected.in_ascii(aloud.address(link.address)):
-            yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
-    elif not link.target:
-        yield number, f"The link “{said}” leads nowhere"
-    elif link.target != (page_promised or link.target):
-        yield number, f"The link “{said}” leads to page {link.target}"
-    elif link.aloud != aloud.page(link.target):
-        yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
-    if not any(
-        left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
-        for _, box in own
-    ):
-        yield number, f"The link “{said}” does not lie on its words"
-
-
-def _difference(wanted: str, there: str) -> int:
-    """Return the offset of the first difference between two texts."""
-    for place, (one, other) in enumerate(zip(wanted, there, strict=False)):
-        if one != other:
-            return place
-    return min(len(wanted), len(there))
-
-
-def _hyphens(right: Mapping[int, str], found: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """Yield the offset of each missing (“a”) and each wrong (“no”) hyphen."""
-    for place, hyphen in right.items():
-        if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
-            yield place, "a"
-    for place, hyphen in found.items():
-        # Hyphenation inserts U+2010, which few letters contain themselves.
-        if place not in right and "-" in hyphen:
-            yield place, "no"
-
-
-def _hyphens_of(text: str) -> dict[int, str]:
-    """Return the hyphens of a text by offset in the squeezed text; soft hyphens only at line ends."""
-    found: dict[int, str] = {}
-    parts = HYPHEN.split(unicodedata.normalize("NFKD", text))
-    place = 0
-    for words, hyphen in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        place += len(UNSEEN.sub("", words))
-        if hyphen:
-            found[place] = found.get(place, "") + hyphen
-    return found
-
-
-def _words(text: str) -> list[str]:
-    """Return the parts of a text between which a line may end."""
-    return GLUED.sub("\u2060", text.translate(UNBROKEN)).split()
-
-
-def _ends_of(text: str) -> list[int]:
-    """Return the offsets in the squeezed text of spaces at which a line may end."""
-    words = _words(text)
-    ends = itertools.accumulate(
-        len(word) - word.count("-") if word.isascii() else len(squeezed(word)) for word in words
-    )
-    return [0, *ends]
-
-
-def _broken(name: str, lines: Sequence[_Line], wanted: Wanted) -> Iterator[Finding]:
-    """Yield where a line ends inside a word, without a hyphen, although the word fits on a line.
-
-    The offsets of ``lines`` are those in the text of ``wanted``. A word that begins the line was too wide
-    for it. Widths are approximate, all characters of a line counted alike, so words nearly as wide as a
-    line are not reported.
-    """
-    for line, after in itertools.pairwise(lines):
-        place = line.end
-        if line.hyphen or after.start != place or not 0 < place < len(wanted.text):
-            continue
-        if not WITHIN.fullmatch(wanted.text, place - 1, place + 1):
-            continue
-        number = bisect.bisect_left(wanted.ends, place)
-        start, end = wanted.ends[number - 1], wanted.ends[number]
-        if end == place:
-            continue
-        whole = _words(wanted.raw)[number - 1]
-        if SPACELESS.search(whole) or ADDRESS.search(whole):
-            continue
-        for chance in wanted.joints(start, end):
-            start, end = (max(start, chance), end) if chance <= place else (start, min(end, chance))
-        width = line.width_of(start, place) + after.width_of(place, end)
-        if start in wanted.begins:
-            continue
-        if line.start < start < place and end <= after.end and width < NEARLY * line.room(after):
-            word, part = (
-                unicodedata.normalize("NFC", wanted.text[start:to]) for to in (end, place)
-            )
-            yield line.page, f"{name} breaks “{word}” at the end of a line, behind “{part}”"
-
-
 def _beside(one: Box, other: Box) -> bool:
     """Tell whether two boxes are on the same line."""
     common = min(one[3], other[3]) - max(one[1], other[1])
     return common > 0.3 * min(one[3] - one[1], other[3] - other[1])
-
-
-def _around(text: str, place: int) -> str:
-    """Return a few words of a text around an offset in its squeezed form."""
-    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKD", text)).split())
-    kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
-    at = kept[place] if place < len(kept) else len(text)
-    start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
-    end = text.find(" ", min(len(text), at + CONTEXT))
-    return f"…{unicodedata.normalize('NFC', text[start : end if end >= 0 else len(text)])}…"

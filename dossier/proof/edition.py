@@ -231,7 +231,7 @@ def _blocks(
             case Picture():
                 yield 0, f"{MARK} {node.alt}"
             case Heading():
-                yield min(base + node.level - 1, 6), _inside(node.children, letter, numbers)
+                yield base + node.level - 1, _inside(node.children, letter, numbers)
             case ListItem():
                 yield 0, node.marker
                 yield from _blocks(node.children, letter, numbers, base)

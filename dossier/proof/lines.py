@@ -42,7 +42,7 @@ class Line:
 
     text: str
     level: int
-    """The level of a heading, 1 to 6; 0 for other lines."""
+    """The level of a heading, from 1; 0 for other lines."""
     links: tuple[Link, ...]
     anchors: frozenset[str]
     number: int

@@ -24,6 +24,8 @@ BLOCKS = frozenset(
     "header html li main meta nav ol p section style svg table tbody td text th thead title tr ul".split()
 )
 ELEMENTS = PHRASES | BLOCKS | {"img"}
+DEEPER = {"7": 7, "8": 8}
+"""The levels of headings for which HTML has no element."""
 LEVELS = {f"h{level}": level for level in range(1, 7)}
 VOID = frozenset(("br", "img", "meta"))
 HOLDS: Mapping[str, frozenset[str]] = {
@@ -42,7 +44,7 @@ EVERYWHERE = frozenset(
 )
 OWN: Mapping[str, frozenset[str]] = {
     "a": frozenset(("href",)), "meta": frozenset(("charset", "name", "content")),
-    "img": frozenset(("src", "alt")), "th": frozenset(("scope",)),
+    "img": frozenset(("src", "alt")), "th": frozenset(("scope",)), "h6": frozenset(("aria-level",)),
     "svg": frozenset(("xmlns", "font-family", "viewbox", "width", "height")),
     "text": frozenset(("x", "y", "text-anchor", "font-size")),
     "rect": frozenset(("x", "y", "width", "height", "fill")),
@@ -176,6 +178,8 @@ class _Reader:
         self._starts: dict[str, int] = {}
         """The beginning of each section."""
         self._place = 0
+        self._deeper = 0
+        """The level of the current heading, where it is deeper than the elements of HTML."""
         self._declared = False
 
     def read(self) -> Markup:
@@ -226,7 +230,8 @@ class _Reader:
         """End the current line, if there is one, with the level of the current heading."""
         if self._lines.has_begun:
             block = next((tag for tag in reversed(self._stack) if tag not in PHRASES), "")
-            self._lines.end(LEVELS.get(block, 0))
+            self._lines.end(self._deeper or LEVELS.get(block, 0))
+        self._deeper = 0
 
     def _say(self, text: str) -> None:
         """Read a text."""
@@ -285,6 +290,10 @@ class _Reader:
         self._fit(tag)
         if tag not in PHRASES or tag == "br":
             self._end()
+        if "aria-level" in values:
+            self._deeper = DEEPER.get(values["aria-level"], 0)
+            if not self._deeper:
+                self._wrong(f"<{tag}> has the level “{values['aria-level']}”")
         if name := "header" if tag == "header" else values.get("id", ""):
             self._begin(name)
         if name := values.get("id", ""):

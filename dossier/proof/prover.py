@@ -21,11 +21,12 @@ from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
-from dossier.proof.comparison import Comparison, Wanted, wanted_of_letters
+from dossier.proof.comparison import Comparison, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
 from dossier.proof.truth import Cite, Truth, truth_of
+from dossier.proof.wanted import Wanted
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
 from dossier.records.packet import Packet

@@ -31,6 +31,10 @@ INKED = 0.1
 """The part of a text’s glyph boxes that another’s may overlap; two lines in one place overlap by half."""
 OVERHANG = 2.0
 """Points by which a slanted letter may overhang the letter beside it."""
+THIN = 2.0
+"""A path is a rule if it is lower than this, and wider."""
+MIDDLE = 0.1, 0.6
+"""The part of the height of letters, in ems above the baseline, in which a rule strikes them through."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 Text = tuple[int, str]
@@ -83,6 +87,8 @@ class Page:
     """The first two texts that overlap, if any."""
     images: tuple[Image, ...] = ()
     """The pictures, in drawing sequence."""
+    struck: dict[int, float] = field(default_factory=dict)
+    """The part of its width through which a line is drawn, of each marked content that has such a line."""
 
 
 @dataclass
@@ -163,6 +169,8 @@ class Readback:
         bare: tuple[Text, ...] = ()
         empty = True
         images: list[Image] = []
+        written: list[tuple[int, Any, Box]] = []
+        rules: list[Box] = []
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -171,10 +179,18 @@ class Readback:
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 images.append(_image(handle))
                 empty = False
-            if kind not in (pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_FORM):
+            if kind not in (
+                pdfium.FPDF_PAGEOBJ_TEXT,
+                pdfium.FPDF_PAGEOBJ_FORM,
+                pdfium.FPDF_PAGEOBJ_PATH,
+            ):
                 continue
             pdfium.FPDFPageObj_GetBounds(handle, *pointers)
             box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                if box[3] - box[1] < THIN < box[2] - box[0]:
+                    rules.append(box)
+                continue
             mcid = pdfium.FPDFPageObj_GetMarkedContentID(handle)
             said = self._said(handle, kind, text)
             marked = pdfium.FPDFPageObj_CountMarks(handle)
@@ -185,6 +201,8 @@ class Readback:
                 piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
                 piece.add(_address(handle), box, said)
             if mcid >= 0:
+                if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                    written.append((mcid, handle, box))
                 before, old = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, around(old, box))
             elif not marked:
@@ -204,6 +222,7 @@ class Readback:
             tuple(piece.text for piece in drawn.values() if _leaves(piece.box, width, height))[:1],
             _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
             tuple(images),
+            _struck(written, rules),
         )
 
     def _said(self, handle: Any, kind: int, text: Any) -> str:
@@ -297,6 +316,26 @@ def _image(handle: Any) -> Image:
         (wide.value, high.value),
         (left, bottom, right, top),
     )
+
+
+def _struck(written: Sequence[tuple[int, Any, Box]], rules: Sequence[Box]) -> dict[int, float]:
+    """Return the part of each marked content's width through which rules are drawn, where there are any."""
+    wide: dict[int, float] = {}
+    through: dict[int, float] = {}
+    if not rules:
+        return through
+    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
+    for mcid, handle, (left, _, right, _) in written:
+        pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
+        pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
+        em = abs(size.value * matrix.d)
+        low, high = (matrix.f + part * em for part in MIDDLE)
+        wide[mcid] = wide.get(mcid, 0.0) + right - left
+        for rule in rules:
+            if low < (rule[1] + rule[3]) / 2 < high:
+                common = min(right, rule[2]) - max(left, rule[0])
+                through[mcid] = through.get(mcid, 0.0) + max(0.0, common)
+    return {mcid: length / wide[mcid] for mcid, length in through.items() if length > 0}
 
 
 def _crowded(

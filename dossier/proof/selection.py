@@ -21,7 +21,7 @@ from dossier.records.publication import Conditions, Selection
 def chosen(
     letters: Sequence[CorpusLetter], select: Selection | None, names: Names
 ) -> dict[str, CorpusLetter]:
-    """Return the selected ones of all ``letters``, by id."""
+    """Return the selected ones of all ``letters``, with the signatures that the packet prints, by id."""
     every = {letter.id: letter for letter in letters}
     found = {key: letter for key, letter in every.items() if not letter.head.annex_to}
     if select is not None:

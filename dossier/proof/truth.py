@@ -182,12 +182,10 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     language = corpus.publication.language
     ranks = Ranks(corpus)
     ordered = ranks.letters
-    held = chosen(ordered, packet.select, corpus.names)
     withdrawn = packet.publication.withdrawn
     gone = {letter.id: withdrawals(letter) for letter in ordered}
-    held = {
-        key: replace(letter, head=printed(letter.head, withdrawn)) for key, letter in held.items()
-    }
+    signed = [replace(letter, head=printed(letter.head, withdrawn)) for letter in ordered]
+    held = chosen(signed, packet.select, corpus.names)
     numbered = [(ranks.ranks[key].number, letter) for key, letter in held.items()]
     signers = Signers(numbered, corpus.names)
     in_all = in_totals(held)

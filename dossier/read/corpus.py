@@ -31,6 +31,7 @@ from dossier.read.crosscheck import (
 from dossier.read.designs import Designs, read_templates
 from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
+from dossier.read.nodes import PICTURES, TABLES
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.pictures import Album
@@ -55,7 +56,8 @@ USUAL_SOURCE = "sources/letter.txt"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
-FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\]\s]+\]")
+PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor or a word processor writes instead of three hyphens."""
 THREE_HYPHENS = "It must be three hyphens: ---"
@@ -354,7 +356,7 @@ def _end_of_front_matter(lines: list[str], relative: str, reader: Reader) -> int
 
 
 def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
-    """Note text beyond the limits of typesetting; warn of lists, tables and footnotes that are not markup.
+    """Note text beyond the limits of typesetting; warn of lists, tables and the like that are no markup.
 
     Each kind is warned of once. ``first`` is the number of the first line in the file.
     """
@@ -376,7 +378,7 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
                 "Begin it with “- ”, or end the line before with a backslash to keep the break."
             )
             warn("list", index, match.start(1), message, remedy)
-        if reader.version < markdown.TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
+        if reader.version < TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
             remedy = (
                 "Write “format: 2” into dossier.yaml, which reads tables; or write it as a list, or end "
@@ -387,6 +389,13 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
             remedy = "Write “format: 2” into dossier.yaml, and the note as “[^1]: The note.”"
             warn("footnote", index, match.start(), message, remedy)
+        if reader.version < PICTURES and (match := PICTURE.search(line)):
+            message = "A picture is not read as one here, and its markup prints as it stands"
+            remedy = (
+                "Write “format: 2” into dossier.yaml, which reads pictures, or “!\\[” to print these "
+                "characters."
+            )
+            warn("picture", index, match.start(), message, remedy)
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:

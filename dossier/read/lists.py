@@ -12,6 +12,7 @@ from typing import Any
 
 from dossier.names.likeness import did_you_mean
 from dossier.read import placed_yaml
+from dossier.read.encodings import examples, guesses
 from dossier.read.named_files import named_file
 from dossier.read.placed_yaml import KeyPath, Place, Places
 from dossier.read.reader import Reader
@@ -243,7 +244,7 @@ def _rows(
 
 
 def _text(raw: bytes, name: str, reader: Reader) -> str | None:
-    """Return the text of a file in UTF-8, or in UTF-16 with its mark; None, with the reason noted."""
+    """Return the text of a file, whose encoding is found; None, with the reason noted."""
     if raw.startswith(UTF_16):
         try:
             raw = raw.decode("utf-16").encode()
@@ -251,4 +252,38 @@ def _text(raw: bytes, name: str, reader: Reader) -> str | None:
             message = "The file begins as UTF-16 does, and is not"
             reader.fault(name, 1, 1, message, "Save it with the encoding UTF-8.")
             return None
+        return reader.decoded(raw, name)
+    try:
+        raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        text = _guessed(raw, error.start, name, reader)
+        if text is None:
+            return None
+        raw = text.encode()
     return reader.decoded(raw, name)
+
+
+def _guessed(raw: bytes, start: int, name: str, reader: Reader) -> str | None:
+    """Return the text of bytes that are not UTF-8 from ``start`` on, where only one can be meant."""
+    found = guesses(raw)
+    before = raw[:start].decode("utf-8", "replace")
+    place = before.count("\n") + 1, len(before) - before.rfind("\n")
+    if not found:
+        message = "The file is not UTF-8 from here on"
+        reader.fault(name, *place, message, "Save it with the encoding UTF-8.")
+        return None
+    if len(found) > 1:
+        pairs = zip(found, examples(found), strict=True)
+        ways = " or ".join(f"{guess.encoding} (“{word}”)" for guess, word in pairs)
+        message = f"The file is not UTF-8, and may be {ways}"
+        remedy = "Open it in the program that wrote it, and save it with the encoding UTF-8."
+        reader.fault(name, *place, message, remedy)
+        return None
+    (guess,) = found
+    example = guess.words[0]
+    message = (
+        f"The file is not UTF-8, and is read as {guess.encoding}, with words such as “{example}”"
+    )
+    remedy = "Look whether its words are right, and save it with the encoding UTF-8."
+    reader.warn(name, *place, message, remedy)
+    return guess.text

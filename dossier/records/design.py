@@ -83,6 +83,17 @@ class Text(Record):
     """Between two columns."""
 
 
+class NoteShape(Record):
+    """The footnotes of letters."""
+
+    size: Length
+    """The font size."""
+    leading: Length
+    """The distance between baselines."""
+    rule: Share
+    """The thickness of the rule above the notes of a page; 0 for none."""
+
+
 class Face(Record):
     """A font file of the corpus, in ``templates/fonts/``."""
 
@@ -168,6 +179,7 @@ class Design(Record):
 
     papers: dict[str, Paper]
     text: Text
+    notes: NoteShape
     fonts: Fonts
     colours: Colours
     chart: ChartShape

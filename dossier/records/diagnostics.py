@@ -113,6 +113,15 @@ class StyleSheetError(Exception):
         return f"the typesetter complains: {'; '.join(self.complaints)}"
 
 
+class LostAnchorError(Exception):
+    """A typeset section lacks an anchor to which others lead: a template has lost its ``id``."""
+
+    def __init__(self, section: str, anchor: str) -> None:
+        """Keep the ids of the section and of the anchor."""
+        super().__init__(f"“{section}” has no anchor “{anchor}”")
+        self.section, self.anchor = section, anchor
+
+
 class CommandLineError(StopError):
     """The command line cannot be carried out; the message says why and names the remedy."""
 

@@ -42,8 +42,6 @@ from dossier.records.templates import NONE, Templates
 from dossier.render.bidi import NAMES, directed
 from dossier.render.works import as_nodes
 
-UNBREAKABLE = re.compile(r"(?:[\u00a0\u202f]|[^\s/?&\u2e80-\U0003ffff-]){40}")
-"""Matches the beginning of a text that may be too long for the rest of a line."""
 WORDS_BEFORE = re.compile(r"(?<=>)([^<>]*[^<>\s])\s+(?=<span (?:lang|dir)=)")
 """Matches words, and the space between them and an element with attributes, in HTML."""
 
@@ -167,7 +165,6 @@ def environment(own: Templates, folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
-    made.tests["unbreakable"] = UNBREAKABLE.match
     made.filters.update({function.__name__: function for function in FILTERS})
     made.globals.update({function.__name__: function for function in GLOBALS})
     return made
@@ -262,6 +259,31 @@ def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> li
         message = f"The typesetter complains: {complaints[0].rstrip('.')}"
         found.append(Diagnostic(own.shown, 0, 0, Severity.ERROR, message, REMEDY))
     return found
+
+
+PRINTERS = {
+    "cite": ("partials/body.html", "partials/letter.html", "sections/letter.html"),
+    "sig": ("partials/signatures.html", "partials/letter.html", "sections/letter.html"),
+    "work": ("sections/bibliography.html",),
+}
+"""The templates that may lose an anchor, the nearest first, by the first part of its id."""
+
+
+def faults_of_anchor(own: Templates, section: str, anchor: str) -> list[Diagnostic]:
+    """Return a finding about the corpus's own template that has lost an anchor of a section.
+
+    Returns nothing where the fault can only be the program's.
+    """
+    texts = dict(own.texts)
+    chain = (*PRINTERS.get(anchor.partition("-")[0], ()), "partials/document.html")
+    name = next((name for name in chain if name in texts), None)
+    if name is None:
+        return []
+    message = f"The template does not print the id “{anchor}” on the pages of “{section}”"
+    remedy = (
+        "Take its id over from the program's own template: index and bibliography print its page."
+    )
+    return [Diagnostic(f"{own.shown}/{name}", 0, 0, Severity.ERROR, message, remedy)]
 
 
 def _faces(own: Templates, design: Design) -> Iterator[str]:

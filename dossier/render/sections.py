@@ -9,7 +9,15 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
+from dossier.records.dossier import (
+    Dossier,
+    IndexEntry,
+    Letter,
+    Locator,
+    See,
+    Work,
+    anchor_of_citation,
+)
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section
@@ -56,6 +64,8 @@ class Plan:
     """The title of the bookmark that groups the section with its neighbours, if any."""
     leaf: Leaf | None = None
     """Foreign pages, which are bound as they are; None where the section is typeset from its HTML."""
+    anchors: tuple[str, ...] = ()
+    """What its pages must have, as other sections or files print the pages of these."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,8 @@ class Row:
     """It prints the page numbers of anchors in letters, so it is set after them and stands behind them."""
     is_there: Callable[[Dossier], bool] = lambda dossier: True
     """Tells whether a dossier has this section."""
+    anchors: Callable[[Dossier], tuple[str, ...]] = lambda dossier: ()
+    """Returns the anchors that its pages must have."""
 
 
 ROWS = (
@@ -127,6 +139,7 @@ ROWS = (
         "bibliography",
         lambda dossier, pages: {"works": _entries(dossier, pages)},
         needs_places=True,
+        anchors=lambda dossier: tuple(f"work-{work.id}" for work in dossier.works),
     ),
 )
 """The sections that need more than the dossier."""
@@ -145,7 +158,10 @@ def plans(dossier: Dossier) -> list[Plan]:
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
             head = render.head_of_section(dossier, heading)
-            found.append(Plan(row.id, heading, html, head, needs_places=row.needs_places))
+            anchors = row.anchors(dossier)
+            found.append(
+                Plan(row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors)
+            )
     return found
 
 
@@ -169,7 +185,12 @@ def _of_letter(letter: Letter, heading: str, dossier: Dossier) -> list[Plan]:
         return render.letter(dossier, letter)
 
     head = render.head_of_letter(dossier, letter)
-    return [Plan(section_of_letter(letter.id), title, html, head, letter, under=heading)]
+    anchors = (
+        *(signature.anchor for signature in letter.signatures),
+        *(anchor_of_citation(letter.id, mark.order) for mark in letter.body.citations),
+    )
+    section = section_of_letter(letter.id)
+    return [Plan(section, title, html, head, letter, under=heading, anchors=anchors)]
 
 
 def screen(

@@ -82,10 +82,11 @@ def write(pdf: Any, tags: Sequence[Tag]) -> tuple[str, ...]:
             annotation.data = b"<<%b/StructParent %d>>" % (annotation.data, key)
             numbers.append(b"%d %b" % (key, owner))
             hrefs.append(href)
-    root.data = b"<</Type/StructTreeRoot/K[%b]/ParentTree<</Nums[%b]>>%b>>" % (
+    root.data = b"<</Type/StructTreeRoot/K[%b]/ParentTree<</Nums[%b]>>%b%b>>" % (
         b" ".join(kids),
         b" ".join(numbers),
         _identified(writer.identified),
+        b"/RoleMap<</H7/P>>" if writer.has_deep_headings else b"",
     )
     pdf.catalog["StructTreeRoot"] = root.reference
     return tuple(hrefs)
@@ -117,6 +118,8 @@ class _Writer:
         """The link annotations of each page, with their elements and targets."""
         self.identified: dict[str, bytes] = {}
         """The elements with an ID."""
+        self.has_deep_headings = False
+        """A heading has the level 7, which is mapped to a standard type (14.7.3)."""
 
     def element(self, tag: Tag, parent: bytes) -> bytes:
         """Write an element and its descendants; return its reference."""
@@ -126,6 +129,8 @@ class _Writer:
         kids: list[bytes] = []
         if tag.identifier:
             self.identified[tag.identifier] = own
+        if tag.role == "H7":
+            self.has_deep_headings = True
         for kid in tag.kids:
             if isinstance(kid, Tag):
                 kids.append(self.element(kid, own))

@@ -13,7 +13,6 @@ Depends on the structure of WeasyPrint's boxes and streams, but imports nothing 
 from __future__ import annotations
 
 import re
-import string
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -175,9 +174,9 @@ class _TagWriter:
             if draft.folio:
                 # The number will be right-aligned with the placeholder.
                 left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
-            # At the end of a line a link may have begun without any text.
+            # At the end of a line a link may have begun without any text but a space, of whatever width.
             texts = [inner.text for inner in _inside(box) if _is_text(inner)]
-            if width > 0 and "".join(texts).strip("\u200b" + string.whitespace):
+            if width > 0 and "".join(texts).replace("\u200b", "").strip():
                 self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))

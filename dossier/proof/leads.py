@@ -1,0 +1,235 @@
+"""Compares the bookmarks and links of a finished PDF with where they should lead."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+
+from dossier.proof import expected
+from dossier.proof.anatomy import Finding, Link
+from dossier.proof.readback import Bookmark, Page
+from dossier.proof.truth import See, Truth
+from dossier.proof.wanted import squeezed
+from dossier.records.sections import section_of_letter
+
+NOWHERE = -1
+"""The expected page of a link whose text names a missing target."""
+NUMBER = re.compile(r"\d+")
+LOCATOR = re.compile(r"\d+:\d+")
+"""A printed locator: letter and page."""
+CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
+
+
+class Leads:
+    """The bookmarks and links of one file."""
+
+    def __init__(
+        self,
+        dossier: Truth,
+        spans: Mapping[str, range],
+        pages: Sequence[Page],
+        links: Sequence[Sequence[Link]],
+        page_of: Callable[[str], int],
+    ) -> None:
+        """Take the truth, the pages of each section, what was read back, and the pages of anchors."""
+        self._dossier = dossier
+        self._spans = spans
+        self._first = {key: span.start for key, span in spans.items()}
+        self._headings = expected.headings(dossier)
+        self._letters = {section_of_letter(letter.id) for letter in dossier.letters}
+        self._pages = pages
+        self._links = links
+        self.page_of = page_of
+        titles = expected.titles(dossier)
+        self._aloud = expected.Aloud(
+            dossier.words, {page: titles[key] for key, span in spans.items() for page in span}
+        )
+
+    def findings(self, bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
+        """Yield all bookmarks and links that are missing or lead elsewhere."""
+        yield from self._outline(bookmarks)
+        yield from self._leads()
+        yield from self._addresses()
+
+    def _outline(self, there: Sequence[Bookmark]) -> Iterator[Finding]:
+        """Compare the bookmarks."""
+        words, titles = self._dossier.words, expected.titles(self._dossier)
+        wanted: list[Bookmark] = []
+        first = next((key for key in self._first if key in self._letters), "")
+        for key, page in self._first.items():
+            if key == first:
+                wanted.append(Bookmark(words("heading_letters"), page))
+            wanted.append(Bookmark(words("bookmark", title=titles[key], page=page), page))
+        right, found = set(wanted), set(there)
+        for mark in [mark for mark in wanted if mark not in found]:
+            yield mark.page, f"The bookmark “{mark.title}” is missing or leads elsewhere"
+        for mark in [mark for mark in there if mark not in right]:
+            yield mark.page, f"The bookmark “{mark.title}” should not be there"
+        if right == found and wanted != list(there):
+            yield 0, "The bookmarks are in another order than the sections, or one stands twice"
+
+    def _leads(self) -> Iterator[Finding]:
+        """Compare the targets of links with their text, and count the links of sections."""
+        locators = Counter[str]()
+        numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
+        promised = self._promises(locators, numbers)
+        for key, span in self._spans.items():
+            for number in span:
+                page = self._pages[number - 1]
+                for link in self._links[number - 1]:
+                    yield from _lead(number, page, link, partial(promised, key), self._aloud)
+        for key, places in (
+            ("index", [entry.locators for entry in self._dossier.entries]),
+            ("bibliography", [work.cited_in for work in self._dossier.works]),
+        ):
+            count = sum(len(expected.places(cited, self.page_of)) for cited in places)
+            if locators[key] != count:
+                message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
+                yield self._first[key], message
+        for key, count in (
+            ("contents", len(self._first.keys() - {"cover", "contents"})),
+            ("glance", len(self._dossier.letters)),
+        ):
+            if key in self._first and len(numbers[key]) != count:
+                message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
+                yield self._first[key], message
+
+    def _promises(
+        self, locators: Counter[str], numbers: Mapping[str, set[int]]
+    ) -> Callable[[str, Link, str], int]:
+        """Return a function that tells which page a link should lead to by its text, 0 for any.
+
+        It counts the sections' locators in ``locators`` and collects the targets of page numbers in
+        ``numbers``.
+        """
+        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
+        titles: list[tuple[str, int]] = [
+            (squeezed(self._headings[key]), page)
+            for key, page in self._first.items()
+            if key in expected.LISTED
+        ]
+        for letter in self._dossier.letters:
+            titles.append((squeezed(letter.head.title), self._first[section_of_letter(letter.id)]))
+        named = {
+            section_of_letter(letter.id): {
+                squeezed(name): self._first[section_of_letter(other)]
+                for name, other in letter.named
+            }
+            for letter in self._dossier.letters
+        }
+        titles += [pair for others in named.values() for pair in others.items()]
+        items = [item for group in self._dossier.index for item in group.items]
+        leading = [(see.target_heading, see.target) for see in items if isinstance(see, See)]
+        for entry in self._dossier.entries:
+            leading += [(heading, name) for name, heading in entry.see_also]
+        entries = [(squeezed(heading), self.page_of(f"entry-{name}")) for heading, name in leading]
+
+        def promised(key: str, link: Link, said: str) -> int:
+            match = LOCATOR.fullmatch(said)
+            if match and key in ("index", "bibliography"):
+                locators[key] += 1
+                return int(match[0].partition(":")[2])
+            if key in numbers:
+                titled = _pages_of(said, titles)
+                if NUMBER.fullmatch(said) and link.target not in titled:
+                    numbers[key].add(int(said))
+                    return int(said)
+                if said == str(link.target):  # a title that is a number and happens to be its page
+                    numbers[key].add(link.target)
+                return link.target if link.target in titled else min(titled, default=NOWHERE)
+            if key == "index":
+                pages = _pages_of(said, entries)
+                return link.target if link.target in pages else min(pages, default=NOWHERE)
+            if (match := CITATION.fullmatch(said)) and int(match[1]) in works:
+                return self.page_of(works[int(match[1])])
+            return named.get(key, {}).get(squeezed(said), 0)
+
+        return promised
+
+    def _addresses(self) -> Iterator[Finding]:
+        """Compare external links, and count the links of citations."""
+        for key, wanted in expected.addresses(self._dossier).items():
+            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            there = {link.address for link in links if link.address}
+            for address in sorted(wanted - there):
+                yield self._first[key], f"The link to “{address}” is missing"
+            for address in sorted(there - wanted):
+                yield (
+                    self._first[key],
+                    f"A link leads to “{address}”, which the corpus does not have",
+                )
+        yield from self._between_letters()
+        for letter in self._dossier.letters:
+            key = section_of_letter(letter.id)
+            bibliography = self._spans["bibliography"]
+            count = sum(
+                link.target in bibliography
+                for number in self._spans[key]
+                for link in self._links[number - 1]
+            )
+            if count < len(letter.body.citations):
+                citations = len(letter.body.citations)
+                message = f"Letter {letter.number} has {count} links of {citations} citations"
+                yield self._first[key], message
+
+    def _between_letters(self) -> Iterator[Finding]:
+        """Look for the links between letters, at the head of each and in contents and table."""
+        wanted = Counter[int]()
+        for letter in self._dossier.letters:
+            page = self._first[section_of_letter(letter.id)]
+            targets = [self._first[section_of_letter(other)] for _, other in letter.named]
+            wanted += Counter(targets)
+            there = {link.target for link in self._links[page - 1]}
+            for target in sorted(set(targets) - there):
+                name = expected.short_name(letter)
+                yield page, f"{name} has no link to the letter on page {target}"
+        for key in [key for key in ("contents", "glance") if key in self._spans]:
+            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            found = Counter(link.target for link in links)
+            for target in sorted(wanted):
+                # The line of the letter itself has a link, too.
+                if found[target] <= wanted[target]:
+                    message = f"“{self._headings[key]}” has too few links to page {target}"
+                    yield self._first[key], message
+
+
+def _pages_of(said: str, titles: Sequence[tuple[str, int]]) -> set[int]:
+    """Return the pages of titles that equal ``said``, else of titles that contain it.
+
+    A link that continues on the next page has only a part of the title.
+    """
+    words = squeezed(said)
+    exact = {page for title, page in titles if title == words}
+    return exact or {page for title, page in titles if words and words in title}
+
+
+def _lead(
+    number: int,
+    page: Page,
+    link: Link,
+    promised: Callable[[Link, str], int],
+    aloud: expected.Aloud,
+) -> Iterator[Finding]:
+    """Yield the findings in a link."""
+    left, bottom, right, top = link.box
+    own = [page.texts[mcid] for mcid in link.words if mcid in page.texts]
+    said = " ".join("".join(text for text, _ in own).split())
+    page_promised = promised(link, said)
+    if link.address:
+        if not link.address.lower().startswith(("http://", "https://", "mailto:")):
+            yield number, f"A link leads to “{link.address}”"
+        elif expected.in_ascii(link.aloud) != expected.in_ascii(aloud.address(link.address)):
+            yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
+    elif not link.target:
+        yield number, f"The link “{said}” leads nowhere"
+    elif link.target != (page_promised or link.target):
+        yield number, f"The link “{said}” leads to page {link.target}"
+    elif link.aloud != aloud.page(link.target):
+        yield number, f"The link “{said}” is read aloud as “{link.aloud}”"
+    if not any(
+        left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
+        for _, box in own
+    ):
+        yield number, f"The link “{said}” does not lie on its words"

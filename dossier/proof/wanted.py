@@ -1,0 +1,174 @@
+"""What text is expected, and in what form expected and found texts are compared."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import icu
+
+from dossier.proof.letter import Piece
+
+UNSEEN = re.compile(
+    "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
+    "\U000e0100-\U000e01ef-]+"
+)
+"""Spaces, which are not compared; hyphens, which are compared apart; and invisible characters: joiners,
+direction marks, fillers and variation selectors."""
+DIVIDING = re.compile("[\x02\u00ad\ufffe]")
+"""Hyphens at line ends, a word's own or inserted: pdfium does not distinguish them."""
+HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
+CONTEXT = 30
+"""Characters that a finding shows on either side of a difference."""
+UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
+"""No-break spaces, and the zero-width space, at which a line may end."""
+NO_BREAK = "\u2011"
+"""The no-break hyphen."""
+JOINT = re.compile(r"[–—/](?=[^\W\d])")
+
+
+def squeezed(text: str) -> str:
+    """Return a text without spaces, hyphens and invisible characters, in NFKD."""
+    return UNSEEN.sub(
+        "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
+    )
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The expected text of a section."""
+
+    text: str
+    """Squeezed."""
+    raw: str
+    """With its spaces."""
+    hyphens: Mapping[int, str]
+    places: Mapping[str, int]
+    """The offsets of its anchors in the squeezed text."""
+    ends: Sequence[int]
+    """The offsets of spaces that are no no-break spaces, in ascending sequence."""
+    begins: frozenset[int] = frozenset()
+    """The offsets in the squeezed text at which the cells of tables begin."""
+
+    @classmethod
+    def of(cls, pieces: Iterable[Piece]) -> Self:
+        """Return the text of all pieces together."""
+        parts, raw, at = [], [], 0
+        places: dict[str, int] = {}
+        begins: set[int] = set()
+        for piece in pieces:
+            part = squeezed(piece.text)
+            if piece.begins_line:
+                begins.add(at)
+            if piece.anchor:
+                places[piece.anchor] = at
+            parts.append(part)
+            raw.append(piece.text)
+            at += len(part)
+        whole = " ".join(raw)
+        hyphens = hyphens_of(DIVIDING.sub("", whole))
+        return cls("".join(parts), whole, hyphens, places, _ends_of(whole), frozenset(begins))
+
+    def word(self, place: int) -> str:
+        """Return what stands between spaces around an offset in the squeezed text."""
+        return _between_spaces(self.raw)[bisect.bisect_left(self.ends, place) - 1]
+
+    def around(self, place: int) -> tuple[int, int] | None:
+        """Return the offsets between which no line may end; None where one may end at ``place`` itself.
+
+        A line may end at a space, and behind a hyphen, a dash or a slash inside a word, if the rules of
+        UAX #14 allow it.
+        """
+        number = bisect.bisect_left(self.ends, place)
+        if self.ends[number] == place or place in self._allowed:
+            return None
+        allowed = self._allowed
+        start = next(end for end in reversed(self.ends[:number]) if end in allowed)
+        end = next(end for end in self.ends[number:] if end in allowed)
+        for chance in self._joints(start, end):
+            if chance in allowed:
+                start, end = (
+                    (max(start, chance), end) if chance < place else (start, min(end, chance))
+                )
+        return start, end
+
+    def _joints(self, start: int, end: int) -> Iterator[int]:
+        """Yield the offsets behind hyphens, dashes and slashes inside a word."""
+        yield from (match.end() for match in JOINT.finditer(self.text, start, end))
+        if NO_BREAK not in self.raw:
+            for place in self.hyphens:
+                if start < place < end and self.text[place - 1 : place + 1].isalpha():
+                    yield place
+
+    @functools.cached_property
+    def _allowed(self) -> frozenset[int]:
+        """The offsets in the squeezed text at which a line may end (UAX #14), with its two ends."""
+        reached = [0]
+        for char in self.raw:
+            # The library counts in UTF-16.
+            reached += [reached[-1]] * (ord(char) > 0xFFFF)
+            reached.append(reached[-1] + len(squeezed(char)))
+        breaks = icu.BreakIterator.createLineInstance(icu.Locale.getRoot())
+        breaks.setText(self.raw)
+        return frozenset([0, *(reached[place] for place in breaks), len(self.text)])
+
+
+def difference(wanted: str, there: str) -> int:
+    """Return the offset of the first difference between two texts."""
+    for place, (one, other) in enumerate(zip(wanted, there, strict=False)):
+        if one != other:
+            return place
+    return min(len(wanted), len(there))
+
+
+def hyphens(right: Mapping[int, str], found: Mapping[int, str]) -> Iterator[tuple[int, str]]:
+    """Yield the offset of each missing (“a”) and each wrong (“no”) hyphen."""
+    for place, hyphen in right.items():
+        if found.get(place, "") != hyphen and not DIVIDING.search(found.get(place, "")):
+            yield place, "a"
+    for place, hyphen in found.items():
+        # Hyphenation inserts U+2010, which few letters contain themselves.
+        if place not in right and "-" in hyphen:
+            yield place, "no"
+
+
+def hyphens_of(text: str) -> dict[int, str]:
+    """Return the hyphens of a text by offset in the squeezed text; soft hyphens only at line ends."""
+    found: dict[int, str] = {}
+    parts = HYPHEN.split(unicodedata.normalize("NFKD", text))
+    place = 0
+    for words, hyphen in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        place += len(UNSEEN.sub("", words))
+        if hyphen:
+            found[place] = found.get(place, "") + hyphen
+    return found
+
+
+def words_around(text: str, place: int) -> str:
+    """Return a few words of a text around an offset in its squeezed form."""
+    text = " ".join(DIVIDING.sub("", unicodedata.normalize("NFKD", text)).split())
+    kept = [number for number, char in enumerate(text) if not UNSEEN.match(char)]
+    at = kept[place] if place < len(kept) else len(text)
+    start = text.rfind(" ", 0, max(0, at - CONTEXT)) + 1
+    end = text.find(" ", min(len(text), at + CONTEXT))
+    return f"…{unicodedata.normalize('NFC', text[start : end if end >= 0 else len(text)])}…"
+
+
+def _between_spaces(text: str) -> list[str]:
+    """Return the parts of a text between spaces that are no no-break spaces."""
+    return text.translate(UNBROKEN).split()
+
+
+def _ends_of(text: str) -> list[int]:
+    """Return the offsets in the squeezed text of spaces that are no no-break spaces."""
+    words = _between_spaces(text)
+    ends = itertools.accumulate(
+        len(word) - word.count("-") if word.isascii() else len(squeezed(word)) for word in words
+    )
+    return [0, *ends]
