@@ -25,6 +25,7 @@ from dossier.language.dates import (
 )
 from dossier.language.folding import folded, spelled
 from dossier.language.words import Words
+from dossier.names.filing import Customs, sure
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
 from dossier.names.unlisted import UnlistedHeadings, employer
 from dossier.records.authority import Organization, Person
@@ -78,6 +79,16 @@ class _Links:
     """The ids of those whose signatures are in the totals."""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known of those who sign."""
+
+    authority: Authority
+    unlisted: UnlistedHeadings
+    customs: Customs | None
+    """Tells family names that nobody states; None where the corpus accepts none."""
+
+
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
 
@@ -102,13 +113,10 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     used = {citation.report for letter in chosen for citation in letter.body.citations}
     cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
-    authority = Authority(corpus.names)
-    unlisted = UnlistedHeadings(chosen, authority)
+    known = _known(corpus, chosen)
     letters = tuple(
         replace(
-            _letter(
-                letter, places[letter.id], corpus, links, authority, unlisted, headings, numbers
-            ),
+            _letter(letter, places[letter.id], corpus, links, known, headings, numbers),
             left_out=left_out[letter.id] - withdrawn_from(letter.head),
         )
         for letter in chosen
@@ -128,6 +136,15 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
         templates=corpus.templates,
         is_selection=packet.select is not None,
     )
+
+
+def _known(corpus: Corpus, letters: Sequence[CorpusLetter]) -> _Known:
+    """Return what is known of those who sign the letters of a packet."""
+    authority = Authority(corpus.names)
+    publication = corpus.publication
+    accepts = publication.family_names == "accepted"
+    customs = Customs(corpus.letters, publication.language) if accepts else None
+    return _Known(authority, UnlistedHeadings(letters, authority), customs)
 
 
 def _date(
@@ -153,8 +170,7 @@ def _letter(
     number: int,
     corpus: Corpus,
     links: _Links,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
+    known: _Known,
     headings: dict[str, _Heading],
     works: dict[str, int],
 ) -> Letter:
@@ -166,7 +182,7 @@ def _letter(
         # Of several dates the first is the letter's own.
         date_line = letter_date(head.date.split(SEVERAL)[0], head.sort_date).in_words(language)
     cited = {citation.report for citation in letter.body.citations}
-    signed = tuple(_signatures(letter, number, authority, unlisted, headings))
+    signed = tuple(_signatures(letter, number, known, headings))
     return Letter(
         id=letter.id,
         number=number,
@@ -191,8 +207,7 @@ def _letter(
 def _signatures(
     letter: CorpusLetter,
     number: int,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
+    known: _Known,
     headings: dict[str, _Heading],
 ) -> Iterator[Signature]:
     """Yield a letter's signatures, adding each to its headings."""
@@ -202,20 +217,22 @@ def _signatures(
         organization = person = None
         country = signatory.country
         if signatory.organization:
-            match = authority.organization(signatory.organization, signatory.country)
-            heading = _organization(match, signatory, authority, unlisted, headings)
+            match = known.authority.organization(signatory.organization, signatory.country)
+            heading = _organization(match, signatory, known, headings)
             country = heading.country or country or match.country
             _sign(heading, locator, signatory.organization)
             organization = heading.id
         if represented := signatory.represented:
-            match = authority.organization(represented.organization or "", represented.country)
-            heading = _organization(match, represented, authority, unlisted, headings)
+            match = known.authority.organization(
+                represented.organization or "", represented.country
+            )
+            heading = _organization(match, represented, known, headings)
             if not organization:
                 country = heading.country or country or match.country
                 organization = heading.id
             _sign(heading, locator, represented.organization or "")
         if signatory.person:
-            heading = _person(signatory, authority, unlisted, headings)
+            heading = _person(signatory, known, headings)
             _sign(heading, locator, signatory.person)
             detail = ", ".join(part for part in (signatory.role, signatory.organization) if part)
             if detail and detail not in heading.details:
@@ -227,35 +244,38 @@ def _signatures(
 def _organization(
     match: Match,
     signatory: Signatory,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
+    known: _Known,
     headings: dict[str, _Heading],
 ) -> _Heading:
     """Return the heading of a signature's organization."""
     if match.ids:
-        entry = authority.names.organizations[match.ids[0]]
+        entry = known.authority.names.organizations[match.ids[0]]
         made = _Heading(match.ids[0], "organization", entry, entry.name, entry.country)
     else:
-        shared = unlisted.organization(signatory)
+        shared = known.unlisted.organization(signatory)
         made = _Heading(shared.id, "organization", None, shared.name, shared.country)
     return headings.setdefault(made.id, made)
 
 
 def _person(
     signatory: Signatory,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
+    known: _Known,
     headings: dict[str, _Heading],
 ) -> _Heading:
     """Return the heading of a signature's person."""
+    authority, customs = known.authority, known.customs
     ids = authority.person(signatory.person or "", employer(authority, signatory)).ids
     if ids:
         entry = authority.names.people[ids[0]]
-        name = entry.index_as or family.heading(entry.name, entry.family)
+        by_custom = sure(customs.of_entry(entry)) if customs else None
+        name = entry.index_as or family.heading(entry.name, entry.family or by_custom)
         made = _Heading(ids[0], "person", entry, name)
     else:
-        shared = unlisted.person(signatory)
-        name = family.heading(shared.name, shared.family)
+        shared = known.unlisted.person(signatory)
+        stated = shared.family
+        if customs and not stated:
+            stated = sure(customs.of_signer(shared.name))
+        name = family.heading(shared.name, stated)
         made = _Heading(shared.id, "person", None, name)
     return headings.setdefault(made.id, made)
 
