@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from dossier.language.family import in_capitals
+from dossier.language.family import SHORTEST, in_capitals
 from dossier.language.folding import folded, plain
 from dossier.language.naming_customs import (
     ALPHABETS,
@@ -145,6 +145,8 @@ def _odd(core: Sequence[str]) -> Filed | None:
         return Filed("", "it has other words than a name")
     if sum(map(str.isalpha, core[-1])) < 2 or core[-1].endswith("."):
         return Filed("", "its last word is an abbreviation")
+    if 1 < len(core[-1]) < SHORTEST and core[-1].isupper() and any(map(str.islower, core[0])):
+        return Filed("", "its last word may be a title")
     heads = [plain(word).partition(" ")[0] for word in core]
     if not COMPOUNDS.isdisjoint(heads) or not LINKS.isdisjoint(heads[1:]):
         return Filed(core[-1], "it has a word that may belong to the next")
@@ -171,11 +173,10 @@ def _by_language(core: Sequence[str], language: str, others: Others) -> Filed:
         return _either_end(core, main)
     if main not in ONE_FAMILY | TWO_FAMILIES:
         return Filed(core[-1], "the custom of the letter’s language does not decide it")
-    if plain(core[0]) in EASTERN:
-        tail = core[-1].partition("-")[2]
-        if tail[:1].islower():  # “Jae-myung” is a given name
-            return Filed(core[0])
-        return Filed(core[0], f"“{core[0]}” may be the family name")
+    is_given = core[-1].partition("-")[2][:1].islower()  # as “Jae-myung” is
+    if is_given or plain(core[0]) in EASTERN:
+        is_sure = is_given and plain(core[0]) in EASTERN
+        return Filed(core[0], "" if is_sure else f"“{core[0]}” may be the family name")
     patronymics = [_is_patronymic(word) for word in core[1:]]
     if main in PATRONYMIC_LANGUAGES and patronymics == [False, True]:
         return Filed(core[0])

@@ -61,7 +61,7 @@ class Usage:
         if "," in "".join(words) or FOREIGN.search("".join(words)) or self._is_joined(words):
             return None
         letters = [char for char in words[-1] if char.isalpha()]
-        if len(letters) < 2 or words[-1][-1] == ".":
+        if len(letters) < 2 or words[-1][-1] == "." or self._may_be_title(words):
             return None
         scripts = {unicodedata.name(char).split()[0] for char in "".join(words) if char.isalpha()}
         if not scripts - known.EASTERN_SCRIPTS:
@@ -94,13 +94,9 @@ class Usage:
             return None if begins is ends else words[0] if begins else words[-1]
         if main not in known.ONE_FAMILY and main not in known.TWO_FAMILIES:
             return None
-        if given in known.EASTERN:
-            # “Jae-myung” is no family name.
-            return (
-                words[0]
-                if re.match(r"[^-]*-(?=[^\W\d_])", words[-1]) and self._low(words[-1])
-                else None
-            )
+        low = self._low(words[-1])  # “Jae-myung” is no family name
+        if low or given in known.EASTERN:
+            return words[0] if low and given in known.EASTERN else None
         if main in known.PATRONYMIC_LANGUAGES and len(words) == 3:
             middle, end = (plain(word).endswith(known.PATRONYMICS) for word in words[1:])
             if end and not middle:
@@ -112,7 +108,14 @@ class Usage:
     @staticmethod
     def _low(word: str) -> bool:
         """Tell whether a small letter follows the first hyphen of a word."""
-        return word[word.index("-") + 1].islower()
+        return re.match("[^-]*-.", word) is not None and word[word.index("-") + 1].islower()
+
+    @staticmethod
+    def _may_be_title(words: Sequence[str]) -> bool:
+        """Tell whether the last word is two or three capitals behind a word with small letters."""
+        *_, last = words
+        capitals = last == last.upper() and last != last.lower()
+        return capitals and len(last) in (2, 3) and any(char.islower() for char in words[0])
 
     @staticmethod
     def _particles(words: Sequence[str]) -> int:
