@@ -68,7 +68,7 @@ def test_printer_and_proof_agree_on_any_name() -> None:
     pool += "van de y la Jr. III PhD MA Abdul al-X - d’ Jae-myung Jae- -my (x) O’Neill, 't Du Neto ª ... É. ¨ 2x 李 Dr. ,".split()
     languages = "en es pt de fr nl nl-nl nl-be hu zh ja ko vi is ru ar id it x".split()
     decided = 0
-    for _ in range(20_000):
+    for _ in range(6_000):
         name = " ".join(chance.choices(pool, k=chance.randint(1, 5)))
         language = chance.choice(languages)
         first, last = (frozenset(map(plain, chance.choices(pool, k=30))) for _ in range(2))
@@ -76,7 +76,7 @@ def test_printer_and_proof_agree_on_any_name() -> None:
         once = printed(name, language, others)
         assert once == proved(name, language, others), (name, language)
         decided += once != name
-    assert decided > 4_000
+    assert decided > 1_200
 
 
 def letter(people: str, language: str = "en", day: str = "2012-01-08") -> str:
