@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from rapidfuzz import fuzz
 
 from benchmarks import names as many

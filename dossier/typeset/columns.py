@@ -18,7 +18,7 @@ from typing import Any
 
 AVOIDED = ("avoid", "avoid-page", "avoid-column")
 AHEAD = 400
-"""How many children of a box are laid out for a page at first: more than fit, fewer than a long list has."""
+"""How many children of a box are laid out for a page at first: more than fit, not all of a long list."""
 ROUNDING = 0.01
 """The greatest rounding error of a sum of heights."""
 
