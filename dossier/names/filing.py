@@ -225,7 +225,10 @@ def _two_families(core: Sequence[str], others: Others) -> Filed:
         )
     is_family = before in FAMILIES["es"] or before in others.last
     is_given = before in GIVENS["es"] or before in others.first
-    if is_family and not is_given:
+    # Family names are many more than given names: an unknown word before one is a family name, too.
+    is_unknown = not is_family and not is_given and plain(core[end]) in FAMILIES["es"]
+    behind_given = start == 2 or plain(core[start - 2]) in GIVENS["es"]
+    if (is_family and not is_given) or (is_unknown and behind_given):
         return Filed(" ".join(core[start - 1 :]))
     if is_given and not is_family and start == end:
         return Filed(core[end])

@@ -138,7 +138,12 @@ class Usage:
         word = plain(before[-1])
         family = word in known.FAMILIES["es"] or word in self._last
         given = word in known.GIVENS["es"] or word in self._first
-        if family is given:
+        if not family and not given:
+            is_first = len(before) == 2 or plain(before[-2]) in known.GIVENS["es"]
+            if not is_first or plain(last) not in known.FAMILIES["es"]:
+                return None
+            family = True
+        if family and given:
             return None
         if family:
             return " ".join(words[len(before) - 1 :])
