@@ -41,7 +41,7 @@ def watched(module: str, *arguments: str) -> Measured:
             memory, now = _tree(process.pid)
             peak = max(peak, memory)
             worked |= now
-            time.sleep(0.05)
+            time.sleep(0.2)
         seconds = time.monotonic() - start
         out.seek(0)
         complaints.seek(0)
