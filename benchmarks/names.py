@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import argparse
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import yaml
 
+from benchmarks.watching import watched
 from dossier import pipeline
 
-SIZES = (5_000, 10_000, 20_000, 40_000)
+SIZES = (12_500, 25_000, 50_000)
 """Signatures."""
 A_LETTER = 250
 """Signatures of a letter."""
@@ -74,13 +73,14 @@ def _slip(chance: random.Random, name: str) -> str:
 
 
 def main() -> None:
-    """Print the seconds that each size takes."""
+    """Print what each size takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", action="store_true", help="build and prove as well")
+    parser.add_argument("--stages", action="store_true", help="print the seconds of each stage too")
     parser.add_argument("sizes", type=int, nargs="*", default=list(SIZES), metavar="SIGNATURES")
     parser.add_argument("--letter", type=int, default=A_LETTER, help="signatures of a letter")
     options = parser.parse_args()
-    print("signatures  read and check  warnings  build and proof")
+    print("signatures  read and check  warnings  build and proof  of processors  memory, MB  pages")
     for size in options.sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name) / "corpus"
@@ -88,13 +88,16 @@ def main() -> None:
             start = time.perf_counter()
             findings = pipeline.check(folder)
             row = f"{size:10,}  {time.perf_counter() - start:12.1f} s  {len(findings):8,}"
+            stages: dict[str, float] = {}
             if options.build:
-                command = [sys.executable, "-m", "dossier", "build", "--no-cache"]
-                output = ["--corpus", str(folder), "--output", str(Path(name) / "names.pdf")]
-                start = time.perf_counter()
-                subprocess.run([*command, *output], check=True, capture_output=True)
-                row += f"  {time.perf_counter() - start:13.1f} s"
+                places = ["--corpus", str(folder), "--output", str(Path(name) / "names.pdf")]
+                built = watched("staged", "build", "--no-cache", *places)
+                row += f"  {built.seconds:13.1f} s  {built.processor:11.1f} s"
+                row += f"  {built.megabytes:10,.0f}  {int(built.said):5,}"
+                stages = built.stages if options.stages else {}
             print(row, flush=True)
+            for stage, seconds in stages.items():
+                print(f"            {seconds:12.1f} s  {stage}", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,38 +10,21 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import platform
 import random
-import re
-import resource
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import synthetic
+from benchmarks.watching import Measured, watched
 from dossier.machine import processes
 
-ROOT = Path(__file__).parent.parent
 FEWER = 5
 """The smaller corpus beside the large one has this part of its letters."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One process that was watched."""
-
-    seconds: float
-    megabytes: float
-    """Of the resident memory of the process and all below it, at its highest."""
-    said: str
-    stages: dict[str, float]
 
 
 def main() -> None:
@@ -114,7 +97,7 @@ def _cold(folder: Path, letters: int, repeat: int) -> tuple[Measured, Path]:
 def _median(found: Sequence[Measured]) -> Measured:
     middle = statistics.median_low(one.seconds for one in found)
     one = next(one for one in found if one.seconds == middle)
-    return Measured(one.seconds, max(any_.megabytes for any_ in found), one.said, one.stages)
+    return replace(one, megabytes=max(any_.megabytes for any_ in found))
 
 
 def _row(title: str, one: Measured, cold: Measured) -> None:
@@ -127,53 +110,15 @@ def _row(title: str, one: Measured, cold: Measured) -> None:
 
 
 def _build(corpus: Path, output: Path) -> Measured:
-    return _watched("staged", "build", "--corpus", str(corpus), "--output", str(output))
+    return watched("staged", "build", "--corpus", str(corpus), "--output", str(output))
 
 
 def _single(corpus: Path, output: Path) -> Measured:
-    return _watched("single", str(corpus), str(output))
+    return watched("single", str(corpus), str(output))
 
 
 def _typst(corpus: Path, output: Path) -> Measured:
-    return _watched("typst_book", str(corpus), str(output))
-
-
-def _watched(module: str, *arguments: str) -> Measured:
-    """Run a module of this package in a process of its own and watch it."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", *arguments]
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as complaints:
-        start = time.monotonic()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=complaints, text=True)
-        peak = 0.0
-        while process.poll() is None:
-            peak = max(peak, _tree_memory(process.pid))
-            time.sleep(0.05)
-        seconds = time.monotonic() - start
-        out.seek(0)
-        complaints.seek(0)
-        said, last = out.read(), (complaints.read().splitlines() or [""])[-1]
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed with {process.returncode}: {last}")
-    pages = re.search(r"(\d+) pages", said)
-    stages = json.loads(last) if last.startswith("{") else {}
-    return Measured(seconds, peak, pages[1] if pages else "", stages)
-
-
-def _tree_memory(root: int) -> float:
-    """Return the resident megabytes of a process and all below it (Linux), 0 elsewhere."""
-    parents: dict[int, int] = {}
-    resident: dict[int, int] = {}
-    for entry in Path("/proc").glob("[0-9]*/statm"):
-        try:
-            pid = int(entry.parent.name)
-            resident[pid] = int(entry.read_text().split()[1]) * resource.getpagesize()
-            parents[pid] = int((entry.parent / "stat").read_text().rsplit(")", 1)[1].split()[1])
-        except (OSError, ValueError, IndexError):
-            continue  # the process has just ended
-    tree = {root}
-    while more := {pid for pid, parent in parents.items() if parent in tree} - tree:
-        tree |= more
-    return sum(resident.get(pid, 0) for pid in tree) / 1e6
+    return watched("typst_book", str(corpus), str(output))
 
 
 def _machine() -> str:

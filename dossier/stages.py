@@ -314,7 +314,9 @@ def family_names(corpus: Corpus) -> list[str]:
     """Return lines for names.yaml with the family names that are proposed; those in doubt are comments."""
     suggestions = Suggestions(corpus.names, (*corpus.names.organizations, *corpus.names.people))
     lines = []
-    for one in proposed(corpus.letters, Authority(corpus.names), corpus.publication.language):
+    publication = corpus.publication
+    accepted = publication.family_names == "accepted"
+    for one in proposed(corpus.letters, Authority(corpus.names), publication.language, accepted):
         line = suggestions.with_family(one.name, one.family)
         lines.append(f"# in doubt, {one.doubt}: {line}" if one.doubt else line)
     return lines

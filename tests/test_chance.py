@@ -29,6 +29,7 @@ from dossier.language.direction_marks import ISOLATES
 from dossier.machine import fonts
 from dossier.pipeline import BuildRequest, build
 from dossier.proof.prover import Proof
+from dossier.proof.truth import truth_of
 from dossier.read import unseen
 from dossier.read.corpus import read
 from dossier.read.unseen import INVISIBLE
@@ -283,6 +284,27 @@ SOURCE = some(
 )  # fmt: skip
 
 
+@st.composite
+def named(draw: st.DrawFn, of: str = "person") -> dict[str, Any]:
+    """A person of several words, some of which may be stated to be the family and the given name."""
+    words = draw(st.lists(st.sampled_from(PERSONAL), min_size=1, max_size=5))
+    made = {of: " ".join(words)}
+    start = draw(st.integers(0, len(words) - 1))
+    if draw(st.booleans()):
+        made["family"] = " ".join(words[start : draw(st.integers(start + 1, len(words)))])
+        if start and of == "person" and draw(st.booleans()):
+            made["given"] = " ".join(words[:start])
+    return made
+
+
+PERSONAL = (
+    "Ana", "José", "Luis", "Suárez", "GARCÍA", "de", "la", "y", "van", "Van", "der", "von", "Kim", "Min-ji", "Nguyễn", "Văn", "Nagy", "Vera",
+    "al-Bakri", "bin", "Jr.", "PhD", "MBE", "Dr.", "O’Neill", "d’Or", "Jónsdóttir", "Иван", "Иванович", "Neto", "佐藤", "恵子", "مرحبا", "N.", "Lee,", "(x)",
+)  # fmt: skip
+"""What names of people consist of."""
+NAMED = named()
+
+
 def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
     """Signatures, often in a wording of names.yaml, and groups of them, so often ``nested``."""
     name = st.one_of(LINE, st.sampled_from(wordings)) if wordings else LINE
@@ -295,6 +317,8 @@ def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
         some({"organization": name}, role=LINE, country=COUNTRY, as_signed=LINE),
         some({"person": name}, role=LINE, country=COUNTRY, as_signed=LINE, organization=name),
         some({"person": name}, **of_all, honorific=LINE, post_nominals=LINE, organization=name),
+        NAMED,
+        some({"family": LINE}, given=LINE, role=LINE, honorific=LINE),
         some({"organization": name, "as_signed": LINE, "on_behalf_of": name}, withdrawn=DAY, country=COUNTRY),
         some({"anonymous": st.integers(1, 20000)}, as_signed=LINE, withdrawn=DAY),
     ]  # fmt: skip
@@ -354,7 +378,10 @@ def listed(organization: bool) -> st.SearchStrategy[dict[str, Any]]:
         "url": URL, "identifiers": st.dictionaries(st.sampled_from(["wikidata", "ror"]), LINE), "note": LINE,
     }  # fmt: skip
     if not organization:
-        return some({"name": LINE}, index_as=LINE, **common)
+        return st.one_of(
+            some({"name": LINE}, index_as=LINE, **common),
+            st.builds(lambda entry, more: more | entry, named("name"), some({}, **common)),
+        )
     former = some({"name": LINE}, until=EDTF)
     return some(
         {"name": LINE},
@@ -424,6 +451,7 @@ def corpora(draw: st.DrawFn, letters: int = 4) -> dict[str, str]:
         some(
             {"title": LINE}, subtitle=LINE, prepared_by=LINE, identifier=LINE, rights=LINE, edition=LINE, date=DAY,
             language=LANGUAGE, paper=st.sampled_from(["A4", "Letter"]), introduction=blocks(),
+            withdrawn=st.sampled_from(["struck", "left_out"]), family_names=st.sampled_from(["stated", "accepted"]),
         )
     )  # fmt: skip
     files = {
@@ -779,3 +807,47 @@ def test_works_in_a_style_that_pass_check_are_built_and_proven(
 @given(matters())
 def test_tables_and_pictures_that_pass_check_are_built_and_proven(body: str) -> None:
     event(f"built: {built(with_matter(body))}")
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> dict[str, str | bytes]:
+    """Letters in several languages that many people sign, whose family names are accepted from custom."""
+    signed = st.lists(st.one_of(NAMED, NAMED, signatories([])), min_size=1, max_size=20)
+    publication = {"title": "x", "family_names": "accepted", "language": draw(LANGUAGE)}
+    files: dict[str, str | bytes] = {"dossier.yaml": dump(publication)}
+    entries_of_people = draw(st.lists(named("name"), max_size=3))
+    people = {f"person-{number}": one for number, one in enumerate(entries_of_people)}
+    files["names.yaml"] = dump({"people": people})
+    for number, language in enumerate(draw(st.lists(CUSTOM, min_size=1, max_size=3))):
+        head = {"title": "x", "date": "2012", "language": language, "signatories": draw(signed)}
+        files[f"letters/letter-{number}.md"] = f"---\n{dump(head)}---\nText.\n"
+    return files
+
+
+CUSTOM = st.sampled_from(
+    ["en", "es", "pt", "de", "nl-NL", "fr", "hu", "ko", "vi", "is", "ru", "ar", "id"]
+)
+
+
+@chance(40)
+@given(crowds())
+def test_printer_and_proof_file_any_crowd_alike(files: dict[str, str | bytes]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found, _ = read(write(Path(folder) / "corpus", files))
+    if found is None:
+        event("faulty")
+        return
+    printed = compile_dossier(found, found.everything, entries).index
+    proved = truth_of(found, found.everything, entries).index
+    texts = [
+        [(group.label, [item.heading for item in group.items]) for group in index]
+        for index in (printed, proved)
+    ]
+    assert texts[0] == texts[1]
+    event("filed")
+
+
+@chance(2, shrink=False)
+@given(crowds())
+def test_crowds_that_pass_check_are_built_and_proven(files: dict[str, str | bytes]) -> None:
+    event(f"built: {built(files)}")

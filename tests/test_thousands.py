@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from rapidfuzz import fuzz
 
 from benchmarks import names as many
 from dossier.names import candidates
 from dossier.names.likeness import LIKENESS
+from dossier.pipeline import BuildRequest, build
+from dossier.records.signatures import Signature, SignatureGroup
+from dossier.typeset import columns
 
 
 def texts(number: int) -> list[str]:
@@ -69,3 +73,35 @@ def test_the_number_of_comparisons_grows_as_the_list(tmp_path: Path) -> None:
             pairs.update(candidates._pairs(block, same, LIKENESS))
         made.append(len(pairs) / number)
     assert made[1] < made[0] * 1.3
+
+
+def test_how_much_of_a_list_is_laid_out_at_first_makes_no_difference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = tmp_path / "corpus"
+    many.write(corpus, 200, 200)
+    made = []
+    for number in (3, 10_000):
+        monkeypatch.setattr(columns, "AHEAD", number)
+        output = tmp_path / f"{number}/x.pdf"
+        build(BuildRequest(corpus, output, "corpus", jobs=1, cache=False))
+        made.append(output.read_bytes())
+    assert made[0] == made[1]
+
+
+def test_a_group_is_asked_for_its_countries_once() -> None:
+    """A template asks at each signature; each answer looks at all of them."""
+    looked = 0
+
+    class Watched(Signature):
+        def __getattribute__(self, name: str) -> object:
+            nonlocal looked
+            looked += name in ("nation", "number")
+            return super().__getattribute__(name)
+
+    signed = tuple(Watched(f"sig-{n}", "x", None, None, None) for n in range(100))
+    group = SignatureGroup((), False, "", "list", signed)
+    for _ in signed:
+        assert not group.has_nations
+        assert not group.is_numbered
+    assert looked == 200

@@ -280,7 +280,7 @@ Voir [@w1].
 
 
 RELATED = {
-    "dossier.yaml": "title: Lettres parentes\nlanguage: fr\n"
+    "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\n"
     "packets:\n  parente: {title: Parente, select: {tags: [parente]}}\n",
     "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\nTexte.\n",
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n---\nTexte.\n",

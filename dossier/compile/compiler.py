@@ -25,6 +25,7 @@ from dossier.language.dates import (
 )
 from dossier.language.folding import folded, spelled
 from dossier.language.words import Words
+from dossier.names.filing import Customs, sure
 from dossier.names.matching import Authority, Match, fingerprint, stripped, wordings
 from dossier.names.unlisted import UnlistedHeadings, entries_of, names_of
 from dossier.records.authority import Organization, Person
@@ -79,6 +80,16 @@ class _Links:
     """The ids of those whose signatures are in the totals."""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known of those who sign."""
+
+    authority: Authority
+    unlisted: UnlistedHeadings
+    customs: Customs | None
+    """Tells family names that nobody states; None where the corpus accepts none."""
+
+
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
 
@@ -103,13 +114,10 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     used = {citation.report for letter in chosen for citation in letter.body.citations}
     cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
-    authority = Authority(corpus.names)
-    unlisted = UnlistedHeadings(chosen, authority)
+    known = _known(corpus, chosen)
     letters = tuple(
         replace(
-            _letter(
-                letter, places[letter.id], corpus, links, authority, unlisted, headings, numbers
-            ),
+            _letter(letter, places[letter.id], corpus, links, known, headings, numbers),
             left_out=left_out[letter.id] - withdrawn_from(letter.head),
         )
         for letter in chosen
@@ -129,6 +137,15 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
         templates=corpus.templates,
         is_selection=packet.select is not None,
     )
+
+
+def _known(corpus: Corpus, letters: Sequence[CorpusLetter]) -> _Known:
+    """Return what is known of those who sign the letters of a packet."""
+    authority = Authority(corpus.names)
+    publication = corpus.publication
+    accepts = publication.family_names == "accepted"
+    customs = Customs(corpus.letters, publication.language) if accepts else None
+    return _Known(authority, UnlistedHeadings(letters, authority), customs)
 
 
 def _date(
@@ -154,8 +171,7 @@ def _letter(
     number: int,
     corpus: Corpus,
     links: _Links,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
+    known: _Known,
     headings: dict[str, _Heading],
     works: dict[str, int],
 ) -> Letter:
@@ -167,7 +183,7 @@ def _letter(
         # Of several dates the first is the letter's own.
         date_line = letter_date(head.date.split(SEVERAL)[0], head.sort_date).in_words(language)
     cited = {citation.report for citation in letter.body.citations}
-    signed = tuple(_signatures(letter, number, authority, unlisted, headings))
+    signed = tuple(_signatures(letter, number, known, headings))
     return Letter(
         id=letter.id,
         number=number,
@@ -192,8 +208,7 @@ def _letter(
 def _signatures(
     letter: CorpusLetter,
     number: int,
-    authority: Authority,
-    unlisted: UnlistedHeadings,
+    known: _Known,
     headings: dict[str, _Heading],
 ) -> Iterator[Signature]:
     """Yield a letter's signatures, adding each to its headings."""
@@ -204,8 +219,8 @@ def _signatures(
         filed = kind_name = ""
         for signed in filter(None, (signatory, signatory.represented)):
             for kind, text in names_of(signed):
-                match = entries_of(authority, kind, signed)
-                heading = _heading(kind, match, signed, authority, unlisted)
+                match = entries_of(known.authority, kind, signed)
+                heading = _heading(kind, match, signed, known)
                 heading = headings.setdefault(heading.id, heading)
                 _sign(heading, locator, text)
                 _add_details(heading, kind, signed)
@@ -217,20 +232,25 @@ def _signatures(
         yield Signature(anchor, signatory.printed, filed, kind_name, country)
 
 
-def _heading(
-    kind: Kind, match: Match, signatory: Signatory, authority: Authority, unlisted: UnlistedHeadings
-) -> _Heading:
+def _heading(kind: Kind, match: Match, signatory: Signatory, known: _Known) -> _Heading:
     """Return a heading of a kind for a signature; ``match`` has its entries."""
+    names, customs = known.authority.names, known.customs
     if not match.ids:
-        shared = unlisted.of(kind, signatory)
-        name = family.heading(shared.name, shared.family) if kind.by_family else shared.name
+        shared = known.unlisted.of(kind, signatory)
+        name = shared.name
+        if kind.by_family:
+            stated = shared.family
+            if customs and not stated:
+                stated = sure(customs.of_signer(name))
+            name = family.heading(name, stated)
         return _Heading(shared.id, kind, None, name, shared.country)
     key = match.ids[0]
     if kind.entries == "organizations":
-        body = authority.names.organizations[key]
+        body = names.organizations[key]
         return _Heading(key, kind, body, body.name, body.country)
-    someone = authority.names.people[key]
-    name = someone.index_as or family.heading(someone.name, someone.family)
+    someone = names.people[key]
+    by_custom = sure(customs.of_entry(someone)) if customs else None
+    name = someone.index_as or family.heading(someone.name, someone.family or by_custom)
     return _Heading(key, kind, someone, name)
 
 

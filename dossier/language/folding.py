@@ -19,6 +19,8 @@ ARTICLES = {
 }
 """Leading articles by language."""
 QUOTES = re.compile(r"[’'‘`´]")
+STROKED = str.maketrans({"đ": "d", "ł": "l", "ø": "o"})
+"""Letters with a stroke, which Unicode does not take apart."""
 UNSEEN = re.compile(f"[{direction_marks.CHARACTERS}\u200b]")
 """Direction marks and zero-width spaces."""
 
@@ -47,6 +49,13 @@ def _letters(text: str) -> str:
         stays = kind in "LN" or (kind == "M" and kept and kept[-1] != " ")
         kept.append(char if stays else " ")
     return " ".join("".join(kept).split())
+
+
+@functools.cache
+def plain(text: str) -> str:
+    """Return ``text`` folded and without accents, for comparison with lists of words."""
+    letters = unicodedata.normalize("NFD", folded(text).translate(STROKED))
+    return "".join(char for char in letters if not unicodedata.combining(char))
 
 
 @functools.cache

@@ -1,33 +1,17 @@
-"""Proposes the family names of the people who sign, for an editor to accept; none is printed unasked.
-
-The custom of the letter's language decides: Chinese, Japanese, Korean, Hungarian and Vietnamese names begin
-with the family name, Spanish ones end in two, others in one; a particle before it belongs to it.
-What custom leaves open is in doubt.
-"""
+"""Proposes the family names of the people who sign, for an editor to look through."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dossier.language.family import divided, in_capitals
 from dossier.language.folding import folded
+from dossier.names.filing import Customs
 from dossier.names.matching import Authority
 from dossier.names.unlisted import UnlistedHeadings
 from dossier.records.dossier import CorpusLetter
 from dossier.records.headings import PERSON
-
-FAMILY_FIRST = frozenset(("hu", "ja", "ko", "vi", "zh"))
-"""Languages in which the family name stands first."""
-TWO_FAMILIES = frozenset(("es", "ca", "eu", "gl"))
-"""Languages of countries where a person has a family name of each parent."""
-PARTICLES = frozenset(
-    "af al av bin ben binti da das de degli dei del della den der di do dos du el i la las le los ten ter "
-    "van vom von y zu zum zur".split()
-)
-"""Words that stand before a family name, in small letters."""
-AFTER = frozenset(("jr", "jnr", "sr", "snr", "ii", "iii", "iv", "phd", "md", "obe", "mbe", "cbe"))
-"""Words after a name that are no part of it."""
 
 
 @dataclass(frozen=True)
@@ -41,58 +25,24 @@ class Proposal:
 
 
 def proposed(
-    letters: Sequence[CorpusLetter], authority: Authority, language: str
+    letters: Sequence[CorpusLetter], authority: Authority, language: str, are_accepted: bool = False
 ) -> list[Proposal]:
     """Return proposals for the people without an entry, sorted by first signature.
 
     ``language`` is that of letters that state none. People are left out whose family name is known: stated,
-    in capitals or before a comma, or whose name is a single word.
+    in capitals or before a comma, or whose name is a single word; those of whom nothing can be proposed;
+    and where custom ``are_accepted``, those of whom it leaves no doubt.
     """
     headings = UnlistedHeadings(letters, authority).all_of(PERSON)
-    namesakes: dict[str, int] = {}
-    for heading in headings:
-        namesakes[folded(heading.name)] = namesakes.get(folded(heading.name), 0) + 1
-    people = (one.person or "" for letter in letters for one in letter.head.signatures)
-    givens = {folded(words[0]) for name in people if len(words := name.split()) > 1}
+    customs = Customs(letters, language)
+    namesakes = Counter(folded(heading.name) for heading in headings)
     found = []
     for heading in headings:
-        name = heading.name
-        if heading.family or "," in name or in_capitals(name) or len(name.split()) < 2:
+        filed = None if heading.family else customs.of_signer(heading.name)
+        if not filed or not filed.family or (are_accepted and not filed.doubt):
             continue
-        own = letters[heading.first[0]].head.language or language
-        made = _proposal(name, own.split("-")[0].lower(), givens)
-        if namesakes[folded(name)] > 1:
-            made = Proposal(name, made.family, "the name signs with different affiliations")
-        if divided(name, made.family):
-            found.append(made)
+        doubt = filed.doubt
+        if namesakes[folded(heading.name)] > 1:
+            doubt = "the name signs with different affiliations"
+        found.append(Proposal(heading.name, filed.family, doubt))
     return found
-
-
-def _proposal(name: str, language: str, givens: Iterable[str]) -> Proposal:
-    """Return the proposal for a name of several words; ``givens`` are first words of names, folded."""
-    words = name.split()
-    if language in FAMILY_FIRST:
-        doubt = "" if len(words) == 2 or not name.isascii() else "it may be in Western order"
-        return Proposal(name, words[0], doubt)
-    doubt = ""
-    if folded(words[-1]).replace(" ", "") in AFTER and len(words) > 2:
-        doubt = "the last word may be a title"
-        words = words[:-1]
-    start = len(words) - 1
-    if language in TWO_FAMILIES and len(words) > 2:
-        start = _before_particles(words, start) - 1
-        if start < 1:
-            return Proposal(name, " ".join(words[1:]), "it may be one family name or two")
-        if len(words[:start]) == 1 and folded(words[1]) in givens:
-            doubt = doubt or f"“{words[1]}” is also the first name of others"
-    start = _before_particles(words, max(start, 1))
-    if words[start] in PARTICLES:
-        doubt = doubt or "it begins with a particle, which some file and some do not"
-    return Proposal(name, " ".join(words[start:]), doubt)
-
-
-def _before_particles(words: Sequence[str], start: int) -> int:
-    """Return the place of the first of the particles before the word at ``start``, never the first word."""
-    while start > 1 and words[start - 1] in PARTICLES:
-        start -= 1
-    return start

@@ -266,7 +266,8 @@ def index(proved: Proved) -> Lines:
     """Yield the index of signatories."""
     truth, words = proved.truth, proved.truth.words
     yield 2, words("heading_index")
-    yield 0, words("screen_index_legend")
+    by_custom = truth.publication.family_names == "accepted"
+    yield 0, words("screen_index_legend_accepted" if by_custom else "screen_index_legend")
     labels = [linked(group.label, f"#index-{place}") for place, group in enumerate(truth.index, 1)]
     yield 0, " ".join(labels)
     for place, group in enumerate(truth.index, 1):

@@ -226,7 +226,9 @@ def addressed(dossier: Truth, letter: Letter) -> str:
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the index of signatories."""
     words = dossier.words
-    yield Piece(f"{words('heading_index')} {words('index_legend')}")
+    by_custom = dossier.publication.family_names == "accepted"
+    legend = words("index_legend_accepted" if by_custom else "index_legend")
+    yield Piece(f"{words('heading_index')} {legend}")
     for group in dossier.index:
         yield Piece(group.label)
         for item in group.items:

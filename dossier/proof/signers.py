@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from dossier.language.countries import country_of
 from dossier.language.folding import folded, spelled, visible, without_article
+from dossier.proof.customs import Usage
 from dossier.proof.families import filed_as
 from dossier.proof.signing import line, signers, walk, weight
 from dossier.records.authority import Names, Organization, Person
@@ -217,9 +218,15 @@ def _one(found: list[str], text: str, entries: Mapping[str, Organization | Perso
 class Signers:
     """The signers of some letters, with their headings."""
 
-    def __init__(self, letters: Sequence[tuple[int, CorpusLetter]], names: Names) -> None:
-        """Take the letters with their numbers, in the dossier's sequence, and the authority file."""
+    def __init__(
+        self, letters: Sequence[tuple[int, CorpusLetter]], names: Names, usage: Usage | None = None
+    ) -> None:
+        """Take the letters with their numbers, in the dossier's sequence, and the authority file.
+
+        ``usage`` tells the family names that nobody states, where the corpus accepts these.
+        """
         self._register = Register(names)
+        self._usage = usage
         signed = [
             (Place(letter.id, number, anchor_of_signature(letter.id, count)), signer)
             for number, letter in letters
@@ -303,12 +310,17 @@ class Signers:
             name, country = body.name, body.country
         elif key[0] == "entry":
             entry = someone = self._register.names.people[key[1]]
-            name = someone.index_as or filed_as(someone.name, someone.family)
+            family = someone.family
+            if self._usage and not (family or someone.sort_as):
+                family = self._usage.family(someone.name, wordings(someone))
+            name = someone.index_as or filed_as(someone.name, family)
         else:
             name = _most_frequent([item.text for item in signed])
             if kind.by_family:
-                families = [item.signatory.family for item in signed]
-                name = filed_as(name, next(filter(None, families), None))
+                family = next(filter(None, (item.signatory.family for item in signed)), None)
+                if self._usage and not family:
+                    family = self._usage.family(name, [name])
+                name = filed_as(name, family)
             if kind.has_country:
                 codes = [self._register.country(item.signatory) for item in signed]
                 country = next(filter(None, codes), None)

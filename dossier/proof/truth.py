@@ -16,6 +16,7 @@ from dossier.language.collation import Collation
 from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words, read_date
 from dossier.language.folding import folded
 from dossier.language.words import Words
+from dossier.proof.customs import Usage
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
@@ -187,7 +188,8 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     signed = [replace(letter, head=printed(letter.head, withdrawn)) for letter in ordered]
     held = chosen(signed, packet.select, corpus.names)
     numbered = [(ranks.ranks[key].number, letter) for key, letter in held.items()]
-    signers = Signers(numbered, corpus.names)
+    by_custom = corpus.publication.family_names == "accepted"
+    signers = Signers(numbered, corpus.names, Usage(ordered, language) if by_custom else None)
     in_all = in_totals(held)
     letters = tuple(
         replace(

@@ -29,6 +29,7 @@ from dossier.read.crosscheck import (
     faulty_entries,
 )
 from dossier.read.designs import Designs, read_templates
+from dossier.read.filing import check_filing
 from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
 from dossier.read.nodes import PICTURES, TABLES
@@ -119,7 +120,7 @@ def read(
         publication, introduction, ordered, names, references, packets, words, own, drafts,
         len(letters) - len(ordered),
     )  # fmt: skip
-    return corpus, found_all
+    return corpus, tuple(sorted({*found_all, *check_filing(corpus)}))
 
 
 def _packets(

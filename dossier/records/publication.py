@@ -103,6 +103,8 @@ Outputs = Annotated[
 
 Withdrawn = Literal["struck", "left_out"]
 """What becomes of withdrawn signatures."""
+FamilyNames = Literal["stated", "accepted"]
+"""Which family names file people in the index: those that are stated, or those of custom too."""
 
 
 class PacketEntry(Record):
@@ -147,4 +149,5 @@ class Publication(Record):
     sections: Sections = ORDER
     withdrawn: Withdrawn = "struck"
     citation_style: Text | None = None
+    family_names: FamilyNames = "stated"
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)

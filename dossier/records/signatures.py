@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,13 @@ class SignatureGroup:
         """The level of this heading below that of the letter, counted from 0."""
         return len(self.headings) - 1
 
-    @property
+    # Templates ask for these at each of its signatures, of which there may be thousands.
+    @cached_property
     def is_numbered(self) -> bool:
         """Tell whether its signatures have numbers."""
         return any(signature.number for signature in self.signatures)
 
-    @property
+    @cached_property
     def has_nations(self) -> bool:
         """Tell whether a signature of it states its country."""
         return any(signature.nation for signature in self.signatures)

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 AVOIDED = ("avoid", "avoid-page", "avoid-column")
+AHEAD = 400
+"""How many children of a box are laid out for a page at first: more than fit, not all of a long list."""
 ROUNDING = 0.01
 """The greatest rounding error of a sum of heights."""
 
@@ -172,13 +174,19 @@ class Columns:
 
         The strip ends at ``bottom``. There are no rows where the strip cannot be cut into columns.
         """
-        children = [child.copy() for child in frame.box.children[skip:]]
-        strip = self._column(frame, children)
-        absolute: list[Any] = []
-        set_strip, rest, *_ = self._block_box_layout(
-            context, strip, bottom, {0: inside}, frame.containing_block, True, absolute, absolute, [],
-            *styles, discard=False, max_lines=None,
-        )  # fmt: skip
+        children = frame.box.children[skip:]
+        number = AHEAD
+        while True:
+            strip = self._column(frame, [child.copy() for child in children[:number]])
+            absolute: list[Any] = []
+            set_strip, rest, *_ = self._block_box_layout(
+                context, strip, bottom, {0: inside}, frame.containing_block, True, absolute, absolute, [],
+                *styles, discard=False, max_lines=None,
+            )  # fmt: skip
+            # Where the strip ends before the last of these, those behind it make no difference.
+            if number >= len(children) or (rest and min(rest) < number - 1):
+                break
+            number *= 4
         rows = list(_rows(set_strip, self._break_between)) if set_strip else []
         resume_at = _path(rest)
         inside_a_row = rows and resume_at[: len(rows[-1].path)] == rows[-1].path
@@ -231,8 +239,15 @@ def _is_plain(box: Any) -> bool:
         bool(box.children)
         and style["column_count"] != "auto"
         and sizes == ("auto", "auto", "px")
-        and not any(child.style["column_span"] == "all" for child in box.children)
+        and not _has_span(box)
     )
+
+
+def _has_span(box: Any) -> bool:
+    """Tell whether a child spans the columns; asked again on each page, of a list that may be long."""
+    if not hasattr(box, "has_span"):
+        box.has_span = any(child.style["column_span"] == "all" for child in box.children)
+    return bool(box.has_span)
 
 
 def _rows(
