@@ -19,7 +19,7 @@ from dossier.machine import templates
 from dossier.pipeline import BuildRequest, build
 from dossier.read.corpus import read
 from dossier.read.pictures import read_picture, without_metadata
-from dossier.records.diagnostics import RefusedError
+from dossier.records.diagnostics import RefusedError, Severity
 
 LETTER = """---
 title: To the commission
@@ -214,10 +214,12 @@ def test_another_picture_in_its_place_is_refused(
     )
 
 
-def test_version_1_prints_the_markup(tmp_path: Path) -> None:
+def test_version_1_prints_the_markup_with_a_warning(tmp_path: Path) -> None:
     plain = FILES | {"dossier.yaml": b"title: Pictures\n"}
     corpus, found = read(put(tmp_path, plain), "")
-    assert corpus is not None and not found
+    assert corpus is not None
+    (warning,) = found
+    assert warning.severity is Severity.WARNING and "“format: 2”" in warning.remedy
     assert "![A seal](pictures/seal.png)" in str(corpus.letters[0].body)
 
 
