@@ -289,7 +289,7 @@ def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
         return st.one_of(*single)
     group = some(
         {"signatories": st.lists(signatories(wordings, nested - 1), min_size=1, max_size=14)},
-        heading=LINE, qualifier=LINE, numbering=st.sampled_from(["none", "through", "group"]),
+        heading=LINE, qualifier=LINE, separator=LINE, numbering=st.sampled_from(["none", "through", "group"]),
         form=st.sampled_from(["columns", "table"]),
     )  # fmt: skip
     return st.one_of(*single, group.map(lambda held: {"group": held}))
@@ -304,7 +304,9 @@ NATIONS = st.lists(COUNTRY, min_size=18, max_size=60).map(
 ADDRESSEE = st.one_of(LINE, some({"name": LINE}, lines=st.lists(LINE, max_size=4)))
 ADDRESSEES = st.one_of(ADDRESSEE, st.lists(ADDRESSEE, min_size=1, max_size=3))
 LINES_OF_PART = st.one_of(LINE, st.lists(LINE, min_size=1, max_size=3))
-SEQUENCE = st.permutations(PARTS).filter(lambda it: it.index("heading") < it.index("text"))
+SEQUENCE = st.permutations(PARTS).filter(
+    lambda it: it.index("heading") < it.index("text") < it.index("postscript")
+)
 """All parts of a letter in any sequence."""
 
 

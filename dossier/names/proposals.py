@@ -24,7 +24,7 @@ PARTICLES = frozenset(
     "af al av bin ben binti da das de degli dei del della den der di do dos du el i la las le los ten ter "
     "van vom von y zu zum zur".split()
 )
-"""Words that stand before a family name, in small letters."""
+"""Words that stand before a family name."""
 AFTER = frozenset(("jr", "jnr", "sr", "snr", "ii", "iii", "iv", "phd", "md", "obe", "mbe", "cbe"))
 """Words after a name that are no part of it."""
 
@@ -85,13 +85,25 @@ def _proposal(name: str, language: str, givens: Iterable[str]) -> Proposal:
         if len(words[:start]) == 1 and folded(words[1]) in givens:
             doubt = doubt or f"“{words[1]}” is also the first name of others"
     start = _before_particles(words, max(start, 1))
-    if words[start] in PARTICLES:
+    if _is_particle(words[start]):
         doubt = doubt or "it begins with a particle, which some file and some do not"
+    elif language not in TWO_FAMILIES and start > 1 and _may_be_family(words[start - 1], givens):
+        doubt = doubt or f"“{words[start - 1]}” may belong to it"
     return Proposal(name, " ".join(words[start:]), doubt)
 
 
 def _before_particles(words: Sequence[str], start: int) -> int:
     """Return the place of the first of the particles before the word at ``start``, never the first word."""
-    while start > 1 and words[start - 1] in PARTICLES:
+    while start > 1 and _is_particle(words[start - 1]):
         start -= 1
     return start
+
+
+def _is_particle(word: str) -> bool:
+    """Tell whether a word is a particle, in small letters or, but for an initial, with a capital."""
+    return word in PARTICLES or (len(word) > 1 and word.istitle() and word.lower() in PARTICLES)
+
+
+def _may_be_family(word: str, givens: Iterable[str]) -> bool:
+    """Tell whether a word inside a name is neither an initial nor a first name."""
+    return len(word) > 2 and not word.endswith(".") and folded(word) not in givens

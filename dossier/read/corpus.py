@@ -345,6 +345,11 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
     unread = data is None or (found_in_body and not parsed.nodes)
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
+    if parsed.signed_at is not None and "postscript" not in (head.sequence or ("postscript",)):
+        place = places.of(("sequence",))
+        message = "The text goes on behind the signatures, and the sequence does not name that part"
+        remedy = "Add “postscript” where the letter has it."
+        reader.fault(relative, place.line, place.column, message, remedy)
     signed = signatures_of(head, places, relative, reader)
     reader.relations |= {(stem, kind): (places, places.of((kind,))) for kind in KINDS}
     reader.bodies[stem] = below, end + 2
@@ -395,6 +400,11 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
             remedy = "Write “format: 2” into dossier.yaml, and the note as “[^1]: The note.”"
             warn("footnote", index, match.start(), message, remedy)
+        if reader.version < 2 and line.strip() == markdown.SIGNATORIES:
+            message = (
+                f"“{markdown.SIGNATORIES}” does not stand for the signatures here, and is printed"
+            )
+            warn("signatories", index, 0, message, "Write “format: 2” into dossier.yaml.")
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:

@@ -70,6 +70,8 @@ INDENTS = {"blockquote": 18, "bullet_list": 18, "ordered_list": 32}
 """The indent of each block in points, relative to the block around it."""
 TABLES = PICTURES = 2
 """The version of the corpus format from which on tables and pictures are read."""
+SIGNATORIES = "[signatories]"
+"""A line of the text that stands for the signatures; what follows is printed behind them."""
 FindPicture = Callable[[str], PictureFile | tuple[str, str]]
 """Returns the picture of a path, or message and remedy of its fault."""
 SOURCE = re.compile(r"(?:[—―–]|--)\s*\S")
@@ -123,7 +125,8 @@ def parse(
     nodes = builder.blocks(tree)
     builder.notes.check()
     nodes, called = builder.notes.attached(nodes)
-    return Body(nodes, tuple(builder.citations), called), found + builder.found
+    body = Body(nodes, tuple(builder.citations), called, builder.signed_at)
+    return body, found + builder.found
 
 
 @functools.cache
@@ -236,6 +239,8 @@ class _Builder:
         self.citations: list[Citation] = []
         self.found: list[Diagnostic] = []
         self.notes = notes.Notes(self.error)
+        self.signed_at: int | None = None
+        """The number of blocks before the line that stands for the signatures, if there is one."""
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
         """Return the blocks inside the document, a block quote, a list item or a note."""
@@ -246,6 +251,9 @@ class _Builder:
         for child in nodes:
             if child.type == "note":
                 self._note(child)
+                continue
+            if self.version >= 2 and _is_for_signatures(child):
+                self._signed_behind(child, len(found))
                 continue
             images = _pictures_alone(child)
             found += self._pictures(images) if images else [self._block(child)]
@@ -269,6 +277,15 @@ class _Builder:
                 yield Picture(found, alt)
             else:
                 self.error(line, column, *found)
+
+    def _signed_behind(self, node: SyntaxTreeNode, blocks: int) -> None:
+        """Note that the signatures stand behind so many blocks of the text."""
+        if self.signed_at is not None:
+            place = self.places.find(SIGNATORIES, _block_line(node))
+            message = f"The line {SIGNATORIES} stands twice"
+            self.error(*place, message, "Remove one; a backslash before it prints the words.")
+            return
+        self.signed_at = blocks
 
     def _note(self, node: SyntaxTreeNode) -> None:
         """Read the definition of a note."""
@@ -562,15 +579,20 @@ def _unbalanced(block: Token, lines: list[str], path: str, places: _Places) -> I
     yield Diagnostic(path, line, column, Severity.ERROR, message, remedy)
 
 
+def _is_for_signatures(node: SyntaxTreeNode) -> bool:
+    """Tell whether a block is the line that stands for the signatures, in no list, quote or note."""
+    at_margin = node.parent is not None and node.parent.is_root
+    return at_margin and node.type == "paragraph" and node.children[0].content == SIGNATORIES
+
+
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
-    """Return the level of each heading, by its line: from 1, and never more than one below the last."""
-    headings = [node for node in tree.walk() if node.type == "heading" and not _is_empty(node)]
-    ranks = {tag: rank for rank, tag in enumerate(sorted({node.tag for node in headings}), 1)}
+    """Return the level of each heading, by its line: one below that of the heading it stands under."""
     levels: dict[int, int] = {}
-    before = 0
-    for node in headings:
-        before = min(ranks[node.tag], before + 1)
-        levels[_block_line(node)] = before
+    above: list[str] = []
+    for node in tree.walk():
+        if node.type == "heading" and not _is_empty(node):
+            above = [*(tag for tag in above if tag < node.tag), node.tag]
+            levels[_block_line(node)] = len(above)
     return levels
 
 

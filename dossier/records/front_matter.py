@@ -16,7 +16,7 @@ from pydantic import (
 
 from dossier.language.family import divided
 from dossier.records.letter_dates import Dates, placed
-from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
+from dossier.records.letter_parts import Addressees, Paragraphs, PartLines, Sequence, nothing_lost
 from dossier.records.relations import Answer, fitting
 from dossier.records.values import (
     Country,
@@ -50,6 +50,8 @@ class Signatory(Record):
     place: Text | None = None
     qualifier: Text | None = None
     """The signer's own restriction, such as “in an individual capacity”."""
+    separator: Text | None = None
+    """What stands behind the name in place of the comma; None takes that of the group around."""
     on_behalf_of: Text | None = None
     """The organization that the signer represents."""
     added: Day | None = None
@@ -123,7 +125,10 @@ class Signatory(Record):
             return self.as_signed or ""
         name = " ".join(part for part in (self.honorific, self.person, self.post_nominals) if part)
         parts = (name, self.role, self.organization, self.party, self.place)
-        line = ", ".join(part for part in parts if part)
+        first, *others = [part for part in parts if part] or [""]
+        sign = self.separator or ","
+        before = "" if sign.startswith(CLOSE) else " "
+        line = f"{first}{before}{sign} {', '.join(others)}" if others else first
         if not self.qualifier:
             return line
         words = self.qualifier
@@ -148,6 +153,8 @@ class Signatory(Record):
 
 BRACKETS = ("(", "[", "（")
 """A qualifier that begins with one of these has its own brackets."""
+CLOSE = (",", ";", ":", ".", "，", "；", "：", "、")
+"""A separator that begins with one of these follows the name without a space."""
 
 
 def _refuse_with(record: Record, key: str, allowed: tuple[str, ...]) -> None:
@@ -200,6 +207,8 @@ class Group(Record):
     heading: Text | None = None
     qualifier: Text | None = None
     """The letter's own words under the heading."""
+    separator: Text | None = None
+    """What stands behind each name in place of the comma; None takes that of the group around this one."""
     numbering: Numbering | None = None
     """None takes that of the group around this one, if any."""
     form: Literal["columns", "table"] | None = None
@@ -268,10 +277,10 @@ class FrontMatter(Record):
     date_position: Literal["above", "below"] | None = None
     place: Text | None = None
     language: Language | None = None
-    closing: Text | None = None
+    closing: PartLines = ()
     signatories: Entries = ()
-    note: PartLines = ()
-    update: PartLines = ()
+    note: Paragraphs = ()
+    update: Paragraphs = ()
     status: Literal["final", "draft"] = "final"
     translation_of: Id | None = None
     reply_to: Id | None = None
