@@ -53,6 +53,8 @@ USUAL_SOURCE = "sources/letter.txt"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
+SIGNATORIES = re.compile(r"#* ?(\[ ?sign(?:ator|atur|er)\w* ?\])\s*", re.IGNORECASE)
+"""What an editor may write for the line that stands for the signatures."""
 FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
 """A line that an editor or a word processor writes instead of three hyphens."""
@@ -332,7 +334,7 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
         below, name, end + 1, version=reader.version, picture=album.picture
     )
     reader.found += found_in_body
-    _check_body(below.split("\n"), end + 2, relative, reader)
+    _check_body(below.split("\n"), end + 2, parsed.signed_at is not None, relative, reader)
     if data is None and found:
         # The text below is still checked.
         head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
@@ -366,10 +368,11 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
     )
 
 
-def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
+def _check_body(lines: list[str], first: int, signed: bool, relative: str, reader: Reader) -> None:
     """Note text beyond the limits of typesetting; warn of lists, tables and footnotes that are not markup.
 
-    Each kind is warned of once. ``first`` is the number of the first line in the file.
+    Each kind is warned of once. ``first`` is the number of the first line in the file; ``signed``
+    tells whether a line stands for the signatures.
     """
     warned: set[str] = set()
 
@@ -400,11 +403,12 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
             message = f"“{match[0]}” is not read as a footnote, and prints as it stands"
             remedy = "Write “format: 2” into dossier.yaml, and the note as “[^1]: The note.”"
             warn("footnote", index, match.start(), message, remedy)
-        if reader.version < 2 and line.strip() == markdown.SIGNATORIES:
-            message = (
-                f"“{markdown.SIGNATORIES}” does not stand for the signatures here, and is printed"
-            )
-            warn("signatories", index, 0, message, "Write “format: 2” into dossier.yaml.")
+        if not signed and (match := SIGNATORIES.fullmatch(line)):
+            message = f"“{match[1]}” does not stand for the signatures here, and is printed"
+            remedy = f"Write {markdown.SIGNATORIES} on a line of its own, between empty lines."
+            if reader.version < 2:
+                remedy = "Write “format: 2” into dossier.yaml."
+            warn("signatories", index, match.start(1), message, remedy)
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:

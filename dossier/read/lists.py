@@ -103,6 +103,8 @@ class _Lists:
             return ()
         self.files.append(file)
         wanted = self._columns(group, under)
+        if group.columns and not wanted:
+            return ()
         read = self._table if name.lower().endswith(TABLES) else self._list
         rows, places = read(name, text, wanted, under)
         if rows is None:
@@ -121,6 +123,8 @@ class _Lists:
             if key not in KEYS:
                 place = self.places.of_key((*under, "columns", key))
                 remedy = did_you_mean(key, KEYS, f"The keys here are: {', '.join(KEYS)}.")
+                if group.columns[key] in KEYS:
+                    remedy = f"Write it the other way round: {group.columns[key]}: {key}."
                 message = f"A signature has no key “{key}”"
                 self.reader.fault(self.relative, place.line, place.column, message, remedy)
         return {key: name for key, name in group.columns.items() if key in KEYS}

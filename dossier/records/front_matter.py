@@ -22,7 +22,6 @@ from dossier.records.values import (
     Country,
     Day,
     Edtf,
-    Id,
     Language,
     Record,
     ShortTitle,
@@ -166,10 +165,28 @@ def _refuse_with(record: Record, key: str, allowed: tuple[str, ...]) -> None:
         raise fault("signatory", message, "Begin another entry of the list for it.")
 
 
+GROUP_KEYS = ("heading", "numbering", "form", "signatories", "file", "columns")
+"""Keys that a group has and a signature has not."""
+
+
 class Entry(Signatory):
     """An entry of the list of signatories: a signature, or a group of them."""
 
     group: Group | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _group_is_held(cls, value: Any) -> Any:
+        """Refuse the keys of a group that stand beside it, as they do where they are not indented."""
+        group = value.get("group") if isinstance(value, dict) else None
+        beside = [key for key in GROUP_KEYS if isinstance(value, dict) and key in value]
+        if isinstance(value, dict) and "group" in value and beside and not isinstance(group, dict):
+            message = f"“{beside[0]}” stands beside “group”, not in it"
+            remedy = "Indent the keys of the group more than “group”"
+            if isinstance(group, str):
+                remedy += f", and write “heading: {group}” among them"
+            raise fault("group", message, f"{remedy}.")
+        return value
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Entry:
@@ -238,6 +255,15 @@ class Group(Record):
 Entry.model_rebuild()
 
 
+def _no_file_alone(value: Any) -> Any:
+    """Refuse a file in place of the list, which only a group can name."""
+    name = value.get("file") if isinstance(value, dict) else value
+    if isinstance(name, str) and name.lower().endswith((".csv", ".tsv", ".yaml", ".yml", ".json")):
+        message = f"The file “{name}” stands in place of the list of signatures"
+        raise fault("list", message, f"Write on a line of its own: - group: {{file: {name}}}")
+    return value
+
+
 def signatures_of(entries: Iterable[Signatory]) -> Iterator[Signatory]:
     """Yield the signatures of a list of signatories, those in groups too."""
     for entry in entries:
@@ -278,13 +304,15 @@ class FrontMatter(Record):
     place: Text | None = None
     language: Language | None = None
     closing: PartLines = ()
-    signatories: Entries = ()
+    signatories: Annotated[
+        Entries, BeforeValidator(_no_file_alone, json_schema_input_type=Entries)
+    ] = ()
     note: Paragraphs = ()
     update: Paragraphs = ()
     status: Literal["final", "draft"] = "final"
-    translation_of: Id | None = None
-    reply_to: Id | None = None
-    annex_to: Id | None = None
+    translation_of: Text | None = None
+    reply_to: Text | None = None
+    annex_to: Text | None = None
     endorsed: Answer | None = None
     source: Source | None = None
     tags: tuple[Text, ...] = ()
