@@ -80,6 +80,12 @@ title: The pump
 date: 2019-05-01
 signatories:
   - {person: Ann Stone, role: Smith}
+  - person: Rosa Fields
+    withdrawn: 2019-06-01
+    as_signed: |
+      Rosa Fields
+
+      Chair of the  Well
   - group:
       separator: /
       signatories:
@@ -154,8 +160,15 @@ def test_an_addressee_is_named_by_its_first_line(built: Edition) -> None:
 
 def test_a_separator_stands_behind_the_names_of_a_group(built: Edition) -> None:
     assert (
-        "Ann Stone, Smith Neighbours Ida Brook / Plumber Joe Reed Mae Well – Baker Pump Club: Oldtown"
+        "Ann Stone, Smith Rosa Fields Chair of the Well [withdrawn June 1, 2019] Neighbours Ida Brook / Plumber Joe Reed Mae Well – Baker Pump Club: Oldtown"
     ) in page_with(built, "The pump")
+
+
+def test_a_signature_has_the_lines_of_the_letter(built: Edition) -> None:
+    page = next(item for item in built.json["sections"] if item["title"].endswith("The pump"))
+    lines = built.reading.text(page["first_page"]).splitlines()
+    assert [line.strip() for line in lines if "Rosa" in line] == ["Rosa Fields"]
+    assert "<s><span>Rosa Fields<br>Chair of the Well</span></s>" in built.html
 
 
 # --- what goes wrong is found ---
@@ -174,6 +187,12 @@ def _body(change: Callable[[Body], Body]) -> Misreading:
 
 def _unseparated(it: FrontMatter) -> list[Signatory]:
     return [one.model_copy(update={"separator": None}) for one in it.signatures[1:]]
+
+
+def _on_one_line(it: FrontMatter) -> tuple[Signatory, ...]:
+    first, second, *others = it.signatories
+    line = (second.as_signed or "").replace("\n", " ")
+    return (first, second.model_copy(update={"as_signed": line}), *others)
 
 
 MISREAD: dict[str, tuple[Misreading, str]] = {
@@ -212,6 +231,21 @@ def test_what_is_misread_is_found(
         monkeypatch, lambda it, packet, cite: compile_dossier(misread(it), packet, cite)
     )
     refused((built.corpus, built.pdf), said, capsys)
+
+
+def test_two_lines_of_a_signature_that_become_one_are_found(
+    built: Edition, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dossier.cli.main import main
+
+    misread = head("pump", signatories=_on_one_line)
+    compiled_wrongly(
+        monkeypatch, lambda it, packet, cite: compile_dossier(misread(it), packet, cite)
+    )
+    output = built.pdf.with_name("lines.pdf")
+    assert main(["--corpus", str(built.corpus), "--output", str(output), "--jobs", "1"]) == 1
+    assert "Letter 3 should read “Rosa Fields” here" in capsys.readouterr().err
+    assert not output.exists()
 
 
 def test_a_template_that_loses_a_heading_behind_the_signatures_is_found(

@@ -270,6 +270,10 @@ SOURCE = some(
 )  # fmt: skip
 
 
+SIGNED_LINES = st.lists(LINE, min_size=1, max_size=3).map("\n".join)
+"""A signature of one or several lines."""
+
+
 def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
     """Signatures, often in a wording of names.yaml, and groups of them, so often ``nested``."""
     name = st.one_of(LINE, st.sampled_from(wordings)) if wordings else LINE
@@ -282,8 +286,8 @@ def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
         some({"organization": name}, role=LINE, country=COUNTRY, as_signed=LINE),
         some({"person": name}, role=LINE, country=COUNTRY, as_signed=LINE, organization=name),
         some({"person": name}, **of_all, honorific=LINE, post_nominals=LINE, organization=name),
-        some({"organization": name, "as_signed": LINE, "on_behalf_of": name}, withdrawn=DAY, country=COUNTRY),
-        some({"anonymous": st.integers(1, 20000)}, as_signed=LINE, withdrawn=DAY),
+        some({"organization": name, "as_signed": SIGNED_LINES, "on_behalf_of": name}, withdrawn=DAY, country=COUNTRY),
+        some({"anonymous": st.integers(1, 20000)}, as_signed=SIGNED_LINES, withdrawn=DAY),
     ]  # fmt: skip
     if not nested:
         return st.one_of(*single)

@@ -130,7 +130,7 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
         ),
         (
             "partials/signatures.html",
-            "{{- signature.printed | in_own_direction(around) -}}",
+            "{{- signed_lines(signature, around) -}}",
             "Somebody else",
         ),
         ("sections/index.html", "{{ places }}", "1:1"),

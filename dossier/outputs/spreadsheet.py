@@ -70,7 +70,7 @@ def _row(
     yield str(letter.number)
     yield letter.head.date
     yield str(number)
-    yield signature.printed
+    yield signature.printed.replace("\n", " ")
     yield heading
     yield name
     kind = "person" if signature.person else "organization"

@@ -26,6 +26,7 @@ from dossier.records.values import (
     Record,
     ShortTitle,
     Text,
+    TextOfLines,
     Url,
     collapsed,
     fault,
@@ -42,7 +43,7 @@ class Signatory(Record):
     person: Text | None = None
     role: Text | None = None
     country: Country | None = None
-    as_signed: Text | None = None
+    as_signed: TextOfLines | None = None
     honorific: Text | None = None
     post_nominals: Text | None = None
     party: Text | None = None
