@@ -638,7 +638,7 @@ def with_matter(body: str) -> dict[str, str | bytes]:
     works = dump({"references": [{"id": "work-0", "type": "book", "title": "A"}]})
     head = "---\ntitle: x\ndate: 2012\nto: y\n---\n"
     return {
-        "dossier.yaml": "title: x\nformat: 2\n", "letters/one.md": f"{head}{body}\n\nThe end.\n",
+        "dossier.yaml": "title: x\nformat: 2\n", "letters/one.md": f"{head}{body}\n\n[signatories]\n\nThe end.\n",
         "reports.yaml": works, "pictures/x.png": PICTURE,
     }  # fmt: skip
 
