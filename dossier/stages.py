@@ -36,6 +36,7 @@ from dossier.records.diagnostics import (
     CommandLineError,
     CorpusFaultError,
     Diagnostic,
+    LostPlaceError,
     RefusedError,
     Severity,
     StyleSheetError,
@@ -185,6 +186,11 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:
         faults = render.faults_of_style(dossier.templates, style, error.complaints)
+        if not faults:
+            raise
+        raise CorpusFaultError(faults) from None
+    except LostPlaceError as lost:
+        faults = render.faults_of_place(dossier.templates, lost)
         if not faults:
             raise
         raise CorpusFaultError(faults) from None

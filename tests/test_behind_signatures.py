@@ -263,6 +263,31 @@ def test_a_template_that_loses_a_heading_behind_the_signatures_is_found(
     assert not output.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "lost"),
+    [
+        ("letter", "verbatim.body[part]", "cite-well-1"),
+        ("signatures", ' id="{{ signature.anchor }}"', "sig-pump-1"),
+    ],
+)
+def test_a_template_that_loses_a_place_is_a_finding(
+    name: str, old: str, lost: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dossier.cli.main import main
+
+    path = f"partials/{name}.html"
+    own = (templates.folder() / path).read_text(encoding="utf-8")
+    changed = own.replace(old, "[]" if name == "letter" else "")
+    assert changed != own
+    write_files(tmp_path / "c", FILES | {f"templates/{path}": changed})
+    output = tmp_path / "o/x.pdf"
+    assert main(["--corpus", str(tmp_path / "c"), "--output", str(output), "--jobs", "1"]) == 1
+    said = capsys.readouterr().err
+    assert "/c/templates:0:0: error: The templates print the letter" in said
+    assert f"without the place “{lost}”" in said
+    assert not output.exists()
+
+
 def test_a_closing_without_signatures_is_not_alone_on_its_page(
     corpus: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -113,6 +113,20 @@ class StyleSheetError(Exception):
         return f"the typesetter complains: {'; '.join(self.complaints)}"
 
 
+class LostPlaceError(Exception):
+    """A letter is set without a place to which other pages lead, such as that of a signature."""
+
+    def __init__(self, letter: str, anchor: str) -> None:
+        """Keep the letter's id and the anchor of the place."""
+        super().__init__(letter, anchor)
+        self.letter = letter
+        self.anchor = anchor
+
+    def __str__(self) -> str:
+        """Return what is lost."""
+        return f"the letter {self.letter} is set without the place {self.anchor}"
+
+
 class CommandLineError(StopError):
     """The command line cannot be carried out; the message says why and names the remedy."""
 

@@ -25,7 +25,7 @@ from dossier.language.words import Words, cut
 from dossier.machine import fonts, templates
 from dossier.records.body import Note, text_of
 from dossier.records.design import Design
-from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, LostPlaceError, Severity
 from dossier.records.dossier import (
     Dossier,
     Letter,
@@ -262,6 +262,17 @@ def faults_of_style(own: Templates, style: str, complaints: Sequence[str]) -> li
         message = f"The typesetter complains: {complaints[0].rstrip('.')}"
         found.append(Diagnostic(own.shown, 0, 0, Severity.ERROR, message, REMEDY))
     return found
+
+
+def faults_of_place(own: Templates, lost: LostPlaceError) -> list[Diagnostic]:
+    """Return a place that the corpus's own templates lose as a finding; nothing without own templates."""
+    if not any(name.endswith(".html") for name, _ in own.texts):
+        return []
+    message = (
+        f"The templates print the letter “{lost.letter}” without the place “{lost.anchor}”, to which other "
+        "pages lead"
+    )
+    return [Diagnostic(own.shown, 0, 0, Severity.ERROR, message, REMEDY)]
 
 
 def _faces(own: Templates, design: Design) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from dossier.records.diagnostics import LostPlaceError
 from dossier.records.dossier import Dossier, IndexEntry, Letter, Locator, See, Work
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
@@ -32,9 +33,12 @@ class Pages:
             page += leaves[key].pages if key in leaves else 1
 
     def of(self, letter: str, anchor: str) -> int:
-        """Return the page of a letter's anchor."""
+        """Return the page of a letter's anchor; raise LostPlaceError where it is not on the pages."""
         section = section_of_letter(letter)
-        return self.first[section] + self._leaves[section].anchors[anchor].page - 1
+        place = self._leaves[section].anchors.get(anchor)
+        if place is None:
+            raise LostPlaceError(letter, anchor)
+        return self.first[section] + place.page - 1
 
     def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
         """Return printed locators."""
