@@ -90,7 +90,7 @@ def _letter(letter: Letter, numbers: dict[str, int]) -> Iterator[str]:
     yield from (f"{_text(line)} \\" for one in letter.head.to for line in one.lines)
     for node in letter.body.nodes:
         yield "\n" + "".join(_inline(child, letter, numbers) for child in node.children) + "\n"
-    yield f"{_text(letter.head.closing or '')}\n]\n#names(10.5pt, 6.5pt)["
+    yield f"{_text(' '.join(letter.head.closing))}\n]\n#names(10.5pt, 6.5pt)["
     for signature in letter.signatures:
         yield f"#block[{_text(signature.printed)}] <{signature.anchor}>"
     yield "]"

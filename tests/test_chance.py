@@ -303,6 +303,8 @@ PERSONAL = (
 )  # fmt: skip
 """What names of people consist of."""
 NAMED = named()
+SIGNED_LINES = st.lists(LINE, min_size=1, max_size=3).map("\n".join)
+"""A signature of one or several lines."""
 
 
 def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
@@ -319,14 +321,14 @@ def signatories(wordings: list[str], nested: int = 2) -> st.SearchStrategy[Any]:
         some({"person": name}, **of_all, honorific=LINE, post_nominals=LINE, organization=name),
         NAMED,
         some({"family": LINE}, given=LINE, role=LINE, honorific=LINE),
-        some({"organization": name, "as_signed": LINE, "on_behalf_of": name}, withdrawn=DAY, country=COUNTRY),
-        some({"anonymous": st.integers(1, 20000)}, as_signed=LINE, withdrawn=DAY),
+        some({"organization": name, "as_signed": SIGNED_LINES, "on_behalf_of": name}, withdrawn=DAY, country=COUNTRY),
+        some({"anonymous": st.integers(1, 20000)}, as_signed=SIGNED_LINES, withdrawn=DAY),
     ]  # fmt: skip
     if not nested:
         return st.one_of(*single)
     group = some(
         {"signatories": st.lists(signatories(wordings, nested - 1), min_size=1, max_size=14)},
-        heading=LINE, qualifier=LINE, numbering=st.sampled_from(["none", "through", "group"]),
+        heading=LINE, qualifier=LINE, separator=LINE, numbering=st.sampled_from(["none", "through", "group"]),
         form=st.sampled_from(["columns", "table"]),
     )  # fmt: skip
     return st.one_of(*single, group.map(lambda held: {"group": held}))
@@ -341,7 +343,9 @@ NATIONS = st.lists(COUNTRY, min_size=18, max_size=60).map(
 ADDRESSEE = st.one_of(LINE, some({"name": LINE}, lines=st.lists(LINE, max_size=4)))
 ADDRESSEES = st.one_of(ADDRESSEE, st.lists(ADDRESSEE, min_size=1, max_size=3))
 LINES_OF_PART = st.one_of(LINE, st.lists(LINE, min_size=1, max_size=3))
-SEQUENCE = st.permutations(PARTS).filter(lambda it: it.index("heading") < it.index("text"))
+SEQUENCE = st.permutations(PARTS).filter(
+    lambda it: it.index("heading") < it.index("text") < it.index("postscript")
+)
 """All parts of a letter in any sequence."""
 
 
@@ -673,7 +677,7 @@ def with_matter(body: str) -> dict[str, str | bytes]:
     works = dump({"references": [{"id": "work-0", "type": "book", "title": "A"}]})
     head = "---\ntitle: x\ndate: 2012\nto: y\n---\n"
     return {
-        "dossier.yaml": "title: x\nformat: 2\n", "letters/one.md": f"{head}{body}\n\nThe end.\n",
+        "dossier.yaml": "title: x\nformat: 2\n", "letters/one.md": f"{head}{body}\n\n[signatories]\n\nThe end.\n",
         "reports.yaml": works, "pictures/x.png": PICTURE,
     }  # fmt: skip
 

@@ -123,10 +123,14 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("partials/letter.html", "{{ head.closing | in_own_direction(around) }}", ""),
+        (
+            "partials/letter.html",
+            "{% for line in head.closing %}{{ line | in_own_direction(around) }}",
+            "{% for line in head.closing %}",
+        ),
         (
             "partials/signatures.html",
-            "{{- signature.printed | in_own_direction(around) -}}",
+            "{{- signed_lines(signature, around) -}}",
             "Somebody else",
         ),
         ("sections/index.html", "{{ places }}", "1:1"),

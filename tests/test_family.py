@@ -144,6 +144,39 @@ A text.
 """
 
 
+WESTERN = """---
+title: One
+date: 2012-01-08
+to: Somebody
+signatories:
+  - {person: Rosa Brook Fields}
+  - {person: Ida Mae Wells}
+  - {person: Mae B. Stone}
+  - {person: Pedro Del Prado}
+  - {person: Vera E Stone}
+  - {person: Julia De la Cruz}
+---
+A text.
+"""
+
+
+def test_a_family_name_that_may_be_two_words_is_in_doubt(
+    corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "--names", "--corpus", str(corpus(**{"letters/one.md": WESTERN}))]) == 0
+    particle = "it begins with a particle, which some file and some do not"
+    assert capsys.readouterr().out.splitlines()[3:] == [
+        "  # in doubt, “Brook” may belong to it: "
+        'rosa-brook-fields: {name: "Rosa Brook Fields", family: "Fields"}',
+        '  ida-mae-wells: {name: "Ida Mae Wells", family: "Wells"}',
+        '  mae-b-stone: {name: "Mae B. Stone", family: "Stone"}',
+        f'  # in doubt, {particle}: pedro-del-prado: {{name: "Pedro Del Prado", family: "Del Prado"}}',
+        '  vera-e-stone: {name: "Vera E Stone", family: "Stone"}',
+        f"  # in doubt, {particle}: "
+        'julia-de-la-cruz: {name: "Julia De la Cruz", family: "De la Cruz"}',
+    ]
+
+
 def test_family_names_are_proposed_and_pasted(
     corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

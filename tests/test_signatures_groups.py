@@ -213,6 +213,9 @@ def test_the_file_is_accessible(built: tuple[Path, Path]) -> None:
         ({"organization": "A", "qualifier": "for one"}, "A (for one)"),
         ({"organization": "A", "qualifier": "[for one]"}, "A [for one]"),
         ({"person": "P", "place": "Oslo", "as_signed": "P of Oslo"}, "P of Oslo"),
+        ({"person": "P", "role": "R", "place": "Oslo", "separator": "/"}, "P / R, Oslo"),
+        ({"organization": "A", "place": "Oslo", "separator": " : "}, "A: Oslo"),
+        ({"person": "P", "separator": "|", "qualifier": "for one"}, "P (for one)"),
         ({"anonymous": "3"}, ""),
     ],
 )

@@ -238,3 +238,10 @@ def test_a_heading_is_never_two_levels_below_the_one_before() -> None:
     body, _ = markdown.parse("# a\n\n###### b\n\n## c\n", "x.md", 0, version=2)
     levels = [node.level for node in body.nodes if isinstance(node, Heading)]
     assert levels == [1, 2, 2]
+
+
+def test_headings_of_one_level_under_the_same_heading_look_alike() -> None:
+    text = "### a\n\n### b\n\n## c\n\n##### d\n\n### e\n\n# f\n"
+    body, _ = markdown.parse(text, "x.md", 0, version=2)
+    levels = [node.level for node in body.nodes if isinstance(node, Heading)]
+    assert levels == [1, 1, 1, 2, 2, 1]

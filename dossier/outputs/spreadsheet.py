@@ -68,7 +68,7 @@ def _row(
     yield str(letter.number)
     yield letter.head.date
     yield str(number)
-    yield signature.printed
+    yield signature.printed.replace("\n", " ")
     yield signature.heading
     yield name
     yield "anonymous" if signature.anonymous else signature.kind

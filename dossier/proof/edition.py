@@ -197,11 +197,17 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     base = 3 if head.heading else 2
     for part in parts(wanted):
         if part == "text":
-            yield from _blocks(wanted.body.nodes, wanted.id, numbers, base + 1)
+            nodes = wanted.body.nodes[: wanted.body.signed_at]
+            yield from _blocks(nodes, wanted.id, numbers, base + 1)
+        elif part == "postscript" and wanted.body.signed_at is not None:
+            nodes = wanted.body.nodes[wanted.body.signed_at :]
+            yield from _blocks(nodes, wanted.id, numbers, base + 1)
         elif part == "signatories":
             for cell in signatures(words, wanted, proved.truth.publication.language):
                 before = anchored(cell.anchor) if cell.anchor else ""
-                yield min(base + cell.level, 6) if cell.level else 0, before + cell.text
+                line, *others = cell.text.split("\n")
+                yield min(base + cell.level, 6) if cell.level else 0, before + line
+                yield from ((0, other) for other in others)
         for level, text in lines(wanted, part):
             yield 2 + level if level else 0, text
     yield from _notes(wanted, numbers)

@@ -66,9 +66,7 @@ def lines(wanted: Letter, part: str) -> Iterator[tuple[int, str]]:
                 yield from ((0, line) for line in addressed.lines)
         case "subject":
             yield 0, head.subject or ""
-        case "closing":
-            yield 0, head.closing or ""
-        case "letterhead" | "references" | "via" | "contact":
+        case "letterhead" | "references" | "via" | "closing" | "contact":
             yield from ((0, line) for line in getattr(head, part))
 
 
@@ -114,7 +112,11 @@ def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -
         yield Piece(text)
     for part in parts(wanted):
         if part == "text":
-            yield from pieces_of(wanted.body.nodes, wanted.id, numbers)
+            nodes = wanted.body.nodes
+            yield from pieces_of(nodes[: wanted.body.signed_at], wanted.id, numbers)
+        elif part == "postscript" and wanted.body.signed_at is not None:
+            nodes = wanted.body.nodes[wanted.body.signed_at :]
+            yield from pieces_of(nodes, wanted.id, numbers)
         elif part == "signatories":
             for cell in signatures(words, wanted, own):
                 yield Piece(cell.text, cell.anchor)

@@ -246,9 +246,13 @@ class _Reader:
             self.stop(self._place, f"A text stands directly in <{inside or 'html'}>")
         else:
             self._lines.text(text, self._place)
-            if "s" in self._stack:
-                place, before = self._found.struck.pop()
-                self._found.struck.append((place, before + text))
+            self._strike(text)
+
+    def _strike(self, text: str) -> None:
+        """Add a text to the one that is struck through, if it stands in one."""
+        if "s" in self._stack:
+            place, before = self._found.struck.pop()
+            self._found.struck.append((place, before + text))
 
     def _style(self) -> None:
         """Read the style sheet, which must neither fetch anything nor hide or add text."""
@@ -290,6 +294,7 @@ class _Reader:
         self._fit(tag)
         if tag not in PHRASES or tag == "br":
             self._end()
+            self._strike(" ")
         if "aria-level" in values:
             self._deeper = DEEPER.get(values["aria-level"], 0)
             if not self._deeper:

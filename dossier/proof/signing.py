@@ -40,11 +40,18 @@ def line(signatory: Signatory) -> str:
         part or ""
         for part in (signatory.role, signatory.organization, signatory.party, signatory.place)
     ]
-    whole = ", ".join(filter(None, parts))
+    parts = [part for part in parts if part]
+    whole = parts[0] + ("" if len(parts) == 1 else _after_name(signatory) + ", ".join(parts[1:]))
     restriction = signatory.qualifier or ""
     if restriction and restriction[0] not in "([（":
         restriction = f"({restriction})"
     return " ".join(filter(None, (whole, restriction)))
+
+
+def _after_name(signatory: Signatory) -> str:
+    """Return what stands between the first part of a line and the others, with its spaces."""
+    given = signatory.separator or ","
+    return f"{given} " if given[0] in ",;:.，；：、" else f" {given} "
 
 
 def walk(entries: Iterable[Signatory]) -> Iterator[Signatory]:

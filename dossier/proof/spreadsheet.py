@@ -93,7 +93,8 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
                 entry = _signing(signatory, entries[signature.anchor])
                 filed = [proved.ids[entry.id], entry.heading, entry.kind.name]
             row = [
-                letter.id, str(letter.number), letter.head.date, str(number), signature.printed,
+                letter.id, str(letter.number), letter.head.date, str(number),
+                " ".join(signature.printed.split("\n")),
                 *filed, signatory.role or "",
                 signatory.organization or "", signature.country or "",
                 str(proved.anchors[signature.anchor]), " / ".join(headings),

@@ -33,6 +33,7 @@ from dossier.read.filing import check_filing
 from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
 from dossier.read.nodes import PICTURES, TABLES
+from dossier.read.nodes import SIGNATORIES as PLACE_OF_SIGNATORIES
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.pictures import Album
@@ -57,6 +58,8 @@ USUAL_SOURCE = "sources/letter.txt"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
+SIGNATORIES = re.compile(r"#* ?(\[ ?sign(?:ator|atur|er)\w* ?\])\s*", re.IGNORECASE)
+"""What an editor may write for the line that stands for the signatures."""
 FOOTNOTE = re.compile(r"(?<!\\)\[\^[^\]\s]+\]")
 PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
 DASHES = re.compile(r"\s*[-‐-―−_=*~]+\s*")
@@ -307,7 +310,7 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
         below, name, end + 1, version=reader.version, picture=album.picture
     )
     reader.found += found_in_body
-    _check_body(below.split("\n"), end + 2, relative, reader)
+    _check_body(below.split("\n"), end + 2, parsed.signed_at is not None, relative, reader)
     if data is None and found:
         # The text below is still checked.
         head: FrontMatter | None = FrontMatter.model_validate(PLACEHOLDERS[FrontMatter])
@@ -320,6 +323,11 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
     unread = data is None or (found_in_body and not parsed.nodes)
     if not unread and not text_of(parsed.nodes):
         reader.fault(relative, end + 2, 1, "The letter has no text", "Write it below the keys.")
+    if parsed.signed_at is not None and "postscript" not in (head.sequence or ("postscript",)):
+        place = places.of(("sequence",))
+        message = "The text goes on behind the signatures, and the sequence does not name that part"
+        remedy = "Add “postscript” where the letter has it."
+        reader.fault(relative, place.line, place.column, message, remedy)
     signed = signatures_of(head, places, relative, reader)
     reader.relations |= {(stem, kind): (places, places.of((kind,))) for kind in KINDS}
     reader.bodies[stem] = below, end + 2
@@ -356,10 +364,11 @@ def _end_of_front_matter(lines: list[str], relative: str, reader: Reader) -> int
     return None
 
 
-def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> None:
+def _check_body(lines: list[str], first: int, signed: bool, relative: str, reader: Reader) -> None:
     """Note text beyond the limits of typesetting; warn of lists, tables and the like that are no markup.
 
-    Each kind is warned of once. ``first`` is the number of the first line in the file.
+    Each kind is warned of once. ``first`` is the number of the first line in the file; ``signed``
+    tells whether a line stands for the signatures.
     """
     warned: set[str] = set()
 
@@ -397,6 +406,12 @@ def _check_body(lines: list[str], first: int, relative: str, reader: Reader) -> 
                 "characters."
             )
             warn("picture", index, match.start(), message, remedy)
+        if not signed and (match := SIGNATORIES.fullmatch(line)):
+            message = f"“{match[1]}” does not stand for the signatures here, and is printed"
+            remedy = f"Write {PLACE_OF_SIGNATORIES} on a line of its own, between empty lines."
+            if reader.version < 2:
+                remedy = "Write “format: 2” into dossier.yaml."
+            warn("signatories", index, match.start(1), message, remedy)
 
 
 def _first_line(lines: list[str]) -> tuple[str, str]:

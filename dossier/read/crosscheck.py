@@ -168,6 +168,8 @@ def check_signatures(
         if signer
         for entry in _check_entries(letter, number, signer, authority, faulty, reader)
     }
+    for letter in letters:
+        _check_headings(letter, reader)
     doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
     taken = {*ids, *authority.names.organizations, *authority.names.people}
     suggestions = Suggestions(authority.names, taken)
@@ -216,6 +218,16 @@ def _check_entries(
             remedy = "Give the signature the organization of one of them."
             _ambiguous(letter, number, signatory.person, people, remedy, reader)
     return signing
+
+
+def _check_headings(letter: CorpusLetter, reader: Reader) -> None:
+    """Warn of signatures that end with a colon, as the heading of a group does."""
+    for number, signatory in enumerate(letter.head.signatures):
+        text = signatory.organization or ""
+        if text.endswith((":", "：")) and not signatory.person:
+            message = f"“{text}” looks like a heading, and counts as a signature"
+            remedy = "Make it the “heading” of a “group” that holds the signatures below it."
+            reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
 
 
 def _warn_of_headings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from babel import Locale
 from babel.core import get_global
@@ -24,6 +24,51 @@ FILE = re.compile(r"[\w-]+\.(md|html?|pdf|txt|docx?)", re.IGNORECASE)
 
 QUOTED = re.compile(r"([“„”«‘‚'\"])([^“”„«»]+)([”“»’‘'\"])")
 """A whole value in quotation marks; YAML recognizes straight ones only."""
+
+
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "addressee": ("to",),
+    "addressees": ("to",),
+    "affiliation": ("organization",),
+    "city": ("place",),
+    "copies": ("cc",),
+    "copy": ("cc",),
+    "degree": ("post_nominals",),
+    "function": ("role",),
+    "institution": ("organization",),
+    "lang": ("language",),
+    "location": ("place",),
+    "mail": ("email",),
+    "name": ("person", "organization"),
+    "office": ("role",),
+    "org": ("organization",),
+    "position": ("role",),
+    "recipient": ("to",),
+    "recipients": ("to",),
+    "ref": ("references",),
+    "reference": ("references",),
+    "signatures": ("signatories",),
+    "signed": ("signatories",),
+    "signers": ("signatories",),
+    "title": ("role", "honorific"),
+    "university": ("organization",),
+}
+"""Other names of keys."""
+IN_TEXT = "Write it below the keys, in the text of the letter."
+BEHIND_SIGNATURES = (
+    "Write it below the text, behind a line [signatories]; see docs/corpus-format.md."
+)
+PARTS_OF_TEXT: Mapping[str, str] = {
+    "body": IN_TEXT,
+    "content": IN_TEXT,
+    "salutation": IN_TEXT,
+    "text": IN_TEXT,
+    "enclosures": BEHIND_SIGNATURES,
+    "footer": BEHIND_SIGNATURES,
+    "postscript": BEHIND_SIGNATURES,
+    "ps": BEHIND_SIGNATURES,
+}
+"""Parts of a letter that have no key, and where to write them."""
 
 
 def unquoted(value: object) -> str | None:
@@ -117,6 +162,15 @@ def identifier(value: str, capitals: bool = False) -> str | None:
     """Suggest a valid id made from ``value``; ids of works may have ``capitals``."""
     found = _letters(value, capitals)
     return f"Did you mean “{found}”?" if found else None
+
+
+def key(name: str, known: Collection[str]) -> str | None:
+    """Suggest the keys that an editor calls ``name``, of those ``known`` in this place."""
+    word = name.casefold().strip("-_ ").replace(" ", "_").replace("-", "_")
+    if "letterhead" in known and word in PARTS_OF_TEXT:
+        return PARTS_OF_TEXT[word]
+    meant = [one for one in OTHER_NAMES.get(word, ()) if one in known]
+    return f"Did you mean {' or '.join(f'“{one}”' for one in meant)}?" if meant else None
 
 
 def file_name(stem: str, there: Collection[str]) -> str | None:

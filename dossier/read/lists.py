@@ -51,7 +51,7 @@ def signatures_of(head: FrontMatter, places: Places, relative: str, reader: Read
     """Return the head of a letter, the file ``relative``, with the signatures that its groups name."""
     work = _Lists(reader, relative, places)
     entries = tuple(work.entries(head.signatories, ("signatories",)))
-    whole = head.model_copy(update={"signatories": entries}) if work.files else head
+    whole = head.model_copy(update={"signatories": entries}) if entries else head
     return Signed(whole, tuple(work.found), tuple(dict.fromkeys(work.files)))
 
 
@@ -66,20 +66,27 @@ class _Lists:
     found: list[tuple[str, int, int]] = field(default_factory=list)
     files: list[SourceFile] = field(default_factory=list)
 
-    def entries(self, entries: Sequence[Signatory], where: KeyPath) -> Iterator[Signatory]:
-        """Yield the entries at ``where``, with the signatures from files, and note all places."""
+    def entries(
+        self, entries: Sequence[Signatory], where: KeyPath, separator: str | None = None
+    ) -> Iterator[Signatory]:
+        """Yield the entries at ``where``, with the signatures from files, and note all places.
+
+        ``separator`` is that of the group around.
+        """
         for number, entry in enumerate(entries):
             here: KeyPath = (*where, number)
             if not isinstance(entry, Entry) or entry.group is None:
                 place = self.places.of(here)
                 self.found.append((self.places.path, place.line, place.column))
-                yield entry
+                yield _separated(entry, separator)
                 continue
             group, under = entry.group, (*here, "group")
+            own = group.separator or separator
             if group.file is None:
-                held = tuple(self.entries(group.signatories, (*under, "signatories")))
+                held = tuple(self.entries(group.signatories, (*under, "signatories"), own))
             else:
-                held = self._signatures(group.file, group, under)
+                signed = self._signatures(group.file, group, under)
+                held = tuple(_separated(one, own) for one in signed)
             yield entry.model_copy(update={"group": group.model_copy(update={"signatories": held})})
 
     def _signatures(self, name: str, group: Group, under: KeyPath) -> tuple[Signatory, ...]:
@@ -97,6 +104,8 @@ class _Lists:
             return ()
         self.files.append(file)
         wanted = self._columns(group, under)
+        if group.columns and not wanted:
+            return ()
         read = self._table if name.lower().endswith(TABLES) else self._list
         rows, places = read(name, text, wanted, under)
         if rows is None:
@@ -115,6 +124,8 @@ class _Lists:
             if key not in KEYS:
                 place = self.places.of_key((*under, "columns", key))
                 remedy = did_you_mean(key, KEYS, f"The keys here are: {', '.join(KEYS)}.")
+                if group.columns[key] in KEYS:
+                    remedy = f"Write it the other way round: {group.columns[key]}: {key}."
                 message = f"A signature has no key “{key}”"
                 self.reader.fault(self.relative, place.line, place.column, message, remedy)
         return {key: name for key, name in group.columns.items() if key in KEYS}
@@ -206,6 +217,13 @@ class _Lists:
                 for entry in data
             ]
         return {"signatories": data}, places
+
+
+def _separated(signatory: Signatory, separator: str | None) -> Signatory:
+    """Return a signature with the separator of the group around it, if it has none of its own."""
+    if separator is None or signatory.separator is not None:
+        return signatory
+    return signatory.model_copy(update={"separator": separator})
 
 
 def _moved(where: KeyPath, names: Mapping[str, str]) -> KeyPath:

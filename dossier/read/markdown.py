@@ -83,7 +83,8 @@ def parse(
     nodes = builder.blocks(tree)
     builder.notes.check()
     nodes, called = builder.notes.attached(nodes)
-    return Body(nodes, tuple(builder.citations), called), found + builder.found
+    body = Body(nodes, tuple(builder.citations), called, builder.signed_at)
+    return body, found + builder.found
 
 
 @functools.cache
@@ -147,14 +148,13 @@ def _unbalanced(
 
 
 def _levels(tree: SyntaxTreeNode) -> dict[int, int]:
-    """Return the level of each heading, by its line: from 1, and never more than one below the last."""
-    headings = [node for node in tree.walk() if node.type == "heading" and not is_empty(node)]
-    ranks = {tag: rank for rank, tag in enumerate(sorted({node.tag for node in headings}), 1)}
+    """Return the level of each heading, by its line: one below that of the heading it stands under."""
     levels: dict[int, int] = {}
-    before = 0
-    for node in headings:
-        before = min(ranks[node.tag], before + 1)
-        levels[block_line(node)] = before
+    above: list[str] = []
+    for node in tree.walk():
+        if node.type == "heading" and not is_empty(node):
+            above = [*(tag for tag in above if tag < node.tag), node.tag]
+            levels[block_line(node)] = len(above)
     return levels
 
 

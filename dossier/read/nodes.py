@@ -41,6 +41,8 @@ EMPTY = {"heading": "#", "blockquote": ">"}
 """The marker of a block, which is printed literally where the block has no words."""
 TABLES = PICTURES = 2
 """The version of the corpus format from which on tables and pictures are read."""
+SIGNATORIES = "[signatories]"
+"""A line of the text that stands for the signatures; what follows is printed behind them."""
 FindPicture = Callable[[str], PictureFile | tuple[str, str]]
 """Returns the picture of a path, or message and remedy of its fault."""
 SOURCE = re.compile(r"(?:[—―–]|--)\s*\S")
@@ -70,6 +72,8 @@ class Builder:
         self.citations: list[Citation] = []
         self.found: list[Diagnostic] = []
         self.notes = notes.Notes(self.error)
+        self.signed_at: int | None = None
+        """The number of blocks before the line that stands for the signatures, if there is one."""
 
     def blocks(self, parent: SyntaxTreeNode) -> tuple[Block, ...]:
         """Return the blocks inside the document, a block quote, a list item or a note."""
@@ -80,6 +84,9 @@ class Builder:
         for child in nodes:
             if child.type == "note":
                 self._note(child)
+                continue
+            if self.version >= 2 and _is_for_signatures(child):
+                self._signed_behind(child, len(found))
                 continue
             images = _pictures_alone(child)
             found += self._pictures(images) if images else [self._block(child)]
@@ -103,6 +110,15 @@ class Builder:
                 yield Picture(found, alt)
             else:
                 self.error(line, column, *found)
+
+    def _signed_behind(self, node: SyntaxTreeNode, blocks: int) -> None:
+        """Note that the signatures stand behind so many blocks of the text."""
+        if self.signed_at is not None:
+            place = self.places.find(SIGNATORIES, block_line(node))
+            message = f"The line {SIGNATORIES} stands twice"
+            self.error(*place, message, "Remove one; a backslash before it prints the words.")
+            return
+        self.signed_at = blocks
 
     def _note(self, node: SyntaxTreeNode) -> None:
         """Read the definition of a note."""
@@ -268,6 +284,12 @@ class Builder:
     def error(self, line: int, column: int, message: str, remedy: str) -> None:
         """Report an error."""
         self.found.append(Diagnostic(self.path, line, column, Severity.ERROR, message, remedy))
+
+
+def _is_for_signatures(node: SyntaxTreeNode) -> bool:
+    """Tell whether a block is the line that stands for the signatures, in no list, quote or note."""
+    at_margin = node.parent is not None and node.parent.is_root
+    return at_margin and node.type == "paragraph" and node.children[0].content == SIGNATORIES
 
 
 def _is_first(node: SyntaxTreeNode) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePath
 
 from dossier.names.likeness import did_you_mean
 from dossier.read.placed_yaml import Place, Places
@@ -43,6 +44,11 @@ def _fault(
     if target not in every:
         others = sorted(every - {letter.id})
         otherwise = "Use the id of a letter: its file's name without .md."
+        path = PurePath(target)
+        named = [one for one in others if one in (path.name, path.stem)]
+        named += [one for one in others if one in known and known[one].head.title == target]
+        if named:
+            return f"There is no letter “{target}”", f"Did you mean “{named[0]}”?"
         return f"There is no letter “{target}”", did_you_mean(target, others, otherwise)
     if target == letter.id:
         return "The letter refers to itself", "Use the id of another letter, or remove the key."

@@ -274,7 +274,7 @@ def _remedy_of_key(name: str, value: Any, where: KeyPath, model: type[BaseModel]
     if value is None or (isinstance(value, str) and len(where) > 1 and isinstance(where[-2], int)):
         # A text split at a comma or colon looks like a key.
         keys += " If it is part of a text, put the whole text in quotes."
-    return did_you_mean(name, known, keys)
+    return guesses.key(name, known) or did_you_mean(name, known, keys)
 
 
 def _remedy_of_empty(where: KeyPath, model: type[BaseModel]) -> str:

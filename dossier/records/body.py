@@ -263,6 +263,18 @@ class Body:
     citations: tuple[Citation, ...] = ()
     notes: tuple[Note, ...] = ()
     """The footnotes in the sequence of their first calls."""
+    signed_at: int | None = None
+    """The number of nodes before the line that stands for the signatures, if there is one."""
+
+    @property
+    def text(self) -> tuple[Block, ...]:
+        """The nodes before the signatures: all, where none is said to stand behind them."""
+        return self.nodes[: self.signed_at]
+
+    @property
+    def postscript(self) -> tuple[Block, ...]:
+        """The nodes behind the signatures."""
+        return () if self.signed_at is None else self.nodes[self.signed_at :]
 
 
 def text_of(nodes: Sequence[Node]) -> str:

@@ -16,17 +16,17 @@ from pydantic import (
 
 from dossier.language.family import divided
 from dossier.records.letter_dates import Dates, placed
-from dossier.records.letter_parts import Addressees, PartLines, Sequence, nothing_lost
+from dossier.records.letter_parts import Addressees, Paragraphs, PartLines, Sequence, nothing_lost
 from dossier.records.relations import Answer, fitting
 from dossier.records.values import (
     Country,
     Day,
     Edtf,
-    Id,
     Language,
     Record,
     ShortTitle,
     Text,
+    TextOfLines,
     Url,
     collapsed,
     fault,
@@ -43,13 +43,15 @@ class Signatory(Record):
     person: Text | None = None
     role: Text | None = None
     country: Country | None = None
-    as_signed: Text | None = None
+    as_signed: TextOfLines | None = None
     honorific: Text | None = None
     post_nominals: Text | None = None
     party: Text | None = None
     place: Text | None = None
     qualifier: Text | None = None
     """The signer's own restriction, such as “in an individual capacity”."""
+    separator: Text | None = None
+    """What stands behind the name in place of the comma; None takes that of the group around."""
     on_behalf_of: Text | None = None
     """The organization that the signer represents."""
     added: Day | None = None
@@ -123,7 +125,10 @@ class Signatory(Record):
             return self.as_signed or ""
         name = " ".join(part for part in (self.honorific, self.person, self.post_nominals) if part)
         parts = (name, self.role, self.organization, self.party, self.place)
-        line = ", ".join(part for part in parts if part)
+        first, *others = [part for part in parts if part] or [""]
+        sign = self.separator or ","
+        before = "" if sign.startswith(CLOSE) else " "
+        line = f"{first}{before}{sign} {', '.join(others)}" if others else first
         if not self.qualifier:
             return line
         words = self.qualifier
@@ -148,6 +153,8 @@ class Signatory(Record):
 
 BRACKETS = ("(", "[", "（")
 """A qualifier that begins with one of these has its own brackets."""
+CLOSE = (",", ";", ":", ".", "，", "；", "：", "、")
+"""A separator that begins with one of these follows the name without a space."""
 
 
 def _refuse_with(record: Record, key: str, allowed: tuple[str, ...]) -> None:
@@ -159,10 +166,28 @@ def _refuse_with(record: Record, key: str, allowed: tuple[str, ...]) -> None:
         raise fault("signatory", message, "Begin another entry of the list for it.")
 
 
+GROUP_KEYS = ("heading", "numbering", "form", "signatories", "file", "columns")
+"""Keys that a group has and a signature has not."""
+
+
 class Entry(Signatory):
     """An entry of the list of signatories: a signature, or a group of them."""
 
     group: Group | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _group_is_held(cls, value: Any) -> Any:
+        """Refuse the keys of a group that stand beside it, as they do where they are not indented."""
+        group = value.get("group") if isinstance(value, dict) else None
+        beside = [key for key in GROUP_KEYS if isinstance(value, dict) and key in value]
+        if isinstance(value, dict) and "group" in value and beside and not isinstance(group, dict):
+            message = f"“{beside[0]}” stands beside “group”, not in it"
+            remedy = "Indent the keys of the group more than “group”"
+            if isinstance(group, str):
+                remedy += f", and write “heading: {group}” among them"
+            raise fault("group", message, f"{remedy}.")
+        return value
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Entry:
@@ -200,6 +225,8 @@ class Group(Record):
     heading: Text | None = None
     qualifier: Text | None = None
     """The letter's own words under the heading."""
+    separator: Text | None = None
+    """What stands behind each name in place of the comma; None takes that of the group around this one."""
     numbering: Numbering | None = None
     """None takes that of the group around this one, if any."""
     form: Literal["columns", "table"] | None = None
@@ -227,6 +254,15 @@ class Group(Record):
 
 
 Entry.model_rebuild()
+
+
+def _no_file_alone(value: Any) -> Any:
+    """Refuse a file in place of the list, which only a group can name."""
+    name = value.get("file") if isinstance(value, dict) else value
+    if isinstance(name, str) and name.lower().endswith((".csv", ".tsv", ".yaml", ".yml", ".json")):
+        message = f"The file “{name}” stands in place of the list of signatures"
+        raise fault("list", message, f"Write on a line of its own: - group: {{file: {name}}}")
+    return value
 
 
 def signatures_of(entries: Iterable[Signatory]) -> Iterator[Signatory]:
@@ -268,14 +304,16 @@ class FrontMatter(Record):
     date_position: Literal["above", "below"] | None = None
     place: Text | None = None
     language: Language | None = None
-    closing: Text | None = None
-    signatories: Entries = ()
-    note: PartLines = ()
-    update: PartLines = ()
+    closing: PartLines = ()
+    signatories: Annotated[
+        Entries, BeforeValidator(_no_file_alone, json_schema_input_type=Entries)
+    ] = ()
+    note: Paragraphs = ()
+    update: Paragraphs = ()
     status: Literal["final", "draft"] = "final"
-    translation_of: Id | None = None
-    reply_to: Id | None = None
-    annex_to: Id | None = None
+    translation_of: Text | None = None
+    reply_to: Text | None = None
+    annex_to: Text | None = None
     endorsed: Answer | None = None
     source: Source | None = None
     tags: tuple[Text, ...] = ()

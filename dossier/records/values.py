@@ -48,6 +48,13 @@ def collapsed(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def lines_collapsed(value: Any) -> Any:
+    """Collapse the white space of each line of a text, and leave out empty lines."""
+    if not isinstance(value, str):
+        return value
+    return "\n".join(line for line in map(collapsed, value.splitlines()) if line)
+
+
 def limited(value: str) -> str:
     """Refuse a text that is longer than a key's value may be."""
     if len(value) > limits.MAX_TEXT:
@@ -156,6 +163,13 @@ Text = Annotated[
     Field(min_length=1),
     AfterValidator(limited),
 ]
+TextOfLines = Annotated[
+    str,
+    BeforeValidator(lines_collapsed, json_schema_input_type=str | int | float),
+    Field(min_length=1),
+    AfterValidator(limited),
+]
+"""A text that keeps its line breaks."""
 Title = Annotated[Text, AfterValidator(_title)]
 ShortTitle = Annotated[Text, AfterValidator(_short_title)]
 ShortName = Annotated[Text, AfterValidator(_short_name)]
