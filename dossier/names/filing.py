@@ -205,9 +205,14 @@ def _either_end(core: Sequence[str], main: str) -> Filed:
 def _particles(core: Sequence[str], end: int, known: Collection[str] = PARTICLES) -> int:
     """Return the place of the first of the particles before the word at ``end``, never the first word."""
     start = end
-    while start > 1 and core[start - 1].casefold() in known:
+    while start > 1 and _is_particle(core[start - 1], known):
         start -= 1
     return start
+
+
+def _is_particle(word: str, known: Collection[str]) -> bool:
+    """Tell whether a word is a particle, and no initial."""
+    return word in known or (len(word) > 1 and word.casefold() in known)
 
 
 def _two_families(core: Sequence[str], others: Others) -> Filed:
@@ -251,6 +256,7 @@ def _one_family(core: Sequence[str], language: str, main: str) -> Filed:
             return Filed(" ".join(core[start:]))
         if set(run) <= NOT_FILED.get(language, NOT_FILED.get(main, frozenset())):
             return Filed(family)
+        family = " ".join(core[start:]) if run[0][0].isupper() else family
         return Filed(family, "it begins with a particle, which some file and some do not")
     before = plain(core[end - 1])
     if main != "pt" and len(core) > 2 and before in FAMILIES["es"] - GIVENS["es"]:

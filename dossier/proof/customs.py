@@ -122,7 +122,8 @@ class Usage:
         """Return how many particles stand at the end of some words, of which the first never counts."""
         number = 0
         for word in reversed(words[1:]):
-            if word.casefold() not in known.PARTICLES:
+            is_initial = len(word) == 1 and word.isupper()
+            if is_initial or word.casefold() not in known.PARTICLES:
                 break
             number += 1
         return number

@@ -139,8 +139,13 @@ class Objects:
         self.encrypted = self.encrypted or "/Encrypt" in self.trailer
 
     def _confirm_table(self) -> None:
-        """Raise UnreadableError where the file's table does not lead to the scanned objects."""
+        """Raise UnreadableError where the file's table does not lead to the scanned objects.
+
+        Raises _UnfamiliarError for a table in another form than the binder's.
+        """
         about = parse(self.text.get(self._table, b"<< >>"))
+        if not table.is_usual(about):
+            raise _UnfamiliarError
         packed = self.raw(self._table)
         try:
             rows = zlib.decompress(packed)

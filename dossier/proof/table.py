@@ -39,6 +39,11 @@ def runs(numbers: Sequence[int], pack: int) -> Iterator[Run]:
             start = place
 
 
+def is_usual(entries: Mapping[str, Any]) -> bool:
+    """Tell whether a table, given by its dictionary, has the form in which the binder writes it."""
+    return entries.get("/W") == WIDTHS and entries.get("/DecodeParms") == FORM
+
+
 def is_right(
     entries: Mapping[str, Any], rows: bytes, offsets: Mapping[int, int], packed: Sequence[Run]
 ) -> bool:
@@ -72,9 +77,7 @@ def is_right(
             made.append(made[-1] * (count - 2))
             above = bytes((*above[:5], above[5] + count - 2))
     return (
-        entries.get("/W") == WIDTHS
-        and entries.get("/DecodeParms") == FORM
-        and entries.get("/Index") == index
+        entries.get("/Index") == index
         and entries.get("/Size") == index[-2] + index[-1]
         and rows == b"".join(made)
     )
