@@ -13,9 +13,9 @@ from dossier.keep.store import Store
 from dossier.outputs.spreadsheet import spreadsheet
 from dossier.proof import page
 from dossier.proof import spreadsheet as rows
-from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
+from dossier.proof.tags import Finding
 from dossier.records.dossier import Dossier
 from dossier.records.job import Section
 from dossier.render.sections import screen

@@ -180,6 +180,32 @@ def test_a_file_in_which_nothing_is_found_is_refused(
     assert not (tmp_path / "x.pdf").exists()
 
 
+def test_tags_that_are_wrong_are_found_beside_those_known_from_before(
+    written: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A build that knows the tags of all letters finds what has changed in one of them."""
+    build(written, tmp_path / "x.pdf")
+    (tmp_path / "x.pdf").unlink()
+    path = written / "letters/b.md"
+    path.write_text(path.read_text().replace("And so on", "And so forth", 1))
+    objects = pieces._Maker._objects
+
+    def in_another_sequence(self: Any) -> Any:
+        for one in objects(self):
+            if self._section == "letters/b" and one.count(b" 0 R ") > 9 and b"/S /Art" in one:
+                first, second = re.findall(rb"\d+ 0 R", one)[3:5]
+                one = one.replace(first, b"#").replace(second, first).replace(b"#", second)
+            yield one
+
+    monkeypatch.setattr(pieces._Maker, "_objects", in_another_sequence)
+    arguments = ["--corpus", str(written), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]
+    assert main(["build", *arguments]) == 1
+    assert "Letter 2 should read" in capsys.readouterr().err
+
+
 def test_a_piece_whose_links_lead_elsewhere_is_made_anew(written: Path, tmp_path: Path) -> None:
     build(written, tmp_path / "x.pdf")
     more = "".join(f"- {{id: w{n}, type: book, title: A{n}}}\n" for n in range(60))

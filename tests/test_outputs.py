@@ -15,8 +15,8 @@ from dossier import stages
 from dossier.cli.main import main
 from dossier.machine import earlier
 from dossier.outputs_table import OUTPUTS, Cache, Output
-from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
+from dossier.proof.tags import Finding
 
 
 def build(corpus: Path, output: Path) -> int:

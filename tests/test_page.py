@@ -18,8 +18,8 @@ from dossier.cli.main import main
 from dossier.outputs_table import OUTPUTS, Output
 from dossier.proof import page as html_proof
 from dossier.proof import prover
-from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
+from dossier.proof.tags import Finding
 
 Change = Callable[[str], str]
 

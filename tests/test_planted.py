@@ -190,6 +190,21 @@ def other_readings(value: Any) -> Any:
     return value | {"pages": dict(zip(pages, reversed(pages.values()), strict=True))}
 
 
+def other_branches(value: Any) -> Any:
+    branches = value.get("branches") if isinstance(value, dict) else None
+    if not branches:
+        return value
+    return value | {"branches": dict(zip(branches, reversed(branches.values()), strict=True))}
+
+
+def other_letters(value: Any) -> Any:
+    letters = value.get("letters") if isinstance(value, dict) else None
+    if not isinstance(letters, dict) or "branches" not in value:
+        return value
+    one_on = {key: {name: page + 1 for name, page in at.items()} for key, at in letters.items()}
+    return value | {"letters": one_on}
+
+
 def other_pieces(value: Any) -> Any:
     is_plan = isinstance(value, dict) and all(len(str(key)) == 64 for key in value)
     if not is_plan or not all(isinstance(one, str) for one in value.values()):
@@ -227,6 +242,7 @@ def nowhere(value: Any) -> Any:
     "change",
     [
         no_pdf, no_pages, no_anchors, no_types, no_fonts, other_works, other_readings, other_pieces,
+        other_branches, other_letters,
     ],
 )  # fmt: skip
 def test_what_has_the_right_shape_and_is_wrong_is_made_again(

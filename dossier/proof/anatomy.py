@@ -13,9 +13,8 @@ from typing import Any
 
 from dossier.proof import trees
 from dossier.proof.objects import STRING, Objects, Ref, parse
+from dossier.proof.tags import NONE, Branch, Figure, Finding, Link, Walk
 
-ACTIONS = ("/GoTo", "/URI")
-"""The actions (12.6.4) that a dossier may have."""
 ACTIVE = re.compile(
     rb"/(?:S /(JavaScript|Launch|SubmitForm|ImportData|GoToR|GoToE|Movie|Sound|Rendition|SetOCGState|Trans"
     rb"|GoTo3DView|Hide|Named|ResetForm|RichMediaExecute|Thread)"
@@ -28,50 +27,7 @@ NOTDEF = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
 UNUSUAL = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
 """Matches ActualText, strings other than hexadecimal glyph ids, and invisible text."""
 MCID = re.compile(rb"/MCID[ \n](\d+)")
-ELEMENT = re.compile(
-    rb"<< (?:/A <<[^<>]*>> )?/K (\d+ 0 R|\d+|\[[^][()]*\]) /P \d+ 0 R (?:/Pg (\d+) 0 R )?/S /(\w+) >>"
-)
-"""A structure element in the usual form: kids, page, role. Others are parsed, which is far slower."""
-KID = re.compile(
-    rb"(\d+) 0 R|<< /MCID (\d+) /Pg (\d+) 0 R /Type /MCR >>|<< /Obj (\d+) 0 R [^>]*>>|(\d+)"
-)
 OWNER = re.compile(rb"\d+ 0 R|null")
-LINK = re.compile(
-    rb"<< /A << /D (\((?:[^()\\]|\\.)*\)) /S /GoTo >> [^(<]*/Contents (\d+) 0 R "
-    rb"[^(<]*/Rect \[ (\S+) (\S+) (\S+) (\S+) \] "
-    rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
-)
-"""An internal link in the usual form: target, alternate description, rectangle."""
-DEEPEST = 200
-"""The maximum depth of nested structure elements."""
-Finding = tuple[int, str]
-"""The page, 0 for the whole file, and the message."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link annotation."""
-
-    box: tuple[float, float, float, float]
-    """Left, bottom, right, top, in points from the page's bottom left."""
-    target: int
-    """The target page; 0 for a link that leads out of the file or nowhere."""
-    address: str
-    """The web or mail address of a link that leads out of the file."""
-    words: tuple[int, ...]
-    """The marked content on its page that is tagged as its text, by MCID."""
-    aloud: str
-    """The alternate description, which screen readers read aloud (/Contents)."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure of the structure tree."""
-
-    alternative: str
-    """Its alternative text (14.9.3)."""
-    content: tuple[tuple[int, int], ...]
-    """Its marked content, by page and MCID."""
 
 
 @dataclass
@@ -99,6 +55,8 @@ class Anatomy:
     """The figures in reading order."""
     roles: Counter[str] = field(default_factory=Counter)
     """How many elements have each structure type."""
+    branches: dict[str, Branch] = field(default_factory=dict)
+    """What the branches of the structure tree hold."""
 
 
 @dataclass(frozen=True)
@@ -123,17 +81,21 @@ def marked_content(objects: Objects, page: Mapping[str, Any]) -> MarkedContent:
     return MarkedContent(numbers, notdef is not None, unusual is not None)
 
 
-def dissect(objects: Objects) -> Anatomy:
-    """Return a file's anatomy, with findings; the pages' content streams are not looked at."""
+def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
+    """Return a file's anatomy, with findings; the pages' content streams are not looked at.
+
+    ``known`` has branches of the structure tree of an earlier file, see :class:`.tags.Branch`.
+    """
     numbers = objects.pages()
     found = Anatomy([objects[number] for number in numbers], numbers)
     found.findings += _statements(objects)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))
     found.findings += _whole(objects, found.alternatives)
-    walk = _Walk(objects, numbers)
+    walk = Walk(objects, numbers, known)
     walk.tags()
     found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
+    found.branches = walk.branches
     found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]
@@ -243,150 +205,3 @@ def _figures_and_fonts(value: Any, alternatives: list[str]) -> Iterator[Finding]
         and "/FontDescriptor" not in value
     ):
         yield 0, f"The font {str(value.get('/BaseFont'))[1:]} is not embedded"
-
-
-class _Walk:
-    """Traverses the structure tree in reading order."""
-
-    def __init__(self, objects: Objects, pages: Sequence[int]) -> None:
-        self.objects = objects
-        self.numbers = {page: number for number, page in enumerate(pages, 1)}
-        self.order: list[list[int]] = [[] for _ in pages]
-        self.actual: dict[tuple[int, int], str] = {}
-        self.findings: list[Finding] = []
-        self.figures: list[Figure] = []
-        self.roles = Counter[str]()
-        self.notes: set[tuple[int, int]] = set()
-        self._identifiers: set[str] = set()
-        self._descriptions: dict[int, str] = {}
-        named, is_sound = trees.destinations(objects)
-        self.places = {name: self.numbers.get(page, 0) for name, page in named.items()}
-        """The pages of the named destinations."""
-        if not is_sound:
-            self.findings.append((0, "The targets of the document’s links cannot be looked up"))
-        self._seen: set[int] = set()
-        self._words: dict[int, list[tuple[int, int]]] = {}
-        """The page and MCID of all marked content in the element of each annotation."""
-        self._read: list[tuple[int, int]] = []
-        """The page and MCID of all marked content in reading order."""
-
-    def tags(self) -> None:
-        """Traverse the structure tree (14.7.2)."""
-        kids = self.objects.tree.get("/K")
-        for kid in kids if isinstance(kids, list) else [kids]:
-            if isinstance(kid, Ref):
-                self._element(kid, 0)
-        latest = 0
-        for page, mcid in self._read:
-            if (page, mcid) in self.notes:
-                # A note is read behind its call, also where it goes on on the next page.
-                self.order[page - 1].append(mcid)
-                continue
-            if page < latest:
-                self.findings.append((page, "The page is read aloud after a later page"))
-            latest = max(latest, page)
-            self.order[page - 1].append(mcid)
-
-    def _element(self, number: int, depth: int) -> None:
-        """Read an element and its descendants."""
-        text = self.objects.text.get(number, b"")
-        if number in self._seen or depth > DEEPEST or number not in self.objects.text:
-            self.findings.append((0, "The document’s tags cannot be read"))
-            return
-        self._seen.add(number)
-        usual = ELEMENT.fullmatch(text)
-        actual: str | None = None
-        if usual:
-            kids, home, role = usual.groups()
-        else:
-            kids, home, role, actual = self._unusual(text)
-        start = len(self._read)
-        annotations = []
-        for child, marked, page, annotation, own in KID.findall(kids):
-            if child:
-                self._element(int(child), depth + 1)
-            elif annotation:
-                annotations.append(int(annotation))
-            else:
-                on = self.numbers.get(int(page or home or 0))
-                if on is not None:
-                    self._read.append((on, int(marked or own)))
-        if actual is not None:
-            for place in self._read[start:]:
-                self.actual[place], actual = actual, ""
-        self.roles[role.decode("latin-1")] += 1
-        if role == b"Figure":
-            alternative = str((parse(text) or {}).get("/Alt", ""))
-            self.figures.append(Figure(alternative, tuple(self._read[start:])))
-        if role == b"Note":
-            self.notes.update(self._read[start:])
-            name = str(parse(text).get("/ID", ""))
-            if not name or name in self._identifiers:
-                page = self._read[start][0] if self._read[start:] else 0
-                self.findings.append((page, "A note on the page has no ID of its own"))
-            self._identifiers.add(name)
-        if role == b"Link":
-            for annotation in annotations:
-                self._words[annotation] = self._read[start:]
-
-    def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes, str | None]:
-        """Return kids, page, role and ActualText of an element in any form; the kids in the usual one."""
-        element = parse(text)
-        if not isinstance(element, Mapping):
-            return b"", b"", b"", None
-        kids = []
-        value = element.get("/K")
-        listed = self.objects.at(value)  # its only kid, or an indirect array of kids
-        for kid in listed if isinstance(listed, list) else [value]:
-            if isinstance(kid, Ref):
-                kids.append(b"%d 0 R" % kid)
-            elif isinstance(kid, int):
-                kids.append(b"%d" % kid)
-            elif isinstance(kid, Mapping) and "/Obj" in kid:
-                kids.append(b"<< /Obj %d 0 R /Type /OBJR >>" % kid["/Obj"])
-            elif isinstance(kid, Mapping) and "/MCID" in kid:
-                page = kid.get("/Pg", element.get("/Pg", 0))
-                kids.append(b"<< /MCID %d /Pg %d 0 R /Type /MCR >>" % (kid["/MCID"], page))
-        role = str(element.get("/S", ""))[1:].encode()
-        actual = str(element["/ActualText"]) if "/ActualText" in element else None
-        return b" ".join(kids), b"%d" % element.get("/Pg", 0), role, actual
-
-    def link(self, page: int, annotation: Any) -> Link:
-        """Return a link annotation (12.5.6.5)."""
-        usual = LINK.fullmatch(self.objects.text.get(annotation, b""))
-        words = tuple(mcid for on, mcid in self._words.get(annotation, ()) if on == page)
-        if usual:
-            left, bottom, right, top = (float(usual[place]) for place in range(3, 7))
-            target = self.places.get(str(parse(usual[1])), 0)
-            return Link((left, bottom, right, top), target, "", words, self._spoken(Ref(usual[2])))
-        dictionary = self.objects.at(annotation) or {}
-        action = self.objects.at(dictionary.get("/A")) or {}
-        kind = action.get("/S")
-        if dictionary.get("/Subtype") != "/Link" or "/AP" in dictionary:
-            self.findings.append((page, "An annotation on the page is not a link"))
-        if "/Next" in action:
-            self.findings.append((page, "A link has a further action"))
-        if kind is not None and kind not in ACTIONS:
-            self.findings.append((0, f"The document has an action of the kind {kind[1:]}"))
-        place = self.objects.at(action.get("/D") or dictionary.get("/Dest"))
-        target = self.numbers.get(place[0], 0) if isinstance(place, list) and place else 0
-        if isinstance(place, str):
-            target = self.places.get(place, 0)
-        rectangle = self.objects.at(dictionary.get("/Rect")) or (0, 0, 0, 0)
-        left, bottom, right, top = (float(value) for value in rectangle)
-        return Link(
-            (left, bottom, right, top),
-            target,
-            str(action.get("/URI") or ""),
-            words,
-            self._spoken(dictionary.get("/Contents")),
-        )
-
-    def _spoken(self, value: Any) -> str:
-        """Return an alternate description; those of links to one page are the same object."""
-        if isinstance(value, Ref) and value in self._descriptions:
-            return self._descriptions[value]
-        said = str(self.objects.at(value) or "")
-        if isinstance(value, Ref):
-            self._descriptions[value] = said
-        return said

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dossier.proof.anatomy import Finding
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
 

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dossier.proof.anatomy import Finding
 from dossier.proof.readback import Box
+from dossier.proof.tags import Finding
 from dossier.proof.wanted import Wanted
 from dossier.records.body import ADDRESS
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import bisect
+import hashlib
 import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
-from dossier.proof.anatomy import Anatomy, Finding
+from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.places import Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.proof.wanted import (
     HYPHEN,
@@ -70,6 +73,12 @@ def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
     }
 
 
+BYTES = "utf-8", "surrogatepass"
+Places = dict[str, int]
+"""The page of each anchor in a letter, counted from 0."""
+NONE: Mapping[str, Places] = MappingProxyType({})
+
+
 class Comparison:
     """The comparison of one file."""
 
@@ -80,8 +89,18 @@ class Comparison:
         spans: Mapping[str, range],
         pages: Sequence[Page],
         anatomy: Anatomy,
+        drawings: Sequence[str] = (),
+        known: Mapping[str, Places] = NONE,
     ) -> None:
-        """Take the truth, the expected letters, the pages of each section, and what was read back."""
+        """Take the truth, the expected letters, the pages of each section, and what was read back.
+
+        ``drawings`` has the checksum of each page's drawing, empty for one without; ``known`` the letters
+        in which nothing was found in earlier files, under keys of all that decides this.
+        """
+        self._drawings = drawings
+        self._known = known
+        self.compared: dict[str, Places] = {}
+        """The letters of this file, under the same kind of keys."""
         self._furniture = dossier.design.placed_furniture
         self._dossier = dossier
         self._letters = letters
@@ -92,7 +111,7 @@ class Comparison:
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
-        replaced = {page for page, _ in anatomy.actual}
+        replaced = self._replaced = {page for page, _ in anatomy.actual}
         self._read_back = pages
         self._contradicted = list(_contradicted(pages, anatomy))
         self._pages = [
@@ -180,16 +199,22 @@ class Comparison:
 
     def _texts(self) -> Iterator[Finding]:
         dossier = self._dossier
-        read = {key: self._read(span) for key, span in self._spans.items()}
+        known = dict(self._recalled())
+        read = {key: self._read(span) for key, span in self._spans.items() if key not in known}
         for there in read.values():
             if not there.text:
                 yield there.first, "The section that begins here has no tags"
         compared: set[str] = set()
         for key, words in self._sections():
+            compared.add(key)
+            if key in known:
+                first = self._first[key]
+                self.anchors |= {anchor: first + page for anchor, page in known[key].items()}
+                continue
             yield from self._text(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
-            compared.add(key)
+            self._remember(key, words)
         if "glance" in read:
             yield from self._table(read["glance"])
         for key, said in (
@@ -202,6 +227,38 @@ class Comparison:
                 yield from self._phrases(key, read, said)
         for key in sorted(read.keys() - compared):
             yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
+
+    def _recalled(self) -> Iterator[tuple[str, Places]]:
+        """Yield the letters in which nothing was found before, with the pages of their anchors."""
+        for key, words in self._letters.items():
+            decisive = self._decisive(key, words)
+            if decisive in self._known:
+                self.compared[decisive] = self._known[decisive]
+                yield key, self._known[decisive]
+
+    def _remember(self, key: str, words: Wanted) -> None:
+        """Keep that a letter was compared; it is of use only if nothing is found in the file."""
+        decisive = self._decisive(key, words)
+        if decisive:
+            first = self._first[key]
+            pages = {anchor: self.anchors[anchor] - first for anchor in words.places}
+            self.compared[decisive] = pages
+
+    def _decisive(self, key: str, words: Wanted) -> str:
+        """Return a checksum of all that decides what is found in a letter's text.
+
+        Empty for a section that is compared anew in every file: one that is no letter, or has notes, which
+        are compared with the links, or ActualText.
+        """
+        letter, span = self._letter_of.get(key), self._spans[key]
+        if letter is None or letter.body.notes or not self._drawings:
+            return ""
+        pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
+        if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
+            return ""
+        wanted = words.raw, list(words.places.items()), sorted(words.begins)
+        printed = letter.id, self._names[key], letter.withdrawn, letter.struck
+        return hashlib.sha256(repr((wanted, printed, pages)).encode(*BYTES)).hexdigest()
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:
         """Yield the expected text of the sections; those that print pages of anchors come last."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
-from dossier.proof.anatomy import Finding, Link
 from dossier.proof.letter import Piece, pieces_of
 from dossier.proof.readback import Page
+from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import Letter
 from dossier.records.body import Leaf, Node, NoteCall
 from dossier.records.dossier import anchor_of_call, anchor_of_note

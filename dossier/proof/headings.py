@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from dossier.proof.anatomy import Finding
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.body import Heading, Leaf, Node
 

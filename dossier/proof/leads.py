@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from dossier.proof import expected
-from dossier.proof.anatomy import Finding, Link
 from dossier.proof.readback import Bookmark, Page
+from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
 from dossier.records.sections import section_of_letter

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected
-from dossier.proof.anatomy import Finding
 from dossier.proof.signers import Place
 from dossier.proof.signing import walk, weight
+from dossier.proof.tags import Finding
 from dossier.proof.truth import See, Truth
 from dossier.records.body import pictures_of
 from dossier.records.front_matter import Entry, Group, Signatory

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from dossier.proof.anatomy import Finding
 from dossier.proof.lines import Line, Lines
+from dossier.proof.tags import Finding
 from dossier.records.pictures import MARK
 
 PHRASES = frozenset("a abbr b br code em i mark rect small s span strong sub sup".split())

@@ -8,6 +8,7 @@ References are to ISO 32000-1 (PDF 1.7).
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import re
 import zlib
@@ -69,6 +70,9 @@ class Objects:
         self.trailer: Mapping[str, Any] = {}
         self._places: dict[int, int] = {}
         """The offset of each stream's data."""
+        self.pack_of: dict[int, int] = {}
+        """The number of the object stream in which an object stands."""
+        self._checksums: dict[int, str] = {}
         if fresh:
             with suppress(_UnfamiliarError):
                 self._scan(raw)
@@ -107,6 +111,9 @@ class Objects:
         self.text, self._places, self._raw = {}, {}, raw
         self._offsets: dict[int, int] = {}
         self._packed: list[Run] = []
+        self._packs: dict[int, bytes] = {}
+        self.pack_of = {}
+        self._checksums = {}
         self._table = 0
         trailer = b""
         header = HEADER.match(raw)
@@ -157,10 +164,13 @@ class Objects:
 
     def _unpack(self, number: int) -> None:
         """Unpack an object stream (7.5.7)."""
-        about = parse(self.text.pop(number))
+        self._packs[number] = self.text.pop(number)
+        about = parse(self._packs[number])
         data, first = self.data(number, about), about["/First"]
         numbers = data[:first].split()
-        self._packed += table.runs(list(map(int, numbers[::2])), number)
+        held = list(map(int, numbers[::2]))
+        self._packed += table.runs(held, number)
+        self.pack_of |= dict.fromkeys(held, number)
         starts = [first + int(start) for start in numbers[1::2]]
         for name, start, end in zip(numbers[::2], starts, [*starts[1:], len(data)], strict=True):
             if int(name) in self.text:
@@ -186,6 +196,14 @@ class Objects:
         """Return a stream's encoded data; empty for an object that is not a stream."""
         start = self._places.get(number)
         return b"" if start is None else self._raw[start : start + _length(self.text[number])]
+
+    def checksum(self, pack: int) -> str:
+        """Return the checksum of an object stream: of its data and of what its dictionary says of them."""
+        if pack not in self._checksums:
+            start, about = self._places[pack], self._packs[pack]
+            raw = self._raw[start : start + _length(about)]
+            self._checksums[pack] = hashlib.sha256(about + b"\0" + raw).hexdigest()
+        return self._checksums[pack]
 
     def __getitem__(self, number: int) -> Any:
         """Return a parsed object; None for a missing one."""

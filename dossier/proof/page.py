@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dossier.proof import edition, expected, markup, phrases, pictures
-from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
 from dossier.proof.lines import Line, written
 from dossier.proof.markup import OUTSIDE, Known, Markup
 from dossier.proof.signing import struck
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.sections import LETTERS
 

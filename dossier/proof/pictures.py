@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from dossier.proof.anatomy import Figure, Finding
 from dossier.proof.readback import Image, Page
+from dossier.proof.tags import Figure, Finding
 from dossier.proof.truth import Truth
 from dossier.records.body import Picture, pictures_of
 from dossier.records.pictures import RESOLUTION

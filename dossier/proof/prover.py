@@ -21,10 +21,11 @@ from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
-from dossier.proof.comparison import Comparison, wanted_of_letters
+from dossier.proof.comparison import Comparison, Places, wanted_of_letters
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
+from dossier.proof.tags import Branch
 from dossier.proof.truth import Cite, Truth, truth_of
 from dossier.proof.wanted import Wanted
 from dossier.records.diagnostics import Diagnostic, Severity
@@ -45,7 +46,9 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 """The exceptions of reading a PDF with an object of an unexpected type."""
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
-FORMAT = "readings 3"
+FEW = 10
+"""How many known branches of the structure tree are walked, and known letters compared, nevertheless."""
+FORMAT = "readings 4"
 """The version of the cached readings."""
 
 
@@ -64,6 +67,20 @@ class Kept:
     """By the checksum of a page's drawing without its folio."""
     folios: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)
     """By the checksum of a folio's drawing."""
+    branches: Mapping[str, Branch] = field(default_factory=dict)
+    """Branches of the structure tree, by the checksum of the object stream in which they begin."""
+    letters: Mapping[str, Places] = field(default_factory=dict)
+    """The letters in whose text nothing was found, by all that decides this."""
+
+    def without_sample(self, digest: str) -> Kept:
+        """Return this without a sample of branches and letters, which the checksum of a file selects."""
+
+        def place(key: str) -> bytes:
+            return hashlib.sha256(f"{digest} {key}".encode()).digest()
+
+        branches = {key: self.branches[key] for key in sorted(self.branches, key=place)[FEW:]}
+        letters = {key: self.letters[key] for key in sorted(self.letters, key=place)[FEW:]}
+        return replace(self, branches=branches, letters=letters)
 
 
 class Proof:
@@ -94,6 +111,8 @@ class Proof:
         self._executor = executor
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
         self._read: dict[int, Page] = {}
+        self._drawings: Sequence[str] = ()
+        self._sampled = Kept()
         self._remedy = REPORT if fresh else REBUILD
         self.proved: Proved | None = None
         """Set once the file is proved without findings."""
@@ -146,7 +165,7 @@ class Proof:
             return tuple(self._found)
         try:
             objects = Objects(self._raw, self._fresh)
-            found = anatomy.dissect(objects)
+            found = self._dissected(objects)
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be counted")
             pages, contents = self._pages(objects, found)
@@ -159,8 +178,11 @@ class Proof:
             return tuple(self._found)
         spans = self._spans(truth, listing, self._book.pages)
         if spans and listing:
-            comparison = Comparison(truth, letters, spans, pages, found)
+            comparison = Comparison(
+                truth, letters, spans, pages, found, self._drawings, self._sampled.letters
+            )
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            self._kept = replace(self._kept, letters=comparison.compared)
             if not inside:
                 inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
             if not inside:
@@ -179,6 +201,16 @@ class Proof:
             named = not section or message.startswith(letter) or f"“{section}”" in message
             self._wrong(page, message if named else f"{message} ({section})")
         return tuple(sorted(set(self._found)))
+
+    def _dissected(self, objects: Objects) -> Anatomy:
+        """Return the anatomy of the file; where a sample contradicts what is kept, without that."""
+        self._sampled = self._kept.without_sample(self._digest) if self._fresh else Kept()
+        found = anatomy.dissect(objects, self._sampled.branches)
+        kept = self._kept.branches
+        again = kept.keys() & found.branches.keys() - self._sampled.branches.keys()
+        if any(found.branches[key] != kept[key] for key in again):
+            found = anatomy.dissect(objects)
+        return found
 
     def shown(self) -> Kept:
         """Return the readings of this file, to be cached if there were no findings."""
@@ -233,7 +265,9 @@ class Proof:
         self._kept = Kept(
             {drawing.page: (page, content) for drawing, page, content in readings},
             {drawing.folio: page.folio for drawing, page, _ in readings},
+            found.branches if self._fresh else {},
         )
+        self._drawings = [drawing.page if drawing else "" for drawing in drawn]
         return [self._read[number] for number in every], [contents[number] for number in every]
 
     def _known(self, drawn: Sequence[Drawing | None]) -> dict[int, tuple[Page, MarkedContent]]:

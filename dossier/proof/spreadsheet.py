@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from dossier.language.folding import spelled
-from dossier.proof.anatomy import Finding
 from dossier.proof.beside import Proved
+from dossier.proof.tags import Finding
 from dossier.proof.truth import IndexEntry
 from dossier.records.front_matter import Entry, Signatory
 from dossier.records.headings import KINDS

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from dossier.language.words import Words
-from dossier.proof.anatomy import Finding
 from dossier.proof.readback import Page
 from dossier.proof.signing import struck
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Letter
 from dossier.proof.wanted import squeezed
 

@@ -19,6 +19,7 @@ PLACES = re.compile(
     rb"(\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) \[ (\d+) 0 R /XYZ [\d.]+ [\d.]+ [\d.]+ \] ?"
 )
 """A name and its explicit destination in the usual form."""
+ALL_PLACES = re.compile(rb"(?:%b)*" % PLACES.pattern)
 NAMES = re.compile(rb"<< (?:/Limits \[ ([^][]*) \] )?/Names \[ (.*)\] >>", re.DOTALL)
 NUMBERS = re.compile(rb"<< (?:/Limits \[ (\d+) (\d+) \] )?/Nums \[ ((?:\d+ \d+ 0 R )*)\] >>")
 
@@ -105,13 +106,23 @@ def _reference(_: Objects, value: Any) -> int:
     return value if isinstance(value, Ref) else 0
 
 
+def name_of(text: bytes) -> str:
+    """Return the name in the text of a string."""
+    plain = text[1:-1]
+    if text[:1] == b"(" and b"\\" not in plain and plain.isascii():
+        return plain.decode()
+    return str(parse(text))
+
+
 def _places(text: bytes) -> Leaf | None:
     """Read a node of destinations in the usual form."""
     node = NAMES.fullmatch(text)
-    if not node or PLACES.sub(b"", node[2]).strip():
+    found = PLACES.findall(node[2]) if node else []
+    # Each has a place, and the array nothing else.
+    if not node or len(found) != node[2].count(b"/XYZ") or not ALL_PLACES.fullmatch(node[2]):
         return None
     limits = parse(b"[ %b ]" % node[1]) if node[1] is not None else None
-    return limits, [(str(parse(name)), int(page)) for name, page in PLACES.findall(node[2])]
+    return limits, [(name_of(name), int(page)) for name, page in found]
 
 
 def _numbers(text: bytes) -> Leaf | None:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dossier.proof.anatomy import Finding
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth, Work
 
 
