@@ -119,6 +119,7 @@ def test_a_killed_build_takes_its_processes_along_and_leaves_the_earlier_file(
     assert list(temporary.iterdir()) == []  # what the killed build had left there is swept up
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "call", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT], ids=["ended", "window closed", "Ctrl-C"]
 )

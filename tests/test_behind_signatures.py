@@ -219,6 +219,7 @@ MISREAD: dict[str, tuple[Misreading, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", MISREAD)
 def test_what_is_misread_is_found(
     kind: str,

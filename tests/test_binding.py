@@ -164,6 +164,7 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_file_in_which_nothing_is_found_is_refused(
     kind: str,

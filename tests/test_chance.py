@@ -603,6 +603,7 @@ def test_documents_of_any_shape_are_read(data: st.DataObject) -> None:
     looked(files)
 
 
+@pytest.mark.slow
 @chance(15)
 @given(st.data())
 def test_documents_with_accidents_are_read(data: st.DataObject) -> None:

@@ -272,6 +272,7 @@ WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG)
 def test_furniture_that_is_drawn_wrongly_is_found(
     kind: str,

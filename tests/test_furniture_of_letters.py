@@ -195,6 +195,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", MISREAD)
 def test_a_part_that_is_misread_is_found(
     kind: str,

@@ -96,6 +96,7 @@ def test_where_nobody_listens_the_work_is_done_all_the_same(
         assert (tmp_path / "y.pdf").read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.slow
 @FULL
 @pytest.mark.parametrize(
     ("name", "unbuffered"), [*((name, "") for name in EVERY), ("check json", "1"), ("version", "1")]
@@ -200,6 +201,7 @@ def environment(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("lost", "name", "package"),
     [

@@ -395,6 +395,7 @@ def test_what_is_compiled_from_something_else_is_found(
     refused(built, said, capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_what_is_compiled_wrongly_is_found(
     kind: str,
@@ -432,6 +433,7 @@ PATCHES: dict[str, tuple[Any, str, Any, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PATCHES)
 def test_a_rule_that_is_followed_wrongly_is_found(
     kind: str,

@@ -17,6 +17,7 @@ def edition(request: pytest.FixtureRequest) -> Edition:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.verapdf
 def test_conforms_to_pdf_ua_1_and_pdf_a_2a(edition: Edition) -> None:
     done = subprocess.run(

@@ -166,6 +166,7 @@ FIGURE = '<figure class="picture"><img src="{{ node.file.address }}" alt="{{ nod
 ON_SCREEN = "{% if link.startswith('#') %}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("new", "said"),
     [

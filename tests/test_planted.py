@@ -263,6 +263,7 @@ def test_what_has_the_right_shape_and_is_wrong_is_made_again(
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
     "change", [no_body, other_offsets, upside_down, other_base, other_anchors, nowhere]

@@ -646,6 +646,7 @@ def test_a_file_is_read_alike_as_it_stands_and_rewritten(
     assert (quick.order, quick.links, quick.findings) == (slow.order, slow.links, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(16))
 def test_damage_at_random_is_noticed_and_never_a_traceback(
     seed: int, real: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -686,6 +687,7 @@ def one_fewer(self: sections.Pages, locators: Any) -> PrintedPlaces:
 TRUE_PAGE = sections.Pages.of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "name", "wrong", "message"),
     [
@@ -826,6 +828,7 @@ def test_a_line_that_ends_where_it_may_is_no_fault(
     assert refused(folder, tmp_path / "x.pdf", capsys) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "name"),
     [

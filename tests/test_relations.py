@@ -258,6 +258,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_a_wrong_relation_is_found(
     kind: str,
@@ -272,6 +273,7 @@ def test_a_wrong_relation_is_found(
     refused((built.corpus, built.pdf), said, capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [

@@ -285,6 +285,7 @@ def test_columns_are_as_low_as_they_can_be(heights: list[int], room: int, count:
         assert all(edges[b] - edges[a] <= max(room, *heights) for a, b in pairwise(cuts))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["&", "`", "[", "![a](", "***\n\n", "a@", "[@a", "_a_*b*"])
 def test_no_text_takes_the_parser_long(piece: str) -> None:
     """Each was tried against every other once, which took minutes."""

@@ -444,6 +444,7 @@ STRIKES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", STRIKES)
 def test_a_line_through_other_words_than_those_withdrawn_is_found_in_the_pdf(
     fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -186,6 +186,7 @@ def test_the_edition_has_the_table(edition: Edition) -> None:
     assert '<th scope="col" class="right">No.</th>' in edition.html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -82,6 +82,7 @@ def in_a_process_killed_at(number: int, files: list[Path], gone: Sequence[Path] 
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 1, 3], ids=["nothing", "one", "all"])
 def test_a_run_killed_at_any_moment_is_undone_or_complete(count: int, tmp_path: Path) -> None:
     seen = set()

@@ -86,6 +86,7 @@ def test_pipes_sockets_and_folders_that_lead_back_are_not_opened(
     assert built(folder, capsys) == "Nothing"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["dossier.yaml", "names.yaml", "reports.yaml", "letters/two.md", "letters/x"]
 )

@@ -625,6 +625,7 @@ WRONG: dict[str, tuple[str, Any, list[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["all", "entries of works", "bookmarks and links"])
 def test_a_stage_that_speaks_another_language_is_refused(
     kind: str,
