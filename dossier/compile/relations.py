@@ -66,6 +66,12 @@ class Naming:
         self._by_id = {letter.id: letter for letter in letters}
         self._numbers = numbers_of(letters)
         self._annexes: dict[str, int] = {}
+        self._stating: dict[tuple[str, str], list[CorpusLetter]] = {}
+        """The letters that state a relation to another, by its kind and the other's id."""
+        for letter in letters:
+            for kind in KINDS:
+                other = getattr(letter.head, kind) or ""
+                self._stating.setdefault((kind, other), []).append(letter)
         before = Counter[str]()
         for letter in letters:
             if letter.head.annex_to:
@@ -94,7 +100,7 @@ class Naming:
             if target:
                 yield Relation(kind, tuple(self._related([self._by_id[target]], held)))
         for kind, reverse in REVERSE.items():
-            others = [one for one in self._by_id.values() if getattr(one.head, kind) == letter.id]
+            others = self._stating.get((kind, letter.id))
             if others:
                 yield Relation(reverse, tuple(self._related(others, held, reverse)))
 

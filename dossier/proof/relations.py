@@ -53,16 +53,24 @@ class Ranks:
         heads = [letter for letter in by_date if not letter.head.annex_to]
         finished = [letter for letter in heads if letter.head.status != DRAFT]
         drafts = [letter for letter in heads if letter.head.status == DRAFT]
+        annexes: dict[str, list[CorpusLetter]] = {}
+        for letter in by_date:
+            annexes.setdefault(letter.head.annex_to or "", []).append(letter)
         self.letters: list[CorpusLetter] = []
         """All letters in their sequence; without drafts, unless the corpus was read with them."""
         self.ranks: dict[str, Rank] = {}
         """The rank of each, by id."""
         for number, letter in enumerate(finished + (drafts if corpus.with_drafts else []), 1):
-            draft = letter in drafts
+            draft = letter.head.status == DRAFT
             self._add(letter, Rank(number, 0, draft))
-            behind = [one for one in by_date if one.head.annex_to == letter.id]
-            for annex, one in enumerate(behind, 1):
+            for annex, one in enumerate(annexes.get(letter.id, ()), 1):
                 self._add(one, Rank(number, annex, draft))
+        self._stated: dict[tuple[str, str], list[str]] = {}
+        """The letters that state a relation to another one, by its key and the other's id."""
+        for key in REVERSE:
+            for letter in self.letters:
+                other = getattr(letter.head, key)
+                self._stated.setdefault((key, other or ""), []).append(letter.id)
 
     def _add(self, letter: CorpusLetter, rank: Rank) -> None:
         self.letters.append(letter)
@@ -93,7 +101,7 @@ class Ranks:
             if stated:
                 yield self._tie(key, [stated], held)
         for key, reverse in REVERSE.items():
-            others = [one.id for one in self.letters if getattr(one.head, key) == letter.id]
+            others = self._stated.get((key, letter.id), [])
             if others and key == "annex_to":
                 # They are there if the letter is.
                 numbers = [(self.ranks[one].annex, one) for one in others]

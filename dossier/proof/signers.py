@@ -139,6 +139,8 @@ class Register:
         self.names = names
         self._organizations = _claims(names.organizations)
         self._people = _claims(names.people)
+        self._found: dict[tuple[str, str | None], str | None] = {}
+        """The organization of each wording and stated country that was looked up."""
 
     def organization(self, signatory: Signatory) -> str | None:
         """Return the id of the organization that signs or is represented, None where it has no entry.
@@ -150,9 +152,15 @@ class Register:
         text = signatory.organization
         if not text:
             return None
+        key = text, signatory.country
+        if key not in self._found:
+            self._found[key] = self._organization(text, signatory.country)
+        return self._found[key]
+
+    def _organization(self, text: str, country: str | None) -> str | None:
         entries = self.names.organizations
         found = self._organizations.get(folded(text)) or self._organizations.get(same_name(text))
-        country = signatory.country or bared(text)[1]
+        country = country or bared(text)[1]
         found = _narrowed(
             found or [], [key for key in found or [] if entries[key].country == country]
         )
