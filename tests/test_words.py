@@ -554,7 +554,7 @@ SPOILT = {
         "Letter 1 should read",
     ),
     "the introduction": (
-        "sections/introduction.html", 'ours("heading_introduction")', '"Foreword"', "“Introduction” should read",
+        "sections/plain.html", 'ours("heading_" ~ section)', '"Foreword"', "“Introduction” should read",
     ),
     "the legend of the index": (
         "sections/index.html", 'ours("index_legend")', '"Everyone in one alphabet."', "“Index des signataires” should",
