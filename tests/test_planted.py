@@ -197,12 +197,12 @@ def other_branches(value: Any) -> Any:
     return value | {"branches": dict(zip(branches, reversed(branches.values()), strict=True))}
 
 
-def other_letters(value: Any) -> Any:
-    letters = value.get("letters") if isinstance(value, dict) else None
-    if not isinstance(letters, dict) or "branches" not in value:
+def other_sections(value: Any) -> Any:
+    sections = value.get("sections") if isinstance(value, dict) else None
+    if not sections:
         return value
-    one_on = {key: {name: page + 1 for name, page in at.items()} for key, at in letters.items()}
-    return value | {"letters": one_on}
+    one_on = {key: {name: page + 1 for name, page in at.items()} for key, at in sections.items()}
+    return value | {"sections": one_on}
 
 
 def other_pieces(value: Any) -> Any:
@@ -242,7 +242,7 @@ def nowhere(value: Any) -> Any:
     "change",
     [
         no_pdf, no_pages, no_anchors, no_types, no_fonts, other_works, other_readings, other_pieces,
-        other_branches, other_letters,
+        other_branches, other_sections,
     ],
 )  # fmt: skip
 def test_what_has_the_right_shape_and_is_wrong_is_made_again(

@@ -75,7 +75,7 @@ def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
 
 BYTES = "utf-8", "surrogatepass"
 Places = dict[str, int]
-"""The page of each anchor in a letter, counted from 0."""
+"""The page of each anchor in a section, counted from 0."""
 NONE: Mapping[str, Places] = MappingProxyType({})
 
 
@@ -94,13 +94,13 @@ class Comparison:
     ) -> None:
         """Take the truth, the expected letters, the pages of each section, and what was read back.
 
-        ``drawings`` has the checksum of each page's drawing, empty for one without; ``known`` the letters
-        in which nothing was found in earlier files, under keys of all that decides this.
+        ``drawings`` has the checksum of each page's drawing, empty for one without; ``known`` the
+        sections in which nothing was found in earlier files, under keys of all that decides this.
         """
         self._drawings = drawings
         self._known = known
         self.compared: dict[str, Places] = {}
-        """The letters of this file, under the same kind of keys."""
+        """The sections of this file, under the same kind of keys."""
         self._furniture = dossier.design.placed_furniture
         self._dossier = dossier
         self._letters = letters
@@ -199,22 +199,26 @@ class Comparison:
 
     def _texts(self) -> Iterator[Finding]:
         dossier = self._dossier
-        known = dict(self._recalled())
-        read = {key: self._read(span) for key, span in self._spans.items() if key not in known}
-        for there in read.values():
-            if not there.text:
-                yield there.first, "The section that begins here has no tags"
+        read: dict[str, _Read] = {}
         compared: set[str] = set()
         for key, words in self._sections():
             compared.add(key)
-            if key in known:
+            decisive = self._decisive(key, words)
+            if decisive in self._known:
+                places = self.compared[decisive] = self._known[decisive]
                 first = self._first[key]
-                self.anchors |= {anchor: first + page for anchor, page in known[key].items()}
+                self.anchors |= {anchor: first + page for anchor, page in places.items()}
                 continue
+            read[key] = self._read(self._spans[key])
             yield from self._text(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
-            self._remember(key, words)
+            if decisive:
+                self._remember(key, decisive, words)
+        read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
+        for there in read.values():
+            if not there.text:
+                yield there.first, "The section that begins here has no tags"
         if "glance" in read:
             yield from self._table(read["glance"])
         for key, said in (
@@ -228,36 +232,26 @@ class Comparison:
         for key in sorted(read.keys() - compared):
             yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
 
-    def _recalled(self) -> Iterator[tuple[str, Places]]:
-        """Yield the letters in which nothing was found before, with the pages of their anchors."""
-        for key, words in self._letters.items():
-            decisive = self._decisive(key, words)
-            if decisive in self._known:
-                self.compared[decisive] = self._known[decisive]
-                yield key, self._known[decisive]
-
-    def _remember(self, key: str, words: Wanted) -> None:
-        """Keep that a letter was compared; it is of use only if nothing is found in the file."""
-        decisive = self._decisive(key, words)
-        if decisive:
-            first = self._first[key]
-            pages = {anchor: self.anchors[anchor] - first for anchor in words.places}
-            self.compared[decisive] = pages
+    def _remember(self, key: str, decisive: str, words: Wanted) -> None:
+        """Keep that a section was compared; it is of use only if nothing is found in the file."""
+        first = self._first[key]
+        pages = {anchor: self.anchors[anchor] - first for anchor in words.places}
+        self.compared[decisive] = pages
 
     def _decisive(self, key: str, words: Wanted) -> str:
-        """Return a checksum of all that decides what is found in a letter's text.
+        """Return a checksum of all that decides what is found in a section's text.
 
-        Empty for a section that is compared anew in every file: one that is no letter, or has notes, which
-        are compared with the links, or ActualText.
+        Empty for one that is compared anew in every file: with notes, which are compared with the links, or
+        with ActualText.
         """
         letter, span = self._letter_of.get(key), self._spans[key]
-        if letter is None or letter.body.notes or not self._drawings:
+        if not self._drawings or (letter and letter.body.notes):
             return ""
         pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
         wanted = words.raw, list(words.places.items()), sorted(words.begins)
-        printed = letter.id, self._names[key], letter.withdrawn, letter.struck
+        printed = key, letter and (self._names[key], letter.withdrawn, letter.struck)
         return hashlib.sha256(repr((wanted, printed, pages)).encode(*BYTES)).hexdigest()
 
     def _sections(self) -> Iterator[tuple[str, Wanted]]:

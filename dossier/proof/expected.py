@@ -133,10 +133,9 @@ def addresses(dossier: Truth) -> dict[str, set[str]]:
         "bibliography": [span.url for work in dossier.works for span in work.spans],
         "colophon": [url or "" for source in sources for url in (source.url, source.archived_url)],
     } | {section_of_letter(letter.id): _links_of_letter(letter) for letter in dossier.letters}
+    there = set(section_ids(dossier))
     return {
-        key: {in_ascii(url) for url in urls if url}
-        for key, urls in found.items()
-        if key in section_ids(dossier)
+        key: {in_ascii(url) for url in urls if url} for key, urls in found.items() if key in there
     }
 
 

@@ -47,8 +47,8 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FEW = 10
-"""How many known branches of the structure tree are walked, and known letters compared, nevertheless."""
-FORMAT = "readings 4"
+"""How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
+FORMAT = "readings 5"
 """The version of the cached readings."""
 
 
@@ -69,18 +69,18 @@ class Kept:
     """By the checksum of a folio's drawing."""
     branches: Mapping[str, Branch] = field(default_factory=dict)
     """Branches of the structure tree, by the checksum of the object stream in which they begin."""
-    letters: Mapping[str, Places] = field(default_factory=dict)
-    """The letters in whose text nothing was found, by all that decides this."""
+    sections: Mapping[str, Places] = field(default_factory=dict)
+    """The sections in whose text nothing was found, by all that decides this."""
 
     def without_sample(self, digest: str) -> Kept:
-        """Return this without a sample of branches and letters, which the checksum of a file selects."""
+        """Return this without a sample of branches and sections, which the checksum of a file selects."""
 
         def place(key: str) -> bytes:
             return hashlib.sha256(f"{digest} {key}".encode()).digest()
 
         branches = {key: self.branches[key] for key in sorted(self.branches, key=place)[FEW:]}
-        letters = {key: self.letters[key] for key in sorted(self.letters, key=place)[FEW:]}
-        return replace(self, branches=branches, letters=letters)
+        sections = {key: self.sections[key] for key in sorted(self.sections, key=place)[FEW:]}
+        return replace(self, branches=branches, sections=sections)
 
 
 class Proof:
@@ -179,10 +179,10 @@ class Proof:
         spans = self._spans(truth, listing, self._book.pages)
         if spans and listing:
             comparison = Comparison(
-                truth, letters, spans, pages, found, self._drawings, self._sampled.letters
+                truth, letters, spans, pages, found, self._drawings, self._sampled.sections
             )
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
-            self._kept = replace(self._kept, letters=comparison.compared)
+            self._kept = replace(self._kept, sections=comparison.compared)
             if not inside:
                 inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
             if not inside:

@@ -155,8 +155,7 @@ class Under:
 
     def lines(self, language: str) -> Iterator[Cell]:
         """Yield all lines; ``language`` is that of the letter."""
-        nations = babel_locale(language).territories
-        self._nation = {str(code): str(name) for code, name in nations.items()}
+        self._language = language
         yield from self._entries(self._head.signatories, "none", "list", 1)
         if self._withdrawn:
             key = "signatures_struck" if self._struck else "signatures_left_out"
@@ -212,7 +211,8 @@ class Under:
         for one, number in zip(run, numbers, strict=True):
             yield Cell(str(number) if number else "")
             yield Cell(self._told(one), anchor=self._anchor())
-            yield Cell(self._nation.get(one.country or "", one.country or ""))
+            code = one.country or ""
+            yield Cell(str(babel_locale(self._language).territories.get(code, code)))
 
     def _anchor(self) -> str:
         self._count += 1

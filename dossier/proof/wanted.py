@@ -48,11 +48,8 @@ class Wanted:
     """Squeezed."""
     raw: str
     """With its spaces."""
-    hyphens: Mapping[int, str]
     places: Mapping[str, int]
     """The offsets of its anchors in the squeezed text."""
-    ends: Sequence[int]
-    """The offsets of spaces that are no no-break spaces, in ascending sequence."""
     begins: frozenset[int] = frozenset()
     """The offsets in the squeezed text at which the cells of tables begin."""
 
@@ -72,8 +69,17 @@ class Wanted:
             raw.append(piece.text)
             at += len(part)
         whole = " ".join(raw)
-        hyphens = hyphens_of(DIVIDING.sub("", whole))
-        return cls("".join(parts), whole, hyphens, places, _ends_of(whole), frozenset(begins))
+        return cls("".join(parts), whole, places, frozenset(begins))
+
+    @functools.cached_property
+    def hyphens(self) -> Mapping[int, str]:
+        """The hyphens inside it, by their offsets in the squeezed text."""
+        return hyphens_of(DIVIDING.sub("", self.raw))
+
+    @functools.cached_property
+    def ends(self) -> Sequence[int]:
+        """The offsets of spaces that are no no-break spaces, in ascending sequence."""
+        return _ends_of(self.raw)
 
     def word(self, place: int) -> str:
         """Return what stands between spaces around an offset in the squeezed text."""
