@@ -174,6 +174,7 @@ BROKEN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_person_filed_against_custom_is_refused(
     kind: str,

@@ -42,6 +42,7 @@ def test_the_same_bytes_at_any_number_of_jobs_cold_and_warm(
     assert built(letters, tmp_path / "b/x.pdf") == alone
 
 
+@pytest.mark.slow
 def test_a_damaged_entry_is_set_again(corpus: Callable[..., Path], tmp_path: Path) -> None:
     folder, output = corpus(), tmp_path / "out/x.pdf"
     first = built(folder, output)

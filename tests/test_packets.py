@@ -258,6 +258,7 @@ def test_the_whole_is_the_same_with_packets_and_without(
     assert "packet" not in real.json
 
 
+@pytest.mark.slow
 def test_nothing_is_written_where_one_file_cannot_be(
     make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -285,6 +286,7 @@ def test_nothing_is_written_where_one_file_cannot_be(
     assert (out / "x.pdf").read_bytes() == before["x.pdf"]
 
 
+@pytest.mark.slow
 def test_a_killed_run_of_several_is_undone_by_a_run_of_one(
     make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

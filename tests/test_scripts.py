@@ -125,6 +125,7 @@ def vocalised(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     return make_edition(folder / "corpus", folder / "dossier.pdf")
 
 
+@pytest.mark.slow
 def test_signs_over_letters_run_into_nothing(vocalised: Edition) -> None:
     book = readback.Readback(vocalised.pdf.read_bytes())
     assert all(not book.page(number).crowded for number in range(1, book.pages + 1))

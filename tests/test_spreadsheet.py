@@ -226,6 +226,7 @@ def test_a_cell_that_a_spreadsheet_computes_is_found(
     refused((folder, tmp_path / "x.pdf"), "A spreadsheet may take the cell “=", capsys)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -108,6 +108,7 @@ def test_what_is_no_file_in_the_place_of_one_is_said(
     assert f"{folder}/{name}:1:1: error: The file" in done.stderr
 
 
+@pytest.mark.slow
 def test_files_of_six_gigabytes_are_no_matter(corpus: Callable[..., Path], tmp_path: Path) -> None:
     """They have holes and take no room; nobody has so much memory here."""
     folder = corpus(**{"film.mp4": "", "sources/scan.tif": ""})
