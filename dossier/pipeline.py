@@ -221,7 +221,7 @@ def _built(
     first = next(iter(targets.values()))
     with _long_task(quiet=jobs > 1):
         workshop = Workshop(jobs, store, program_checksum)
-        bindery = Bindery(store, first, apart=jobs > 1)
+        bindery = Bindery(store, program_checksum, first, apart=jobs > 1)
         with workshop, bindery:
             # Most of the program is imported while the worker processes start.
             from dossier import stages

@@ -159,7 +159,9 @@ def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:
     for packet in typeset:
         is_first = packet is typeset[0]
         output = packet.task.output
-        bindery = tools.bindery if is_first else Bindery(tools.store, output, apart=False)
+        bindery = tools.bindery
+        if not is_first:
+            bindery = Bindery(tools.store, tools.program_checksum, output, apart=False)
         bindery.bind(packet.job)
         if is_first:
             tools.workshop.close()

@@ -384,10 +384,10 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
         shelf = galleys.shelf(store, "")
         for one in (job.sections[0], job.sections[2]):
             shelf.put(one.key, one.leaf)
-    with Bindery(store, tmp_path / "x.pdf", apart) as bindery:
+    with Bindery(store, "", tmp_path / "x.pdf", apart) as bindery:
         bindery.bind(job)
         made = bindery.result(job)
-    with Bindery(None, tmp_path / "x.pdf", False) as bindery:
+    with Bindery(None, "", tmp_path / "x.pdf", False) as bindery:
         bindery.bind(job)
         assert bindery.result(job) == made
     (tmp_path / "x.pdf").write_bytes(made)

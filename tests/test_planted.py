@@ -275,38 +275,36 @@ def test_a_piece_of_the_right_shape_that_is_wrong_is_not_bound(
     assert again(here, "--jobs", jobs) == cold
 
 
+def exchange(folder: Path, is_kind: Callable[[Any], bool]) -> dict[str, bytes]:
+    """Put what is kept of a letter, of one kind, in the place of another's; return both as they were."""
+    found = {key: one for key, one in values(folder).items() if is_kind(one)}
+    one, two = (
+        next(key for key, value in found.items() if f"sig-{name}-1" in value["anchors"])
+        for name in ("one", "two")
+    )
+    store = store_of(folder)
+    first, second = store.get(one) or b"", store.get(two) or b""
+    store.put(one, second)
+    store.put(two, first)
+    return {one: first, two: second}
+
+
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_piece_of_one_letter_in_the_place_of_another(
     jobs: str, here: Path, cold: bytes
 ) -> None:
-    found = {key: one for key, one in values(here).items() if is_piece(one)}
-    one, two = (
-        next(key for key, piece in found.items() if f"sig-{name}-1" in piece["anchors"])
-        for name in ("one", "two")
-    )
-    store = store_of(here)
-    first, second = store.get(one) or b"", store.get(two) or b""
-    store.put(one, second)
-    store.put(two, first)
+    before = exchange(here, is_piece)
     assert again(here, "--jobs", jobs) == cold
-    assert (store.get(one), store.get(two)) == (first, second)
+    assert {key: store_of(here).get(key) for key in before} == before
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_galley_of_one_letter_in_the_place_of_another(
     jobs: str, here: Path, cold: bytes
 ) -> None:
-    found = {key: one for key, one in values(here).items() if is_galley(one)}
-    one, two = (
-        next(key for key, galley in found.items() if f"sig-{name}-1" in galley["anchors"])
-        for name in ("one", "two")
-    )
-    store = store_of(here)
-    first, second = store.get(one) or b"", store.get(two) or b""
-    store.put(one, second)
-    store.put(two, first)
+    before = exchange(here, is_galley)
     assert build(here, "--jobs", jobs) == cold
-    assert (store.get(one), store.get(two)) == (first, second)
+    assert {key: store_of(here).get(key) for key in before} == before
 
 
 SHAPES: dict[str, bytes] = {

@@ -51,13 +51,12 @@ class _Facts:
 class Binder:
     """Binds PDFs; keeps their pieces for later builds."""
 
-    def __init__(self, store: Store | None) -> None:
-        """Take the cache."""
-        # The keys of leaves, of which these are made, depend on the program already.
+    def __init__(self, store: Store | None, program_checksum: str) -> None:
+        """Take the cache and the program's checksum, on which its entries depend."""
         self._cuts: dict[str, bytes] = {}
         """Leaves that are taken apart, packed: as objects they would take ten times the memory."""
-        self._shelf = Shelf(store, "piece 1", "", Piece)
-        self._fonts = Shelf(store, "bound fonts 1", "", Fonts)
+        self._shelf = Shelf(store, "piece 1", program_checksum, Piece)
+        self._fonts = Shelf(store, "bound fonts 1", program_checksum, Fonts)
         self._pieces: dict[str, Piece] = {}
         """By their own keys."""
         self._facts: dict[str, _Facts] = {}

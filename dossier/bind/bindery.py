@@ -11,6 +11,7 @@ import dataclasses
 import gc
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
@@ -31,9 +32,12 @@ AT_ONCE = 20
 class Bindery:
     """Binds one file, within a context."""
 
-    def __init__(self, store: Store | None, output: Path, apart: bool) -> None:
-        """Take the cache, the file to be bound, and whether a worker may bind it."""
+    def __init__(
+        self, store: Store | None, program_checksum: str, output: Path, apart: bool
+    ) -> None:
+        """Take the cache, the program's checksum, the file to be bound; whether a worker may bind it."""
         self._store = store
+        self._program_checksum = program_checksum
         self._plans = Shelf(store, "plan 2", "", dict[str, str])
         self._key = self._plans.key(str(output.resolve()))
         self._apart = apart and store is not None
@@ -44,7 +48,8 @@ class Bindery:
         if self._apart and self._store:
             self._worker = processes.Worker(_serve)
             with processes.deaths():
-                self._worker.send((self._store, self._plans.get(self._key) or {}))
+                plan = self._plans.get(self._key) or {}
+                self._worker.send((self._store, self._program_checksum, plan))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,7 +83,7 @@ class Bindery:
         pdf: bytes
         plan: dict[str, str]
         if self._worker is None:
-            pdf, plan = _bound(job, self._store)
+            pdf, plan = _bound(job, self._store, self._program_checksum)
         else:
             with processes.deaths():
                 try:
@@ -105,12 +110,12 @@ def _without_pages(job: Job) -> Job:
     return dataclasses.replace(job, sections=bare)
 
 
-def _bound(job: Job, store: Store | None) -> tuple[bytes, dict[str, str]]:
+def _bound(job: Job, store: Store | None, program_checksum: str) -> tuple[bytes, dict[str, str]]:
     """Bind all leaves of a job, in this process."""
     from dossier.bind.binder import Binder
 
     leaves = {section.key: section.leaf for section in job.sections}
-    return Binder(store).bind(job, leaves.get)
+    return Binder(store, program_checksum).bind(job, leaves.get)
 
 
 # --- in the worker ---
@@ -119,15 +124,14 @@ def _bound(job: Job, store: Store | None) -> tuple[bytes, dict[str, str]]:
 class _Ahead:
     """Takes galleys apart ahead of binding."""
 
-    def __init__(self, store: Store) -> None:
-        """Take the cache."""
+    def __init__(self, store: Store, program_checksum: str) -> None:
+        """Take the cache and the program's checksum, on which its entries depend."""
         # The binder's module, and with it pikepdf, is imported only in the worker.
         from dossier.bind.binder import Binder
 
-        self._store = store
         self._shelf = galleys.shelf_of_leaves(store)
-        self._new_binder = Binder
-        self._binder = Binder(store)
+        self._new_binder = partial(Binder, store, program_checksum)
+        self._binder = self._new_binder()
 
     def read(self, pipe: Connection, plan: Mapping[str, str]) -> None:
         """Read the pieces of an earlier build, then take apart the galleys whose keys the pipe brings.
@@ -150,7 +154,7 @@ class _Ahead:
 
     def forget(self) -> None:
         """Drop what has been read."""
-        self._binder = self._new_binder(self._store)
+        self._binder = self._new_binder()
 
     def bind(self, job: Job) -> tuple[bytes, dict[str, str]]:
         """Bind a job."""
@@ -166,8 +170,8 @@ def _serve(pipe: Connection) -> None:
     processes.exit_with_parent()
     gc.disable()
     with suppress(EOFError, OSError):  # the other end of the pipe is closed
-        store, plan = pipe.recv()
-        ahead = _Ahead(store)
+        store, program_checksum, plan = pipe.recv()
+        ahead = _Ahead(store, program_checksum)
         try:
             ahead.read(pipe, plan)
         except Exception:
@@ -184,4 +188,4 @@ def _bind(ahead: _Ahead, job: Job) -> tuple[bytes, dict[str, str]]:
 
 
 def _bind_all(ahead: _Ahead, job: Job) -> tuple[bytes, dict[str, str]]:
-    return _bound(job, None)
+    return _bound(job, None, "")
