@@ -226,10 +226,14 @@ def _built(
             # Most of the program is imported while the worker processes start.
             from dossier import stages
             from dossier.compile.styled import KeptStyles
+            from dossier.read.kept_letters import KeptLetters
 
             progress.stage("Reading the corpus")
             styles = KeptStyles(store, program_checksum)
-            corpus, diagnostics = stages.read(request.corpus, request.name, request.drafts, styles)
+            letters = KeptLetters(store, program_checksum)
+            corpus, diagnostics = stages.read(
+                request.corpus, request.name, request.drafts, styles, letters
+            )
             if corpus is None or stops(diagnostics, request.strict):
                 raise CorpusFaultError(diagnostics)
             names = tuple(packet.name for packet in corpus.packets)

@@ -32,6 +32,7 @@ from dossier.pagination import paginate
 from dossier.proof.beside import Proved, findings
 from dossier.proof.prover import REPORT, Prover
 from dossier.read import corpus as reading
+from dossier.read.kept_letters import KeptLetters
 from dossier.read.suggestions import Suggestions
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import (
@@ -103,14 +104,18 @@ class _TypesetPacket:
 
 
 def read(
-    root: Path, shown: str, drafts: bool = False, styles: KeptStyles | None = None
+    root: Path,
+    shown: str,
+    drafts: bool = False,
+    styles: KeptStyles | None = None,
+    letters: KeptLetters | None = None,
 ) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Return a corpus, None where an error was found, and all findings, which call it ``shown``.
 
     With ``drafts`` it has the letters that are not finished, behind all others. ``styles`` formats the
-    works of packets that name a style, by default without a cache.
+    works of packets that name a style, and ``letters`` has those read before, by default none.
     """
-    corpus, diagnostics = reading.read(root, shown, drafts)
+    corpus, diagnostics = reading.read(root, shown, drafts, letters)
     if corpus and (faults := render.faults(corpus.templates)):
         return None, tuple(sorted({*diagnostics, *faults}))
     empty = [packet for packet in corpus.packets if not selected(corpus, packet)] if corpus else []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from dossier.language import limits
 from dossier.language.dates import letter_date
@@ -30,6 +30,7 @@ from dossier.read.crosscheck import (
 )
 from dossier.read.designs import Designs, read_templates
 from dossier.read.filing import check_filing
+from dossier.read.kept_letters import KeptLetters, ReadLetter
 from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
 from dossier.read.nodes import PICTURES, TABLES
@@ -37,7 +38,7 @@ from dossier.read.nodes import SIGNATORIES as PLACE_OF_SIGNATORIES
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.pictures import Album
-from dossier.read.reader import PLACEHOLDERS, Reader
+from dossier.read.reader import PLACEHOLDERS, Reader, plain_text
 from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
 from dossier.read.strange_files import what_document, what_file
@@ -68,12 +69,15 @@ THREE_HYPHENS = "It must be three hyphens: ---"
 
 
 def read(
-    root: Path, shown: str | None = None, drafts: bool = False
+    root: Path,
+    shown: str | None = None,
+    drafts: bool = False,
+    kept: KeptLetters | None = None,
 ) -> tuple[Corpus | None, tuple[Diagnostic, ...]]:
     """Read the corpus in the folder ``root``, which findings call ``shown``, with ``drafts`` or without.
 
-    Returns the corpus, None where an error was found, and all findings, sorted by file and line. Raises
-    MachineLacksError if a font is missing.
+    ``kept`` has letters that earlier builds have read. Returns the corpus, None where an error was found,
+    and all findings, sorted by file and line. Raises MachineLacksError if a font is missing.
     """
     reader = Reader(root, shown if shown is not None else root.as_posix())
     if not root.is_dir():
@@ -91,12 +95,13 @@ def read(
     names, name_marks = reader.yaml(Names, "names.yaml", required=False)
     references, known, unused = read_references(reader)
     reader.version = _stated_version(reader)
-    letters = _letters(reader)
+    letters = _letters(reader, kept or KeptLetters())
     all_read = len(letters) == len(list(_letter_files(root)))
     check_relations(letters, [path.stem for path in _letter_files(root)], reader)
     for letter in letters:
         check_citations(letter, known, reader)
-        check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
+        if letter.id in reader.bodies:
+            check_near_citations(letter, *reader.bodies[letter.id], known or set(), reader)
     if names is not None:
         ids = [str(where[1]) for where in name_marks.keys if len(where) == 2]
         check_names(names, ids, name_marks, reader)
@@ -241,13 +246,12 @@ def _check_file_names(reader: Reader) -> None:
 # --- letters ---
 
 
-def _letters(reader: Reader) -> list[CorpusLetter]:
+def _letters(reader: Reader, kept: KeptLetters) -> list[CorpusLetter]:
     folder = reader.root / "letters"
     if not folder.is_dir():
         reader.fault("letters", 1, 1, "The folder is missing", "Create it and put letters into it.")
         return []
-    letters: list[CorpusLetter] = []
-    album = Album(reader)
+    files: dict[str, bytes] = {}
     try:
         names = sorted(path.name for path in folder.iterdir() if not _is_ignored(path.name))
     except OSError as error:
@@ -266,11 +270,24 @@ def _letters(reader: Reader) -> list[CorpusLetter]:
                 relative, 1, 1, f"The file's name “{stem}” cannot be an id",
                 guesses.file_name(stem, names) or "Use small letters a to z, digits and single hyphens.",
             )  # fmt: skip
-        elif letter := _letter(reader, album, stem, relative):
-            letters.append(letter)
+        elif (raw := reader.raw(relative, MAX_LETTER_BYTES)) is not None:
+            files[relative] = raw
     if not names:
         reader.fault("letters", 1, 1, "There is no letter here", "Add a letter as letters/ID.md.")
-    return letters
+    return _read_all(reader, files, kept)
+
+
+def _read_all(reader: Reader, files: Mapping[str, bytes], kept: KeptLetters) -> list[CorpusLetter]:
+    """Return the letters whose files have these bytes by path, except those that cannot be read."""
+    album = Album(reader)
+    first = kept.open(reader.shown, reader.version, files)
+    found = {
+        relative: _letter(reader, album, kept, relative, files[relative])
+        for relative in dict.fromkeys((*first, *files))
+    }
+    kept.close()
+    letters = [found[relative] for relative in files]
+    return [letter for letter in letters if letter]
 
 
 def _is_ignored(name: str) -> bool:
@@ -286,11 +303,28 @@ def _letter_files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLetter | None:
+def _letter(
+    reader: Reader, album: Album, kept: KeptLetters, relative: str, raw: bytes
+) -> CorpusLetter | None:
     """Return a letter; None, with the reason noted, where it cannot be read."""
-    raw = reader.raw(relative, MAX_LETTER_BYTES)
-    if raw is None:
+    recalled = kept.get(relative)
+    if recalled:
+        reader.found += recalled.findings
+        return _with_its_source(recalled.letter, plain_text(raw), relative, reader)
+    before, placed = len(reader.found), len(reader.placed)
+    read = _read(reader, album, relative, raw)
+    if read is None:
         return None
+    letter, text = read
+    # The places of findings depend on what was removed from a text.
+    if reader.is_as_saved(relative) and len(reader.placed) == placed:
+        kept.put(relative, letter, reader.found[before:])
+    return _with_its_source(letter, text, relative, reader)
+
+
+def _read(reader: Reader, album: Album, relative: str, raw: bytes) -> tuple[ReadLetter, str] | None:
+    """Return what a letter's file says, and its text; None, with the reason noted, if that cannot be."""
+    stem = PurePosixPath(relative).stem
     strange = what_document(raw, stem)
     if strange:
         reader.fault(relative, 1, 1, *strange)
@@ -329,18 +363,39 @@ def _letter(reader: Reader, album: Album, stem: str, relative: str) -> CorpusLet
         remedy = "Add “postscript” where the letter has it."
         reader.fault(relative, place.line, place.column, message, remedy)
     signed = signatures_of(head, places, relative, reader)
-    reader.relations |= {(stem, kind): (places, places.of((kind,))) for kind in KINDS}
-    reader.bodies[stem] = below, end + 2
-    file, place = head.source.file if head.source else None, places.of(("source", "file"))
-    return CorpusLetter(
-        id=stem,
-        path=name,
+    letter = ReadLetter(
         head=signed.head,
-        date=letter_date(head.date, head.sort_date),
         body=parsed,
-        source_file=named_file(reader, file, USUAL_SOURCE, place, relative) if file else None,
         signature_places=signed.places,
         lists=signed.files,
+        body_line=end + 2,
+        relations={kind: places.of((kind,)) for kind in KINDS},
+        source=places.of(("source", "file")),
+    )
+    return letter, text
+
+
+def _with_its_source(read: ReadLetter, text: str, relative: str, reader: Reader) -> CorpusLetter:
+    """Return a letter as it was read, with its source; tell the reader what other checks need of it.
+
+    ``text`` is its file's.
+    """
+    stem = PurePosixPath(relative).stem
+    reader.relations |= {(stem, kind): place for kind, place in read.relations.items()}
+    if "@" in text:  # the mark of a citation
+        below = "\n".join(text.split("\n")[read.body_line - 1 :])
+        reader.bodies[stem] = below, read.body_line
+    head = read.head
+    file = head.source.file if head.source else None
+    return CorpusLetter(
+        id=stem,
+        path=reader.name(relative),
+        head=head,
+        date=letter_date(head.date, head.sort_date),
+        body=read.body,
+        source_file=named_file(reader, file, USUAL_SOURCE, read.source, relative) if file else None,
+        signature_places=read.signature_places,
+        lists=read.lists,
     )
 
 

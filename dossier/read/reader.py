@@ -62,7 +62,7 @@ class Reader:
     """The text of each letter's body and the line where it begins."""
     version: int = 1
     """The version of the corpus format that dossier.yaml states."""
-    relations: dict[tuple[str, str], tuple[Places, Place]] = field(default_factory=dict)
+    relations: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Where each letter names another, by its id and the key."""
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
@@ -94,6 +94,11 @@ class Reader:
         self.found.append(
             Diagnostic(self.name(relative), line, column, Severity.WARNING, message, remedy)
         )
+
+    def is_as_saved(self, relative: str) -> bool:
+        """Tell whether the text of a file that was decoded is the one that was saved."""
+        name = self.name(relative)
+        return name not in self._cleaned and relative not in self._left_out
 
     def findings(self) -> tuple[Diagnostic, ...]:
         """Return all findings, sorted by file and line, with their places in the files as saved."""
@@ -162,7 +167,7 @@ class Reader:
     def decoded(self, raw: bytes, relative: str) -> str | None:
         """Return the text of a file's bytes; None, with the reason noted, where it cannot be used."""
         try:
-            text = raw.decode("utf-8-sig")
+            text = plain_text(raw)
         except UnicodeDecodeError as error:
             before = raw[: error.start].decode("utf-8", "replace")
             self.fault(
@@ -170,7 +175,6 @@ class Reader:
                 "The file is not UTF-8 from here on", "Save it with the encoding UTF-8.",
             )  # fmt: skip
             return None
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = self._without_unseen(text, relative)
         self.characters(text, relative)
         return text
@@ -343,6 +347,11 @@ class Reader:
             return None, places
         data = self.values(data, places, relative, text)
         return self.model(kind, {} if data is None else data, places), places
+
+
+def plain_text(raw: bytes) -> str:
+    """Return the text of bytes in UTF-8, with the line ends of Unix; raises UnicodeDecodeError."""
+    return raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _texts(data: Any, where: placed_yaml.KeyPath = ()) -> Iterator[tuple[placed_yaml.KeyPath, str]]:

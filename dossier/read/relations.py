@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from dossier.names.likeness import did_you_mean
-from dossier.read.placed_yaml import Place, Places
 from dossier.read.reader import Reader
-from dossier.records.diagnostics import Diagnostic
+from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import CorpusLetter
 from dossier.records.relations import DRAFT, KINDS
 
@@ -29,12 +28,8 @@ def check_relations(letters: Iterable[CorpusLetter], ids: Iterable[str], reader:
             found = _fault(letter, kind, target, known, every)
             if found:
                 place = reader.relations[letter.id, kind]
-                reader.found.append(_placed(place, *found))
-
-
-def _placed(place: tuple[Places, Place], message: str, remedy: str) -> Diagnostic:
-    places, where = place
-    return places.error(where, message, remedy)
+                where = letter.path, place.line, place.column
+                reader.found.append(Diagnostic(*where, Severity.ERROR, *found))
 
 
 def _fault(

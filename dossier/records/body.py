@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
+
 from dossier.language import direction_marks
 from dossier.records.pictures import PictureFile
 
@@ -16,34 +18,35 @@ ADDRESS = re.compile(
 )
 """Web and mail addresses, which are never hyphenated."""
 
+
+class _Node(Struct, frozen=True):
+    """A node: a structure that is told from others by its tag when it is read back from the cache."""
+
+
 # --- inline nodes; templates tell nodes apart by ``kind`` ---
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(_Node, frozen=True, tag=True):
     """Words."""
 
     kind: ClassVar[str] = "text"
     text: str
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(_Node, frozen=True, tag=True):
     """A web or mail address among the words, which is never hyphenated."""
 
     kind: ClassVar[str] = "address"
     text: str
 
 
-@dataclass(frozen=True)
-class LineBreak:
+class LineBreak(_Node, frozen=True, tag=True):
     """A line break of the letter's own."""
 
     kind: ClassVar[str] = "line-break"
 
 
-@dataclass(frozen=True)
-class CitationMark:
+class CitationMark(_Node, frozen=True, tag=True):
     """The place of a cited work's number in the text; the :class:`Citation` has its line in the file."""
 
     kind: ClassVar[str] = "citation"
@@ -55,8 +58,7 @@ class CitationMark:
     """Counted from 1 within the letter."""
 
 
-@dataclass(frozen=True)
-class NoteCall:
+class NoteCall(_Node, frozen=True, tag=True):
     """The letter's own mark that calls a note."""
 
     kind: ClassVar[str] = "note-call"
@@ -70,24 +72,21 @@ class NoteCall:
     """The called note; None while the text is being read."""
 
 
-@dataclass(frozen=True)
-class Emphasis:
+class Emphasis(_Node, frozen=True, tag=True):
     """Emphasized words, in italics."""
 
     kind: ClassVar[str] = "emphasis"
     children: tuple[Inline, ...]
 
 
-@dataclass(frozen=True)
-class Strong:
+class Strong(_Node, frozen=True, tag=True):
     """Strongly emphasized words, in semi-bold."""
 
     kind: ClassVar[str] = "strong"
     children: tuple[Inline, ...]
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(_Node, frozen=True, tag=True):
     """A link to a web or mail address."""
 
     kind: ClassVar[str] = "link"
@@ -95,8 +94,7 @@ class Link:
     href: str
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(_Node, frozen=True, tag=True):
     """A part of a paragraph with its own direction; only rendering makes these."""
 
     kind: ClassVar[str] = "run"
@@ -108,8 +106,7 @@ class Run:
 # --- blocks; rendering sets their direction to ``ltr`` or ``rtl`` where a text has both ---
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(_Node, frozen=True, tag=True):
     """A paragraph."""
 
     kind: ClassVar[str] = "paragraph"
@@ -119,8 +116,7 @@ class Paragraph:
     """It names whom an epigraph quotes."""
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(_Node, frozen=True, tag=True):
     """A heading inside the text."""
 
     kind: ClassVar[str] = "heading"
@@ -130,8 +126,7 @@ class Heading:
     direction: str = ""
 
 
-@dataclass(frozen=True)
-class BlockQuote:
+class BlockQuote(_Node, frozen=True, tag=True):
     """A block quotation."""
 
     kind: ClassVar[str] = "quote"
@@ -140,8 +135,7 @@ class BlockQuote:
     """It stands above the text, with its source."""
 
 
-@dataclass(frozen=True)
-class ListItem:
+class ListItem(_Node, frozen=True, tag=True):
     """An item of a list."""
 
     kind: ClassVar[str] = "item"
@@ -150,8 +144,7 @@ class ListItem:
     """The number as written, with its point or parenthesis; empty in a bulleted list."""
 
 
-@dataclass(frozen=True)
-class List:
+class List(_Node, frozen=True, tag=True):
     """A bulleted or numbered list."""
 
     kind: ClassVar[str] = "list"
@@ -176,8 +169,7 @@ class List:
 # --- tables, from version 2 of the corpus format on ---
 
 
-@dataclass(frozen=True)
-class TableCell:
+class TableCell(_Node, frozen=True, tag=True):
     """A cell of a table."""
 
     kind: ClassVar[str] = "cell"
@@ -187,16 +179,14 @@ class TableCell:
     direction: str = ""
 
 
-@dataclass(frozen=True)
-class TableRow:
+class TableRow(_Node, frozen=True, tag=True):
     """A row of a table."""
 
     kind: ClassVar[str] = "row"
     children: tuple[TableCell, ...]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(_Node, frozen=True, tag=True):
     """A table; its first row is its head."""
 
     kind: ClassVar[str] = "table"
@@ -211,8 +201,7 @@ class Table:
 # --- pictures, from version 2 on ---
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(_Node, frozen=True, tag=True):
     """A picture on lines of its own."""
 
     kind: ClassVar[str] = "picture"
@@ -222,8 +211,7 @@ class Picture:
     children: tuple[()] = ()
 
 
-@dataclass(frozen=True)
-class Note:
+class Note(_Node, frozen=True, tag=True):
     """A footnote of the letter's own."""
 
     mark: str

@@ -10,9 +10,9 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import icu
+from msgspec.structs import replace
 
 from dossier.language.direction import TURNING, runs_left
 from dossier.records.body import (

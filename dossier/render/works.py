@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from dossier.language.direction import runs_left
@@ -12,8 +11,7 @@ from dossier.records.dossier import Span
 from dossier.render.bidi import ordered
 
 
-@dataclass(frozen=True)
-class Lettering(Emphasis):
+class Lettering(Emphasis, frozen=True, tag=True):
     """Words in small capitals, superscript or subscript, as a citation style has them."""
 
     kind: ClassVar[str] = "lettering"
