@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dossier.machine.progress import Progress
 from dossier.records.diagnostics import LostAnchorError
@@ -12,7 +13,7 @@ from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 from dossier.records.job import Head, Section
 from dossier.render.sections import Pages, Plan
-from dossier.typeset.workshop import Workshop
+from dossier.typeset.workshop import Document, Workshop
 
 BATCH = 25
 """How many running heads are typeset in one document, a page each: one document per head would be slow."""
@@ -64,18 +65,22 @@ def paginate(
     foreign = {plan.id: plan.leaf for plan in plans if plan.leaf}
     keys = {key: hashlib.sha256(leaf.pdf).hexdigest() for key, leaf in foreign.items()}
     early = {
-        plan.id: plan.html(unknown)
+        plan.id: _document(plan, unknown)
         for plan in plans
         if not plan.needs_places and plan.id not in foreign
     }
-    keys |= {key: workshop.key(html) for key, html in early.items()}
+    keys |= {key: workshop.key(document) for key, document in early.items()}
     plan([keys.get(key) for key in ids])
     galleys = workshop.set_all(early, done)
     _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
     pages = Pages(ids, galleys | foreign)
-    late = {plan.id: plan.html(pages) for plan in plans if plan.needs_places}
-    keys |= {key: workshop.key(html) for key, html in late.items()}
+    late = {
+        plan.id: Document(partial(plan.html, pages), plan.decisive(pages))
+        for plan in plans
+        if plan.needs_places
+    }
+    keys |= {key: workshop.key(document) for key, document in late.items()}
     # A head that no page shows is not set: nothing of the file would prove its fonts right.
     leaves: dict[str, Leaf] = galleys | foreign
     headed = [plan for plan in plans if plan.id not in late and leaves[plan.id].pages > 1]
@@ -94,6 +99,10 @@ def paginate(
         tuple(galleys[key] for key in ids if key in galleys),
         tuple(galleys[key] for key in batches),
     )
+
+
+def _document(plan: Plan, pages: Pages) -> Document:
+    return Document(partial(plan.html, pages), plan.decisive(pages))
 
 
 def _sections(
@@ -127,10 +136,10 @@ def _check_anchors(plans: Sequence[Plan], galleys: Mapping[str, Galley]) -> None
                     raise LostAnchorError(plan.id, anchor)
 
 
-def _batches(lines: Lines, heads_of: Callable[[Lines], str], first: int) -> dict[str, str]:
-    """Return the HTML of running heads, of which ``first`` have been set before."""
+def _batches(lines: Lines, heads_of: Callable[[Lines], str], first: int) -> dict[str, Document]:
+    """Return the documents of running heads, of which ``first`` have been set before."""
     return {
-        f"heads/{first + start}": heads_of(lines[start : start + BATCH])
+        f"heads/{first + start}": Document.of(heads_of(lines[start : start + BATCH]))
         for start in range(0, len(lines), BATCH)
     }
 

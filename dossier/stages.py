@@ -53,7 +53,7 @@ from dossier.records.packet import Holding, Packet
 from dossier.render import renderer as render
 from dossier.render.sections import plans
 from dossier.typeset.color import srgb_profile
-from dossier.typeset.workshop import Workshop
+from dossier.typeset.workshop import Document, Workshop
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     plan = tools.bindery.plan if is_first else _no_plan
     furniture = dossier.design.placed_furniture
     heads_of = partial(render.heads, dossier)
-    page = {"digits": render.section(dossier, "folio")}
+    page = {"digits": Document.of(render.section(dossier, "folio"))}
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
         paginated = paginate(plans(dossier), heads_of, furniture, workshop, plan, tools.progress)

@@ -17,7 +17,7 @@ from conftest import ROOT, default_style
 from dossier.cli.main import main
 from dossier.keep.store import Store
 from dossier.typeset import workshop
-from dossier.typeset.workshop import Workshop
+from dossier.typeset.workshop import Document, Workshop
 
 
 def built(corpus: Path, output: Path, *options: str) -> str:
@@ -211,6 +211,9 @@ def test_any_executor_can_take_the_place_of_our_processes() -> None:
     with ThreadPoolExecutor(1, initializer=workshop.warm) as executor:
         shop = Workshop(2, executor=executor)
         shop.use(style)
-        galleys = shop.set_all(html, lambda name, kept: seen.append((name, kept)))
+        galleys = shop.set_all(
+            {name: Document.of(text) for name, text in html.items()},
+            lambda name, kept: seen.append((name, kept)),
+        )
     assert list(galleys) == ["a", "b"]
     assert sorted(seen) == [("a", False), ("b", False)]

@@ -327,10 +327,15 @@ def _letter(template: str, dossier: Dossier, printed: Letter, **values: Any) -> 
         dossier.templates,
         template,
         letter=printed,
-        work_numbers={work.id: work.number for work in dossier.works if work.id in printed.works},
+        work_numbers=work_numbers(dossier, printed),
         **_languages(dossier),
         **values,
     )
+
+
+def work_numbers(dossier: Dossier, printed: Letter) -> dict[str, int]:
+    """Return the numbers of the works that a letter cites."""
+    return {work.id: work.number for work in dossier.works if work.id in printed.works}
 
 
 def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:

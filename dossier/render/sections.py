@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
+from dossier.render import decisive
 from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
 
@@ -48,6 +50,14 @@ class Pages:
         """Return printed locators."""
         return printed(locators, self.of)
 
+    def decisive(self) -> str:
+        """Return a checksum of all page numbers."""
+        places = {
+            key: [(anchor, place.page) for anchor, place in leaf.anchors.items()]
+            for key, leaf in self._leaves.items()
+        }
+        return decisive.checksum([self.first, places])
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -66,6 +76,8 @@ class Plan:
     """Foreign pages, which are bound as they are; None where the section is typeset from its HTML."""
     anchors: tuple[str, ...] = ()
     """What its pages must have, as other sections or files print the pages of these."""
+    decisive: Callable[[Pages], str] = lambda pages: ""
+    """Returns a checksum of all that decides its HTML, see :mod:`.decisive`; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,9 @@ class PrintedWork:
     locators: PrintedPlaces
 
 
+GAP = "\0"
+"""Stands around the id of a letter where its HTML belongs; no text of a corpus has this character."""
+
 Values = Callable[[Dossier, Pages], Mapping[str, Any]]
 
 
@@ -151,18 +166,38 @@ one bookmark."""
 def plans(dossier: Dossier) -> list[Plan]:
     """Return the sections of a dossier in their sequence."""
     found: list[Plan] = []
+    of_all = functools.cache(partial(decisive.of_dossier, dossier))
+    others = functools.cache(partial(decisive.of_front_and_back, dossier))
     for row in (SECTIONS[section] for section in dossier.publication.sections):
         heading = dossier.words(f"heading_{row.id}")
         if row.id == LETTERS:
-            found += [plan for one in dossier.letters for plan in _of_letter(one, heading, dossier)]
+            found += [
+                plan
+                for one in dossier.letters
+                for plan in _of_letter(one, heading, dossier, of_all)
+            ]
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
             head = render.head_of_section(dossier, heading)
             anchors = row.anchors(dossier)
+            key = partial(_decisive, row, others)
             found.append(
-                Plan(row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors)
-            )
+                Plan(
+                    row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors,
+                    decisive=key,
+                )
+            )  # fmt: skip
     return found
+
+
+def _decisive(row: Row, others: Callable[[], str], pages: Pages) -> str:
+    """Return a checksum of all that decides the HTML of a section that is no letter."""
+    front_and_back = others()
+    if not front_and_back:
+        return ""
+    return decisive.checksum(
+        [row.id, front_and_back, pages.decisive() if row.needs_places else pages.first]
+    )
 
 
 def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
@@ -177,8 +212,13 @@ def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
     )
 
 
-def _of_letter(letter: Letter, heading: str, dossier: Dossier) -> list[Plan]:
-    """Return the sections of a letter, all under one bookmark: its own pages; foreign pages may follow."""
+def _of_letter(
+    letter: Letter, heading: str, dossier: Dossier, of_all: Callable[[], str]
+) -> list[Plan]:
+    """Return the sections of a letter, all under one bookmark: its own pages; foreign pages may follow.
+
+    ``of_all`` returns the checksum of what all letters are rendered with.
+    """
     title = render.title_of_letter(dossier, letter)
 
     def html(pages: Pages) -> str:
@@ -190,30 +230,48 @@ def _of_letter(letter: Letter, heading: str, dossier: Dossier) -> list[Plan]:
         *(anchor_of_citation(letter.id, mark.order) for mark in letter.body.citations),
     )
     section = section_of_letter(letter.id)
-    return [Plan(section, title, html, head, letter, under=heading, anchors=anchors)]
+
+    def key(pages: Pages) -> str:
+        return decisive.of_letter(of_all(), letter, render.work_numbers(dossier, letter))
+
+    return [Plan(section, title, html, head, letter, under=heading, anchors=anchors, decisive=key)]
 
 
 def screen(
     dossier: Dossier, sections: Sequence[Section], known: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
-    """Return the whole dossier as one self-contained page to read on a screen, and its letters.
+    """Return the whole dossier as one self-contained page to read on a screen, and its parts.
 
-    ``known`` has the letters of an earlier build, under keys of all that decides how one looks; those are
-    not filled in again. The letters of this build are returned under the same kind of keys.
+    ``known`` has the parts of an earlier build, under keys of all that decides how one looks; those are not
+    filled in again. The parts of this build, the letters and the page around them, are returned under the
+    same kind of keys.
     """
     pages = Pages(
         [section.id for section in sections], {section.id: section.leaf for section in sections}
     )
     by_id = {section.id: section for section in sections}
     kept: dict[str, str] = {}
-    articles: dict[str, Markup] = {}
+    articles: dict[str, str] = {}
     for letter in dossier.letters:
         section = by_id[section_of_letter(letter.id)]
         # The key of its galley is made of the HTML of the printed letter, which has all of its words.
         key = f"{section.key} {section.first_page}–{section.last_page}"
         kept[key] = known.get(key) or render.article(dossier, letter, section)
-        articles[letter.id] = Markup(kept[key])
-    html = render.section(
+        articles[letter.id] = kept[key]
+    front_and_back = decisive.of_front_and_back(dossier)
+    if not front_and_back:
+        return _page(dossier, pages, articles), kept
+    key = decisive.checksum([front_and_back, pages.decisive()])
+    gaps = {letter: f"{GAP}{letter}{GAP}" for letter in articles}
+    kept[key] = known.get(key) or _page(dossier, pages, gaps)
+    parts = kept[key].split(GAP)
+    parts[1::2] = [articles[letter] for letter in parts[1::2]]
+    return "".join(parts), kept
+
+
+def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
+    """Return the page to read on a screen, with the HTML of each letter."""
+    return render.section(
         dossier,
         "screen",
         sections=[
@@ -230,9 +288,8 @@ def screen(
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
         chart=_chart(dossier),
-        articles=articles,
+        articles={letter: Markup(html) for letter, html in articles.items()},
     )
-    return html, kept
 
 
 # --- the items that templates loop over ---

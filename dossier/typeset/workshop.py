@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Self
 
 from dossier.keep import galleys
@@ -29,8 +30,30 @@ LONG = 50_000
 """Characters of HTML from which a document counts as long; the longest are set first."""
 GARBAGE_THRESHOLD = 200_000
 """New objects after which garbage is collected between two sections."""
+MOST_OTHERS = 4
+"""How many times as many documents of earlier builds are remembered as a build has."""
 BATCH = 8
 """The greatest number of sections in a task for a worker."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """An HTML document to be typeset."""
+
+    render: Callable[[], str]
+    """Returns the HTML; called once, and not at all where the document is known."""
+    decisive: str = ""
+    """A checksum of all that decides the HTML, the program apart; empty where there is none."""
+
+    @functools.cached_property
+    def html(self) -> str:
+        """The HTML."""
+        return self.render()
+
+    @classmethod
+    def of(cls, html: str) -> Self:
+        """Return a document whose HTML is there already."""
+        return cls(lambda: html)
 
 
 class Workshop:
@@ -52,6 +75,11 @@ class Workshop:
         self._jobs = jobs
         self._galleys = galleys.shelf(store, program_checksum)
         self._fonts = Shelf(store, "fonts 1", program_checksum, bytes)
+        self._documents = Shelf(store, "documents 1", program_checksum, dict[str, str])
+        self._known: dict[str, str] = {}
+        """The keys of galleys by what decides their HTML, those of earlier builds too."""
+        self._decided: dict[str, str] = {}
+        """The same of the documents of this run in the style sheet of this packet."""
         self._given = executor
         self._executor: Executor | None = executor
         self._style = ""
@@ -60,7 +88,10 @@ class Workshop:
 
     def use(self, style: str) -> None:
         """Use the style sheet ``style`` from now on."""
-        self._style = style
+        if style != self._style:
+            self._style = style
+            self._known = self._documents.get(self._documents.key(style)) or {}
+            self._decided = {}
 
     def __enter__(self) -> Self:
         """Start the first worker, so that it has loaded WeasyPrint when there is something to set."""
@@ -81,13 +112,13 @@ class Workshop:
             _typesetter.cache_clear()  # removes its temporary files
 
     def set_all(
-        self, html: Mapping[str, str], done: Callable[[str, bool], None]
+        self, documents: Mapping[str, Document], done: Callable[[str, bool], None]
     ) -> dict[str, Galley]:
-        """Return the galleys of the HTML documents ``html``, under the same names.
+        """Return the galleys of ``documents``, under the same names.
 
         ``done`` is called for each name, with whether its galley was in the cache.
         """
-        keys = {name: self.key(text) for name, text in html.items()}
+        keys = {name: self.key(document) for name, document in documents.items()}
         galleys: dict[str, Galley] = {}
         missing: list[str] = []
         in_memory = {
@@ -99,7 +130,8 @@ class Workshop:
             if name not in in_memory and self._galleys.has(key)
         }
         # The workers set these while the cached ones are read.
-        pending = self._set([name for name in html if name not in cached | in_memory], html)
+        new = [name for name in documents if name not in cached | in_memory]
+        pending = self._set(new, documents)
         for name, galley in in_memory.items():
             galleys[name] = galley
             done(name, True)
@@ -110,17 +142,19 @@ class Workshop:
             else:
                 galleys[name] = kept
                 done(name, True)
-        for name, made in itertools.chain(pending, self._set(missing, html)):
+        for name, made in itertools.chain(pending, self._set(missing, documents)):
             galleys[name] = made
             self._galleys.put(keys[name], made)
             done(name, False)
         self._in_memory |= {keys[name]: galley for name, galley in galleys.items()}
-        return {name: galleys[name] for name in html}
+        self._keep_documents()
+        return {name: galleys[name] for name in documents}
 
     def forget(self) -> None:
-        """Close the workshop, and forget the galleys of this run."""
+        """Close the workshop, and forget the galleys of this run and what earlier ones have kept."""
         self.close()
         self._in_memory.clear()
+        self._known, self._decided = {}, {}
 
     def cast(self, fonts: Mapping[str, FontUse]) -> bytes:
         """Return the PDF of the shared fonts, see :meth:`.typesetter.Typesetter.cast`."""
@@ -136,10 +170,13 @@ class Workshop:
         self._fonts.put(key, pdf)
         return pdf
 
-    def _set(self, names: list[str], html: Mapping[str, str]) -> Iterator[tuple[str, Galley]]:
+    def _set(
+        self, names: list[str], documents: Mapping[str, Document]
+    ) -> Iterator[tuple[str, Galley]]:
         """Start to set documents; return an iterator of names and galleys in the sequence of completion."""
         if not names:
             return iter(())
+        html = {name: documents[name].html for name in names}
         if self._given is None and self._jobs == 1:
             return ((name, set_batch(self._style, [html[name]])[0]) for name in names)
         executor = self._workers()
@@ -164,9 +201,23 @@ class Workshop:
             self._executor = processes.Pool(self._jobs, warm)
         return self._executor
 
-    def key(self, text: str) -> str:
-        """Return the cache key of an HTML document's galley."""
-        return self._galleys.key(self._style, text)
+    def key(self, document: Document) -> str:
+        """Return the cache key of a document's galley."""
+        decisive = document.decisive
+        key = self._known.get(decisive) if decisive else None
+        # The HTML of a document whose galley is lost is needed anyway.
+        if key is None or not (key in self._in_memory or self._galleys.has(key)):
+            key = self._galleys.key(self._style, document.html)
+        if decisive:
+            self._known[decisive] = self._decided[decisive] = key
+        return key
+
+    def _keep_documents(self) -> None:
+        """Keep the keys of this run's documents, if there are new ones, and a number of others."""
+        kept = self._documents.get(self._documents.key(self._style)) or {}
+        if self._decided.keys() - kept.keys():
+            others = kept if len(kept) < MOST_OTHERS * len(self._decided) else {}
+            self._documents.put(self._documents.key(self._style), others | self._decided)
 
 
 def _as_completed(
