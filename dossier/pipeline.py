@@ -246,6 +246,7 @@ def _built(
                 for name, pdf in targets.items()
             ]
             _spare(tasks, request.corpus, sources)
+            letters.save()
             tools = stages.Tools(workshop, bindery, jobs, store, program_checksum, styles, progress)
             try:
                 proved = _proved_packets(tasks, tools)

@@ -285,7 +285,6 @@ def _read_all(reader: Reader, files: Mapping[str, bytes], kept: KeptLetters) -> 
         relative: _letter(reader, album, kept, relative, files[relative])
         for relative in dict.fromkeys((*first, *files))
     }
-    kept.close()
     letters = [found[relative] for relative in files]
     return [letter for letter in letters if letter]
 

@@ -139,7 +139,7 @@ class KeptLetters:
         if key in self._known and self._known[key] != made:
             self._known = {}
 
-    def close(self) -> None:
+    def save(self) -> None:
         """Keep the letters of this run, and none of earlier ones that it has not used."""
         if self._has_store and self._new.keys() != self._known.keys():
             self._shelf.put(self._place, self._new)
