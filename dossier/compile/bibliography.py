@@ -51,13 +51,18 @@ MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
 
 
 def kept_entries(
-    references: Sequence[Reference], words: Words, store: Store | None, program_checksum: str
+    references: Sequence[Reference],
+    words: Words,
+    store: Store | None,
+    program_checksum: str,
+    user: str = "print",
 ) -> list[tuple[Span, ...]]:
     """Return the entries of :func:`entries`, from the cache if possible.
 
-    ``program_checksum`` is the checksum of the program and its templates.
+    ``program_checksum`` is the checksum of the program and its templates; each ``user`` has entries of its
+    own.
     """
-    shelf = Shelf(store, "entries 4", program_checksum, list[tuple[Span, ...]])
+    shelf = Shelf(store, f"entries 5 for {user}", program_checksum, list[tuple[Span, ...]])
     own_words = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
     key = shelf.key(*own_words, *(reference.model_dump_json() for reference in references))
     kept = shelf.get(key)

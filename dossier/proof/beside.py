@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dossier.proof.decisive import Decisive
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
@@ -17,6 +18,8 @@ class Proved:
     """A proved PDF: its truth, and the pages on which everything was found."""
 
     truth: Truth
+    decisive: Decisive
+    """Its checksums."""
     spans: Mapping[str, range]
     """The pages of each section."""
     anchors: Mapping[str, int]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import bisect
-import hashlib
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 
 from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
+from dossier.proof.decisive import Decisive, checksum
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
@@ -63,17 +64,6 @@ class _Read:
         return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
 
 
-def wanted_of_letters(dossier: Truth) -> dict[str, Wanted]:
-    """Return the expected text of the letters, by section; it needs no page numbers."""
-    numbers = {work.id: work.number for work in dossier.works}
-    own = dossier.publication.language
-    return {
-        section_of_letter(letter.id): Wanted.of(letter_text(dossier.words, letter, numbers, own))
-        for letter in dossier.letters
-    }
-
-
-BYTES = "utf-8", "surrogatepass"
 Places = dict[str, int]
 """The page of each anchor in a section, counted from 0."""
 NONE: Mapping[str, Places] = MappingProxyType({})
@@ -85,25 +75,30 @@ class Comparison:
     def __init__(
         self,
         dossier: Truth,
-        letters: Mapping[str, Wanted],
+        decisive: Decisive,
         spans: Mapping[str, range],
         pages: Sequence[Page],
         anatomy: Anatomy,
         drawings: Sequence[str] = (),
         known: Mapping[str, Places] = NONE,
+        known_leads: Collection[str] = (),
     ) -> None:
-        """Take the truth, the expected letters, the pages of each section, and what was read back.
+        """Take the truth and its checksums, the pages of each section, and what was read back.
 
         ``drawings`` has the checksum of each page's drawing, empty for one without; ``known`` the
-        sections in which nothing was found in earlier files, under keys of all that decides this.
+        sections in which nothing was found in earlier files, under keys of all that decides this, and
+        ``known_leads`` such keys of sections whose links lead where they should.
         """
+        self._decided = decisive
         self._drawings = drawings
         self._known = known
         self.compared: dict[str, Places] = {}
         """The sections of this file, under the same kind of keys."""
         self._furniture = dossier.design.placed_furniture
         self._dossier = dossier
-        self._letters = letters
+        self._known_leads = known_leads
+        self.leads: tuple[str, ...] = ()
+        """The same of the links of this file."""
         self._names = {
             section_of_letter(letter.id): expected.short_name(letter) for letter in dossier.letters
         }
@@ -174,8 +169,24 @@ class Comparison:
         yield from self._contradicted
         yield from self._furnished()
         yield from self._texts()
-        leads = Leads(self._dossier, self._spans, self._pages, self._links, self.page_of)
+        leads = Leads(
+            self._dossier, self._spans, self._pages, self._links, self.page_of,
+            self._keys_of_links(), self._known_leads,
+        )  # fmt: skip
         yield from leads.findings(bookmarks)
+        self.leads = tuple(leads.keys.values())
+
+    def _keys_of_links(self) -> dict[str, str]:
+        """Return for each section a checksum of all that decides what is found in its links."""
+        if not self._drawings:
+            return {}
+        others = self._decided.with_pages(self._spans, self.anchors)
+        found = {}
+        for key, span in self._spans.items():
+            pages = [(self._drawings[n - 1], self._links[n - 1]) for n in span]
+            if all(drawn for drawn, _ in pages) and not self._replaced & {*span}:
+                found[key] = checksum(key, others, pages)
+        return found
 
     def _paper(self) -> str:
         size = self._anatomy.pages[0].get("/MediaBox", [])[2:]
@@ -201,15 +212,15 @@ class Comparison:
         dossier = self._dossier
         read: dict[str, _Read] = {}
         compared: set[str] = set()
-        for key, words in self._sections():
+        for key, told, wanted in self._sections():
             compared.add(key)
-            decisive = self._decisive(key, words)
+            decisive = self._decisive(key, told())
             if decisive in self._known:
                 places = self.compared[decisive] = self._known[decisive]
                 first = self._first[key]
                 self.anchors |= {anchor: first + page for anchor, page in places.items()}
                 continue
-            read[key] = self._read(self._spans[key])
+            read[key], words = self._read(self._spans[key]), Wanted.of(wanted())
             yield from self._text(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
@@ -238,11 +249,11 @@ class Comparison:
         pages = {anchor: self.anchors[anchor] - first for anchor in words.places}
         self.compared[decisive] = pages
 
-    def _decisive(self, key: str, words: Wanted) -> str:
+    def _decisive(self, key: str, told: str) -> str:
         """Return a checksum of all that decides what is found in a section's text.
 
-        Empty for one that is compared anew in every file: with notes, which are compared with the links, or
-        with ActualText.
+        ``told`` is that of the expected text. Empty for a section that is compared anew in every file: with
+        notes, which are compared with the links, or with ActualText.
         """
         letter, span = self._letter_of.get(key), self._spans[key]
         if not self._drawings or (letter and letter.body.notes):
@@ -250,20 +261,29 @@ class Comparison:
         pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
-        wanted = words.raw, list(words.places.items()), sorted(words.begins)
-        printed = key, letter and (self._names[key], letter.withdrawn, letter.struck)
-        return hashlib.sha256(repr((wanted, printed, pages)).encode(*BYTES)).hexdigest()
+        return checksum(key, told, pages)
 
-    def _sections(self) -> Iterator[tuple[str, Wanted]]:
-        """Yield the expected text of the sections; those that print pages of anchors come last."""
-        dossier = self._dossier
+    def _sections(
+        self,
+    ) -> Iterator[tuple[str, Callable[[], str], Callable[[], Iterator[Piece]]]]:
+        """Yield the sections that are compared word for word: what decides their text, and the text.
+
+        Those that print pages of anchors come last.
+        """
+        dossier, decided = self._dossier, self._decided
+        others = partial(decided.with_pages, self._spans, self.anchors)
         for key, told in expected.PLAIN.items():
             if key in self._spans:
-                yield key, Wanted.of(told(dossier))
-        yield from self._letters.items()
-        yield "contents", Wanted.of(expected.contents(dossier, self._first))
-        yield "index", Wanted.of(expected.index(dossier, self.page_of))
-        yield "bibliography", Wanted.of(expected.bibliography(dossier, self.page_of))
+                yield key, others, partial(told, dossier)
+        numbers = {work.id: work.number for work in dossier.works}
+        own = dossier.publication.language
+        for letter in dossier.letters:
+            key = section_of_letter(letter.id)
+            text = partial(letter_text, dossier.words, letter, numbers, own)
+            yield key, partial(decided.of_letter, letter), text
+        yield "contents", others, partial(expected.contents, dossier, self._first)
+        yield "index", others, partial(expected.index, dossier, self.page_of)
+        yield "bibliography", others, partial(expected.bibliography, dossier, self.page_of)
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which an anchor was found, 0 for none."""

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dossier.proof import edition, expected, markup, phrases, pictures
 from dossier.proof.beside import Proved
+from dossier.proof.decisive import checksum
 from dossier.proof.lines import Line, written
 from dossier.proof.markup import OUTSIDE, Known, Markup
 from dossier.proof.signing import struck
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.records.sections import LETTERS
+from dossier.records.sections import LETTERS, section_of_letter
 
 TABLE = "glance"
 SCHEMES = ("http://", "https://", "mailto:")
@@ -37,10 +38,11 @@ def compare(
     """
     keys = {edition.anchor(key): key for key in edition.section_ids(proved.truth)}
     verbatim = {anchor for anchor in keys if anchor.startswith("letter-")} | {"introduction"}
-    wanted = {edition.anchor(key): list(lines) for key, lines in _exactly(proved)}
+    wanted = {edition.anchor(key): lines for key, lines in _exactly(proved)}
+    told = {edition.anchor(key): decisive for key, decisive in _told(proved)}
     try:
         text = content.decode()
-        before = dict(_compared(text, wanted, known))
+        before = dict(_compared(text, told, known))
         there = markup.read(text, frozenset(keys), frozenset(verbatim), before)
     except UnicodeDecodeError as error:
         return [(0, f"The file is damaged: it is not UTF-8 ({error})")], {}
@@ -49,17 +51,18 @@ def compare(
         return [(line, message)], {}
     now: dict[str, Known] = {}
     for start, (anchor, section) in before.items():
-        now[_checksum(text[start : start + section.length], wanted.pop(anchor))] = section
+        now[_checksum(text[start : start + section.length], told[anchor])] = section
+        del wanted[anchor]
     # The chart behind the table, struck texts and pictures are compared in the page as a whole.
     for anchor in (wanted.keys() & there.spans.keys()) - {TABLE} - there.in_all:
         start, end, _ = there.spans[anchor]
-        now[_checksum(text[start:end], wanted[anchor])] = there.known(anchor)
-    left = {keys.get(anchor, OUTSIDE): lines for anchor, lines in wanted.items()}
+        now[_checksum(text[start:end], told[anchor])] = there.known(anchor)
+    left = {keys.get(anchor, OUTSIDE): list(lines) for anchor, lines in wanted.items()}
     return list(_findings(there, proved, keys, left)), now
 
 
 def _compared(
-    text: str, wanted: Mapping[str, edition.Texts], known: Mapping[str, Known]
+    text: str, told: Mapping[str, str], known: Mapping[str, Known]
 ) -> Iterator[tuple[int, tuple[str, Known]]]:
     """Yield the beginnings of the sections of a page that are known, with their anchors."""
     seen: set[str] = set()
@@ -68,21 +71,21 @@ def _compared(
         lengths.setdefault(compared.anchors[0], set()).add(compared.length)
     for match in START.finditer(text):
         anchor = match[1]
-        if anchor not in wanted or anchor in seen:
+        if anchor not in told or anchor in seen:
             continue
         seen.add(anchor)
         for length in lengths.get(anchor, ()):
             html = text[match.start() : match.start() + length]
-            section = known.get(_checksum(html, wanted[anchor]))
+            section = known.get(_checksum(html, told[anchor]))
             if section:
                 yield match.start(), (anchor, section)
                 break
 
 
-def _checksum(html: str, wanted: edition.Texts) -> str:
-    """Return the checksum of a section, and of the lines that it should have."""
-    digest = hashlib.sha256(repr(wanted).encode("utf-8", "surrogatepass"))
-    digest.update(b"\0" + html.encode("utf-8", "surrogatepass"))
+def _checksum(html: str, told: str) -> str:
+    """Return the checksum of a section, and of all that decides what it should say."""
+    digest = hashlib.sha256(told.encode())
+    digest.update(html.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
@@ -166,6 +169,20 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, edition.Lines]]:
         if key == OUTSIDE or key in there:
             yield key, lines
     yield from edition.letters(proved)
+
+
+def _told(proved: Proved) -> Iterator[tuple[str, str]]:
+    """Yield the same sections, with checksums of all that decides their expected lines."""
+    others = checksum(
+        proved.decisive.with_pages(proved.spans, proved.anchors), sorted(proved.ids.items())
+    )
+    letters = {section_of_letter(letter.id): letter for letter in proved.truth.letters}
+    for key in (OUTSIDE, *edition.section_ids(proved.truth)):
+        if key in letters:
+            span = proved.spans[key]
+            yield key, checksum(proved.decisive.of_letter(letters[key]), span.start, span.stop)
+        else:
+            yield key, others
 
 
 def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:

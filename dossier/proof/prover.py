@@ -21,13 +21,13 @@ from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
-from dossier.proof.comparison import Comparison, Places, wanted_of_letters
+from dossier.proof.comparison import Comparison, Places
+from dossier.proof.decisive import Decisive
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
 from dossier.proof.tags import Branch
 from dossier.proof.truth import Cite, Truth, truth_of
-from dossier.proof.wanted import Wanted
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
 from dossier.records.packet import Packet
@@ -48,7 +48,7 @@ AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 5"
+FORMAT = "readings 6"
 """The version of the cached readings."""
 
 
@@ -71,16 +71,19 @@ class Kept:
     """Branches of the structure tree, by the checksum of the object stream in which they begin."""
     sections: Mapping[str, Places] = field(default_factory=dict)
     """The sections in whose text nothing was found, by all that decides this."""
+    leads: tuple[str, ...] = ()
+    """The same checksums of the sections in whose links nothing was found."""
 
     def without_sample(self, digest: str) -> Kept:
-        """Return this without a sample of branches and sections, which the checksum of a file selects."""
+        """Return this without a sample of them, which the checksum of a file selects."""
 
         def place(key: str) -> bytes:
             return hashlib.sha256(f"{digest} {key}".encode()).digest()
 
         branches = {key: self.branches[key] for key in sorted(self.branches, key=place)[FEW:]}
         sections = {key: self.sections[key] for key in sorted(self.sections, key=place)[FEW:]}
-        return replace(self, branches=branches, sections=sections)
+        leads = tuple(sorted(self.leads, key=place)[FEW:])
+        return replace(self, branches=branches, sections=sections, leads=leads)
 
 
 class Proof:
@@ -149,12 +152,11 @@ class Proof:
         ``cite`` formats the cited works; ``listing`` is the content of the JSON file, None if missing.
         """
         truth = truth_of(corpus, packet, cite)
-        return self.compared(truth, wanted_of_letters(truth), listing)
+        return self.compared(truth, listing)
 
     def compared(
         self,
         truth: Truth,
-        letters: Mapping[str, Wanted],
         content: bytes | None,
     ) -> tuple[Diagnostic, ...]:
         """Return the findings in the file, where its truth is already worked out."""
@@ -178,18 +180,20 @@ class Proof:
             return tuple(self._found)
         spans = self._spans(truth, listing, self._book.pages)
         if spans and listing:
+            decisive = Decisive(truth)
             comparison = Comparison(
-                truth, letters, spans, pages, found, self._drawings, self._sampled.sections
-            )
+                truth, decisive, spans, pages, found, self._drawings, self._sampled.sections,
+                self._sampled.leads,
+            )  # fmt: skip
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
-            self._kept = replace(self._kept, sections=comparison.compared)
+            self._kept = replace(self._kept, sections=comparison.compared, leads=comparison.leads)
             if not inside:
                 inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
             if not inside:
                 inside += works.findings(listing, truth, comparison.page_of)
             if not inside and not self._found:
                 self.proved = Proved(
-                    truth, spans, comparison.anchors, listed.ids(listing, truth),
+                    truth, decisive, spans, comparison.anchors, listed.ids(listing, truth),
                     listed.checksums(listing), self._raw,
                 )  # fmt: skip
         names = expected.names(truth)
@@ -395,7 +399,6 @@ class Prover:
         self._kept = self._readings.get(self._key)
         self._pages = pages
         self._executor: processes.Pool | None = None
-        self._letters = wanted_of_letters(self._truth)
         self.proved: Proved | None = None
         """Set once the file is proved without findings."""
 
@@ -417,7 +420,7 @@ class Prover:
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
-                found = proof.compared(self._truth, self._letters, listing)
+                found = proof.compared(self._truth, listing)
                 self.proved = proof.proved
                 if not found:
                     self._readings.put(self._key, proof.shown())
