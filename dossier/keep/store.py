@@ -99,13 +99,14 @@ class Store:
         """Remove the least recently used entries above the limit, and temporary files of killed builds."""
         entries: list[tuple[float, int, Path]] = []
         now = 0.0
-        for path in self._entries():
-            try:
-                status = path.stat()
-            except OSError:
-                continue
-            now = max(now, status.st_mtime)
-            entries.append((status.st_mtime, status.st_size, path))
+        for part in self._parts():
+            with suppress(OSError), os.scandir(part) as there:
+                for entry in there:
+                    with suppress(OSError):  # another build has just removed it
+                        if ENTRY.fullmatch(entry.name) and not entry.is_dir():
+                            status = entry.stat(follow_symlinks=False)
+                            entries.append((status.st_mtime, status.st_size, Path(entry.path)))
+                            now = max(now, status.st_mtime)
         size = sum(entry[1] for entry in entries)
         for used, bytes_, path in sorted(entries):
             unfinished = path.name.startswith(".new-") and used < now - 3600
