@@ -156,8 +156,8 @@ def sources(corpus: Corpus) -> dict[str, str]:
 def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:
     """Return the files of each task, all proved: the PDF, its further outputs and the listing.
 
-    What is printed may come from the cache; what the proof expects comes from the corpus as it was read in
-    this run. Raises RefusedError if the proof finds a fault.
+    What is printed may come from the cache; what the proof expects is worked out anew from the corpus.
+    Raises RefusedError if the proof finds a fault.
     """
     typeset = [_typeset(task, tools, is_first=task is tasks[0]) for task in tasks]
     proved = []
