@@ -6,6 +6,7 @@ Stages are imported only when they are needed, so a build in which nothing has c
 from __future__ import annotations
 
 import gc
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,10 +27,11 @@ from dossier.records.diagnostics import (
     RefusedError,
     stops,
 )
+from dossier.records.outputs import LISTING_SUFFIX
 from dossier.records.packet import EVERYTHING, Holding
 
 if TYPE_CHECKING:
-    from dossier import stages, verification
+    from dossier import receiving, stages, verification
 
 SILENT = Progress()
 
@@ -355,6 +357,36 @@ def verify(pdf: Path, corpus: Path) -> verification.Verified:
         from dossier import verification
 
         return verification.verify(pdf, corpus, processes.processors())
+
+
+def rebuilt(pdf: Path, corpus: Path) -> tuple[Diagnostic, ...]:
+    """Build the packet of a finished PDF again, and return where its files differ, byte for byte.
+
+    The cache is not used. Raises what :func:`build` raises; nothing is written but in a scratch folder.
+    """
+    from dossier import rebuilding
+
+    listing = pdf.with_suffix(LISTING_SUFFIX)
+    packet, drafts, shown = rebuilding.named(
+        listing.read_bytes() if listing.is_file() else None, corpus
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / pdf.name
+        build(BuildRequest(corpus, again, shown, cache=False, packets=(packet,), drafts=drafts))
+        return rebuilding.differences(pdf, again)
+
+
+def received(pdf: Path) -> receiving.Received:
+    """Compare a finished PDF with the files beside it, without its corpus.
+
+    Raises CommandLineError if there is no such file.
+    """
+    if not pdf.is_file():
+        raise CommandLineError(f"there is no file {pdf.as_posix()}.")
+    with _long_task():
+        from dossier import receiving
+
+        return receiving.received(pdf)
 
 
 @contextmanager

@@ -26,11 +26,15 @@ from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
 from dossier.names.matching import Authority
 from dossier.names.proposals import proposed
+from dossier.outputs.checksums import checksums as listed_checksums
 from dossier.outputs.listing import manifest
 from dossier.outputs_table import OUTPUTS, Bound, Cache
 from dossier.pagination import paginate
-from dossier.proof.beside import Proved, findings
+from dossier.proof import checksums as proved_checksums
+from dossier.proof import warnings
+from dossier.proof.beside import Proved, findings, located
 from dossier.proof.prover import REPORT, Prover
+from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
 from dossier.read.kept_letters import KeptLetters
 from dossier.read.suggestions import Suggestions
@@ -48,7 +52,7 @@ from dossier.records.diagnostics import (
 from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.galley import merged
 from dossier.records.job import Info, Job
-from dossier.records.outputs import SUFFIXES
+from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.render import renderer as render
 from dossier.render.sections import plans
@@ -265,10 +269,26 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
     assert prover.proved is not None
+    wanted = warnings_of(
+        task.corpus, task.packet, prover.proved.truth, task.diagnostics, tools.styles
+    )
+    path = task.output.with_suffix(LISTING_SUFFIX)
+    wrong = located(path, warnings.findings(listing, wanted, ""), REPORT)
+    if wrong:
+        raise RefusedError(wrong, {".pdf": pdf}, task.output)
     _prove_beside(task.output, further, prover.proved, cache)
-    places = earlier.of_run(task.output, further)
+    *places, last = earlier.of_run(task.output, further)
     files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
-    return ProvedPacket(files, pages, dossier.letter_count)
+    return ProvedPacket(files | {last: _checksums(last, files)}, pages, dossier.letter_count)
+
+
+def _checksums(path: Path, files: Mapping[Path, bytes]) -> bytes:
+    """Return the list of the checksums of all files; raise RefusedError if it has faults."""
+    content = listed_checksums(files)
+    wrong = located(path, proved_checksums.findings(content, files), REPORT)
+    if wrong:
+        raise RefusedError(wrong, {CHECKSUMS_SUFFIX: content}, next(iter(files)))
+    return content
 
 
 def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache: Cache) -> None:
@@ -284,6 +304,18 @@ def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache
             refused[SUFFIXES[name]] = raw
     if wrong:
         raise RefusedError(wrong, refused, pdf)
+
+
+def warnings_of(
+    corpus: Corpus,
+    packet: Packet,
+    truth: Truth,
+    found: Sequence[Diagnostic],
+    styles: KeptStyles,
+) -> list[Diagnostic]:
+    """Return the warnings that the proof expects in the listing of a packet."""
+    of_style = styled.findings(corpus, [packet], styles.formatted)
+    return warnings.concerning(packet, truth, corpus.letters, found, of_style)
 
 
 def _concerning(dossier: Dossier, task: Task, styles: KeptStyles) -> list[Diagnostic]:

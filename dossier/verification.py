@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +16,17 @@ from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
 from dossier.machine import earlier
 from dossier.outputs_table import NO_CACHE, OUTPUTS
-from dossier.proof.beside import Proved, findings
+from dossier.proof import checksums, warnings
+from dossier.proof.beside import Proved, findings, located
 from dossier.proof.prover import REBUILD, Proof, checksum_in
 from dossier.proof.signatures import Signed, signed
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity, printable
 from dossier.records.dossier import Corpus
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import EVERYTHING
-from dossier.stages import read
+from dossier.stages import read, warnings_of
 
+OLDER = "Build it again, or name the corpus from which it was built with --corpus."
 BEHIND = "Do not use the file: ask for it as it was built, or build it again."
 
 
@@ -82,9 +84,17 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
     )
     compared: tuple[Path, ...] = ()
     if proof.proved is not None:
-        beside_it = [pdf.with_suffix(SUFFIXES[name]) for name in packet.outputs]
-        compared = tuple(path for path in beside_it if path.is_file())
+        *others, listed, last = earlier.of_run(pdf, packet.outputs)[1:]
+        compared = tuple(path for path in (*others, last) if path.is_file())
+        wanted = warnings_of(found, packet, proof.proved.truth, diagnostics, styles)
+        faults += located(
+            beside, warnings.findings(listing or b"", wanted, corpus.as_posix()), OLDER
+        )
         faults += tuple(_beside(pdf, proof.proved))
+        files = {pdf: proof.proved.pdf, **dict.fromkeys(others), listed: listing}
+        faults += checksums_of(
+            last, files | {path: path.read_bytes() for path in others if path.is_file()}
+        )
     letters = selected(found, packet)
     own = sum(not letter.head.annex_to for letter in letters)
     printed = [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
@@ -104,10 +114,21 @@ def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
             there = OUTPUTS[name].prove(raw, proved, NO_CACHE)
             yield from findings(path, name, raw, proved, there, REBUILD)
         else:
-            # The PDF may have been handed out by itself.
-            message = "The file was made together with the PDF, but is not beside it"
-            remedy = "Put it there if it is to be compared too."
-            yield Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
+            yield missing(path)
+
+
+def missing(path: Path) -> Diagnostic:
+    """Return the warning about a file that is not beside the PDF, which may be handed out by itself."""
+    message = "The file was made together with the PDF, but is not beside it"
+    remedy = "Put it there if it is to be compared too."
+    return Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
+
+
+def checksums_of(path: Path, files: Mapping[Path, bytes | None]) -> tuple[Diagnostic, ...]:
+    """Return the findings in the list of checksums at ``path``; ``files`` are those it should list."""
+    if not path.is_file():
+        return (missing(path),)
+    return located(path, checksums.findings(path.read_bytes(), files), REBUILD)
 
 
 def _has_drafts(listing: bytes | None) -> bool:

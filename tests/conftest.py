@@ -74,6 +74,15 @@ def still_there(files: dict[Path, bytes]) -> bool:
     return all(path.read_bytes() == content for path, content in files.items())
 
 
+def list_as(edition: Edition, copy: Path) -> None:
+    """Write the listing of an edition beside a changed copy of its PDF, with the checksum of the copy."""
+    listing = edition.pdf.with_suffix(".json").read_text(encoding="utf-8")
+    checksum = hashlib.sha256(copy.read_bytes()).hexdigest()
+    copy.with_suffix(".json").write_text(
+        listing.replace(edition.json["sha256"], checksum), encoding="utf-8"
+    )
+
+
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """The project's own corpus, built."""

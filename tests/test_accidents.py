@@ -283,5 +283,5 @@ def test_two_builds_at_once_give_the_same_right_file(letters: Path, tmp_path: Pa
         _, said = process.communicate(timeout=90)
         assert process.returncode == 0, said
     assert checksum(output) == alone(letters, tmp_path / "alone/x.pdf")
-    assert left_over(output.parent) == ["x.html", "x.json", "x.pdf"]
+    assert left_over(output.parent) == ["x.html", "x.json", "x.pdf", "x.sha256"]
     assert list(temporary.iterdir()) == []

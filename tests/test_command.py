@@ -17,7 +17,7 @@ from conftest import ROOT, Edition, earlier_build, still_there
 from dossier.cli.main import main
 
 PAGES_LINE = re.compile(
-    r"Wrote (\S+): (\d+) pages?, (\d+) letters?, \d+\.\d s \(beside it \S+\.html and \S+\.json\)"
+    r"Wrote (\S+): (\d+) pages?, (\d+) letters?, \d+\.\d s \(beside it \S+\.html, \S+\.json and \S+\.sha256\)"
 )
 
 
@@ -46,7 +46,7 @@ def test_a_build_in_a_pipe_says_what_it_wrote_and_kept(
     )
     assert match[3] == "1"
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == [".cache", "x.html", "x.json", "x.pdf"]
+    assert names == [".cache", "x.html", "x.json", "x.pdf", "x.sha256"]
     assert json.loads((tmp_path / "out/x.json").read_text("utf-8"))["pages"] == int(match[2])
 
 

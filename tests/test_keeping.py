@@ -166,7 +166,8 @@ def test_the_cache_is_emptied_and_says_what_it_is(
     assert main(["clean", "--output", str(output)]) == 0
     said = f"Emptied {cache}: {size / 1e6:.1f} MB are free again. The PDF stays as it is.\n"
     assert capsys.readouterr().out == said
-    assert sorted(path.name for path in output.parent.iterdir()) == ["x.html", "x.json", "x.pdf"]
+    names = sorted(path.name for path in output.parent.iterdir())
+    assert names == ["x.html", "x.json", "x.pdf", "x.sha256"]
     assert main(["clean", "--output", str(output)]) == 0
     assert capsys.readouterr().out == f"There was nothing to empty in {cache}.\n"
     assert built(folder, output, "--jobs", "1") == first

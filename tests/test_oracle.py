@@ -456,7 +456,7 @@ def changed(part: str, number: int, /, **values: Any) -> Callable[[dict[str, Any
 LISTINGS: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "a heading": (changed("index", 0, heading="Ann Leigh"), "“heading” of item 1"),
     "the id of an entry": (changed("index", 2, id="another"), "“id” of item 3"),
-    "an id twice": (lambda it: it["index"][1].update(id=it["index"][0]["id"]), "has an id twice"),
+    "an id twice": (lambda it: it["index"][1].update(id=it["index"][0]["id"]), "“id” of item 2"),
     "a page": (
         changed("index", 0, locators=[{"letter": "two", "page": 5}]),
         "“locators” of item 1",

@@ -73,6 +73,7 @@ FOREIGN = {
     "x.pdf": b"%PDF-1.7\nA scan of last year\n%%EOF\n",
     "x.html": b"<!DOCTYPE html>\n<title>Our home page</title>\n",
     "x.json": b'{\n"format": 1,\n"title": "A catalog"\n}\n',
+    "x.sha256": b"0" * 64 + b"  our-photographs.zip\n",
 }
 
 
@@ -198,6 +199,8 @@ def test_a_build_looks_like_one_of_ours(real: Edition) -> None:
 
 # --- what is made beside the PDF ---
 
+ALWAYS = [".json", ".pdf", ".sha256"]
+
 
 def says(folder: Path, outputs: str) -> None:
     (folder / "dossier.yaml").write_text(f"title: T\n{outputs}\n", encoding="utf-8")
@@ -212,26 +215,29 @@ def test_the_corpus_says_what_stands_beside_the_pdf(
 ) -> None:
     folder, output = corpus(), tmp_path / "out/x.pdf"
     for outputs, files, said in (
-        ("", [".html", ".json", ".pdf"], "(beside it x.html and x.json)"),
-        ("outputs: [csv, html]", [".csv", ".html", ".json", ".pdf"], "x.html, x.csv and x.json)"),
-        ("outputs: [html, csv, csv]", [".csv", ".html", ".json", ".pdf"], "x.csv and x.json)"),
-        ("outputs: csv", [".csv", ".json", ".pdf"], "(beside it x.csv and x.json)"),
-        ("outputs: []", [".json", ".pdf"], "(beside it x.json)"),
-        ("outputs: [csv]", [".csv", ".json", ".pdf"], "(beside it x.csv and x.json)"),
-        ("outputs: [html]", [".html", ".json", ".pdf"], "(beside it x.html and x.json)"),
+        ("", [".html"], "x.html, x.json and x.sha256)"),
+        ("outputs: [csv, html]", [".csv", ".html"], "x.html, x.csv, x.json and x.sha256)"),
+        ("outputs: [html, csv, csv]", [".csv", ".html"], "x.csv, x.json and x.sha256)"),
+        ("outputs: csv", [".csv"], "(beside it x.csv, x.json and x.sha256)"),
+        ("outputs: []", [], "(beside it x.json and x.sha256)"),
+        ("outputs: [csv]", [".csv"], "(beside it x.csv, x.json and x.sha256)"),
+        ("outputs: [html]", [".html"], "(beside it x.html, x.json and x.sha256)"),
     ):
         says(folder, outputs)
         for verb in ("Wrote", "Nothing has changed in"):
             assert build(folder, output) == 0
             out = capsys.readouterr().out
             assert out.startswith(verb) and said in out
-            assert beside(output) == files
+            assert beside(output) == [*files, *ALWAYS]
         assert main(["verify", str(output), "--corpus", str(folder)]) == 0
-        names = [f"x{suffix}" for suffix in (".html", ".csv") if suffix in files]
+        *names, last = [
+            f"x{suffix}" for suffix in (".html", ".csv", ".sha256") if suffix in files
+        ] + ["x.sha256"]
         out = capsys.readouterr().out
-        assert out.endswith(
-            f" {' and '.join(names)} beside it.\n" if names else "page numbers and links.\n"
-        )
+        if names:
+            assert out.endswith(f"So are {', '.join(names)} and {last} beside it.\n")
+        else:
+            assert out.endswith("page numbers and links.\nSo is x.sha256 beside it.\n")
 
 
 def test_packets_have_outputs_of_their_own(corpus: Callable[..., Path], tmp_path: Path) -> None:
@@ -243,8 +249,8 @@ def test_packets_have_outputs_of_their_own(corpus: Callable[..., Path], tmp_path
         == 0
     )
     assert sorted(path.name for path in output.parent.iterdir() if path.is_file()) == [
-        "a.csv", "a.json", "a.pdf", "b.json", "b.pdf", "c.csv", "c.html", "c.json", "c.pdf",
-        "x.csv", "x.html", "x.json", "x.pdf",
+        "a.csv", "a.json", "a.pdf", "a.sha256", "b.json", "b.pdf", "b.sha256",
+        "c.csv", "c.html", "c.json", "c.pdf", "c.sha256", "x.csv", "x.html", "x.json", "x.pdf", "x.sha256",
     ]  # fmt: skip
     for name in "abcx":
         pdf = output.with_name(f"{name}.pdf")
@@ -282,7 +288,7 @@ def test_a_file_that_was_changed_since_stays_when_it_is_made_no_more(
     mine.write_bytes(mine.read_bytes() + b"more")
     says(folder, "outputs: []")
     assert build(folder, output) == 0
-    assert beside(output) == sorted([f".{gone}", ".json", ".pdf"])
+    assert beside(output) == sorted([f".{gone}", *ALWAYS])
     assert mine.read_bytes().endswith(b"more")
 
 
@@ -293,7 +299,7 @@ def test_a_page_of_a_build_that_did_not_list_it_goes_too(
     earlier_build(output)
     says(folder, "outputs: []")
     assert build(folder, output) == 0
-    assert beside(output) == [".json", ".pdf"]
+    assert beside(output) == ALWAYS
 
 
 def test_a_table_of_somebody_else_is_not_written_over(
@@ -364,7 +370,9 @@ def test_verify_says_what_is_missing_or_another_beside_the_pdf(
         in said.err
     )
     assert said.err.endswith("\n1 warning.\n")
-    assert said.out.endswith(" all page numbers and links.\nSo is x.html beside it.\n")
+    assert said.out.endswith(
+        " all page numbers and links.\nSo are x.html and x.sha256 beside it.\n"
+    )
     csv.write_bytes(true)
     html.write_bytes(html.read_bytes() + b"\n")
     assert "x.html:0:0: error: The file was changed or saved anew" in verified()

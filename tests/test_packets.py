@@ -225,7 +225,7 @@ def test_all_packets_are_made_of_one_reading_and_no_letter_is_set_twice(
     assert sorted(path.name for path in out.iterdir()) == [
         f"{name}.{suffix}"
         for name in ("late", "prisons", "x")
-        for suffix in ("html", "json", "pdf")
+        for suffix in ("html", "json", "pdf", "sha256")
     ]
     capsys.readouterr()
     for name, letters in (("x", 4), ("prisons", 2), ("late", 1)):

@@ -15,6 +15,8 @@ from test_oracle import FILES, command
 
 from dossier import outputs_table
 from dossier.cli.main import main
+from dossier.machine import earlier
+from dossier.outputs.checksums import checksums
 from dossier.outputs_table import OUTPUTS, Output
 from dossier.proof import page as html_proof
 from dossier.proof import prover
@@ -266,6 +268,9 @@ def test_what_is_changed_on_the_page_is_found(
     old, new = (hashlib.sha256(text.encode()).hexdigest() for text in (page, damaged))
     assert old in listing
     there.with_suffix(".json").write_text(listing.replace(old, new), encoding="utf-8")
+    there.with_suffix(".sha256").write_bytes(
+        checksums({path: path.read_bytes() for path in earlier.of_run(there, ["html"])[:-1]})
+    )
     capsys.readouterr()
     assert main(["verify", str(there), "--corpus", str(corpus)]) == 1
     told = capsys.readouterr().err
@@ -304,7 +309,7 @@ def test_the_page_as_it_was_built_is_right(
 ) -> None:
     corpus, pdf = built
     assert main(["verify", str(pdf), "--corpus", str(corpus)]) == 0
-    assert capsys.readouterr().out.endswith("So is x.html beside it.\n")
+    assert capsys.readouterr().out.endswith("So are x.html and x.sha256 beside it.\n")
 
 
 def test_a_finding_names_the_line(
@@ -329,7 +334,7 @@ def test_a_finding_names_the_line(
     monkeypatch.undo()
     assert main(command(corpus, output)) == 0
     names = sorted(path.name for path in output.parent.iterdir() if path.is_file())
-    assert names == ["x.html", "x.json", "x.pdf"]
+    assert names == ["x.html", "x.json", "x.pdf", "x.sha256"]
 
 
 def damaged(patch: pytest.MonkeyPatch, change: Change) -> None:
@@ -371,7 +376,7 @@ def test_both_files_that_are_refused_are_kept(
     monkeypatch.undo()
     assert main(command(corpus, output)) == 0
     names = sorted(path.name for path in output.parent.iterdir() if path.is_file())
-    assert names == ["x.csv", "x.html", "x.json", "x.pdf"]
+    assert names == ["x.csv", "x.html", "x.json", "x.pdf", "x.sha256"]
     assert [
         one["name"] for one in json.loads(output.with_suffix(".json").read_bytes())["outputs"]
     ] == ["html", "csv"]

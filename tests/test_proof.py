@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 import json
 import random
@@ -17,7 +16,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Edition, earlier_build, make_edition, still_there
+from conftest import Edition, earlier_build, list_as, make_edition, still_there
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from dossier import stages
@@ -53,9 +52,7 @@ def damaged(edition: Edition, folder: Path, damage: Damage) -> Path:
     with Pdf.open(edition.pdf) as pdf:
         damage(pdf)
         pdf.save(copy, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    listing = json.loads(edition.pdf.with_suffix(".json").read_text(encoding="utf-8"))
-    listing["sha256"] = hashlib.sha256(copy.read_bytes()).hexdigest()
-    copy.with_suffix(".json").write_text(json.dumps(listing), encoding="utf-8")
+    list_as(edition, copy)
     return copy
 
 

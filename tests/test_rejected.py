@@ -56,7 +56,7 @@ def test_a_refused_file_is_kept_beside_until_the_next_good_build(
 
     wrong.undo()
     assert build(folder, output) == 0
-    assert names(output.parent) == ["x.html", "x.json", "x.pdf"]
+    assert names(output.parent) == ["x.html", "x.json", "x.pdf", "x.sha256"]
 
 
 def test_it_goes_too_where_nothing_has_changed(
@@ -78,7 +78,7 @@ def test_it_goes_too_where_nothing_has_changed(
     capsys.readouterr()
     assert build(folder, output) == 0
     assert capsys.readouterr().out.startswith("Nothing has changed in ")
-    assert names(output.parent) == ["x.html", "x.json", "x.pdf"]
+    assert names(output.parent) == ["x.html", "x.json", "x.pdf", "x.sha256"]
 
 
 def test_a_file_of_somebody_else_by_that_name_stays(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 import yaml
-from conftest import Edition, make_edition
+from conftest import Edition, list_as, make_edition
 from reader import words
 
 from dossier.cli.main import main
@@ -84,8 +82,7 @@ def test_glyphs_that_are_lost_are_noticed_though_the_tags_say_all(
         lines[lines.index(longest)] = b"[" + b"".join(glyphs[: int(len(glyphs) * kept)]) + b"] TJ"
         content.write(b"\n".join(lines))
         pdf.save(copy)
-    listing = scripts.json | {"sha256": hashlib.sha256(copy.read_bytes()).hexdigest()}
-    copy.with_suffix(".json").write_text(json.dumps(listing), encoding="utf-8")
+    list_as(scripts, copy)
     assert main(["verify", str(copy), "--corpus", str(scripts.corpus)]) == 1
     said = capsys.readouterr().err
     assert f"copy.pdf:{section['first_page']}:0: error: " in said
@@ -152,8 +149,7 @@ def test_a_line_over_another_is_noticed_and_both_are_named(
             lines[place] = b" ".join(parts)
         content.write(b"\n".join(lines))
         pdf.save(copy)
-    listing = vocalised.json | {"sha256": hashlib.sha256(copy.read_bytes()).hexdigest()}
-    copy.with_suffix(".json").write_text(json.dumps(listing), encoding="utf-8")
+    list_as(vocalised, copy)
     assert main(["verify", str(copy), "--corpus", str(vocalised.corpus)]) == 1
     said = capsys.readouterr().err
     number = section["title"].split(".")[0]

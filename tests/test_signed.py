@@ -82,6 +82,8 @@ def checked(
     (folder / "x.pdf").write_bytes(raw)
     for suffix in (".json", ".html"):
         shutil.copy(edition.pdf.with_suffix(suffix), folder / f"x{suffix}")
+    listed = edition.pdf.with_suffix(".sha256").read_text(encoding="utf-8")
+    (folder / "x.sha256").write_text(listed.replace("  dossier.", "  x."), encoding="utf-8")
     capsys.readouterr()
     status = main(["verify", str(folder / "x.pdf"), "--corpus", str(edition.corpus)])
     said = capsys.readouterr()
@@ -100,7 +102,7 @@ def test_a_signed_dossier_is_said_to_be_one(
         f"Its first {len(raw):,} bytes are the dossier as it was built. After that it was digitally signed "
         "(Ann Notary), and nothing else was changed. Whether the certificate is valid is for a PDF reader to say."
     )
-    assert third == "So is x.html beside it."
+    assert third == "So are x.html and x.sha256 beside it."
 
 
 def test_what_a_signing_program_says_of_itself_is_no_change(

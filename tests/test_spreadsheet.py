@@ -110,7 +110,8 @@ def test_no_cell_is_a_formula_and_each_can_be_had_back(
     )
     output = tmp_path / "out/x.pdf"
     assert main(command(folder, output)) == 0
-    assert sorted(path.name for path in output.parent.glob("x.*")) == ["x.csv", "x.json", "x.pdf"]
+    written = sorted(path.name for path in output.parent.glob("x.*"))
+    assert written == ["x.csv", "x.json", "x.pdf", "x.sha256"]
     text = output.with_suffix(".csv").read_bytes().decode("utf-8-sig")
     cells = [row[4] for row in csv.reader(io.StringIO(text, newline=""))][1:]
     assert cells == [f"'{name}" for name in RISKY] + HARMLESS

@@ -6,11 +6,9 @@ import argparse
 import shlex
 import sys
 import time
-from collections.abc import Sequence
-from pathlib import Path
 
 from dossier import pipeline
-from dossier.cli.showing import count, program, show
+from dossier.cli.showing import count, enumerated, program, show
 from dossier.cli.terminal import TerminalProgress
 from dossier.machine.progress import Progress
 from dossier.records.diagnostics import CommandLineError
@@ -50,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     for packet in built.packets:
         print(
             f"{verb} {packet.pdf}: {count(packet.pages, 'page')}, {count(packet.letters, 'letter')}"
-            f"{'' if several else duration} (beside it {_enumerated(packet.beside)})"
+            f"{'' if several else duration} (beside it {enumerated(packet.beside)})"
         )
     if several:
         print(f"{count(len(built.packets), 'packet')}{duration}")
@@ -60,9 +58,3 @@ def run(options: argparse.Namespace) -> int:
             f"{program()} clean --output {shlex.quote(str(built.packets[0].pdf))}"
         )
     return 0
-
-
-def _enumerated(files: Sequence[Path]) -> str:
-    """Return the names of files as an enumeration: ``a``, ``a and b``, ``a, b and c``."""
-    *names, last = [path.name for path in files]
-    return f"{', '.join(names)} and {last}" if names else last

@@ -111,6 +111,14 @@ def _parser() -> argparse.ArgumentParser:
         "file", type=_pdf, nargs="?", default=Path("build/dossier.pdf"), metavar="FILE.pdf",
         help="the PDF, with its JSON beside it (default: %(default)s)",
     )  # fmt: skip
+    verify.add_argument(
+        "--rebuild", action="store_true",
+        help="build it again in a scratch folder as well, and compare all files byte for byte",
+    )  # fmt: skip
+    verify.add_argument(
+        "--no-corpus", action="store_true",
+        help="compare the files with each other, as their receiver can",
+    )  # fmt: skip
     for command in (build, shown, check, packets, verify):
         command.add_argument(
             "--corpus", type=Path, default=Path("corpus"), metavar="DIR",

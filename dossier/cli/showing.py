@@ -52,3 +52,9 @@ def show(
 def count(number: int, word: str) -> str:
     """Return a number with its noun: ``1 letter``, ``2 letters``."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def enumerated(files: Sequence[Path]) -> str:
+    """Return the names of files as an enumeration: ``a``, ``a and b``, ``a, b and c``."""
+    *names, last = [path.name for path in files]
+    return f"{', '.join(names)} and {last}" if names else last

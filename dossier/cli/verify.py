@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from dossier import pipeline
-from dossier.cli.showing import count, show
-from dossier.records.diagnostics import CorpusFaultError, Status, as_json, printable, stops
+from dossier.cli.showing import count, enumerated, show
+from dossier.records.diagnostics import (
+    CommandLineError,
+    CorpusFaultError,
+    Status,
+    as_json,
+    printable,
+    stops,
+)
+
+CHECKED = (
+    "the checksums of all files; the PDF’s objects, tags, page numbers, running heads and links; its "
+    "sections, index and bibliography against the listing; what runs or is fetched in the HTML"
+)
+UNCHECKED = (
+    "whether the words, signatures and counts are those of the letters. Whoever can change all files can "
+    "change their checksums, too: compare them with a list that you received by another way, or ask for "
+    "the corpus"
+)
 
 
 def run(options: argparse.Namespace) -> int:
     """Read the file back, and print its faults."""
+    if options.no_corpus or (options.corpus == Path("corpus") and not options.corpus.exists()):
+        if options.rebuild:
+            raise CommandLineError("“--rebuild” needs the corpus: name its folder with --corpus.")
+        return _run_without_corpus(options)
     try:
         verified = pipeline.verify(options.file, options.corpus)
+        if options.rebuild:
+            differences = pipeline.rebuilt(options.file, options.corpus)
+            verified = replace(verified, faults=(*verified.faults, *differences))
     except CorpusFaultError as error:
         stopped = "; no file can be compared with a corpus that has faults."
         show(error.diagnostics, options, stopped)
@@ -32,10 +58,31 @@ def run(options: argparse.Namespace) -> int:
         if verified.signed and not verified.signed.findings:
             print(_signing_message(verified.signed.length, verified.signed.names))
         if verified.beside and not wrong:
-            names = " and ".join(path.name for path in verified.beside)
+            names = enumerated(verified.beside)
             are = "is" if len(verified.beside) == 1 else "are"
             print(f"So {are} {names} beside it.")
+        if options.rebuild and not wrong:
+            print("Built again on this machine, all files have the same bytes.")
     return Status.FINDINGS if wrong else 0
+
+
+def _run_without_corpus(options: argparse.Namespace) -> int:
+    """Compare the files with each other; print their faults, and what could not be compared."""
+    received = pipeline.received(options.file)
+    wrong = stops(received.faults, strict=False)
+    if options.format == "json":
+        print(as_json(received.faults))
+        return Status.FINDINGS if wrong else 0
+    show(received.faults, options, "; the files are not to be trusted.")
+    if wrong:
+        return Status.FINDINGS
+    print(
+        f"{options.file} agrees with {enumerated(received.beside)} beside it. Compared: {CHECKED}."
+    )
+    if received.signed:
+        print(_signing_message(received.signed.length, received.signed.names))
+    print(f"Not compared, for want of the corpus: {UNCHECKED}.")
+    return Status.DONE
 
 
 def _signing_message(length: int, signers: Sequence[str]) -> str:

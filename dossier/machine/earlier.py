@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from typing import Any, NoReturn
 from dossier.machine import files
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import CannotWriteError, CommandLineError
-from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 
 LISTING = {"format", "title", "pages", "sha256", "sections", "index", "bibliography", "diagnostics"}
 """The keys of a listing, see :mod:`dossier.outputs.listing`."""
@@ -26,6 +28,10 @@ HEAD = 10_000
 """Bytes at the beginning of an HTML file in which its head names the program."""
 OUR_PDF = b"<xmp:CreatorTool>dossier "
 """Part of the XMP metadata of our PDFs, which is not compressed."""
+CHECKSUM = re.compile(rb"\\?[0-9a-f]{64}  ([^\n]+)\n")
+"""Matches a line of a list of checksums."""
+LONGEST = 10_000
+"""Bytes that a list of the checksums of a packet never has."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +45,12 @@ class _Listed:
 
 
 def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
-    """Return the paths of a packet's files: PDF, further ``outputs``, listing.
+    """Return the paths of a packet's files: PDF, further ``outputs``, listing, checksums.
 
     By default those of all outputs that a packet may have.
     """
     further = [pdf.with_suffix(SUFFIXES[name]) for name in outputs]
-    return [pdf, *further, pdf.with_suffix(LISTING_SUFFIX)]
+    return [pdf, *further, pdf.with_suffix(LISTING_SUFFIX), pdf.with_suffix(CHECKSUMS_SUFFIX)]
 
 
 def spare_corpus(
@@ -85,6 +91,9 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
         path = pdf.with_suffix(SUFFIXES[name])
         if _is_there(path) and not _may_go(path, name, listed):
             _refuse(path, _reason(name, listed))
+    checksums = pdf.with_suffix(CHECKSUMS_SUFFIX)
+    if _is_there(checksums) and not _lists(checksums, of_run(pdf)[:-1]):
+        _refuse(checksums, "was not written by this program")
     if not _is_there(pdf):
         return
     if not is_our_pdf(pdf):
@@ -128,6 +137,22 @@ def _may_go(path: Path, name: str, listed: _Listed | None) -> bool:
     if name == HTML:
         return _has(path, OUR_PAGE, HEAD)
     return listed is not None and _is_as_built(path, name, listed)
+
+
+def _lists(path: Path, targets: Collection[Path]) -> bool:
+    """Tell whether a list of checksums names nothing but files of a run: it is then as good as ours."""
+    ours = {_as_listed(target) for target in targets}
+    with _readable(path), path.open("rb") as file:
+        if path.stat().st_size > LONGEST:
+            return False
+        matches = [CHECKSUM.fullmatch(line) for line in file]
+    return bool(matches) and all(match and match[1] in ours for match in matches)
+
+
+def _as_listed(path: Path) -> bytes:
+    """Return the name of a file as sha256sum writes it."""
+    name = os.fsencode(path.name).replace(b"\\", b"\\\\")
+    return name.replace(b"\n", b"\\n").replace(b"\r", b"\\r")
 
 
 def _reason(name: str, listed: _Listed | None) -> str:

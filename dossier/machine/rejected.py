@@ -14,7 +14,7 @@ from dossier.machine import files
 from dossier.machine.earlier import is_our_pdf
 from dossier.machine.write import write_all
 from dossier.records.diagnostics import CannotWriteError, Diagnostic
-from dossier.records.outputs import SUFFIXES
+from dossier.records.outputs import CHECKSUMS_SUFFIX, SUFFIXES
 
 MARK = ".rejected"
 HEAD = "The proof of a build refused {names}. It is not the dossier: do not hand it out.\n"
@@ -26,7 +26,7 @@ LINE = "{name} has the SHA-256 {checksum}.\n"
 def _places(output: Path) -> tuple[dict[str, Path], Path]:
     """Return the paths of the files that may be refused with an output, by suffix, and of the findings."""
     pdf = output.with_name(f"{output.stem}{MARK}.pdf")
-    suffixes = (".pdf", *SUFFIXES.values())
+    suffixes = (".pdf", *SUFFIXES.values(), CHECKSUMS_SUFFIX)
     return {suffix: pdf.with_suffix(suffix) for suffix in suffixes}, pdf.with_suffix(".txt")
 
 

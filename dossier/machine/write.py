@@ -24,10 +24,10 @@ from pathlib import Path
 from dossier.machine import files
 from dossier.machine.processes import left_behind
 from dossier.records.diagnostics import NO_ROOM, CannotWriteError
-from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 
 JOURNAL = re.compile(r"\..+\.journal", re.DOTALL)
-ENDINGS = (".pdf", *SUFFIXES.values(), LISTING_SUFFIX, ".txt")
+ENDINGS = (".pdf", *SUFFIXES.values(), LISTING_SUFFIX, CHECKSUMS_SUFFIX, ".txt")
 """The suffixes of the files that a run writes."""
 
 

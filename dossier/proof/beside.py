@@ -47,6 +47,11 @@ def findings(
     """
     found = [] if checked(content, name, proved) else [(0, not_the_listed(path))]
     found += there
+    return located(path, found, remedy)
+
+
+def located(path: Path, found: Iterable[Finding], remedy: str) -> tuple[Diagnostic, ...]:
+    """Return the findings in the file at ``path``, each with its line."""
     return tuple(
         Diagnostic(path.as_posix(), line, 0, Severity.ERROR, message, remedy)
         for line, message in sorted(set(found))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,33 +21,60 @@ from dossier.records.relations import DRAFT
 Item = Mapping[str, Any]
 WHOLE = 0
 """The page number of a finding about the whole listing."""
+KEYS = {
+    "format", "title", "pages", "sha256", "outputs", "sections", "letters", "index", "bibliography",
+    "diagnostics", "drafts", "packet",
+}  # fmt: skip
+SHA256 = re.compile("[0-9a-f]{64}")
+ANY = object()
+"""Stands for the checksum of another file, which is compared with that file."""
 
 
 def findings(
-    listing: Item, truth: Truth, pages: int, page_of: Callable[[str], int]
+    content: bytes,
+    listing: Item,
+    truth: Truth,
+    spans: Mapping[str, range],
+    page_of: Callable[[str], int],
 ) -> Iterator[Finding]:
-    """Yield the findings in ``listing``; ``page_of`` returns the page of an anchor."""
+    """Yield the findings in ``listing``, the parsed ``content`` of the file.
+
+    ``spans`` has the pages of each section, ``page_of`` returns the page of an anchor. The checksum of the
+    PDF, the checksums of other files and the warnings about the corpus are compared elsewhere.
+    """
+    found = list(_values(listing, truth, spans, page_of))
+    if not found and content != _written(listing):
+        # Another program might read another value, of a key that stands there twice for example.
+        found.append((WHOLE, "The listing is not written as a build writes it"))
+    yield from found
+
+
+def _values(
+    listing: Item, truth: Truth, spans: Mapping[str, range], page_of: Callable[[str], int]
+) -> Iterator[Finding]:
+    """Yield the findings in the values of a listing."""
     named = None if truth.packet == EVERYTHING else truth.packet
     for key, value in (
         ("format", 1),
         ("title", truth.publication.title),
-        ("pages", pages),
+        ("pages", max(span.stop for span in spans.values()) - 1),
         ("packet", named),
         ("drafts", any(letter.head.status == DRAFT for letter in truth.letters) or None),
     ):
-        if listing.get(key) != value:
+        if not _same(listing, key, value):
             yield WHOLE, f"The listing’s “{key}” is “{listing.get(key)}”, and should be “{value}”"
+    if not _are_items(listing.get("diagnostics")):
+        yield WHOLE, "The listing’s “diagnostics” is damaged"
+    for key in listing.keys() - KEYS:
+        yield WHOLE, f"The listing has “{key}”, which a build does not write"
     for key, should in (
-        ("outputs", [{"name": name} for name in truth.outputs]),
-        ("sections", _sections(truth)),
+        ("outputs", [{"name": name, "sha256": ANY} for name in truth.outputs]),
+        ("sections", _sections(truth, spans)),
         ("letters", _letters(truth)),
         ("index", _index(truth, page_of)),
         ("bibliography", _bibliography(truth, page_of)),
     ):
         yield from _items(key, should, listing.get(key))
-    ids = [item.get("id") for item in listing["index"]] if _are_items(listing["index"]) else []
-    if len(set(map(str, ids))) < len(ids):
-        yield WHOLE, "The listing’s “index” has an id twice"
 
 
 def checksums(listing: Item) -> dict[str, str]:
@@ -59,9 +88,12 @@ def ids(listing: Item, truth: Truth) -> dict[str, str]:
     return {entry.id: str(item.get("id")) for entry, item in items}
 
 
-def _sections(truth: Truth) -> list[Item]:
+def _sections(truth: Truth, spans: Mapping[str, range]) -> list[Item]:
     titles = expected.titles(truth)
-    return [{"id": key, "title": titles[key]} for key in expected.section_ids(truth)]
+    return [
+        {"id": key, "title": titles[key], "first_page": span.start, "last_page": span.stop - 1}
+        for key, span in spans.items()
+    ]
 
 
 def _letters(truth: Truth) -> list[Item]:
@@ -112,15 +144,15 @@ def _group(entry: Signatory) -> Group | None:
 
 
 def _index(truth: Truth, page_of: Callable[[str], int]) -> list[Item]:
-    """Return the headings; those without an entry in names.yaml have no expected id."""
+    """Return the headings of the index."""
     items = [item for group in truth.index for item in group.items]
     see: dict[str, list[str]] = {}
     for item in items:
         if isinstance(item, See):
             see.setdefault(item.target, []).append(item.heading)
     return [
-        ({"id": entry.id} if entry.listed else {})
-        | {
+        {
+            "id": entry.id,
             "heading": entry.shown,
             "kind": entry.kind.name,
             "locators": _places(entry.locators, page_of),
@@ -158,10 +190,35 @@ def _items(name: str, wanted: Sequence[Item], there: Any) -> Iterator[Finding]:
             yield WHOLE, f"The listing’s “{name}” has {len(there)} items of {len(wanted)}"
             return
         for key, value in right.items():
-            if found.get(key) != value:
+            if not _same(found, key, value):
                 said = f"“{key}” of item {number} should be {value!r}, and is {found.get(key)!r}"
                 yield WHOLE, f"In the listing’s “{name}”, {said}"
                 return
+        if more := sorted(found.keys() - right.keys()):
+            yield WHOLE, f"In the listing’s “{name}”, item {number} should not have “{more[0]}”"
+            return
+
+
+def _same(found: Item, key: str, value: Any) -> bool:
+    """Tell whether an object has exactly a value, or no such key where that is None."""
+    if value is None:
+        return key not in found
+    if value is ANY:
+        return isinstance(found.get(key), str) and bool(SHA256.fullmatch(found[key]))
+    # As texts: to Python, 1, 1.0 and True are equal.
+    return key in found and json.dumps(found[key]) == json.dumps(value)
+
+
+def _written(listing: Item) -> bytes:
+    """Return a listing as docs/outputs.md says: each item of a list stands on a line of its own."""
+    entries = []
+    for key, value in listing.items():
+        text = json.dumps(value, ensure_ascii=False)
+        if value and isinstance(value, list):
+            lines = [f"  {json.dumps(item, ensure_ascii=False)}" for item in value]
+            text = "[\n" + ",\n".join(lines) + "\n]"
+        entries.append(f"{json.dumps(key)}: {text}")
+    return ("{\n" + ",\n".join(entries) + "\n}\n").encode(errors="backslashreplace")
 
 
 def _are_items(there: Any) -> bool:

@@ -45,9 +45,9 @@ EVERYWHERE = frozenset(
 OWN: Mapping[str, frozenset[str]] = {
     "a": frozenset(("href",)), "meta": frozenset(("charset", "name", "content")),
     "img": frozenset(("src", "alt")), "th": frozenset(("scope",)), "h6": frozenset(("aria-level",)),
-    "svg": frozenset(("xmlns", "font-family", "viewbox", "width", "height")),
+    "svg": frozenset(("xmlns", "viewbox", "width", "height")),
     "text": frozenset(("x", "y", "text-anchor", "font-size")),
-    "rect": frozenset(("x", "y", "width", "height", "fill")),
+    "rect": frozenset(("x", "y", "width", "height")),
 }  # fmt: skip
 """The attributes that an element may have besides those in EVERYWHERE."""
 METAS = ("viewport", "generator")

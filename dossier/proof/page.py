@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dossier.proof import edition, expected, markup, phrases, pictures
+from dossier.proof import edition, expected, look, markup, phrases, pictures
 from dossier.proof.beside import Proved
 from dossier.proof.decisive import checksum
 from dossier.proof.lines import Line, written
@@ -24,6 +24,10 @@ NEARLY = 0.02
 """How much, in units of the chart, the length of a bar may differ from its figure."""
 START = re.compile(r'<(?:article|nav|section) id="([^"<>]*)"')
 """Matches the beginning of a section; the reader decides whether it is one."""
+MARKS = re.compile(r"[^\w]*")
+VERSION = re.compile(r"[^\w]*|[^\w]*[0-9]+(\.[0-9]+)*((a|b|rc|\.dev)[0-9]+)?\.?")
+ANYTHING = re.compile(r".*", re.DOTALL)
+"""What may stand between phrases: punctuation, the program's version, in templates of a corpus anything."""
 CONTEXT = 30
 """Characters that a finding shows on either side of a difference."""
 
@@ -58,7 +62,11 @@ def compare(
         start, end, _ = there.spans[anchor]
         now[_checksum(text[start:end], told[anchor])] = there.known(anchor)
     left = {keys.get(anchor, OUTSIDE): list(lines) for anchor, lines in wanted.items()}
-    return list(_findings(there, proved, keys, left)), now
+    found = list(_findings(there, proved, keys, left))
+    if not found:
+        lengths = [(start, section.length) for start, (_, section) in before.items()]
+        found += look.findings(text, proved.truth, lengths)
+    return found, now
 
 
 def _compared(
@@ -119,7 +127,8 @@ def _findings(
         ("colophon", edition.colophon(truth)),
     ):
         if key in found:
-            yield from _phrases(_name(key, truth), found[key], wanted_phrases)
+            between = ANYTHING if truth.has_templates else VERSION if key == "colophon" else MARKS
+            yield from _phrases(_name(key, truth), found[key], wanted_phrases, between)
 
 
 def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
@@ -242,8 +251,10 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
             yield found[2 + 2 * number].number, f"The chart’s bar of {count} has another length"
 
 
-def _phrases(name: str, found: Sequence[Line], wanted_phrases: Iterable[str]) -> Iterator[Finding]:
-    """Look for a section's phrases in sequence; a template may add sentences between them."""
+def _phrases(
+    name: str, found: Sequence[Line], wanted_phrases: Iterable[str], between: re.Pattern[str]
+) -> Iterator[Finding]:
+    """Look for a section's phrases in sequence; ``between`` matches what may stand between them."""
     there, place = "".join(line.text for line in found), 0
     for phrase in wanted_phrases:
         wanted = "".join(phrase.split())
@@ -251,7 +262,12 @@ def _phrases(name: str, found: Sequence[Line], wanted_phrases: Iterable[str]) ->
         if at < 0:
             yield _number(found, place), f"{name} should say “{phrase}” here"
             return
+        if not between.fullmatch(there[place:at]):
+            yield _number(found, place), f"{name} says “{expected.cut(there[place:at])}” as well"
+            return
         place = at + len(wanted)
+    if not between.fullmatch(there[place:]):
+        yield _number(found, place), f"{name} says “{expected.cut(there[place:])}” as well"
 
 
 def _number(found: Sequence[Line], place: int) -> int:

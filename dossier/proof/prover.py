@@ -188,7 +188,7 @@ class Proof:
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
             self._kept = replace(self._kept, sections=comparison.compared, leads=comparison.leads)
             if not inside:
-                inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
+                inside += listed.findings(content or b"", listing, truth, spans, comparison.page_of)
             if not inside:
                 inside += works.findings(listing, truth, comparison.page_of)
             if not inside and not self._found:
@@ -316,7 +316,7 @@ class Proof:
         try:
             listing: Any = json.loads(content)
             checksum = listing["sha256"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             self._wrong(0, f"The listing {name} beside the file is damaged")
             return None
         if checksum != self._digest:
@@ -336,7 +336,7 @@ class Proof:
                 key: range(int(items[key]["first_page"]), int(items[key]["last_page"]) + 1)
                 for key in expected.section_ids(truth)
             }
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             if self._fresh:
                 self._wrong(0, "The file does not have the sections that it should have")
             else:

@@ -8,6 +8,8 @@ and docs/corpus-format.md, "names.yaml". It shares with the rest of the program 
 from __future__ import annotations
 
 import functools
+import hashlib
+import re
 import string
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -59,7 +61,7 @@ class Heading:
     """A heading of the index with all its signatures."""
 
     id: str
-    """The entry's id in names.yaml; ``#`` and a number for a heading without an entry."""
+    """The entry's id in names.yaml; without an entry, one made of what its signatures have in common."""
     kind: Kind
     entry: Organization | Person | None
     name: str
@@ -255,10 +257,7 @@ class Signers:
         gathered: dict[tuple[Kind, Key], list[_Signed]] = {}
         for kind, item in named:
             gathered.setdefault((kind, self._key(kind, item.signatory)), []).append(item)
-        self._headings = {
-            of: self._heading(f"#{number}", *of, items)
-            for number, (of, items) in enumerate(gathered.items())
-        }
+        self._headings = {of: self._heading(*of, items) for of, items in gathered.items()}
 
     @property
     def headings(self) -> list[Heading]:
@@ -310,7 +309,7 @@ class Signers:
             return "name", name, "role", folded(signatory.role or "")
         return "name", name
 
-    def _heading(self, number: str, kind: Kind, key: Key, signed: Sequence[_Signed]) -> Heading:
+    def _heading(self, kind: Kind, key: Key, signed: Sequence[_Signed]) -> Heading:
         entry: Organization | Person | None = None
         country = None
         if key[0] == "entry" and kind.entries == "organizations":
@@ -333,7 +332,7 @@ class Signers:
                 codes = [self._register.country(item.signatory) for item in signed]
                 country = next(filter(None, codes), None)
         return Heading(
-            key[1] if entry else number,
+            key[1] if entry else _made_id(kind, key),
             kind,
             entry,
             name,
@@ -342,6 +341,19 @@ class Signers:
             _details(kind, signed),
             _wordings(signed),
         )
+
+
+def _made_id(kind: Kind, key: Key) -> str:
+    """Return the id of a heading without an entry: its words, then what tells it from all others."""
+    parts, rest = [kind.name, key[1]], list(key[2:])
+    if rest[:1] == ["entry"]:
+        parts += rest[1:]
+    elif rest[:1] == ["name"]:
+        parts += [ORGANIZATION.name, *rest[1:]]
+    else:
+        parts += rest
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return "-".join(["signed", *re.findall("[a-z0-9]+", key[1]), digest[:8]])
 
 
 def _same(kind: Kind, text: str) -> str:

@@ -3,3 +3,5 @@
 SUFFIXES = {"html": ".html", "csv": ".csv"}
 """The suffixes of the outputs that a packet may have besides its PDF and its listing."""
 LISTING_SUFFIX = ".json"
+CHECKSUMS_SUFFIX = ".sha256"
+"""The suffix of the file with the checksums of all others."""

@@ -1,0 +1,160 @@
+"""Proves of a finished PDF what can be proved without its corpus.
+
+A receiver has none. What can be compared then are the files with each other: the PDF's objects, tags,
+labels, folios, running heads and links, and the listing with the PDF's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dossier.proof import anatomy
+from dossier.proof.anatomy import Anatomy
+from dossier.proof.objects import Objects, UnreadableError
+from dossier.proof.readback import Bookmark, Page, Readback, reading
+from dossier.proof.tags import Finding, Link
+from dossier.proof.wanted import squeezed
+
+LOCATOR = re.compile(r"(\d+):(\d+)(?:–\d+)?")
+"""A printed locator: letter and page."""
+Listing = Mapping[str, Any]
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
+    """Yield the findings in a PDF and in the parsed listing beside it, each with its page."""
+    try:
+        book = Readback(raw)
+    except UnreadableError as error:
+        yield 0, f"The file {error}"
+        return
+    try:
+        objects = Objects(raw, False)
+        found = anatomy.dissect(objects)
+        if len(found.pages) != book.pages:
+            raise UnreadableError("is damaged: its pages cannot be counted")
+        contents = [anatomy.marked_content(objects, page) for page in found.pages]
+        yield from found.findings
+        yield from anatomy.tag_mismatches(objects, found, contents)
+        pages = [book.page(number) for number in range(1, book.pages + 1)]
+        yield from _pages(pages, book.labels())
+        yield from _links(pages, found)
+    except UnreadableError as error:
+        yield 0, f"The file {error}"
+        return
+    except MALFORMED as error:
+        yield 0, f"The file is damaged: a part of it is not what it should be ({error})"
+        return
+    else:
+        try:
+            yield from _listed(pages, found, book.bookmarks(), listing)
+        except MALFORMED:
+            yield 0, "The listing is damaged: a part of it is not what it should be"
+    finally:
+        book.close()
+
+
+def _pages(pages: Sequence[Page], labels: Sequence[str]) -> Iterator[Finding]:
+    for number, (page, label) in enumerate(zip(pages, labels, strict=True), 1):
+        if label != str(number):
+            yield number, f"The page’s label is “{label}”"
+        if reading(page.folio) != str(number):
+            yield number, f"The page number reads “{reading(page.folio)}”"
+        for wrong, message in (
+            (page.empty, "The page is empty"),
+            (page.bare, "A text on the page is neither tagged nor marked as an artifact"),
+            (page.leaving, "A text leaves the page"),
+            (page.crowded, "A text runs into another"),
+        ):
+            if wrong:
+                yield number, message
+
+
+def _said(page: Page, link: Link) -> str:
+    return "".join(page.texts[mcid][0] for mcid in link.words if mcid in page.texts).strip()
+
+
+def _links(pages: Sequence[Page], found: Anatomy) -> Iterator[Finding]:
+    """Yield the links that lead nowhere, or to another page than the one they name."""
+    for number, (page, links) in enumerate(zip(pages, found.links, strict=True), 1):
+        for link in links:
+            said = _said(page, link)
+            if not link.target and not link.address:
+                yield number, f"The link “{said}” leads nowhere"
+            match = LOCATOR.fullmatch(said)
+            if match and link.target and link.target != int(match[2]):
+                yield number, f"The link “{said}” leads to page {link.target}"
+
+
+def _listed(
+    pages: Sequence[Page], found: Anatomy, bookmarks: Sequence[Bookmark], listing: Listing
+) -> Iterator[Finding]:
+    """Yield the differences between the listing and the pages."""
+    if listing["pages"] != len(pages):
+        yield 0, f"The file has {len(pages)} pages, the listing {listing['pages']}"
+        return
+    if found.title != listing["title"]:
+        yield 0, f"The document’s title is “{found.title}”, and the listing’s “{listing['title']}”"
+    texts = [squeezed(_words(page, order)) for page, order in zip(pages, found.order, strict=True)]
+    after = 1
+    marks = [(squeezed(mark.title), mark.page) for mark in bookmarks]
+    for section in listing["sections"]:
+        first, last, title = section["first_page"], section["last_page"], section["title"]
+        if first != after or last < first:
+            yield after, f"The listing’s pages of “{section['id']}” do not follow those before"
+            return
+        after = last + 1
+        if not any(page == first and squeezed(title) in said for said, page in marks):
+            yield first, f"No bookmark leads to “{title}” on the page that the listing has for it"
+        yield from _heads(pages, range(first, last + 1), title)
+    if after - 1 != len(pages):
+        yield 0, f"The listing’s sections end on page {after - 1} of {len(pages)}"
+        return
+    spans = {
+        one["id"]: range(one["first_page"], one["last_page"] + 1) for one in listing["sections"]
+    }
+    yield from _headings(texts, spans, listing)
+
+
+def _words(page: Page, order: Sequence[int]) -> str:
+    return "".join(page.texts[mcid][0] for mcid in order if mcid in page.texts)
+
+
+def _heads(pages: Sequence[Page], span: range, title: str) -> Iterator[Finding]:
+    """Yield the pages whose running head is not that of the page two before in the same section."""
+    for number in span[2:]:
+        there, before = (reading(pages[at - 1].head) for at in (number, number - 2))
+        # The first page of a section may have none.
+        if before and there != before:
+            yield number, f"The running head of “{title}” reads “{there}”, and “{before}” before"
+
+
+def _headings(
+    texts: Sequence[str], spans: Mapping[str, range], listing: Listing
+) -> Iterator[Finding]:
+    """Yield the headings and works of the listing that are not printed as it says."""
+    index = "".join(texts[page - 1] for page in spans["index"])
+    for heading in listing["index"]:
+        if squeezed(heading["heading"]) not in index:
+            yield spans["index"].start, f"The index does not have “{heading['heading']}”"
+        for place in heading["locators"]:
+            if place["page"] not in spans[f"letters/{place['letter']}"]:
+                yield place["page"], f"“{heading['heading']}” signed on no page of its letter"
+    for work in listing["bibliography"]:
+        if squeezed(work["text"]) not in "".join(texts[page - 1] for page in spans["bibliography"]):
+            yield work["page"], f"The bibliography does not have “{work['text']}”"
+        for cited in work["cited_in"]:
+            if cited["page"] not in spans[f"letters/{cited['letter']}"]:
+                yield cited["page"], f"“{work['id']}” is cited on no page of its letter"
+            elif f"[{work['number']}" not in texts[cited["page"] - 1]:
+                yield cited["page"], f"“{work['id']}”, [{work['number']}], is not cited on the page"
+    for letter in listing["letters"]:
+        first = spans[f"letters/{letter['id']}"].start
+        total = sum(group["signatures"] for group in letter["groups"])
+        if letter["signatures"] != total:
+            yield (
+                first,
+                f"The groups of “{letter['title']}” have {total} signatures of {letter['signatures']}",
+            )

@@ -1,0 +1,102 @@
+"""Verifies finished files without their corpus, which their receiver does not have."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dossier.machine import earlier
+from dossier.proof import alone, checksums, files
+from dossier.proof.beside import located
+from dossier.proof.prover import checksum_in
+from dossier.proof.signatures import Signed, signed
+from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+
+REMEDY = "Do not use the files: ask for them as they were built."
+
+
+@dataclass(frozen=True)
+class Received:
+    """The findings in finished files, compared with each other."""
+
+    faults: tuple[Diagnostic, ...]
+    beside: tuple[Path, ...]
+    """The files beside the PDF that were compared."""
+    signed: Signed | None = None
+    """What was appended to the PDF since it was built, if it was changed in no other way."""
+
+
+def received(pdf: Path) -> Received:
+    """Compare a finished PDF with the files beside it; raises OSError if a file cannot be read."""
+    beside = pdf.with_suffix(LISTING_SUFFIX)
+    content = beside.read_bytes() if beside.is_file() else None
+    raw = pdf.read_bytes()
+    appended = signed(raw, checksum_in(content))
+    if appended:
+        raw = raw[: appended.length]
+    listing = _read(content)
+    if listing is None:
+        message = (
+            "The listing is damaged" if content else "The listing does not stand beside the PDF"
+        )
+        remedy = "Ask for the file that was made together with the PDF."
+        return Received((_of(beside, message, remedy),), ())
+    found = list(located(pdf, alone.findings(raw, listing), REMEDY))
+    if hashlib.sha256(raw).hexdigest() != listing.get("sha256"):
+        message = (
+            f"The file was changed or saved anew: it is not the one that {beside.name} describes"
+        )
+        found.append(_of(pdf, message, REMEDY))
+    found += [_of(pdf, message, REMEDY) for message in (appended.findings if appended else ())]
+    names = [item["name"] for item in listing["outputs"]]
+    *others, listed, last = earlier.of_run(pdf, names)[1:]
+    there = {path: path.read_bytes() for path in others if path.is_file()}
+    for name, path in zip(names, others, strict=True):
+        if path in there:
+            found += located(path, _compared(name, there[path], listing), REMEDY)
+        else:
+            found.append(_missing(path))
+    if last.is_file():
+        every = {pdf: raw, **dict.fromkeys(others), **there, listed: content}
+        found += located(last, checksums.findings(last.read_bytes(), every), REMEDY)
+    else:
+        found.append(_missing(last))
+    compared = (*there, *([last] if last.is_file() else []))
+    return Received(tuple(sorted(set(found))), (listed, *compared), appended)
+
+
+def _compared(name: str, content: bytes, listing: dict[str, Any]) -> list[tuple[int, str]]:
+    try:
+        return list(files.findings(name, content, listing))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return [(0, f"The file cannot be compared with the listing: {error}")]
+
+
+def _read(content: bytes | None) -> dict[str, Any] | None:
+    """Return the parsed listing, None where it is missing or no listing of ours."""
+    try:
+        listing = json.loads(content or b"")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(listing, dict) or not listing.keys() >= earlier.LISTING:
+        return None
+    outputs = listing.get("outputs")
+    named = isinstance(outputs, list) and all(
+        isinstance(item, dict) and item.get("name") in tuple(SUFFIXES) and "sha256" in item
+        for item in outputs
+    )
+    return listing if named else None
+
+
+def _missing(path: Path) -> Diagnostic:
+    message = "The file was made together with the PDF, but is not beside it"
+    remedy = "Put it there if it is to be compared too."
+    return Diagnostic(path.as_posix(), 0, 0, Severity.WARNING, message, remedy)
+
+
+def _of(path: Path, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(path.as_posix(), 0, 0, Severity.ERROR, message, remedy)
