@@ -1,9 +1,11 @@
-"""Measures builds of a synthetic corpus: ``python -m benchmarks.run [LETTERS]`` in the environment.
+"""Measures builds of synthetic corpora: ``python -m benchmarks.run [LETTERS ...]`` in the environment.
 
-Prints, as Markdown, for a cold build and for builds after typical changes: the seconds, their share of the
-cold build, the memory of the process tree, the pages and bytes of the PDF and the time of each stage; then
-the same book by a single run of WeasyPrint and, where the package ``typst`` is installed, by Typst. All in
-one run, each the median of several, since machines are busy and shares of one run say more than seconds.
+Prints, as Markdown, for each number of letters, for a cold build and for builds after typical changes: the
+seconds, their share of the cold build, the memory of the process tree, the pages and bytes of the PDF and
+the time of each stage; then the same book by a single run of WeasyPrint (of the smallest corpus) and, where
+the package ``typst`` is installed, by Typst: the whole book, and after one changed word in a process that
+has set it before. At the end each build's time as a multiple of the same build of the smallest corpus. All
+in one run, each the median of several, since machines are busy and shares of one run say more than seconds.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ import argparse
 import importlib.util
 import platform
 import random
-import shutil
 import statistics
 import tempfile
 from collections.abc import Callable, Sequence
@@ -23,75 +24,77 @@ from benchmarks import synthetic
 from benchmarks.watching import Measured, watched
 from dossier.machine import processes
 
-FEWER = 5
-"""The smaller corpus beside the large one has this part of its letters."""
-
 
 def main() -> None:
     """Make the corpora, build them again and again, print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("letters", type=int, nargs="?", default=100)
+    parser.add_argument("letters", type=int, nargs="*", default=[100])
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="builds of each kind")
     parser.add_argument("--no-single", action="store_true", help="leave out the slow single run")
     options = parser.parse_args()
-    letters: int = options.letters
-    print(
-        f"{letters} letters, {_machine()}, Python {platform.python_version()}, median of {options.repeat}\n"
-    )
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        small = _cold(folder / "small", max(1, letters // FEWER), options.repeat)[0]
-        rounds = [_round(folder / f"round-{number}", letters) for number in range(options.repeat)]
-        size = (folder / "round-0/build/dossier.pdf").stat().st_size
-        cold = _median([one["cold"] for one in rounds])
-        print("| build | s | of cold | memory, MB | pages |\n| --- | --- | --- | --- | --- |")
-        for step in rounds[0]:
-            _row(step, _median([one[step] for one in rounds]), cold)
-        _row(f"cold, {max(1, letters // FEWER)} letters", small, cold)
-        others = {"Typst, whole book": _typst} if importlib.util.find_spec("typst") else {}
-        if not options.no_single:
-            others["WeasyPrint, one run"] = _single
-        sizes = {"this program": size}
-        for title, other in others.items():
-            pdf = folder / f"{title.split()[0]}.pdf"
-            _row(title, other(folder / "round-0/corpus", pdf), cold)
-            sizes[title] = pdf.stat().st_size
-        print("\n| file | MB |\n| --- | --- |")
-        for title, size in sizes.items():
-            print(f"| {title} | {size / 1e6:.2f} |")
-        print("\n| stage, s | cold | one word | page longer |\n| --- | --- | --- | --- |")
-        wanted = [_median([one[step] for one in rounds]).stages for step in list(rounds[0])]
-        for stage in wanted[0]:
-            if stage:
-                parts = " | ".join(f"{wanted[n].get(stage, 0):.1f}" for n in (0, 2, 3))
-                print(f"| {stage} | {parts} |")
+    sizes: list[int] = sorted(options.letters)
+    print(f"{_machine()}, Python {platform.python_version()}, median of {options.repeat}")
+    found = {}
+    for letters in sizes:
+        with tempfile.TemporaryDirectory() as name:
+            single = not options.no_single and letters == sizes[0]
+            found[letters] = _of_size(Path(name), letters, options.repeat, single)
+    first, *others = sizes
+    if others:
+        print(f"\n| times that of {first} letters | {' | '.join(map(str, others))} |")
+        print("| --- |" + " --- |" * len(others))
+        for step, one in found[first].items():
+            parts = (f"{found[size][step].seconds / one.seconds:.1f}" for size in others)
+            print(f"| {step} | {' | '.join(parts)} |")
+
+
+def _of_size(folder: Path, letters: int, repeat: int, single: bool) -> dict[str, Measured]:
+    """Build a corpus of so many letters, cold and after each change, and print the tables."""
+    rounds = [_round(folder / f"round-{number}", letters) for number in range(repeat)]
+    found = {step: _median([one[step] for one in rounds]) for step in rounds[0]}
+    cold = found["cold"]
+    head = "| s | of cold | memory, MB | pages |\n| --- | --- | --- | --- | --- |"
+    print(f"\n| {letters} letters {head}")
+    for step, one in found.items():
+        _row(step, one, cold)
+    others: dict[str, Callable[[Path, Path], Measured]] = {}
+    if importlib.util.find_spec("typst"):
+        others |= {"Typst, whole book": _typst, "Typst kept warm, one word changed": _warm_typst}
+    if single:
+        others["WeasyPrint, one run"] = _single
+    files = {"this program": folder / "round-0/build/dossier.pdf"}
+    for title, other in others.items():
+        files[title] = folder / f"{len(files)}.pdf"
+        corpus = folder / "round-0/corpus"
+        made = [other(corpus, files[title]) for _ in range(1 if other is _single else repeat)]
+        _row(title, _median(made), cold)
+    print("\n| file | MB |\n| --- | --- |")
+    for title, pdf in files.items():
+        print(f"| {title} | {pdf.stat().st_size / 1e6:.2f} |")
+    shown = ("cold", "one word changed", "first letter a page longer")
+    print(f"\n| stage, s | {' | '.join(shown)} |\n| --- | --- | --- | --- |")
+    for stage in filter(None, cold.stages):
+        parts = (f"{found[step].stages.get(stage, 0):.1f}" for step in shown)
+        print(f"| {stage} | {' | '.join(parts)} |")
+    return found
 
 
 def _round(folder: Path, letters: int) -> dict[str, Measured]:
     """Build cold, and after each change."""
     corpus = folder / "corpus"
-    cold, output = _cold(folder, letters, 1)
+    output = folder / "build/dossier.pdf"
+    synthetic.write(corpus, letters)
     steps: tuple[tuple[str, Callable[[Path, int], None]], ...] = (
         ("nothing changed", lambda corpus, count: None),
         ("one word changed", _one_word),
         ("first letter a page longer", _page_longer),
-        ("a letter added at the end", _added),
+        ("a letter added, with twenty new names", _added),
     )
-    found = {"cold": cold}
+    found = {"cold": _build(corpus, output)}
     for step, change in steps:
         change(corpus, letters)
         found[step] = _build(corpus, output)
     return found
-
-
-def _cold(folder: Path, letters: int, repeat: int) -> tuple[Measured, Path]:
-    corpus, output = folder / "corpus", folder / "build/dossier.pdf"
-    synthetic.write(corpus, letters)
-    found = []
-    for _ in range(repeat):
-        shutil.rmtree(output.parent, ignore_errors=True)
-        found.append(_build(corpus, output))
-    return _median(found), output
 
 
 def _median(found: Sequence[Measured]) -> Measured:
@@ -119,6 +122,12 @@ def _single(corpus: Path, output: Path) -> Measured:
 
 def _typst(corpus: Path, output: Path) -> Measured:
     return watched("typst_book", str(corpus), str(output))
+
+
+def _warm_typst(corpus: Path, output: Path) -> Measured:
+    """Measure what Typst needs for one changed word if it has set the book before."""
+    one = watched("typst_book", str(corpus), str(output), "--warm")
+    return replace(one, seconds=one.stages["warm"])
 
 
 def _machine() -> str:
