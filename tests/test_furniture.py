@@ -436,10 +436,10 @@ def test_foreign_pages_behind_a_letter_are_numbered_and_refused_while_nobody_exp
     head = RunningHead("An annex", "1 of 1")
     of_letter = sections._of_letter
 
-    def with_annex(letter: Any, heading: str, dossier: Any) -> list[Plan]:
+    def with_annex(letter: Any, heading: str, *others: Any) -> list[Plan]:
         key = f"{section_of_letter(letter.id)}/annex"
         foreign = Plan(key, "An annex", lambda pages: "", head, under=heading, leaf=annex)
-        return [*of_letter(letter, heading, dossier), foreign]
+        return [*of_letter(letter, heading, *others), foreign]
 
     monkeypatch.setattr(sections, "_of_letter", with_annex)
     letter = "---\ntitle: {0}\ndate: 2012\nto: X\nsignatories: [A]\n---\nText.\n"
