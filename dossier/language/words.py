@@ -25,6 +25,9 @@ COUNT = "count"
 """The value that selects the plural form."""
 GROUPED, SPELLED = "grouped", "spelled"
 """Formats of a number: ``{count:grouped}`` gives 12,345 and ``{count:spelled}`` gives twelve."""
+GENDERS = ("feminine", "masculine", "neuter")
+"""Genders in which a number may be spelled: ``{count:spelled-feminine}`` gives duas in Portuguese."""
+FORMS = ("", GROUPED, SPELLED, *(f"{SPELLED}-{gender}" for gender in GENDERS))
 MOST_SPELLED = 12
 """The greatest number that is spelled out (Oxford Style Manual, 7.1)."""
 
@@ -82,8 +85,8 @@ class Words:
         """Return a value as the text has it for which it was asked in a form."""
         if form == GROUPED:
             return format_decimal(value, locale=babel_locale(self.language))
-        if form == SPELLED:
-            return spelled(value, self.language)
+        if form.startswith(SPELLED):
+            return spelled(value, self.language, form.removeprefix(SPELLED).removeprefix("-"))
         return value if isinstance(value, str) else str(value)
 
 
@@ -98,7 +101,7 @@ def cut(text: str) -> tuple[tuple[str, str, str], ...]:
     found = []
     for words, name, form, conversion in string.Formatter().parse(text):
         if name is not None and (
-            not name.isidentifier() or conversion or form not in ("", GROUPED, SPELLED)
+            not name.isidentifier() or conversion or form not in FORMS
         ):
             raise ValueError(f"“{{{name}}}” is no placeholder")
         found.append((words, name or "", form or ""))
@@ -117,12 +120,29 @@ def categories(language: str) -> list[str]:
     return [category for category in CATEGORIES if category in tags or category == "other"]
 
 
+def genders(language: str) -> frozenset[str]:
+    """Return the genders that the numbers of a language are spelled in."""
+    speller = _speller(language)
+    names = {speller.getRuleSetName(n) for n in range(speller.getNumberOfRuleSetNames())}
+    return frozenset(gender for gender in GENDERS if _cardinal(gender) in names)
+
+
 @functools.cache
 def _speller(language: str) -> Any:
     locale = icu.Locale(str(babel_locale(language)))
     return icu.RuleBasedNumberFormat(icu.URBNFRuleSetTag.SPELLOUT, locale)
 
 
-def spelled(number: int, language: str) -> str:
-    """Return a number in words up to twelve, above in figures."""
-    return str(number) if number > MOST_SPELLED else str(_speller(language).format(number))
+def _cardinal(gender: str) -> str:
+    """Return ICU's name of the rules for a cardinal number of a gender."""
+    return f"%spellout-cardinal-{gender}"
+
+
+def spelled(number: int, language: str, gender: str = "") -> str:
+    """Return a number in words up to twelve, above in figures; in a gender, if one is asked for."""
+    if number > MOST_SPELLED:
+        return str(number)
+    speller = _speller(language)
+    if gender:
+        return str(speller.format(number, _cardinal(gender)))
+    return str(speller.format(number))
