@@ -16,6 +16,7 @@ import icu
 from babel.numbers import format_decimal
 
 from dossier.language.dates import babel_locale
+from dossier.language.direction import language_runs_left
 
 ENGLISH = "en"
 """The fallback where a publication's language has no words."""
@@ -41,6 +42,11 @@ class Words:
     language: str
     """Their language, a BCP 47 tag."""
     texts: Mapping[str, Text]
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether they are written from right to left, as then all pages are laid out."""
+        return bool(language_runs_left(self.language))
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of ``key`` with its placeholders filled.
