@@ -120,10 +120,10 @@ def direction_of_note(note: Note) -> str:
     return NAMES[runs_left(text_of(note.paragraphs))]
 
 
-def isolated(text: str, around: bool) -> str:
-    """Return a text for a running head, in directional isolates if it runs against the head's direction.
+def isolated(text: str, around: bool = False) -> str:
+    """Return a text, in directional isolates if it runs against the text around it.
 
-    ``around`` says that the head runs from right to left.
+    ``around`` says that this runs from right to left.
     """
     own = runs_left(text, around)
     return f"{ISOLATES[own]}{text}\u2069" if own != around else text
@@ -348,18 +348,20 @@ def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
 
 
 def head_of_section(dossier: Dossier, title: str) -> RunningHead:
-    """Return the running head of a section other than a letter."""
-    return RunningHead(title, isolated(dossier.publication.title, dossier.words.right_to_left))
+    """Return the running head of a section other than a letter.
+
+    The lines of heads run from left to right in every book: WeasyPrint shortens others at the wrong place.
+    """
+    return RunningHead(isolated(title), isolated(dossier.publication.title))
 
 
 def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:
     """Return the running head of a letter."""
-    around = dossier.words.right_to_left
-    date = isolated(letter.date_words, around)
+    date = isolated(letter.date_words, dossier.words.right_to_left)
     dated = dossier.words("letter_dated", number=letter.number, date=date)
     if not letter.is_numbered:
         dated = dossier.words("labelled_dated", label=letter.label, date=date)
-    return RunningHead(isolated(letter.head.title, around), dated)
+    return RunningHead(isolated(letter.head.title), isolated(dated))
 
 
 def title_of_letter(dossier: Dossier, letter: Letter) -> str:
