@@ -127,9 +127,13 @@ def _check(key: str, entry: _Entry, english: Mapping[str, _Entry], language: str
             there = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "none"
             raise entry.error(message, f"There is: {there}.")
         for _, name, said in cut(form):
-            gender = said.removeprefix(SPELLED).removeprefix("-") if said.startswith(SPELLED) else ""
+            gender = (
+                said.removeprefix(SPELLED).removeprefix("-") if said.startswith(SPELLED) else ""
+            )
             if gender and gender not in genders(language):
-                message = f"“{key}” has a {gender} number {{{name}:{said}}}, which the language has not"
+                message = (
+                    f"“{key}” has a {gender} number {{{name}:{said}}}, which the language has not"
+                )
                 raise entry.error(message, f"Write {{{name}:{SPELLED}}} or {{{name}}}.")
     # The form for a small number may say it in words, as “a letter”.
     if lost := needed - placeholders(entry.forms[-1]):

@@ -106,9 +106,7 @@ def cut(text: str) -> tuple[tuple[str, str, str], ...]:
     """Return the words before each placeholder, its name and form, both empty at the end of the text."""
     found = []
     for words, name, form, conversion in string.Formatter().parse(text):
-        if name is not None and (
-            not name.isidentifier() or conversion or form not in FORMS
-        ):
+        if name is not None and (not name.isidentifier() or conversion or form not in FORMS):
             raise ValueError(f"“{{{name}}}” is no placeholder")
         found.append((words, name or "", form or ""))
     return tuple(found)

@@ -1,7 +1,7 @@
 """Furniture: running heads and folios, which binding draws, and their places on rectos and versos.
 
-Measures are points. A recto has an odd page number and is a right-hand page, in a book that is read from right
-to left a left-hand page; a verso has an even number.
+Measures are points. A recto has an odd page number and is a right-hand page, or a left-hand page in a book
+that is read from right to left; a verso has an even number.
 """
 
 from __future__ import annotations

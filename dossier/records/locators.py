@@ -32,7 +32,6 @@ class PrintedLocator:
         """The page or page range, in full figures (``42–45``)."""
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
-
     @property
     def href(self) -> str:
         """The target of its link."""
