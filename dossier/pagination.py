@@ -151,8 +151,9 @@ def _heads(
 
     ``first`` is the position of the first of these.
     """
-    at_left = furniture.heads == "left"
-    differ = furniture.sides == "facing" and not at_left
+    is_fixed = furniture.heads == "left"
+    differ = furniture.sides == "facing" and not is_fixed
+    at_left = is_fixed != furniture.turned
     heads: dict[str, Head] = {}
     lines: Lines = []
     for plan in plans:
@@ -161,6 +162,6 @@ def _heads(
         lines.append(line if at_left else line[::-1])
         if differ:
             verso = first + len(lines)
-            lines.append(line)
+            lines.append(line[::-1] if at_left else line)
         heads[plan.id] = Head(recto, verso)
     return heads, lines

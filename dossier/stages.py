@@ -6,7 +6,7 @@ import functools
 import hashlib
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -193,7 +193,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
     workshop.use(style)
     plan = tools.bindery.plan if is_first else _no_plan
-    furniture = dossier.design.placed_furniture
+    furniture = replace(dossier.design.placed_furniture, turned=dossier.words.right_to_left)
     heads_of = partial(render.heads, dossier)
     page = {"digits": Document.of(render.section(dossier, "folio"))}
     try:

@@ -60,11 +60,11 @@ def told(edition: Edition) -> str:
             "5 more countries with 15 signatures are not shown: ",
             marks=pytest.mark.slow,
         ),
-        ([2] * 25, "ja", "5 more countries with 10 signatures are not shown: "),
+        ([2] * 25, "yue", "5 more countries with 10 signatures are not shown: "),
         ([2] * 25, "he", "5 more countries with 10 signatures are not shown: "),
         pytest.param(
             [2] * 25,
-            "ar",
+            "fa",
             "5 more countries with 10 signatures are not shown: ",
             marks=pytest.mark.slow,
         ),

@@ -131,7 +131,8 @@ class Binder:
     def _common(self, job: Job, digits: Digits) -> str:
         """Return the part that the keys of all pieces of a job share."""
         address = job.words("link_to_address", address="#")
-        return repr((address, digits, job.furniture.sides, job.furniture.shift))
+        placed = job.furniture
+        return repr((address, digits, placed.sides, placed.shift, placed.turned))
 
     def _key(self, section: Section, base: int, common: str, job: Job) -> str:
         """Return the key of a piece."""

@@ -29,7 +29,7 @@ def catalog(job: Job, pieces: Sequence[Piece]) -> bytes:
         b"/PageLabels << /Nums [ 0 << /S /D /St 1 >> ] >> /PageLayout /%b /PageMode /UseOutlines "
         b"/Pages %d 0 R /StructTreeRoot %d 0 R /Type /Catalog "
         # PDF/UA-1, 7.1: the window shows the document's title.
-        b"/ViewerPreferences << /DisplayDocTitle true >> >>"
+        b"/ViewerPreferences << %b/DisplayDocTitle true >> >>"
     ) % (
         text.string(job.info.language),
         numbers.METADATA,
@@ -41,6 +41,8 @@ def catalog(job: Job, pieces: Sequence[Piece]) -> bytes:
         layout,
         numbers.PAGES,
         numbers.TREE,
+        # Two pages side by side: the first of them is at the right.
+        b"/Direction /R2L " if job.furniture.turned else b"",
     )
 
 

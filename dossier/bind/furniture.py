@@ -33,7 +33,7 @@ def outward(furniture: Furniture, page: int) -> float:
     """Return how many points a page's text block is shifted to the right."""
     if furniture.sides == "single":
         return 0.0
-    return furniture.shift if is_recto(page) else -furniture.shift
+    return furniture.shift if is_recto(page) != furniture.turned else -furniture.shift
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,15 @@ class Digits:
             f"{x:.3f} {y:.3f} Td <{self._codes(number)}> Tj ET\nEMC\n"
         ).encode()
 
-    def instead(self, number: int, font: str) -> bytes:
-        """Return the operator that shows a number in place of a 0, right-aligned with it."""
+    def instead(self, number: int, font: str, turned: bool) -> bytes:
+        """Return the operator that shows a number in place of a 0, aligned with it at the end of the line.
+
+        That is its right, and where a book is ``turned`` its left.
+        """
         if font != self.font:
             raise ValueError(f"a page number is set in {font}, the digits are in {self.font}")
-        adjustment = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
+        wider = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
+        adjustment = 0.0 if turned else wider
         return f"[{adjustment:g} <{self._codes(number)}>] TJ".encode()
 
     def _codes(self, number: int) -> str:
@@ -87,7 +91,8 @@ def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -
     if furniture.folio == "centre":
         return (width - wide) / 2
     margin = (width - furniture.measure) / 2
-    at_right = furniture.sides == "single" or is_recto(number)
+    outer_is_right = furniture.sides == "single" or is_recto(number)
+    at_right = outer_is_right != furniture.turned
     return width - margin - wide if at_right else margin
 
 

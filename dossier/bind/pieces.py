@@ -176,7 +176,8 @@ class _Maker:
         digits = self._place.digits
 
         def number(match: re.Match[bytes]) -> bytes:
-            return digits.instead(self._target(match[2].decode()).page, match[1].decode())
+            page = self._target(match[2].decode()).page
+            return digits.instead(page, match[1].decode(), self._place.furniture.turned)
 
         return [FOLIO.sub(number, content) for content in self.cut.contents]
 

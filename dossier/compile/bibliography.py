@@ -6,7 +6,6 @@ program's words; names of months, quotation marks and the like come from the lib
 
 from __future__ import annotations
 
-import datetime
 import functools
 import io
 import re
@@ -18,7 +17,7 @@ from typing import Any
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.language import direction_marks
-from dossier.language.dates import FRENCH, babel_locale, day_in_form, read_date
+from dossier.language.dates import babel_locale, read_date
 from dossier.language.words import ENGLISH, Words
 from dossier.machine import templates
 from dossier.records.dossier import Span
@@ -42,7 +41,6 @@ EAST_ASIAN = re.compile(
     "\uac00-\ud7ff\uf900-\ufaff\ufe00-\ufe0f\uff66-\uff9f\U00020000-\U0003ffff\U000e0100-\U000e01ef]+"
 )
 """Han, kana and hangul: names in them have the family name first and no space after it."""
-PLAIN_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-\d\d)?)?")
 AS_IN_STYLE = "en-GB"
 """The locale for English dates with the day first, as in the style: 8 January 2012."""
 TERM = re.compile(r'(?<=term=")\w+')
@@ -133,7 +131,7 @@ def _day_language(words: Words) -> str:
 
 
 def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
-    """Return a work as CSL-JSON for the library: names as dicts, dates as numbers."""
+    """Return a work as CSL-JSON for the library: names as dicts, dates in words."""
     data = reference.csl()
     for key in ("archive-url", "archived", "note", "language"):
         data.pop(key, None)
@@ -141,7 +139,7 @@ def _citeproc(reference: Reference, words: Words) -> dict[str, Any]:
         data["number"] = words("work_un_document", symbol=data["number"])
     for key in CSL_DATES:
         if key in data:
-            data[key] = _date_parts(data[key], words)
+            data[key] = _date(data[key], words)
     if "edition" in data:
         # The style adds “ed.” itself.
         data["edition"] = re.sub(
@@ -161,15 +159,9 @@ def _guarded(value: Any) -> Any:
     return [_guarded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _date_parts(text: str, words: Words) -> dict[str, Any]:
-    """Return a plain date as numbers, which the style formats; any other as a literal."""
-    date = read_date(text)
-    is_french = babel_locale(words.language).language == FRENCH
-    # The library has no “1er”.
-    if not PLAIN_DATE.fullmatch(text) or (is_french and re.fullmatch(r"\d{4}-\d\d-01", text)):
-        return {"literal": date.in_words(_day_language(words))}
-    parts = [date.earliest.year, date.earliest.month, date.earliest.day]
-    return {"date-parts": [parts[: text.count("-") + 1]]}
+def _date(text: str, words: Words) -> dict[str, Any]:
+    """Return a date in words: the library knows only the sequence and the terms of some languages."""
+    return {"literal": read_date(text).in_words(_day_language(words))}
 
 
 def archived(reference: Reference, words: Words) -> str:
@@ -179,8 +171,7 @@ def archived(reference: Reference, words: Words) -> str:
         return ""
     if not reference.archived:
         return f" {words('work_archived', address=address)}"
-    day = datetime.date.fromisoformat(reference.archived)
-    date = day_in_form(day, "d MMMM y", babel_locale(words.language))
+    date = read_date(reference.archived).in_words(_day_language(words))
     return f" {words('work_archived_on', date=date, address=address)}"
 
 

@@ -18,6 +18,8 @@ ARTICLES = {
     "pt": ("o", "a", "os", "as"),
 }
 """Leading articles by language."""
+JOINED = {"ar": re.compile(r"ال(?=\w{3})(?!له\b|لهم\b)")}
+"""Leading articles that are written in one word with the noun, but not where they begin the word God."""
 QUOTES = re.compile(r"[’'‘`´]")
 STROKED = str.maketrans({"đ": "d", "ł": "l", "ø": "o"})
 """Letters with a stroke, which Unicode does not take apart."""
@@ -72,6 +74,9 @@ def visible(text: str) -> str:
 @functools.cache
 def without_article(text: str, language: str = "en") -> str:
     """Return ``text`` without a leading article of ``language``."""
+    main = language.split("-")[0]
+    if joined := JOINED.get(main):
+        return joined.sub("", text, count=1) if joined.match(text) else text
     first, _, rest = text.partition(" ")
-    words = ARTICLES.get(language.split("-")[0], ())
+    words = ARTICLES.get(main, ())
     return rest if rest and folded(first) in words else text

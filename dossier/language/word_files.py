@@ -15,7 +15,17 @@ import yaml
 from babel.core import get_global
 
 from dossier.language.direction import script_of
-from dossier.language.words import CATEGORIES, ENGLISH, Text, Words, categories, placeholders
+from dossier.language.words import (
+    CATEGORIES,
+    ENGLISH,
+    SPELLED,
+    Text,
+    Words,
+    categories,
+    cut,
+    genders,
+    placeholders,
+)
 
 FOLDER = "words"
 SUFFIX = ".yaml"
@@ -116,6 +126,15 @@ def _check(key: str, entry: _Entry, english: Mapping[str, _Entry], language: str
             message = f"“{key}” has a placeholder {{{min(unknown)}}}, which is not filled"
             there = ", ".join(f"{{{name}}}" for name in sorted(needed)) or "none"
             raise entry.error(message, f"There is: {there}.")
+        for _, name, said in cut(form):
+            gender = (
+                said.removeprefix(SPELLED).removeprefix("-") if said.startswith(SPELLED) else ""
+            )
+            if gender and gender not in genders(language):
+                message = (
+                    f"“{key}” has a {gender} number {{{name}:{said}}}, which the language has not"
+                )
+                raise entry.error(message, f"Write {{{name}:{SPELLED}}} or {{{name}}}.")
     # The form for a small number may say it in words, as “a letter”.
     if lost := needed - placeholders(entry.forms[-1]):
         message = f"“{key}” has no placeholder {{{min(lost)}}}"

@@ -16,6 +16,7 @@ import icu
 from babel.numbers import format_decimal
 
 from dossier.language.dates import babel_locale
+from dossier.language.direction import language_runs_left
 
 ENGLISH = "en"
 """The fallback where a publication's language has no words."""
@@ -25,6 +26,9 @@ COUNT = "count"
 """The value that selects the plural form."""
 GROUPED, SPELLED = "grouped", "spelled"
 """Formats of a number: ``{count:grouped}`` gives 12,345 and ``{count:spelled}`` gives twelve."""
+GENDERS = ("feminine", "masculine", "neuter")
+"""Genders in which a number may be spelled: ``{count:spelled-feminine}`` gives duas in Portuguese."""
+FORMS = ("", GROUPED, SPELLED, *(f"{SPELLED}-{gender}" for gender in GENDERS))
 MOST_SPELLED = 12
 """The greatest number that is spelled out (Oxford Style Manual, 7.1)."""
 
@@ -38,6 +42,11 @@ class Words:
     language: str
     """Their language, a BCP 47 tag."""
     texts: Mapping[str, Text]
+
+    @property
+    def right_to_left(self) -> bool:
+        """Tell whether they are written from right to left, as then all pages are laid out."""
+        return bool(language_runs_left(self.language))
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of ``key`` with its placeholders filled.
@@ -82,8 +91,8 @@ class Words:
         """Return a value as the text has it for which it was asked in a form."""
         if form == GROUPED:
             return format_decimal(value, locale=babel_locale(self.language))
-        if form == SPELLED:
-            return spelled(value, self.language)
+        if form.startswith(SPELLED):
+            return spelled(value, self.language, form.removeprefix(SPELLED).removeprefix("-"))
         return value if isinstance(value, str) else str(value)
 
 
@@ -97,9 +106,7 @@ def cut(text: str) -> tuple[tuple[str, str, str], ...]:
     """Return the words before each placeholder, its name and form, both empty at the end of the text."""
     found = []
     for words, name, form, conversion in string.Formatter().parse(text):
-        if name is not None and (
-            not name.isidentifier() or conversion or form not in ("", GROUPED, SPELLED)
-        ):
+        if name is not None and (not name.isidentifier() or conversion or form not in FORMS):
             raise ValueError(f"“{{{name}}}” is no placeholder")
         found.append((words, name or "", form or ""))
     return tuple(found)
@@ -117,12 +124,29 @@ def categories(language: str) -> list[str]:
     return [category for category in CATEGORIES if category in tags or category == "other"]
 
 
+def genders(language: str) -> frozenset[str]:
+    """Return the genders that the numbers of a language are spelled in."""
+    speller = _speller(language)
+    names = {speller.getRuleSetName(n) for n in range(speller.getNumberOfRuleSetNames())}
+    return frozenset(gender for gender in GENDERS if _cardinal(gender) in names)
+
+
 @functools.cache
 def _speller(language: str) -> Any:
     locale = icu.Locale(str(babel_locale(language)))
     return icu.RuleBasedNumberFormat(icu.URBNFRuleSetTag.SPELLOUT, locale)
 
 
-def spelled(number: int, language: str) -> str:
-    """Return a number in words up to twelve, above in figures."""
-    return str(number) if number > MOST_SPELLED else str(_speller(language).format(number))
+def _cardinal(gender: str) -> str:
+    """Return ICU's name of the rules for a cardinal number of a gender."""
+    return f"%spellout-cardinal-{gender}"
+
+
+def spelled(number: int, language: str, gender: str = "") -> str:
+    """Return a number in words up to twelve, above in figures; in a gender, if one is asked for."""
+    if number > MOST_SPELLED:
+        return str(number)
+    speller = _speller(language)
+    if gender:
+        return str(speller.format(number, _cardinal(gender)))
+    return str(speller.format(number))

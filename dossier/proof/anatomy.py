@@ -49,6 +49,8 @@ class Anatomy:
     findings: list[Finding] = field(default_factory=list)
     title: str = ""
     language: str = ""
+    turned: bool = False
+    """It says that it is read from right to left."""
     alternatives: list[str] = field(default_factory=list)
     """The alternative text of each figure."""
     figures: list[Figure] = field(default_factory=list)
@@ -91,6 +93,8 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
     found.findings += _statements(objects)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))
+    wishes = objects.at(objects.root.get("/ViewerPreferences")) or {}
+    found.turned = wishes.get("/Direction") == "/R2L"
     found.findings += _whole(objects, found.alternatives)
     walk = Walk(objects, numbers, known)
     walk.tags()

@@ -94,7 +94,8 @@ class Comparison:
         self._known = known
         self.compared: dict[str, Places] = {}
         """The sections of this file, under the same kind of keys."""
-        self._furniture = dossier.design.placed_furniture
+        turned = dossier.words.right_to_left
+        self._furniture = replace(dossier.design.placed_furniture, turned=turned)
         self._dossier = dossier
         self._known_leads = known_leads
         self.leads: tuple[str, ...] = ()
@@ -155,6 +156,8 @@ class Comparison:
         ):
             if there and there != should:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
+        if self._anatomy.turned != self._dossier.words.right_to_left:
+            yield 0, "The document says that its pages turn in the other direction"
         alternatives = phrases.alternatives(self._dossier)
         for shown in pictures.expected(self._dossier).values():
             alternatives += [picture.alt for picture in shown]

@@ -26,18 +26,21 @@ class Sheet:
         self._furniture = furniture
         self._recto = number % 2 == 1
         facing = furniture.sides == "facing"
+        at_right = self._recto != furniture.turned
         self._shifted = facing and abs(furniture.shift) > OVER
-        self._outer_is_right = self._recto or not facing
+        self._outer_is_right = (self._recto or not facing) != furniture.turned
         self.middle = width / 2
         """The middle of the text block."""
         if facing:
-            self.middle += furniture.shift if self._recto else -furniture.shift
+            self.middle += furniture.shift if at_right else -furniture.shift
         self.left = self.middle - furniture.measure / 2
         self.right = self.middle + furniture.measure / 2
 
     def head(self, name: str, context: str) -> tuple[str, str]:
         """Return the left and the right text of a running head."""
-        name_is_right = self._furniture.heads == "outer" and self._outer_is_right
+        name_is_right = self._furniture.turned
+        if self._furniture.heads == "outer":
+            name_is_right = self._outer_is_right
         return (context, name) if name_is_right else (name, context)
 
     def halves(self, runs: Sequence[Run]) -> tuple[str, str]:

@@ -45,7 +45,8 @@ def words_of(
         plain = known_main and script_of(main) == script_of(language)
         name = main if plain else language
         known = babel_locale("en").languages
-        there = " and ".join(f"{known.get(tag, tag)} ({tag})" for tag in languages(folders))
+        *others, last = (f"{known.get(tag, tag)} ({tag})" for tag in languages(folders))
+        there = f"{', '.join(others)} and {last}"
         message = (
             f"The dossier’s own headings and sentences are English: there are none for “{language}”"
         )

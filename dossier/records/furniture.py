@@ -1,6 +1,7 @@
 """Furniture: running heads and folios, which binding draws, and their places on rectos and versos.
 
-Measures are points. A recto has an odd page number and is a right-hand page; a verso has an even number.
+Measures are points. A recto has an odd page number and is a right-hand page, or a left-hand page in a book
+that is read from right to left; a verso has an even number.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Furniture:
     """Whether all pages are laid out alike, or rectos and versos mirror each other."""
     heads: Literal["left", "outer"]
     """Where the name stands in a running head; the context stands at the other end of the measure. On
-    single-sided pages the outer end is the right."""
+    single-sided pages the outer end is the right. All sides are those of a book that is read from left to
+    right; one that is ``turned`` is its mirror image."""
     folio: Literal["centre", "outer"]
     """Where the page number stands in the measure."""
     measure: float
@@ -39,3 +41,5 @@ class Furniture:
     shift: float
     """How far text block and furniture are shifted from the paper's middle toward the outer margin;
     negative toward the inner margin. Single-sided pages are not shifted."""
+    turned: bool = False
+    """The book is read from right to left: furniture and shift are mirrored."""

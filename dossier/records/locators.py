@@ -32,6 +32,11 @@ class PrintedLocator:
         """The page or page range, in full figures (``42–45``)."""
         return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
 
+    @property
+    def href(self) -> str:
+        """The target of its link."""
+        return f"dossier:{section_of_letter(self.letter)}#{self.anchor}"
+
 
 class PrintedPlaces(tuple[PrintedLocator, ...]):
     """The locators of one heading or work."""
@@ -44,9 +49,7 @@ class PrintedPlaces(tuple[PrintedLocator, ...]):
     @property
     def hrefs(self) -> str:
         """The targets of the links, separated by spaces."""
-        return " ".join(
-            f"dossier:{section_of_letter(place.letter)}#{place.anchor}" for place in self
-        )
+        return " ".join(place.href for place in self)
 
 
 def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> PrintedPlaces:

@@ -78,7 +78,7 @@ def attributes(context: Context, text: str, language: str = "", sure: bool = Fal
     elif not sure:
         language = nearer_language(text, language, dossier)
     lang = Markup(' lang="{}"').format(language) if language != context["own_language"] else ""
-    return lang + direction_attribute(text)
+    return lang + direction_attribute(context, text)
 
 
 @jinja2.pass_context
@@ -88,9 +88,12 @@ def worded(context: Context, text: str, language: str = "") -> Markup:
     return Markup("<span{}>{}</span>").format(needed, text) if needed else escape(text)
 
 
-def direction_attribute(text: str) -> Markup:
-    """Return the HTML attribute ``dir`` for a text that runs from right to left, else nothing."""
-    return Markup(' dir="rtl"' if runs_left(text) else "")
+@jinja2.pass_context
+def direction_attribute(context: Context, text: str) -> Markup:
+    """Return the HTML attribute ``dir`` for a text that runs against the pages' direction, else nothing."""
+    around = context["words"].right_to_left
+    own = runs_left(text, around)
+    return Markup(' dir="{}"').format(NAMES[own]) if own != around else Markup("")
 
 
 def in_own_direction(text: str, around: bool) -> Markup:
@@ -117,11 +120,17 @@ def direction_of_note(note: Note) -> str:
     return NAMES[runs_left(text_of(note.paragraphs))]
 
 
-def isolated(text: str) -> str:
-    """Return a text for a running head, in directional isolates if it runs from right to left."""
-    return f"\u2067{text}\u2069" if runs_left(text) else text
+def isolated(text: str, around: bool = False) -> str:
+    """Return a text, in directional isolates if it runs against the text around it.
+
+    ``around`` says that this runs from right to left.
+    """
+    own = runs_left(text, around)
+    return f"{ISOLATES[own]}{text}\u2069" if own != around else text
 
 
+ISOLATES = ("\u2066", "\u2067")
+"""What begins an isolate from left to right, and from right to left (UAX #9)."""
 FILTERS: tuple[Callable[..., object], ...] = (
     as_nodes,
     attributes,
@@ -344,17 +353,20 @@ def heads(dossier: Dossier, lines: Sequence[tuple[str, str]]) -> str:
 
 
 def head_of_section(dossier: Dossier, title: str) -> RunningHead:
-    """Return the running head of a section other than a letter."""
-    return RunningHead(title, isolated(dossier.publication.title))
+    """Return the running head of a section other than a letter.
+
+    The lines of heads run from left to right in every book: WeasyPrint shortens others at the wrong place.
+    """
+    return RunningHead(isolated(title), isolated(dossier.publication.title))
 
 
 def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:
     """Return the running head of a letter."""
-    date = isolated(letter.date_words)
+    date = isolated(letter.date_words, dossier.words.right_to_left)
     dated = dossier.words("letter_dated", number=letter.number, date=date)
     if not letter.is_numbered:
         dated = dossier.words("labelled_dated", label=letter.label, date=date)
-    return RunningHead(isolated(letter.head.title), dated)
+    return RunningHead(isolated(letter.head.title), isolated(dated))
 
 
 def title_of_letter(dossier: Dossier, letter: Letter) -> str:
@@ -372,6 +384,7 @@ def _languages(dossier: Dossier) -> dict[str, Any]:
         "language": language,
         "own_language": own,
         "own_tag": tag,
+        "own_direction": Markup(' dir="rtl"' if dossier.words.right_to_left else ""),
         "words": dossier.words,
         "ours": partial(ours, dossier.words),
     }

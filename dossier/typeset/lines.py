@@ -1,4 +1,4 @@
-"""Breaks a word only where it is longer than the line.
+"""Breaks a word only where it is longer than the line, and indents lines from the right.
 
 WeasyPrint treats the first text of an element at the beginning of a line as the beginning of the line.
 Where the line is full it then breaks the text's first word, instead of the line before that word
@@ -35,9 +35,14 @@ class Lines:
         """Set a line."""
         around, self._before = self._before, []
         try:
-            return self._next_line(*arguments)
+            line, resume_at = self._next_line(*arguments)
         finally:
             self._before = around
+        indent = arguments[1].text_indent
+        if line is not None and indent and arguments[5].style["direction"] == "rtl":
+            # WeasyPrint ends a line from right to left at the right edge, whatever its indent.
+            line.translate(-indent, 0, ignore_floats=True)
+        return line, resume_at
 
     def split_text(
         self, context: Any, box: Any, room: float | None, skip: int, is_line_start: bool = True

@@ -131,7 +131,8 @@ class _TagWriter:
         self.number, self.stream, self.height = number, stream, page.height
         self.last_text = None
         self.texts.clear()
-        self.has_rtl = False
+        # The running head of a book from right to left stands above all of its pages.
+        self.has_rtl = page._page_box.style["direction"] == "rtl"
         self.spaces.begin_page()
         self.contents = _contents(stream.stream)
         self.free = len(self.contents)
@@ -172,8 +173,10 @@ class _TagWriter:
         if tag == "a" and type(box).__name__ in ("InlineBox", "BlockBox"):
             left, top, width, height = box.hit_area()
             if draft.folio:
-                # The number will be right-aligned with the placeholder.
-                left, width = left + width - FOLIO_WIDTH, FOLIO_WIDTH
+                # The number will be aligned with the placeholder at the end of the line.
+                if box.style["direction"] == "ltr":
+                    left += width - FOLIO_WIDTH
+                width = FOLIO_WIDTH
             # At the end of a line a link may have begun without any text but a space, of whatever width.
             texts = [inner.text for inner in _inside(box) if _is_text(inner)]
             if width > 0 and "".join(texts).replace("\u200b", "").strip():
@@ -248,15 +251,21 @@ class _TagWriter:
             place += 1
 
     def _leader(self, box: Any) -> None:
-        """Draw a leader from ``box`` to the end of its line, with dots aligned at the right edge."""
-        left = box.position_x * PX + LEADER
-        right = (self.block.content_box_x() + self.block.width) * PX
-        dots = int((right - left) / LEADER)
+        """Draw a leader from ``box`` to the end of its line, with dots aligned at that end."""
+        place = box.position_x * PX
+        edge = self.block.content_box_x() * PX
+        if box.style["direction"] == "rtl":
+            dots = int((place - LEADER - edge) / LEADER)
+            left, right = edge, edge + dots * LEADER
+        else:
+            right = edge + self.block.width * PX
+            dots = int((right - place - LEADER) / LEADER)
+            left = right - dots * LEADER
         y = (box.position_y + box.baseline) * PX
         if dots > 0:
             self.leaders.append(
                 f"/Artifact BMC\nq .5 G .9 w 1 J [0 {LEADER:g}] 0 d "
-                f"{right - dots * LEADER:.2f} {y - 0.45:.2f} m {right:.2f} {y - 0.45:.2f} l S Q\nEMC"
+                f"{left:.2f} {y - 0.45:.2f} m {right:.2f} {y - 0.45:.2f} l S Q\nEMC"
             )
 
     def _link(self, left: float, right: float, top: float, height: float) -> LinkBox:
