@@ -14,14 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dossier.language.direction import language_runs_left
+from dossier.language.direction import language_runs_left, runs_left
 from dossier.machine import templates
 from dossier.proof.markup import TOKEN, VALUE, VOID
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
+from dossier.records.body import text_of
 from dossier.records.sections import ORDER, section_of_letter
 
 LOOP = re.compile(r"\{% for name, value in ([\w.]+) %\}(.*?)\{% endfor %\}")
+LEFTWARD = re.compile(r"\{% if words\.right_to_left %\}\n(.*?)\{% endif %\}\n", re.DOTALL)
 FILLED = re.compile(r"\{\{ ([\w.]+)(?: \| safe)? \}\}")
 VALUES: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
@@ -53,7 +55,8 @@ ROLES = {"svg": "img", "div": "region"}
 
 def style(truth: Truth) -> str:
     """Return the style sheet of the page in the packet's design."""
-    text = _source()
+    leftward = language_runs_left(truth.words.language)
+    text = LEFTWARD.sub(r"\1" if leftward else "", _source())
 
     def value(way: str) -> Any:
         return functools.reduce(getattr, way.removeprefix("design.").split("."), truth.design)
@@ -108,13 +111,16 @@ def _verbatim(text: str, truth: Truth) -> Iterator[Finding]:
     """Yield the letters whose words have another language or direction than the letter."""
     if truth.has_templates:
         return
+    around = bool(language_runs_left(truth.words.language))
     for letter in truth.letters:
         anchor = section_of_letter(letter.id).replace("letters/", "letter-")
         start = text.find(f'<article id="{anchor}"')
         found = re.compile('<div class="verbatim"([^<>]*)>').search(text, start)
-        leftward = ' dir="rtl"' if language_runs_left(letter.language) else ""
+        known = language_runs_left(letter.language)
+        own = runs_left(text_of(letter.body.nodes)) if known is None else known
+        direction = f' dir="{"rtl" if own else "ltr"}"' if own != around else ""
         role = ' data-role="Div"' if letter.language != truth.words.language else ""
-        if not found or found[1] != f' lang="{letter.language}"{role}{leftward}':
+        if not found or found[1] != f' lang="{letter.language}"{role}{direction}':
             yield (
                 start,
                 f"The words of {letter.label} are not in their language, “{letter.language}”",
