@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from dossier import __version__
 from dossier.bind.bindery import Bindery
 from dossier.compile import styled
-from dossier.compile.bibliography import kept_entries
+from dossier.compile.bibliography import entries_of_proof, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
@@ -245,9 +245,8 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
         task.packet,
         styled.citing(
             task.packet,
-            # An entry that the printer has kept wrongly must not be right here for that reason.
-            lambda cited, words: kept_entries(
-                cited, words, tools.store, tools.program_checksum, "proof"
+            lambda cited, words: entries_of_proof(
+                cited, words, tools.store, tools.program_checksum
             ),
             tools.styles.formatted,
         ),

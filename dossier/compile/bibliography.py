@@ -71,6 +71,16 @@ def kept_entries(
     return made
 
 
+def entries_of_proof(
+    references: Sequence[Reference], words: Words, store: Store | None, program_checksum: str
+) -> list[tuple[Span, ...]]:
+    """Return the same for the proof, whose entries are kept apart from the printer's.
+
+    An entry that the printer has kept wrongly must not be right there for that reason.
+    """
+    return kept_entries(references, words, store, program_checksum, "proof")
+
+
 def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, ...]]:
     """Return the formatted entry of each reference, in the same sequence.
 

@@ -127,12 +127,17 @@ def _verbatim(text: str, truth: Truth) -> Iterator[Finding]:
             )
 
 
+def _native(truth: Truth) -> set[str]:
+    """Return the languages of names that stand behind others in the index."""
+    return {tag for entry in truth.entries for tag, _ in entry.native}
+
+
 def _languages(truth: Truth) -> set[str]:
     """Return all languages that a passage may have."""
     found = {truth.publication.language, truth.words.language}
     found |= {letter.language for letter in truth.letters}
     found |= {work.reference.language for work in truth.works if work.reference.language}
-    return found | {tag for entry in truth.entries for tag, _ in entry.native}
+    return found | _native(truth)
 
 
 def _elements(text: str, truth: Truth, known: Mapping[int, int]) -> Iterator[Finding]:
@@ -191,7 +196,12 @@ def _wrong(
         yield f"<{tag}> has the language “{language}”, which nothing in the dossier has"
     elif language and around.letter and not (language == truth.words.language and _ours(values)):
         yield f"<{tag}> in a letter has the language “{language}”"
-    elif language == around.language and tag not in ("div", "html"):
+    elif (
+        language
+        and language == around.language
+        and tag not in ("div", "html")
+        and language not in _native(truth)  # names in other languages say theirs in any case
+    ):
         yield f"<{tag}> has the language “{language}” of what stands around it"
     noted = around.is_note or _is_note(tag, values)
     # In a text from right to left each block says so once more.
