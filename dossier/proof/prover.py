@@ -19,6 +19,7 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
+from dossier.proof.allowed import whole
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places, wanted_of_letters
@@ -48,7 +49,7 @@ AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 5"
+FORMAT = "readings 6"
 """The version of the cached readings."""
 
 
@@ -164,7 +165,7 @@ class Proof:
         if self._unreadable or self._book is None:
             return tuple(self._found)
         try:
-            objects = Objects(self._raw, self._fresh)
+            objects = Objects(self._raw)
             found = self._dissected(objects)
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be counted")
@@ -182,6 +183,10 @@ class Proof:
                 truth, letters, spans, pages, found, self._drawings, self._sampled.sections
             )
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            try:
+                inside += whole.findings(objects, truth, spans, found)
+            except (UnreadableError, *MALFORMED) as error:
+                self._wrong(0, f"The file has a part that the program never writes ({error})")
             self._kept = replace(self._kept, sections=comparison.compared)
             if not inside:
                 inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
