@@ -401,7 +401,7 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
     drawn = re.sub(r"\s", "", book._pdf[1].get_textpage().get_text_bounded())
     book.close()
     assert len(said) > 1000 and said[:200] in drawn
-    objects = Objects(made, True)
+    objects = Objects(made)
     found = anatomy.dissect(objects)
     marks = [anatomy.marked_content(objects, page) for page in found.pages]
     assert [*found.findings, *anatomy.tag_mismatches(objects, found, marks)] == []

@@ -581,7 +581,7 @@ def shown_by_a_copy(edition: Edition) -> Kept:
 
 def shown_in(pdf: Path) -> set[str]:
     """Return the keys of a file's drawings."""
-    objects = Objects(pdf.read_bytes(), True)
+    objects = Objects(pdf.read_bytes())
     return {one.page for one in drawings(objects, objects.pages()) if one}
 
 

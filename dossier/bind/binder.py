@@ -32,7 +32,7 @@ from dossier.bind.pieces import (
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.records.galley import Leaf
-from dossier.records.job import Job, MissingCopyError, Section
+from dossier.records.job import Head, Job, MissingCopyError, Section
 
 BATCH = 50
 """How many pieces are made at once: their streams are compressed together."""
@@ -243,8 +243,10 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
     placed = job.furniture
     width, height = pieces[0].paper
     heads = furniture.heads(job.heads, height - placed.head_line - digits.line)
-    first_head = book.number(len(heads))
-    made = ((text.DEFLATED, data) for data in deflated(heads))
+    # A section of two pages has no use for the running head of a recto, or of a verso.
+    used = {head: place for place, head in enumerate(sorted(_heads_in_use(job.sections)))}
+    first_head = book.number(len(used))
+    made = ((text.DEFLATED, data) for data in deflated([heads[head] for head in used]))
     book.add_streams(first_head, made)
     last = job.sections[-1].last_page
     first_folio = book.number(last)
@@ -259,12 +261,25 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
         for place, page in enumerate(range(section.first_page, section.last_page + 1)):
             parts = [piece.content(place)]
             if section.head and place:
-                head = section.head.recto if furniture.is_recto(page) else section.head.verso
-                parts.append(first_head + head)
+                parts.append(first_head + used[_head_on(section.head, page)])
             shift = furniture.outward(placed, page)
             if shift:
                 parts = [first_move + moves.index(shift), *parts, first_move + len(moves)]
             yield text.references([*parts, first_folio + page - 1])
+
+
+def _heads_in_use(sections: Sequence[Section]) -> set[int]:
+    """Return the places of the running heads that a page shows."""
+    return {
+        _head_on(section.head, page)
+        for section in sections
+        if section.head
+        for page in range(section.first_page + 1, section.last_page + 1)
+    }
+
+
+def _head_on(head: Head, page: int) -> int:
+    return head.recto if furniture.is_recto(page) else head.verso
 
 
 def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes]) -> None:

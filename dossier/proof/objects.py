@@ -1,7 +1,8 @@
-"""Parses the objects of a finished PDF, in the form in which qpdf writes them.
+"""Parses the objects of a finished PDF, in the form in which the binder or qpdf writes them.
 
 Reading eighty thousand objects through a library takes ten times as long as binding them. A file in the
-binder's form is scanned directly; qpdf first rewrites any other file, following its cross-references.
+binder's form is scanned directly, from its first byte to its last; qpdf first rewrites any other file,
+following its cross-references.
 References are to ISO 32000-1 (PDF 1.7).
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import itertools
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +21,16 @@ from typing import Any
 from dossier.proof import table
 from dossier.proof.table import Run
 
+BOUND = re.compile(rb"%PDF-1\.7\n%\xbf\xf7\xa2\xfe\n")
+STREAM = re.compile(rb"([1-9]\d*) 0 obj\n(<< [^\n]*>>)\n(stream\n)")
+"""In the binder's form only streams stand alone; all other objects are in object streams."""
+CLOSED = re.compile(rb"\nendstream\nendobj\n")
 HEADER = re.compile(rb"%PDF-\d\.\d\n%[^\n]*\n")
 OBJECT = re.compile(rb"(\d+) 0 obj\n([^\n]*)\n(stream\n|endobj\n+)")
 """An object's number and text, which qpdf writes on one line, since it escapes line ends in strings."""
 END = re.compile(rb"\n?endstream\nendobj\n+")
+LENGTH = re.compile(rb"/Length (\d+) >>")
+"""Ends the dictionary of a stream. A string in it may have the same words, but not there."""
 TABLE = re.compile(rb"xref\n0 \d+\n(?:\d{10} \d{5} [nf] \n)+trailer ([^\n]*)\n")
 LAST = re.compile(rb"startxref\n(\d+)\n%%EOF\n")
 TOKEN = re.compile(
@@ -59,11 +67,13 @@ class Ref(int):
 class Objects:
     """The objects of one file."""
 
-    def __init__(self, raw: bytes, fresh: bool) -> None:
+    def __init__(self, raw: bytes, direct: bool = True) -> None:
         """Read the objects of a file; raise UnreadableError.
 
-        ``fresh`` says that this build has just written the file, so that its form is known.
+        Where it is not ``direct``, qpdf rewrites the file whatever its form.
         """
+        self.is_bound = True
+        """The file is in the binder's form, with nothing before, between or behind its objects."""
         self.text: dict[int, bytes] = {}
         """The text of each object; for a stream, of its dictionary."""
         self.encrypted = False
@@ -73,13 +83,14 @@ class Objects:
         self.pack_of: dict[int, int] = {}
         """The number of the object stream in which an object stands."""
         self._checksums: dict[int, str] = {}
-        if fresh:
+        if direct:
             with suppress(_UnfamiliarError):
-                self._scan(raw)
+                self._scan(raw, BOUND, STREAM, CLOSED)
                 self._confirm_table()
                 return
+        self.is_bound = False
         try:
-            self._scan(self._rewritten(raw))
+            self._scan(self._rewritten(raw), HEADER, OBJECT, END)
         except _UnfamiliarError:
             raise UnreadableError("is damaged") from None
 
@@ -106,8 +117,17 @@ class Objects:
             raise UnreadableError("is damaged") from None
         return made.getvalue()
 
-    def _scan(self, raw: bytes) -> None:
-        """Scan a file from end to end; raise _UnfamiliarError at anything that qpdf does not write."""
+    def _scan(
+        self,
+        raw: bytes,
+        begins: re.Pattern[bytes],
+        holds: re.Pattern[bytes],
+        ends: re.Pattern[bytes],
+    ) -> None:
+        """Scan a file from end to end; raise _UnfamiliarError at anything that is not in the form.
+
+        The form is that of the header, of the beginning of an object, and of the end of a stream.
+        """
         self.text, self._places, self._raw = {}, {}, raw
         self._offsets: dict[int, int] = {}
         self._packed: list[Run] = []
@@ -116,9 +136,9 @@ class Objects:
         self._checksums = {}
         self._table = 0
         trailer = b""
-        header = HEADER.match(raw)
+        header = begins.match(raw)
         place = header.end() if header else 0
-        while match := OBJECT.match(raw, place):
+        while match := holds.match(raw, place):
             number, text = int(match[1]), match[2]
             if number in self.text:
                 raise _UnfamiliarError
@@ -128,7 +148,7 @@ class Objects:
             if match[3] == b"stream\n":
                 self._places[number] = place
                 place += _length(text)
-                end = END.match(raw, place)
+                end = ends.match(raw, place)
                 if not end:
                     raise _UnfamiliarError
                 place = end.end()
@@ -155,12 +175,17 @@ class Objects:
             raise _UnfamiliarError
         packed = self.raw(self._table)
         try:
-            rows = zlib.decompress(packed)
+            rows = unpacked(packed)
         except zlib.error:
             rows = b""
         is_there = self._offsets.get(self._table) == self._start
         if not is_there or not table.is_right(about, rows, self._offsets, self._packed):
             raise UnreadableError("is damaged: its table does not lead to the objects in it")
+
+    def is_identified(self) -> bool:
+        """Tell whether the file's identifier (14.4) is the checksum of all before the table."""
+        checksum = hashlib.sha256(memoryview(self._raw)[: self._start]).hexdigest()[:32].encode()
+        return b"/ID [ <%b> <%b> ]" % (checksum, checksum) in self.text[self._table]
 
     def _unpack(self, number: int) -> None:
         """Unpack an object stream (7.5.7)."""
@@ -169,6 +194,8 @@ class Objects:
         data, first = self.data(number, about), about["/First"]
         numbers = data[:first].split()
         held = list(map(int, numbers[::2]))
+        if self.is_bound and not _is_plain(data, first, len(held), about):
+            raise _UnfamiliarError
         self._packed += table.runs(held, number)
         self.pack_of |= dict.fromkeys(held, number)
         starts = [first + int(start) for start in numbers[1::2]]
@@ -188,9 +215,13 @@ class Objects:
         try:
             if packed != "/FlateDecode" or "/DecodeParms" in about:
                 raise ValueError(packed)
-            return zlib.decompress(raw)
+            return unpacked(raw)
         except (ValueError, zlib.error):
             raise UnreadableError("is damaged: a part of it cannot be unpacked") from None
+
+    def is_stream(self, number: int) -> bool:
+        """Tell whether an object is a stream."""
+        return number in self._places
 
     def raw(self, number: int) -> bytes:
         """Return a stream's encoded data; empty for an object that is not a stream."""
@@ -243,9 +274,30 @@ class Objects:
             yield from self._leaves(kid, seen)
 
 
+def _is_plain(data: bytes, first: int, count: int, about: Mapping[str, Any]) -> bool:
+    """Tell whether an object stream has nothing but its objects, each on a line of its own."""
+    numbers = data[:first].split()
+    lines = data[first:].split(b"\n")
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)][:count]
+    return (
+        data[:first] == b" ".join(numbers) + b"\n"
+        and len(lines) == count == about["/N"]
+        and list(map(int, numbers[1::2])) == starts
+    )
+
+
+def unpacked(raw: bytes) -> bytes:
+    """Return decompressed data; raise zlib.error where they are not whole or more follows."""
+    stream = zlib.decompressobj()
+    data = stream.decompress(raw)
+    if not stream.eof or stream.unused_data:
+        raise zlib.error
+    return data
+
+
 def _length(text: bytes) -> int:
-    match = re.search(rb"/Length (\d+)\b(?! \d+ R)", text)
-    if not match:
+    match = LENGTH.match(text, text.rfind(b"/Length "))
+    if not match or match.end() != len(text):
         raise _UnfamiliarError
     return int(match[1])
 

@@ -19,6 +19,7 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
+from dossier.proof.allowed import whole
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places
@@ -48,7 +49,7 @@ AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 6"
+FORMAT = "readings 7"
 """The version of the cached readings."""
 
 
@@ -166,7 +167,7 @@ class Proof:
         if self._unreadable or self._book is None:
             return tuple(self._found)
         try:
-            objects = Objects(self._raw, self._fresh)
+            objects = Objects(self._raw)
             found = self._dissected(objects)
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be counted")
@@ -186,6 +187,10 @@ class Proof:
                 self._sampled.leads,
             )  # fmt: skip
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            try:
+                inside += whole.findings(objects, truth, spans, found)
+            except (UnreadableError, *MALFORMED) as error:
+                self._wrong(0, f"The file has a part that the program never writes ({error})")
             self._kept = replace(self._kept, sections=comparison.compared, leads=comparison.leads)
             if not inside:
                 inside += listed.findings(content or b"", listing, truth, spans, comparison.page_of)

@@ -60,6 +60,8 @@ class Figure:
     """Its alternative text (14.9.3)."""
     content: tuple[tuple[int, int], ...]
     """Its marked content, by page and MCID."""
+    box: tuple[float, float, float, float] | None
+    """Its bounding box (14.8.5.4.3), where it has one."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class Target:
     aloud: str
 
 
+Shape = tuple[str, tuple[tuple[int, int], ...], tuple[float, float, float, float] | None]
+"""The alternative text, the marked content and the bounding box of a figure; pages by object number."""
+
+
 @dataclass(frozen=True)
 class Branch:
     """What a branch of the structure tree holds; pages are given by object number.
@@ -93,7 +99,7 @@ class Branch:
     actual: tuple[tuple[int, int, str], ...]
     """ActualText (14.9.4), by page and MCID."""
     roles: dict[str, int]
-    figures: tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+    figures: tuple[Shape, ...]
     notes: tuple[tuple[int, int], ...]
     """The marked content of footnotes."""
     identifiers: tuple[tuple[str, int], ...]
@@ -114,7 +120,7 @@ class _Growing:
     read: list[tuple[int, int]] = field(default_factory=list)
     actual: dict[tuple[int, int], str] = field(default_factory=dict)
     roles: Counter[str] = field(default_factory=Counter)
-    figures: list[tuple[str, tuple[tuple[int, int], ...]]] = field(default_factory=list)
+    figures: list[Shape] = field(default_factory=list)
     notes: list[tuple[int, int]] = field(default_factory=list)
     identifiers: list[tuple[str, int]] = field(default_factory=list)
     words: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
@@ -224,9 +230,9 @@ class Walk:
             actual = tuple((*place, text) for place, text in actual.items())
         self.actual |= {(on[page], mcid): text for page, mcid, text in actual if page in on}
         self.roles.update(grown.roles)
-        for alternative, content in grown.figures:
+        for alternative, content, box in grown.figures:
             there = tuple((on[page], mcid) for page, mcid in content if page in on)
-            self.figures.append(Figure(alternative, there))
+            self.figures.append(Figure(alternative, there, box))
         self.notes.update((on[page], mcid) for page, mcid in grown.notes if page in on)
         for name, page in grown.identifiers:
             if not name or name in self._identifiers:
@@ -269,7 +275,7 @@ class Walk:
                 grown.actual[place], actual = actual, ""
         grown.roles[role.decode("latin-1")] += 1
         if role == b"Figure":
-            grown.figures.append((str((parse(text) or {}).get("/Alt", "")), content))
+            grown.figures.append(_shape(parse(text) or {}, content))
         if role == b"Note":
             grown.notes += content
             grown.identifiers.append((str(parse(text).get("/ID", "")), self._page_of(content)))
@@ -352,3 +358,14 @@ class Walk:
         if number not in self._descriptions:
             self._descriptions[number] = str(self.objects[number] or "")
         return self._descriptions[number]
+
+
+def _shape(figure: Mapping[str, Any], content: tuple[tuple[int, int], ...]) -> Shape:
+    """Return what is said of a figure with marked content."""
+    said = figure.get("/A")
+    box = said.get("/BBox") if isinstance(said, Mapping) else None
+    alternative = str(figure.get("/Alt", ""))
+    if not isinstance(box, list):
+        return alternative, content, None
+    left, bottom, right, top = map(float, box)
+    return alternative, content, (left, bottom, right, top)

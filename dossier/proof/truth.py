@@ -159,6 +159,8 @@ class Truth:
     is_selection: bool
     outputs: tuple[str, ...]
     """The names of the outputs besides the PDF and its listing."""
+    day: datetime.date
+    """The packet's date."""
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:
@@ -206,12 +208,13 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     works = _numbered_works(corpus, ordered)
     cited = {key for letter in letters for key in letter.works}
     dated = [work for work in corpus.references if packet.select is None or work.id in cited]
+    day = _day(packet, letters, dated)
     return Truth(
         packet.publication,
         packet.design,
         bool(corpus.templates.texts),
         corpus.words,
-        day_in_words(_day(packet, letters, dated), language),
+        day_in_words(day, language),
         packet.introduction,
         letters,
         _index(signers.headings, language, corpus.words),
@@ -224,6 +227,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         packet.name,
         packet.select is not None,
         packet.outputs,
+        day,
     )
 
 

@@ -1,0 +1,264 @@
+"""Compares the fonts in a file with the font files of this machine, glyph by glyph.
+
+Glyphs keep their numbers where a font is reduced to those that are used. References are to ISO 32000-1
+(PDF 1.7) and to OpenType.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.ttLib import TTFont, TTLibError
+
+from dossier.machine import fonts
+from dossier.proof.comparison import SHAPED
+from dossier.proof.objects import Objects
+from dossier.proof.tags import Finding
+from dossier.proof.truth import Truth
+
+TABLES = frozenset(
+    ["CFF ", "GDEF", "OS/2", "STAT", "VORG", "cmap", "gasp", "glyf", "head", "hhea", "hmtx", "loca", "maxp",
+     "meta", "name", "post", "vhea", "vmtx"]
+)  # fmt: skip
+"""The tables that a reduced font may have."""
+INSTRUCTIONS = frozenset(["fpgm", "prep", "cvt "])
+"""The tables of programs that move outlines; they are those of the font file, or are left out."""
+MAP = re.compile(
+    rb"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n<< "
+    rb"/Registry \(Adobe\)\n/Ordering \(UCS\)\n/Supplement 0\n>> def\n"
+    rb"/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+    rb"1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
+    rb"((?:\d+ beginbfchar\n(?:<[0-9a-f]{4}> <(?:[0-9a-f]{4})*>\n)*endbfchar\n)*)"
+    rb"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n?"
+)
+"""A ToUnicode map (9.10.3)."""
+ENTRY = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
+NEAR = 1.5
+"""Units by which an outline or a width may miss that of a variable font, by rounding."""
+DEEPEST = 4
+"""The most substitutions, one behind another, that lead to a glyph."""
+DAMAGED = (TTLibError, AttributeError, AssertionError, LookupError, TypeError, ValueError)
+"""The exceptions of reading a font that is none."""
+SOFT, HYPHEN = "\u00ad", "\u2010"
+Sources = Mapping[str, Sequence[tuple[str, ...]]]
+"""The glyphs that a font replaces by each glyph."""
+
+
+def findings(objects: Objects, truth: Truth) -> Iterator[Finding]:
+    """Yield fonts that are not those of this machine; all objects are of the kinds that are allowed."""
+    own = {face.family for face in truth.design.fonts.faces}
+    shared = objects[objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]]
+    for name, number in shared.items():
+        font = objects[number]
+        inner = objects[font["/DescendantFonts"][0]]
+        about = objects[inner["/FontDescriptor"]]
+        label, family = str(font["/BaseFont"])[1:], str(about["/FontFamily"])
+        if {label, str(inner["/BaseFont"])[1:], str(about["/FontName"])[1:]} != {label} or not (
+            label.startswith(f"{name[1:]}+{family.replace(' ', '-')}")
+        ):
+            yield 0, f"The font {label} has several names"
+        file = objects.data(about.get("/FontFile2") or about["/FontFile3"])
+        said = MAP.fullmatch(objects.data(font["/ToUnicode"]))
+        if not said:
+            yield 0, f"The letters of the font {label} are not told in the way of the program"
+            continue
+        if family not in own:
+            yield from _compared(label, family, file, _texts(said[1]), _widths(inner["/W"]))
+
+
+def _texts(entries: bytes) -> dict[int, str]:
+    return {
+        int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "surrogatepass")
+        for glyph, text in ENTRY.findall(entries)
+    }
+
+
+def _widths(listed: Sequence[Any]) -> dict[int, float]:
+    return {
+        first + place: float(width)
+        for first, several in zip(listed[::2], listed[1::2], strict=True)
+        for place, width in enumerate(several)
+    }
+
+
+def _compared(
+    label: str, family: str, file: bytes, texts: Mapping[int, str], widths: Mapping[int, float]
+) -> Iterator[Finding]:
+    """Compare a font with the faces of its family; that with the same outlines is its own."""
+    paths = list(_faces(label, family))
+    if not paths:
+        yield 0, f"The font {label} cannot be compared: no package of this machine has it"
+        return
+    try:
+        with TTFont(io.BytesIO(file), lazy=True) as font:
+            if not _is_whole(font, file):
+                yield 0, f"The font {label} holds something besides its glyphs"
+                return
+            wrong = [
+                _differences(label, font, path, weight, texts, widths) for path, weight in paths
+            ]
+    except (*DAMAGED, struct.error) as error:
+        yield 0, f"The font {label} is damaged ({error})"
+        return
+    if all(wrong):
+        yield 0, min(wrong, key=len)[0]
+
+
+def _faces(label: str, family: str) -> Iterator[tuple[Path, int]]:
+    """Yield the files and the weights of the faces that a font can be of."""
+    style = "italic" if "Italic" in label or "Oblique" in label else "normal"
+    for face, path in fonts.installed():
+        if face.family == family and face.style == style:
+            yield path, int(face.weight)
+
+
+def _is_whole(font: TTFont, file: bytes) -> bool:
+    """Tell whether a font file has only known tables, and nothing between and behind them."""
+    names = frozenset(font.keys()) - {"GlyphOrder"}
+    ends = [entry.offset + (entry.length + 3) // 4 * 4 for entry in font.reader.tables.values()]
+    size = 12 + 16 * len(names) + sum(-(-e.length // 4) * 4 for e in font.reader.tables.values())
+    return names <= TABLES | INSTRUCTIONS and max(ends) >= len(file) and size >= len(file)
+
+
+def _differences(
+    label: str,
+    font: TTFont,
+    path: Path,
+    weight: int,
+    texts: Mapping[int, str],
+    widths: Mapping[int, float],
+) -> list[str]:
+    """Return what is other in a font than in a file of this machine."""
+    with TTFont(path, lazy=True) as whole:
+        axes = {axis.axisTag for axis in whole["fvar"].axes} if "fvar" in whole else set()
+        place = {"wght": weight} if "wght" in axes else {}
+        there, right = font.getGlyphSet(), whole.getGlyphSet(location=place)
+        units = whole["head"].unitsPerEm
+        found: list[str] = []
+        if font["head"].unitsPerEm != units:
+            found.append(f"The glyphs of the font {label} are of another size")
+        for table in INSTRUCTIONS & frozenset(font.keys()):
+            if table not in whole or font.reader[table] != whole.reader[table]:
+                found.append(f"The font {label} has a program that moves outlines")
+        near = NEAR if place else 0.0
+        order = whole.getGlyphOrder()
+        for glyph in sorted(widths.keys() | texts.keys()):
+            name, own = order[glyph], font.getGlyphOrder()[glyph]
+            if not _alike(_outline(there, own), _outline(right, name), near):
+                found.append(
+                    f"A glyph of the font {label} is drawn otherwise than in the font: {name}"
+                )
+            wanted = right[name].width * 1000 / units
+            if abs(widths.get(glyph, wanted) - wanted) > 1 + near:
+                found.append(f"A glyph of the font {label} has another width: {name}")
+        found += _misread(label, whole, order, texts)
+        return found
+
+
+def _outline(glyphs: Any, name: str) -> list[tuple[str, tuple[Any, ...]]]:
+    pen = DecomposingRecordingPen(glyphs)
+    glyphs[name].draw(pen)
+    return list(pen.value)
+
+
+def _alike(one: Sequence[Any], other: Sequence[Any], near: float) -> bool:
+    """Tell whether two outlines are the same, but for rounding."""
+    if not near:
+        return one == other
+    return len(one) == len(other) and all(
+        kind == its_kind
+        and len(points) == len(its_points)
+        and all(
+            (here is None and there is None)
+            or (here is not None and there is not None
+                and all(abs(a - b) <= near for a, b in zip(here, there, strict=True)))
+            for here, there in zip(points, its_points, strict=True)
+        )
+        for (kind, points), (its_kind, its_points) in zip(one, other, strict=True)
+    )  # fmt: skip
+
+
+# --- what glyphs say ---
+
+
+def _misread(
+    label: str, font: TTFont, order: Sequence[str], texts: Mapping[int, str]
+) -> Iterator[str]:
+    """Yield glyphs whose text is none that the font would draw with them."""
+    letters = font.getBestCmap()
+    odd = {
+        order[glyph]: text
+        for glyph, text in texts.items()
+        if not (SHAPED.search(text) or _is_joint(text) or _draws(letters, text, order[glyph]))
+    }
+    sources = _sources(font) if odd else {}
+    for name, text in odd.items():
+        if not _says(letters, sources, name, text, 0):
+            yield f"A glyph of the font {label} is read as “{text}”, and is another: {name}"
+
+
+def _is_joint(text: str) -> bool:
+    """Tell whether a text is nothing but a character that joins others, which takes part in their glyph."""
+    return all(unicodedata.category(char) == "Cf" and char != SOFT for char in text)
+
+
+def _draws(letters: Mapping[int, str], text: str, name: str) -> bool:
+    """Tell whether a font draws a text with a glyph without replacing it by another."""
+    one = unicodedata.normalize("NFC", text)
+    return len(one) == 1 and (
+        letters.get(ord(one)) == name or (one == SOFT and letters.get(ord(HYPHEN)) == name)
+    )
+
+
+def _says(letters: Mapping[int, str], sources: Sources, name: str, text: str, depth: int) -> bool:
+    """Tell whether replacing glyphs leads from a text to a glyph."""
+    if _draws(letters, text, name):
+        return True
+    if depth > DEEPEST:
+        return False
+    return any(_say(letters, sources, parts, text, depth + 1) for parts in sources.get(name, ()))
+
+
+def _say(
+    letters: Mapping[int, str], sources: Sources, parts: Sequence[str], text: str, depth: int
+) -> bool:
+    """Tell whether glyphs, one behind another, are drawn for a text."""
+    if len(parts) == 1:
+        return _says(letters, sources, parts[0], text, depth)
+    return any(
+        _says(letters, sources, parts[0], text[:end], depth)
+        and _say(letters, sources, parts[1:], text[end:], depth)
+        for end in range(1, len(text))
+    )
+
+
+def _sources(font: TTFont) -> dict[str, list[tuple[str, ...]]]:
+    """Return what each glyph replaces, by the table of substitutions (GSUB)."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    if "GSUB" not in font:
+        return found
+    lookups = font["GSUB"].table.LookupList
+    for lookup in lookups.Lookup if lookups else ():
+        for table in lookup.SubTable:
+            table = getattr(table, "ExtSubTable", table)
+            kind = table.LookupType
+            if kind == 1:
+                for source, made in table.mapping.items():
+                    found.setdefault(made, []).append((source,))
+            elif kind in (2, 3):
+                several = table.mapping if kind == 2 else table.alternates
+                for source, all_made in several.items():
+                    for made in all_made:
+                        found.setdefault(made, []).append((source,))
+            elif kind == 4:
+                for first, ligatures in table.ligatures.items():
+                    for one in ligatures:
+                        found.setdefault(one.LigGlyph, []).append((first, *one.Component))
+    return found

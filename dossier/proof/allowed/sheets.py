@@ -1,0 +1,318 @@
+"""Tells whether what pages show can be seen, stands in reading order, and is only text and furniture.
+
+References are to ISO 32000-1 (PDF 1.7). Measures are points from a page's bottom left.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from dossier.proof.allowed import contents
+from dossier.proof.allowed.contents import (
+    ARTIFACT,
+    HEADER,
+    Box,
+    Colour,
+    Content,
+    Face,
+    Faces,
+    Shown,
+)
+from dossier.proof.anatomy import Anatomy
+from dossier.proof.objects import Objects
+from dossier.proof.readback import around
+from dossier.proof.tags import Finding, Link
+from dossier.proof.truth import Truth
+from dossier.records.sections import section_of_letter
+
+UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
+"""Moves a running head to its line."""
+FOLIO = re.compile(
+    rb"/Artifact <</Type /Pagination>> BDC\n"
+    rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <((?:[0-9a-f]{4})+)> Tj ET\nEMC\n"
+)
+BLANK = re.compile(rb"<([0-9a-f]{4})> <(?:0020|00a0|20[0-9a-f]{2}|3000)>")
+PAPER: Colour = (1.0, 1.0, 1.0)
+LEAST = 2.5
+"""The least contrast (WCAG 2.2) of a text with what it stands on."""
+FAINTEST = 1.15
+"""The least contrast of a line or an area with the paper: one that is fainter could only hide something."""
+NEAR = 0.004
+"""How far a colour may miss that of the design, by rounding."""
+TOUCH = 0.5
+"""Points by which a line or an area may reach into a text's box."""
+THIN = contents.THIN
+MIDDLE = 0.1, 0.9
+"""The part of a text's box through which a line would strike it."""
+RESERVED, NEAR_BY, HIGH, FIGURE = 35.0, 4.0, 30.0, 60.0
+"""Points by which the frame of a link may be wider than its words, narrower, and higher; and by which the
+box of a figure may be higher than what is drawn in it."""
+LOWER = 3.0
+"""Points by which a running head may stand off its line: fonts of other scripts move the baseline."""
+LINE = 0.6
+"""The part of a line's height by which the next text may stand above it and still be on it."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What decides whether a page looks as it should."""
+
+    colours: tuple[Colour, ...]
+    """Those of the design; empty where the corpus has templates of its own."""
+    struck: bool
+    """Texts of the section may be struck through."""
+
+
+def faces(objects: Objects) -> dict[str, Face]:
+    """Return the fonts that all pages share."""
+    found: dict[str, Face] = {}
+    fonts = objects[objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]]
+    for name, number in fonts.items():
+        font = objects[number]
+        listed = objects[font["/DescendantFonts"][0]]["/W"]
+        widths = {
+            first + place: float(width)
+            for first, several in zip(listed[::2], listed[1::2], strict=True)
+            for place, width in enumerate(several)
+        }
+        blank = BLANK.findall(objects.data(font["/ToUnicode"]))
+        found[name[1:]] = Face(widths, frozenset(int(glyph, 16) for glyph in blank))
+    return found
+
+
+def findings(
+    objects: Objects, truth: Truth, spans: Mapping[str, range], anatomy: Anatomy
+) -> Iterator[Finding]:
+    """Yield what is wrong with the pages; all objects are of the kinds that are allowed."""
+    known = faces(objects)
+    struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
+    colours = () if truth.has_templates else _of_design(truth)
+    for key, span in spans.items():
+        looks = Looks(colours, key in struck)
+        before: list[Shown] = []
+        for number in span:
+            page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+            for message in page.findings(looks, number > span.start, before):
+                yield number, f"The page has {message}"
+            notes = {mcid for on, mcid in anatomy.notes if on == number}
+            order = [mcid for mcid in anatomy.order[number - 1] if mcid not in notes]
+            if message := _disorder(page.body, order):
+                yield number, message
+            for message in page.frames(anatomy.links[number - 1]):
+                yield number, f"The page has {message}"
+            for figure in anatomy.figures:
+                here = {mcid for on, mcid in figure.content if on == number}
+                if here and figure.box and not page.is_around(here, figure.box):
+                    yield number, "A figure on the page is said to stand elsewhere"
+            before += page.body.texts
+
+
+def _of_design(truth: Truth) -> tuple[Colour, ...]:
+    """Return the colours of the design."""
+    found = [
+        tuple(int(value[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        for value in truth.design.colours.model_dump().values()
+    ]
+    return tuple((red, green, blue) for red, green, blue in found)
+
+
+class _Sheet:
+    """The content streams of one page."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        page: Mapping[str, Any],
+        truth: Truth,
+        number: int,
+        known: Faces,
+    ) -> None:
+        self._furniture = truth.design.placed_furniture
+        self._number = number
+        self._known = known
+        self._parts = [objects.data(part) for part in page["/Contents"]]
+        self._size = page["/MediaBox"][2:]
+        facing = self._furniture.sides == "facing"
+        at_right = (number % 2 == 1) != self._furniture.turned
+        outward = self._furniture.shift if at_right else -self._furniture.shift
+        self._shift = outward if facing else 0.0
+        self.body = Content()
+
+    def findings(self, looks: Looks, headed: bool, before: Sequence[Shown]) -> Iterator[str]:
+        """Yield what the page should not have; ``headed`` tells whether it has a running head."""
+        parts = list(self._parts)
+        if self._shift:
+            moved = b"q 1 0 0 1 %g 0 cm" % self._shift
+            if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
+                yield "a text block that is not in its place"
+                return
+        if len(parts) != 2 + headed:
+            yield "other parts than its text and its furniture"
+            return
+        self.body = contents.read(parts[0], self._known)
+        yield from self.body.findings
+        if any(text.mcid == HEADER for text in self.body.texts):
+            yield "a running head within its text"
+        yield from _looks(self.body, looks)
+        yield from self._artifacts(before)
+        if headed:
+            yield from self._head(parts[1], looks)
+        yield from self._folio(parts[-1])
+
+    def frames(self, links: Sequence[Link]) -> Iterator[str]:
+        """Yield links whose frame is not around their words."""
+        boxes: dict[int, list[Box]] = {}
+        for text in self.body.texts:
+            boxes.setdefault(text.mcid, []).append(text.box)
+        for link in links:
+            words = [box for mcid in link.words for box in boxes.get(mcid, ())]
+            left, bottom, right, top = link.box
+            frame = (left - self._shift, bottom, right - self._shift, top)
+            # A link that goes on in the next line has a frame in each.
+            inside = [box for box in words if _overlap(frame, box, 0.0)]
+            if words and not (inside and _frames(frame, functools.reduce(around, inside))):
+                yield "a frame of a link that is not around its words"
+
+    def is_around(self, content: Set[int], box: Box) -> bool:
+        """Tell whether the box of a figure is around its content, and hardly larger."""
+        drawn = [text.box for text in self.body.texts if text.mcid in content]
+        drawn += [one.box for one in self.body.painted if one.mcid in content]
+        if not drawn:
+            return True
+        left, bottom, right, top = functools.reduce(around, drawn)
+        shift = self._shift
+        return (
+            box[0] - shift - NEAR_BY < left and right < box[2] - shift + NEAR_BY
+            and box[1] - NEAR_BY < bottom and top < box[3] + NEAR_BY
+            and top > box[3] - FIGURE and bottom < box[1] + FIGURE
+            and box[0] > 0 and box[2] < self._size[0]
+        )  # fmt: skip
+
+    def _artifacts(self, before: Sequence[Shown]) -> Iterator[str]:
+        """Yield decoration with words, unless it repeats the head of a table from a page before."""
+        tagged = [text for text in self.body.texts if text.mcid >= 0]
+        for text in self.body.texts:
+            if text.mcid != ARTIFACT:
+                continue
+            repeats = any(text.glyphs == one.glyphs and text.left == one.left for one in before)
+            if not repeats or any(one.box[1] > text.box[3] for one in tagged):
+                yield "words that are not tagged"
+
+    def _head(self, part: bytes, looks: Looks) -> Iterator[str]:
+        """Yield what is wrong with the running head."""
+        moved = UP.fullmatch(part)
+        head = contents.read(moved[1] if moved else part, self._known)
+        yield from head.findings
+        if any(text.mcid != HEADER for text in head.texts) or head.painted:
+            yield "something else than words in its running head"
+        yield from _looks(head, looks)
+        if moved:
+            up = float(part.split(b" ", 7)[6])
+            line = {round(text.box[1] + up, 1) for text in head.texts}
+        else:
+            line = {round(text.box[1], 1) for text in head.texts}
+        wanted = self._size[1] - self._furniture.head_line
+        if any(abs(one - wanted) > LOWER for one in line):
+            yield "a running head on another line"
+
+    def _folio(self, part: bytes) -> Iterator[str]:
+        """Yield what is wrong with the page number."""
+        match = FOLIO.fullmatch(part)
+        if not match:
+            yield "something else than a page number at its foot"
+        elif (
+            float(match[4]) != round(self._furniture.folio_line, 3)
+            or match[1].decode() not in self._known
+        ):
+            yield "a page number in another place or font"
+
+
+def _frames(frame: Box, words: Box) -> bool:
+    """Tell whether the frame of a link is around words; a page number is set at the right of its frame."""
+    return (
+        words[0] - RESERVED < frame[0] < words[0] + NEAR_BY
+        and words[2] - NEAR_BY < frame[2] < words[2] + RESERVED
+        and words[1] - HIGH < frame[1] < words[1] + NEAR_BY
+        and words[3] - NEAR_BY < frame[3] < words[3] + HIGH
+    )
+
+
+def _looks(content: Content, looks: Looks) -> Iterator[str]:
+    """Yield what cannot be seen, or hides something."""
+    for text in content.texts:
+        ground = PAPER
+        for area in content.painted:
+            if area.place < text.place and area.colour and _overlap(area.box, text.box, TOUCH):
+                ground = area.colour
+        if _contrast(text.colour, ground) < LEAST:
+            yield "a text that cannot be seen"
+        if looks.colours and not _is_one_of(text.colour, looks.colours):
+            yield "a text in a colour that the design does not have"
+    for area in content.painted:
+        colour = area.colour
+        if colour and _contrast(colour, PAPER) < FAINTEST:
+            yield "a line or an area that cannot be seen"
+        if colour and looks.colours and not _is_one_of(colour, (*looks.colours, (0.5, 0.5, 0.5))):
+            yield "a line or an area in a colour that the design does not have"
+        left, bottom, right, top = area.box
+        is_thin = min(top - bottom, right - left) < THIN
+        for text in content.texts:
+            low, high = text.box[1], text.box[3]
+            middle = tuple(low + part * (high - low) for part in MIDDLE)
+            if is_thin:
+                core = (text.box[0] + TOUCH, middle[0], text.box[2] - TOUCH, middle[1])
+                if not looks.struck and _overlap(area.box, core, 0.0):
+                    yield "a line through a text"
+            elif area.place > text.place and _overlap(area.box, text.box, TOUCH):
+                yield "an area or a picture over a text"
+
+
+def _overlap(one: Box, other: Box, least: float) -> bool:
+    """Tell whether two boxes overlap by more than some points each way."""
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > least
+        and min(one[3], other[3]) - max(one[1], other[1]) > least
+    )
+
+
+def _is_one_of(colour: Colour, colours: Sequence[Colour]) -> bool:
+    return any(
+        all(abs(one - other) < NEAR for one, other in zip(colour, there, strict=True))
+        for there in colours
+    )
+
+
+def _contrast(one: Colour, other: Colour) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _disorder(content: Content, order: Sequence[int]) -> str:
+    """Return a message where texts do not stand in reading order: down the page, column after column."""
+    boxes: dict[int, Box] = {}
+    for text in content.texts:
+        boxes.setdefault(text.mcid, text.box)
+    last: Box | None = None
+    for mcid in order:
+        box = boxes.get(mcid)
+        if box is None:
+            continue
+        if last:
+            rise = box[1] - last[1]
+            beside = box[0] >= last[2] - 2 or box[2] <= last[0] + 2
+            if rise > LINE * (last[3] - last[1]) and not beside:
+                return "The texts of the page do not stand in the order in which they are read"
+        last = box
+    return ""

@@ -1,0 +1,230 @@
+"""Compares what a file says of itself with the corpus: metadata, outline, destinations, viewing.
+
+References are to ISO 32000-1 (PDF 1.7) unless another is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dossier.proof import expected, trees
+from dossier.proof.objects import Objects, Ref
+from dossier.proof.tags import Finding
+from dossier.proof.truth import Truth
+from dossier.records.sections import section_of_letter
+
+CREATOR = re.compile(r"dossier \d[\w.+-]*")
+PRODUCER = re.compile(r"weasyprint \d[\w.+-]*, pikepdf \d[\w.+-]*")
+PROFILE = "384b832de3412066743b52a75ee906b6fb9fb8d9e09e936fc2c43223815c6e0a"
+"""The checksum of the colour profile sRGB2014 of the International Color Consortium."""
+NAMESPACES = (
+    ("dc", "http://purl.org/dc/elements/1.1/"),
+    ("xmp", "http://ns.adobe.com/xap/1.0/"),
+    ("pdf", "http://ns.adobe.com/pdf/1.3/"),
+    ("pdfaid", "http://www.aiim.org/pdfa/ns/id/"),
+    ("pdfuaid", "http://www.aiim.org/pdfua/ns/id/"),
+    ("pdfaExtension", "http://www.aiim.org/pdfa/ns/extension/"),
+    ("pdfaSchema", "http://www.aiim.org/pdfa/ns/schema#"),
+    ("pdfaProperty", "http://www.aiim.org/pdfa/ns/property#"),
+)
+CLAIMS = """<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+<pdfuaid:part>1</pdfuaid:part>
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 to which the document conforms</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+"""What the packet says of the standards to which the file conforms (ISO 19005-2, 6.6.2; ISO 14289-1, 5)."""
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
+
+
+def findings(objects: Objects, truth: Truth, spans: Mapping[str, range]) -> Iterator[Finding]:
+    """Yield what the file says otherwise than the corpus; all objects are of the kinds that are allowed."""
+    pages = objects.pages()
+    if not objects.is_identified():
+        yield 0, "The identifier of the file is not that of its bytes"
+    yield from _info(objects, truth)
+    yield from _packet(objects, truth)
+    yield from _viewing(objects, truth, pages)
+    yield from _outline(objects, truth, spans, pages)
+    yield from _places(objects, spans, pages)
+    yield from _spoken(objects, truth, spans, pages)
+
+
+def _info(objects: Objects, truth: Truth) -> Iterator[Finding]:
+    """Compare the document information dictionary (14.3.3)."""
+    data, stamp = truth.publication, f"D:{truth.day:%Y%m%d}000000Z"
+    wanted = {
+        "/Author": data.prepared_by,
+        "/CreationDate": stamp,
+        "/ModDate": stamp,
+        "/Subject": data.subtitle,
+        "/Title": data.title,
+    }
+    for key, value in wanted.items():
+        there = objects.info.get(key)
+        if there != (value or None):
+            yield (
+                0,
+                f"The file says of itself: {key[1:]} “{there or ''}”; it should be “{value or ''}”",
+            )
+    for key, shape in (("/Creator", CREATOR), ("/Producer", PRODUCER)):
+        if not shape.fullmatch(str(objects.info.get(key))):
+            yield 0, f"The file says of itself: {key[1:]} “{objects.info.get(key)}”"
+
+
+def _packet(objects: Objects, truth: Truth) -> Iterator[Finding]:
+    """Compare the XMP packet (ISO 16684-1) byte by byte."""
+    there = objects.data(objects.root["/Metadata"]).decode(errors="replace").split("\n")
+    for found, line in zip([*there, ""], [*_packet_lines(objects, truth), ""], strict=False):
+        if found != line:
+            yield (
+                0,
+                f"The metadata (XMP) say “{expected.cut(found)}”, and should say “{expected.cut(line)}”",
+            )
+            return
+
+
+def _packet_lines(objects: Objects, truth: Truth) -> Iterator[str]:
+    data, day = truth.publication, f"{truth.day.isoformat()}T00:00:00Z"
+    spaces = " ".join(f'xmlns:{name}="{address}"' for name, address in NAMESPACES)
+    said = {
+        key: str(objects.info.get(f"/{key}")).translate(ESCAPES) for key in ("Creator", "Producer")
+    }
+    yield '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    yield '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    yield '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    yield f'<rdf:Description rdf:about="" {spaces}>'
+    yield "<dc:format>application/pdf</dc:format>"
+    for key, kind, text in (
+        ("title", "Alt", data.title),
+        ("creator", "Seq", data.prepared_by),
+        ("description", "Alt", data.subtitle),
+        ("identifier", "", data.identifier),
+        ("rights", "Alt", data.rights),
+        ("language", "Bag", data.language),
+    ):
+        own = ' xml:lang="x-default"' if kind == "Alt" else ""
+        around = (f"<rdf:{kind}><rdf:li{own}>", f"</rdf:li></rdf:{kind}>") if kind else ("", "")
+        if text:
+            yield f"<dc:{key}>{around[0]}{text.translate(ESCAPES)}{around[1]}</dc:{key}>"
+    yield f"<xmp:CreatorTool>{said['Creator']}</xmp:CreatorTool>"
+    for key in ("CreateDate", "ModifyDate", "MetadataDate"):
+        yield f"<xmp:{key}>{day}</xmp:{key}>"
+    yield f"<pdf:Producer>{said['Producer']}</pdf:Producer>"
+    yield from CLAIMS.splitlines()
+
+
+def _viewing(objects: Objects, truth: Truth, pages: Sequence[int]) -> Iterator[Finding]:
+    """Compare how the file opens, and its colour profile."""
+    root = objects.root
+    facing = truth.design.placed_furniture.sides == "facing"
+    layout = "/TwoPageRight" if facing else "/SinglePage"
+    if root["/PageLayout"] != layout:
+        yield (
+            0,
+            f"The file opens with the layout {root['/PageLayout'][1:]}, and should with {layout[1:]}",
+        )
+    top = objects[pages[0]]["/MediaBox"][3]
+    if root["/OpenAction"] != [pages[0], "/XYZ", 0, top, 1]:
+        yield 0, "The file does not open at the top of its first page"
+    profile = root["/OutputIntents"][0]["/DestOutputProfile"]
+    if hashlib.sha256(objects.data(profile)).hexdigest() != PROFILE:
+        yield 0, "The colour profile of the file is another than that of the program"
+
+
+def _outline(
+    objects: Objects, truth: Truth, spans: Mapping[str, range], pages: Sequence[int]
+) -> Iterator[Finding]:
+    """Compare the outline (12.3.3): titles, levels, neighbours, and where they lead."""
+    words, titles = truth.words, expected.titles(truth)
+    letters = {section_of_letter(letter.id) for letter in truth.letters}
+    wanted: list[tuple[int, str, int]] = []
+    grouped = False
+    for key, span in spans.items():
+        if key in letters and not grouped:
+            wanted.append((1, words("heading_letters"), span.start))
+        grouped = key in letters
+        title = words("bookmark", title=titles[key], page=span.start)
+        wanted.append((2 if grouped else 1, title, span.start))
+    found: list[tuple[int, str, int]] = []
+    number = objects.root["/Outlines"]
+    for level, item, is_sound in _items(objects, number, 1):
+        place = item["/Dest"]
+        top = objects[place[0]].get("/MediaBox", [0, 0, 0, 0])[3]
+        page = pages.index(place[0]) + 1 if place[0] in pages else 0
+        if not is_sound or place[3] != top:
+            yield page, f"The bookmark “{item['/Title']}” is damaged or leads to another place"
+        found.append((level, item["/Title"], page))
+    if found != wanted or objects[number]["/Count"] != len(wanted):
+        yield 0, "The bookmarks are not those of the sections, in their levels and order"
+
+
+def _items(
+    objects: Objects, parent: int, level: int
+) -> Iterator[tuple[int, Mapping[str, Any], bool]]:
+    """Yield the items below one of the outline, depth first, and whether their neighbours are right."""
+    holder = objects[parent]
+    number, before, count = holder.get("/First"), None, 0
+    while isinstance(number, Ref) and count <= len(objects.text):
+        item = objects[number]
+        yield level, item, item["/Parent"] == parent and item.get("/Prev") == before
+        below = list(_items(objects, number, level + 1)) if level < 2 else []
+        yield from below
+        count += 1
+        if item.get("/Count", 0) != len(below) or (level == 2 and "/First" in item):
+            yield level, item, False
+        before, number = number, item.get("/Next")
+    if holder.get("/Last") != before:
+        yield level, {"/Title": "", "/Dest": [0, "", 0, None]}, False
+
+
+def _places(
+    objects: Objects, spans: Mapping[str, range], pages: Sequence[int]
+) -> Iterator[Finding]:
+    """Compare the named destinations (12.3.2.3): each lies on the pages of the section that it names."""
+    sheet = {number: page for page, number in enumerate(pages, 1)}
+    heights = {number: objects[number]["/MediaBox"][3] for number in pages}
+    for kid in objects[objects.root["/Names"]["/Dests"]]["/Kids"]:
+        names = objects[kid]["/Names"]
+        for name, (page, _, _, top, _) in zip(names[::2], names[1::2], strict=True):
+            section, _, anchor = name.partition("#")
+            span = spans.get(section)
+            here = sheet.get(page, 0)
+            if span is None or here not in span or not 0 < top <= heights[page]:
+                yield here, f"The place “{name}” is not where it should be"
+            elif anchor == "" and (here != span.start or top != heights[page]):
+                yield here, f"The place “{name}” is not at the top of its section"
+
+
+def _spoken(
+    objects: Objects, truth: Truth, spans: Mapping[str, range], pages: Sequence[int]
+) -> Iterator[Finding]:
+    """Compare the descriptions of links to each page, and where each link says that it leads."""
+    titles = expected.titles(truth)
+    for key, span in spans.items():
+        for page in span:
+            said = truth.words("link_to_page", title=titles[key], page=page)
+            if objects[pages[page - 1] + 1] != said:
+                yield page, f"Links to the page are read aloud otherwise than as “{said}”"
+    named, _ = trees.destinations(objects)
+    for page, number in enumerate(pages, 1):
+        for annotation in objects[number].get("/Annots", ()):
+            link = objects[annotation]
+            action = link["/A"]
+            if "/D" in action and link["/Contents"] != named.get(action["/D"], -2) + 1:
+                yield page, "A link on the page is read aloud as one to another page"
