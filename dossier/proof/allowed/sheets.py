@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +23,10 @@ from dossier.proof.allowed.contents import (
     Shown,
 )
 from dossier.proof.anatomy import Anatomy
+from dossier.proof.decisive import checksum
 from dossier.proof.objects import Objects
 from dossier.proof.readback import around
-from dossier.proof.tags import Finding, Link
+from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
 from dossier.records.sections import section_of_letter
 
@@ -85,30 +86,66 @@ def faces(objects: Objects) -> dict[str, Face]:
 
 
 def findings(
-    objects: Objects, truth: Truth, spans: Mapping[str, range], anatomy: Anatomy
-) -> Iterator[Finding]:
-    """Yield what is wrong with the pages; all objects are of the kinds that are allowed."""
-    known = faces(objects)
+    objects: Objects,
+    truth: Truth,
+    spans: Mapping[str, range],
+    anatomy: Anatomy,
+    drawings: Sequence[str] = (),
+    known: Collection[str] = (),
+) -> tuple[list[Finding], tuple[str, ...]]:
+    """Return what is wrong with the pages, and keys of all that decides this of the sections.
+
+    All objects are of the kinds that are allowed. ``drawings`` has the checksum of each page's drawing, if
+    this build has just bound the file; sections whose keys are ``known`` were right in an earlier one, and
+    are not looked at again.
+    """
+    every = faces(objects)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
+    found: list[Finding] = []
+    keys: list[str] = []
+    notes: dict[int, set[int]] = {}
+    for on, mcid in anatomy.notes:
+        notes.setdefault(on, set()).add(mcid)
+    figures: dict[int, list[Figure]] = {}
+    for figure in anatomy.figures:
+        for on in {on for on, _ in figure.content}:
+            figures.setdefault(on, []).append(figure)
     for key, span in spans.items():
         looks = Looks(colours, key in struck)
+        pages = [
+            _Page(
+                number, number > span.start,
+                [mcid for mcid in anatomy.order[number - 1] if mcid not in notes.get(number, ())],
+                anatomy.links[number - 1], figures.get(number, []),
+            )
+            for number in span
+        ]  # fmt: skip
+        if drawings:
+            shown = [(drawings[one.number - 1], one.number % 2, one) for one in pages]
+            keys.append(checksum(looks, truth.design.placed_furniture, shown))
+            if keys[-1] in known:
+                continue
         before: list[Shown] = []
-        for number in span:
-            page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
-            for message in page.findings(looks, number > span.start, before):
-                yield number, f"The page has {message}"
-            notes = {mcid for on, mcid in anatomy.notes if on == number}
-            order = [mcid for mcid in anatomy.order[number - 1] if mcid not in notes]
-            if message := _disorder(page.body, order):
-                yield number, message
-            for message in page.frames(anatomy.links[number - 1]):
-                yield number, f"The page has {message}"
-            for figure in anatomy.figures:
-                here = {mcid for on, mcid in figure.content if on == number}
-                if here and figure.box and not page.is_around(here, figure.box):
-                    yield number, "A figure on the page is said to stand elsewhere"
-            before += page.body.texts
+        for one in pages:
+            sheet = _Sheet(objects, anatomy.pages[one.number - 1], truth, one.number, every)
+            found += ((one.number, message) for message in sheet.compared(one, looks, before))
+            before += sheet.body.texts
+    return found, tuple(keys)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """What is known of a page beside its content streams."""
+
+    number: int
+    headed: bool
+    """It has a running head."""
+    order: Sequence[int]
+    """Its marked content in reading order, without notes."""
+    links: Sequence[Link]
+    figures: Sequence[Figure]
+    """Those with content on it."""
 
 
 def _of_design(truth: Truth) -> tuple[Colour, ...]:
@@ -162,6 +199,19 @@ class _Sheet:
         if headed:
             yield from self._head(parts[1], looks)
         yield from self._folio(parts[-1])
+
+    def compared(self, page: _Page, looks: Looks, before: Sequence[Shown]) -> Iterator[str]:
+        """Yield all findings; ``before`` are the texts on earlier pages of the section."""
+        for message in self.findings(looks, page.headed, before):
+            yield f"The page has {message}"
+        if message := _disorder(self.body, page.order):
+            yield message
+        for message in self.frames(page.links):
+            yield f"The page has {message}"
+        for figure in page.figures:
+            here = {mcid for on, mcid in figure.content if on == page.number}
+            if here and figure.box and not self.is_around(here, figure.box):
+                yield "A figure on the page is said to stand elsewhere"
 
     def frames(self, links: Sequence[Link]) -> Iterator[str]:
         """Yield links whose frame is not around their words."""
