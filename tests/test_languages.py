@@ -252,6 +252,13 @@ def test_the_first_column_of_an_arabic_index_is_the_right_one(real_in: Real) -> 
     middle = (LEFT + RIGHT) / 2
     place = {char["text"]: char["x0"] for char in page.chars if char["size"] == pytest.approx(12)}
     assert place["A"] > middle > place["H"]
+    # Lines that go on hang from the right, too.
+    ends = [max(char["x1"] for char in line) for line in rows(page, 200) if line[-1]["x1"] > middle]
+    hanging = [end for end in ends if end == pytest.approx(RIGHT - 14, abs=2)]
+    assert len(hanging) > 8
+    assert len(hanging) + len([end for end in ends if end == pytest.approx(RIGHT, abs=2)]) == len(
+        ends
+    )
 
 
 def test_heads_and_folios_of_an_arabic_dossier_mirror_each_other(tmp_path: Path) -> None:
