@@ -17,7 +17,7 @@ from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
 from test_words import CORPUS, FILES, RELATED, command, forms, on_screen, own_templates, seen
 
 from dossier import stages
-from dossier.bind import catalog
+from dossier.bind import catalog, furniture
 from dossier.cli.main import main
 from dossier.language.collation import Collation
 from dossier.language.word_files import words_for
@@ -354,3 +354,15 @@ def test_a_viewer_that_is_told_the_wrong_direction_is_noticed(
     monkeypatch.setattr(catalog, "catalog", wrong)
     said = refused(in_language("ar", tmp_path / "c"), tmp_path, capsys)
     assert "The document says that its pages turn in the other direction" in said
+
+
+def test_a_wrong_page_in_arabic_contents_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    true = furniture.Digits.instead
+    monkeypatch.setattr(
+        furniture.Digits, "instead", lambda self, number, *rest: true(self, number + 1, *rest)
+    )
+    assert "“المحتويات” should read" in refused(
+        in_language("ar", tmp_path / "c"), tmp_path, capsys
+    )  # fmt: skip
