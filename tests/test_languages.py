@@ -317,7 +317,15 @@ SPOILT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", SPOILT)
+FIRST = ("the locators turned round", "English in the legend of the index")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, marks=[] if kind in FIRST else [pytest.mark.slow]) for kind in SPOILT
+    ],
+)  # fmt: skip
 def test_a_template_that_spoils_a_language_is_refused(
     kind: str, own_templates: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -340,6 +348,7 @@ def test_a_book_that_is_not_turned_is_refused(
     assert "The document says that its pages turn in the other direction" in said
 
 
+@pytest.mark.slow
 def test_a_viewer_that_is_told_the_wrong_direction_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
