@@ -692,7 +692,7 @@ TRUE_PAGE = sections.Pages.of
         (sections.Pages, "printed", one_fewer, "“Index of signatories” should read"),
         (sections.Pages, "of", one_more, "“Bibliography of cited reports” should read"),
         (
-            bind.Digits, "instead", lambda self, number, font: TRUE_NUMBER(self, number + 1, font),
+            bind.Digits, "instead", lambda self, number, *rest: TRUE_NUMBER(self, number + 1, *rest),
             "“Contents” should read",
         ),
         (
