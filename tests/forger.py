@@ -143,6 +143,7 @@ def written(forged: Forged) -> bytes:
 def put(raw: bytes, listing: Path, pdf: Path) -> None:
     """Write a forged file and beside it the listing of the true one with the checksum mended."""
     pdf.write_bytes(raw)
-    there = json.loads(listing.read_text(encoding="utf-8"))
-    there["sha256"] = hashlib.sha256(raw).hexdigest()
-    pdf.with_suffix(".json").write_text(json.dumps(there), encoding="utf-8")
+    there = listing.read_text(encoding="utf-8")
+    was = json.loads(there)["sha256"]
+    mended = there.replace(was, hashlib.sha256(raw).hexdigest())
+    pdf.with_suffix(".json").write_text(mended, encoding="utf-8")

@@ -19,9 +19,8 @@ from fontTools.ttLib import TTFont
 from forger import Forged, opened, put, written
 
 from dossier.compile.bibliography import entries
-from dossier.proof.comparison import wanted_of_letters
 from dossier.proof.prover import Proof
-from dossier.proof.truth import truth_of
+from dossier.proof.truth import Truth, truth_of
 from dossier.stages import read
 
 AMNESTY, RIGHTS = 2, 3
@@ -758,18 +757,17 @@ def taken(edition: Edition) -> bytes:
 
 
 @functools.cache
-def wanted() -> object:
+def wanted() -> Truth:
     corpus, _ = read(ROOT / "corpus", "c")
     assert corpus
-    truth = truth_of(corpus, corpus.everything, entries)
-    return truth, wanted_of_letters(truth)
+    return truth_of(corpus, corpus.everything, entries)
 
 
 def found_in(raw: bytes, edition: Edition, folder: Path) -> list[str]:
     pdf = folder / "x.pdf"
     put(raw, edition.pdf.with_suffix(".json"), pdf)
     with Proof(pdf, "x.pdf") as proof:
-        found = proof.compared(*wanted(), pdf.with_suffix(".json").read_bytes())  # type: ignore[misc]
+        found = proof.compared(wanted(), pdf.with_suffix(".json").read_bytes())
     return [item.message for item in found]
 
 
