@@ -19,7 +19,7 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
-from dossier.proof.allowed import sheets, whole
+from dossier.proof.allowed import sheets
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places
@@ -229,6 +229,8 @@ class Proof:
     ) -> Sequence[Finding]:
         """Return what stands in the file and is not allowed to; of one just bound, on its pages."""
         if not self._fresh:
+            from dossier.proof.allowed import whole  # loads the fonts' library
+
             return list(whole.findings(objects, truth, spans, anatomy))
         inside, keys = sheets.findings(
             objects, truth, spans, anatomy, self._drawings, self._sampled.sheets
