@@ -19,7 +19,7 @@ ONCE = frozenset(
 )
 """The kinds of which a document has no more than one object."""
 PARENT = re.compile(rb"/P (\d+) 0 R (?:/Pg \d+ 0 R )?(?:/S /\w+ |/Type /StructElem |/S /Document )")
-SHOWN = 60
+SHOWN = 200
 
 
 @dataclass(frozen=True)
