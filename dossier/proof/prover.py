@@ -20,6 +20,7 @@ from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
 from dossier.proof.allowed import whole
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places, wanted_of_letters
@@ -49,7 +50,7 @@ AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 6"
+FORMAT = "readings 7"
 """The version of the cached readings."""
 
 
@@ -73,6 +74,9 @@ class Kept:
     sections: Mapping[str, Places] = field(default_factory=dict)
     """The sections in whose text nothing was found, by all that decides this."""
 
+    approved: frozenset[str] = frozenset()
+    """The checksums of object streams, pages and fonts that are as the program writes them."""
+
     def without_sample(self, digest: str) -> Kept:
         """Return this without a sample of branches and sections, which the checksum of a file selects."""
 
@@ -81,7 +85,8 @@ class Kept:
 
         branches = {key: self.branches[key] for key in sorted(self.branches, key=place)[FEW:]}
         sections = {key: self.sections[key] for key in sorted(self.sections, key=place)[FEW:]}
-        return replace(self, branches=branches, sections=sections)
+        approved = frozenset(sorted(self.approved, key=place)[FEW:])
+        return replace(self, branches=branches, sections=sections, approved=approved)
 
 
 class Proof:
@@ -183,11 +188,14 @@ class Proof:
                 truth, letters, spans, pages, found, self._drawings, self._sampled.sections
             )
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            approved = Approved(self._sampled.approved)
             try:
-                inside += whole.findings(objects, truth, spans, found)
+                inside += whole.findings(objects, truth, spans, found, approved)
             except (UnreadableError, *MALFORMED) as error:
                 self._wrong(0, f"The file has a part that the program never writes ({error})")
-            self._kept = replace(self._kept, sections=comparison.compared)
+            self._kept = replace(
+                self._kept, sections=comparison.compared, approved=frozenset(approved.seen)
+            )
             if not inside:
                 inside += listed.findings(listing, truth, self._book.pages, comparison.page_of)
             if not inside:

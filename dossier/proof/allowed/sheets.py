@@ -6,12 +6,14 @@ References are to ISO 32000-1 (PDF 1.7). Measures are points from a page's botto
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from dossier.proof.allowed import contents
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
     ARTIFACT,
     HEADER,
@@ -25,7 +27,7 @@ from dossier.proof.allowed.contents import (
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects
 from dossier.proof.readback import around
-from dossier.proof.tags import Finding, Link
+from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
 from dossier.records.sections import section_of_letter
 
@@ -83,14 +85,27 @@ def faces(objects: Objects) -> dict[str, Face]:
 
 
 def findings(
-    objects: Objects, truth: Truth, spans: Mapping[str, range], anatomy: Anatomy
+    objects: Objects,
+    truth: Truth,
+    spans: Mapping[str, range],
+    anatomy: Anatomy,
+    kept: Approved,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the pages; all objects are of the kinds that are allowed."""
     known = faces(objects)
+    shown: dict[int, list[Figure]] = {}
+    for figure in anatomy.figures:
+        for on in {page for page, _ in figure.content}:
+            shown.setdefault(on, []).append(figure)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
     for key, span in spans.items():
         looks = Looks(colours, key in struck)
+        if kept.knows(_key(objects, truth, span, anatomy, looks, kept)):
+            for number in span:
+                page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+                yield from ((number, f"The page has {message}") for message in page.folio())
+            continue
         before: list[Shown] = []
         for number in span:
             page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
@@ -102,11 +117,48 @@ def findings(
                 yield number, message
             for message in page.frames(anatomy.links[number - 1]):
                 yield number, f"The page has {message}"
-            for figure in anatomy.figures:
+            for figure in shown.get(number, ()):
                 here = {mcid for on, mcid in figure.content if on == number}
                 if here and figure.box and not page.is_around(here, figure.box):
                     yield number, "A figure on the page is said to stand elsewhere"
             before += page.body.texts
+
+
+def _key(
+    objects: Objects,
+    truth: Truth,
+    span: range,
+    anatomy: Anatomy,
+    looks: Looks,
+    kept: Approved,
+) -> str:
+    """Return the key of all that decides what is found on the pages of a section, but for their numbers.
+
+    The widths of glyphs are those of the fonts, which are compared by themselves.
+    """
+    pages = [
+        (
+            hashlib.sha256(objects.data(part)).hexdigest()
+            for part in anatomy.pages[number - 1]["/Contents"][:-1]
+        )
+        for number in span
+    ]
+    decisive = (
+        looks,
+        truth.design.placed_furniture,
+        span.start % 2,
+        [list(one) for one in pages],
+        [anatomy.pages[number - 1]["/MediaBox"] for number in span],
+        [anatomy.order[number - 1] for number in span],
+        [[(link.box, link.words) for link in anatomy.links[number - 1]] for number in span],
+        [(on - span.start, mcid) for on, mcid in sorted(anatomy.notes) if on in span],
+        [
+            (one.box, [(on - span.start, mcid) for on, mcid in one.content])
+            for one in anatomy.figures
+            if one.content and one.content[0][0] in span
+        ],
+    )
+    return kept.key("section", repr(decisive))
 
 
 def _of_design(truth: Truth) -> tuple[Colour, ...]:
@@ -158,7 +210,7 @@ class _Sheet:
         yield from self._artifacts(before)
         if headed:
             yield from self._head(parts[1], looks)
-        yield from self._folio(parts[-1])
+        yield from self.folio()
 
     def frames(self, links: Sequence[Link]) -> Iterator[str]:
         """Yield links whose frame is not around their words."""
@@ -216,9 +268,9 @@ class _Sheet:
         if any(abs(one - wanted) > 0.2 for one in line):
             yield "a running head on another line"
 
-    def _folio(self, part: bytes) -> Iterator[str]:
+    def folio(self) -> Iterator[str]:
         """Yield what is wrong with the page number."""
-        match = FOLIO.fullmatch(part)
+        match = FOLIO.fullmatch(self._parts[-1])
         if not match:
             yield "something else than a page number at its foot"
         elif (
