@@ -18,9 +18,11 @@ from conftest import ROOT, Edition
 from fontTools.ttLib import TTFont
 from forger import Forged, opened, put, written
 
+from dossier.cli.main import main
 from dossier.compile.bibliography import entries
 from dossier.proof.prover import Proof
 from dossier.proof.truth import Truth, truth_of
+from dossier.render import renderer as render
 from dossier.stages import read
 
 AMNESTY, RIGHTS = 2, 3
@@ -771,7 +773,18 @@ def found_in(raw: bytes, edition: Edition, folder: Path) -> list[str]:
     return [item.message for item in found]
 
 
-@pytest.mark.parametrize("name", FORGERIES)
+FEW = (
+    "another name drawn over", "white text", "two outlines exchanged", "a map to other letters", "a printed action of a link",
+    "a range to be printed", "a bookmark to the middle", "another producer in XMP", "other words for a screen reader",
+    "a thumbnail", "an object that nothing refers to", "lines rearranged",
+)  # fmt: skip
+"""One of each class, for every run of the tests; the others are tried in CI."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in FEW else pytest.mark.slow) for name in FORGERIES],
+)
 def test_a_forgery_is_found(name: str, real: Edition, tmp_path: Path) -> None:
     file = opened(taken(real))
     FORGERIES[name](file)
@@ -789,3 +802,31 @@ def test_what_is_not_forged_is_not_found(real: Edition, tmp_path: Path) -> None:
     """Also where it is packed otherwise."""
     assert found_in(taken(real), real, tmp_path) == []
     assert found_in(written(opened(taken(real))), real, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("style", "message"),
+    [
+        (".signatures { color: white }", "a text that cannot be seen"),
+        (".signatures { color: #444444 }", "a text in a colour that the design does not have"),
+        (".signatures { font-size: 3pt }", "a text that is too small to be read"),
+        (".signatures li { text-decoration: line-through }", "a line through a text"),
+    ],
+)
+def test_a_style_sheet_that_hides_signatures_is_refused(
+    style: str,
+    message: str,
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    head = "title: A\ndate: 2012\nto: X\nsignatories: [One Union, Two Unions]"
+    folder = corpus(**{"letters/one.md": f"---\n{head}\n---\nText.\n"})
+    true = render.style_sheet
+    monkeypatch.setattr(render, "style_sheet", lambda *given: true(*given) + style)
+    pdf = tmp_path / "x.pdf"
+    arguments = ["--corpus", str(folder), "--output", str(pdf), "--jobs", "1", "--no-cache"]
+    assert main(arguments) == 1
+    assert message in capsys.readouterr().err
+    assert not pdf.exists()

@@ -19,7 +19,8 @@ from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, readback, works
-from dossier.proof.allowed import sheets
+from dossier.proof.allowed import whole
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places
@@ -27,7 +28,7 @@ from dossier.proof.decisive import Decisive
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
-from dossier.proof.tags import Branch, Finding
+from dossier.proof.tags import Branch
 from dossier.proof.truth import Cite, Truth, truth_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
@@ -49,7 +50,7 @@ AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 7"
+FORMAT = "readings 8"
 """The version of the cached readings."""
 
 
@@ -74,8 +75,8 @@ class Kept:
     """The sections in whose text nothing was found, by all that decides this."""
     leads: tuple[str, ...] = ()
     """Such checksums of the sections in whose links nothing was found."""
-    sheets: tuple[str, ...] = ()
-    """Such checksums of the sections on whose pages nothing was seen that should not be."""
+    approved: frozenset[str] = frozenset()
+    """The checksums of object streams, pages and fonts that are as the program writes them."""
 
     def without_sample(self, digest: str) -> Kept:
         """Return this without a sample of them, which the checksum of a file selects."""
@@ -86,8 +87,8 @@ class Kept:
         branches = {key: self.branches[key] for key in sorted(self.branches, key=place)[FEW:]}
         sections = {key: self.sections[key] for key in sorted(self.sections, key=place)[FEW:]}
         leads = tuple(sorted(self.leads, key=place)[FEW:])
-        sheets_ = tuple(sorted(self.sheets, key=place)[FEW:])
-        return replace(self, branches=branches, sections=sections, leads=leads, sheets=sheets_)
+        approved = frozenset(sorted(self.approved, key=place)[FEW:])
+        return replace(self, branches=branches, sections=sections, leads=leads, approved=approved)
 
 
 class Proof:
@@ -190,11 +191,15 @@ class Proof:
                 self._sampled.leads,
             )  # fmt: skip
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            approved = Approved(self._sampled.approved)
             try:
-                inside += self._allowed(objects, truth, spans, found)
+                inside += whole.findings(objects, truth, spans, found, approved)
             except (UnreadableError, *MALFORMED) as error:
                 self._wrong(0, f"The file has a part that the program never writes ({error})")
-            self._kept = replace(self._kept, sections=comparison.compared, leads=comparison.leads)
+            self._kept = replace(
+                self._kept, sections=comparison.compared, leads=comparison.leads,
+                approved=frozenset(approved.seen),
+            )  # fmt: skip
             if not inside:
                 inside += listed.findings(content or b"", listing, truth, spans, comparison.page_of)
             if not inside:
@@ -223,20 +228,6 @@ class Proof:
         if any(found.branches[key] != kept[key] for key in again):
             found = anatomy.dissect(objects)
         return found
-
-    def _allowed(
-        self, objects: Objects, truth: Truth, spans: Mapping[str, range], anatomy: Anatomy
-    ) -> Sequence[Finding]:
-        """Return what stands in the file and is not allowed to; of one just bound, on its pages."""
-        if not self._fresh:
-            from dossier.proof.allowed import whole  # loads the fonts' library
-
-            return list(whole.findings(objects, truth, spans, anatomy))
-        inside, keys = sheets.findings(
-            objects, truth, spans, anatomy, self._drawings, self._sampled.sheets
-        )
-        self._kept = replace(self._kept, sheets=keys)
-        return inside
 
     def shown(self) -> Kept:
         """Return the readings of this file, to be cached if there were no findings."""

@@ -71,7 +71,7 @@ class Shown:
     """From its baseline to the height of its font size."""
     colour: Colour
     glyphs: str
-    """The fonts and glyphs, without what is between them and spaces at the end."""
+    """The font and the glyphs, without spaces."""
     place: int
     """Its place in the sequence of all that is drawn."""
     left: float
@@ -233,7 +233,7 @@ class _Reader:
         start, em = x, state.size
         farthest = x - LEFT * em
         glyphs: list[str] = []
-        is_blank = True
+        is_first = True
         for codes, number in SHOWN.findall(operand):
             if number:
                 x -= float(number) * em / 1000
@@ -241,16 +241,15 @@ class _Reader:
             for place in range(0, len(codes), 4):
                 if x < farthest - BACK * em:
                     self._wrong("glyphs that go back over others")
-                start = x if not glyphs else min(start, x)
+                start = x if is_first else min(start, x)
+                is_first = False
                 farthest = max(farthest, x)
                 glyph = codes[place : place + 4].decode()
                 x += face.widths.get(int(glyph, 16), 0.0) * em / 1000
-                is_blank = is_blank and int(glyph, 16) in face.blank
-                glyphs.append(glyph)
+                if int(glyph, 16) not in face.blank:
+                    glyphs.append(glyph)
         self._pen = x, y
-        while glyphs and int(glyphs[-1], 16) in face.blank:
-            glyphs.pop()
-        if not is_blank:
+        if glyphs:
             self._shown(start, max(x, farthest), y, f"{state.font} {''.join(glyphs)}")
 
     def _shown(self, start: float, end: float, y: float, glyphs: str) -> None:

@@ -18,6 +18,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont, TTLibError
 
 from dossier.machine import fonts
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.comparison import SHAPED
 from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
@@ -51,7 +52,7 @@ Sources = Mapping[str, Sequence[tuple[str, ...]]]
 """The glyphs that a font replaces by each glyph."""
 
 
-def findings(objects: Objects, truth: Truth) -> Iterator[Finding]:
+def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding]:
     """Yield fonts that are not those of this machine; all objects are of the kinds that are allowed."""
     own = {face.family for face in truth.design.fonts.faces}
     shared = objects[objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]]
@@ -69,7 +70,8 @@ def findings(objects: Objects, truth: Truth) -> Iterator[Finding]:
         if not said:
             yield 0, f"The letters of the font {label} are not told in the way of the program"
             continue
-        if family not in own:
+        key = kept.key("font", label, family, repr(inner["/W"]), said[1], file)
+        if family not in own and not kept.knows(key):
             yield from _compared(label, family, file, _texts(said[1]), _widths(inner["/W"]))
 
 

@@ -6,12 +6,14 @@ References are to ISO 32000-1 (PDF 1.7). Measures are points from a page's botto
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from dossier.proof.allowed import contents
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
     ARTIFACT,
     HEADER,
@@ -23,7 +25,6 @@ from dossier.proof.allowed.contents import (
     Shown,
 )
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.decisive import checksum
 from dossier.proof.objects import Objects
 from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
@@ -90,62 +91,76 @@ def findings(
     truth: Truth,
     spans: Mapping[str, range],
     anatomy: Anatomy,
-    drawings: Sequence[str] = (),
-    known: Collection[str] = (),
-) -> tuple[list[Finding], tuple[str, ...]]:
-    """Return what is wrong with the pages, and keys of all that decides this of the sections.
-
-    All objects are of the kinds that are allowed. ``drawings`` has the checksum of each page's drawing, if
-    this build has just bound the file; sections whose keys are ``known`` were right in an earlier one, and
-    are not looked at again.
-    """
-    every = faces(objects)
+    kept: Approved,
+) -> Iterator[Finding]:
+    """Yield what is wrong with the pages; all objects are of the kinds that are allowed."""
+    known = faces(objects)
+    shown: dict[int, list[Figure]] = {}
+    for figure in anatomy.figures:
+        for on in {page for page, _ in figure.content}:
+            shown.setdefault(on, []).append(figure)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
-    found: list[Finding] = []
-    keys: list[str] = []
-    notes: dict[int, set[int]] = {}
-    for on, mcid in anatomy.notes:
-        notes.setdefault(on, set()).add(mcid)
-    figures: dict[int, list[Figure]] = {}
-    for figure in anatomy.figures:
-        for on in {on for on, _ in figure.content}:
-            figures.setdefault(on, []).append(figure)
     for key, span in spans.items():
         looks = Looks(colours, key in struck)
-        pages = [
-            _Page(
-                number, number > span.start,
-                [mcid for mcid in anatomy.order[number - 1] if mcid not in notes.get(number, ())],
-                anatomy.links[number - 1], figures.get(number, []),
-            )
-            for number in span
-        ]  # fmt: skip
-        if drawings:
-            shown = [(drawings[one.number - 1], one.number % 2, one) for one in pages]
-            keys.append(checksum(looks, truth.design.placed_furniture, shown))
-            if keys[-1] in known:
-                continue
+        if kept.knows(_key(objects, truth, span, anatomy, looks, kept)):
+            for number in span:
+                page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+                yield from ((number, f"The page has {message}") for message in page.folio())
+            continue
         before: list[Shown] = []
-        for one in pages:
-            sheet = _Sheet(objects, anatomy.pages[one.number - 1], truth, one.number, every)
-            found += ((one.number, message) for message in sheet.compared(one, looks, before))
-            before += sheet.body.texts
-    return found, tuple(keys)
+        for number in span:
+            page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+            for message in page.findings(looks, number > span.start, before):
+                yield number, f"The page has {message}"
+            notes = {mcid for on, mcid in anatomy.notes if on == number}
+            order = [mcid for mcid in anatomy.order[number - 1] if mcid not in notes]
+            if message := _disorder(page.body, order):
+                yield number, message
+            for message in page.frames(anatomy.links[number - 1]):
+                yield number, f"The page has {message}"
+            for figure in shown.get(number, ()):
+                here = {mcid for on, mcid in figure.content if on == number}
+                if here and figure.box and not page.is_around(here, figure.box):
+                    yield number, "A figure on the page is said to stand elsewhere"
+            before += page.body.texts
 
 
-@dataclass(frozen=True)
-class _Page:
-    """What is known of a page beside its content streams."""
+def _key(
+    objects: Objects,
+    truth: Truth,
+    span: range,
+    anatomy: Anatomy,
+    looks: Looks,
+    kept: Approved,
+) -> str:
+    """Return the key of all that decides what is found on the pages of a section, but for their numbers.
 
-    number: int
-    headed: bool
-    """It has a running head."""
-    order: Sequence[int]
-    """Its marked content in reading order, without notes."""
-    links: Sequence[Link]
-    figures: Sequence[Figure]
-    """Those with content on it."""
+    The widths of glyphs are those of the fonts, which are compared by themselves.
+    """
+    pages = [
+        (
+            hashlib.sha256(objects.data(part)).hexdigest()
+            for part in anatomy.pages[number - 1]["/Contents"][:-1]
+        )
+        for number in span
+    ]
+    decisive = (
+        looks,
+        truth.design.placed_furniture,
+        span.start % 2,
+        [list(one) for one in pages],
+        [anatomy.pages[number - 1]["/MediaBox"] for number in span],
+        [anatomy.order[number - 1] for number in span],
+        [[(link.box, link.words) for link in anatomy.links[number - 1]] for number in span],
+        [(on - span.start, mcid) for on, mcid in sorted(anatomy.notes) if on in span],
+        [
+            (one.box, [(on - span.start, mcid) for on, mcid in one.content])
+            for one in anatomy.figures
+            if one.content and one.content[0][0] in span
+        ],
+    )
+    return kept.key("section", repr(decisive))
 
 
 def _of_design(truth: Truth) -> tuple[Colour, ...]:
@@ -198,20 +213,7 @@ class _Sheet:
         yield from self._artifacts(before)
         if headed:
             yield from self._head(parts[1], looks)
-        yield from self._folio(parts[-1])
-
-    def compared(self, page: _Page, looks: Looks, before: Sequence[Shown]) -> Iterator[str]:
-        """Yield all findings; ``before`` are the texts on earlier pages of the section."""
-        for message in self.findings(looks, page.headed, before):
-            yield f"The page has {message}"
-        if message := _disorder(self.body, page.order):
-            yield message
-        for message in self.frames(page.links):
-            yield f"The page has {message}"
-        for figure in page.figures:
-            here = {mcid for on, mcid in figure.content if on == page.number}
-            if here and figure.box and not self.is_around(here, figure.box):
-                yield "A figure on the page is said to stand elsewhere"
+        yield from self.folio()
 
     def frames(self, links: Sequence[Link]) -> Iterator[str]:
         """Yield links whose frame is not around their words."""
@@ -269,9 +271,9 @@ class _Sheet:
         if any(abs(one - wanted) > LOWER for one in line):
             yield "a running head on another line"
 
-    def _folio(self, part: bytes) -> Iterator[str]:
+    def folio(self) -> Iterator[str]:
         """Yield what is wrong with the page number."""
-        match = FOLIO.fullmatch(part)
+        match = FOLIO.fullmatch(self._parts[-1])
         if not match:
             yield "something else than a page number at its foot"
         elif (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected, trees
@@ -52,8 +52,10 @@ CLAIMS = """<pdfaid:part>2</pdfaid:part>
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
 
 
-def findings(objects: Objects, truth: Truth, spans: Mapping[str, range]) -> Iterator[Finding]:
-    """Yield what the file says otherwise than the corpus; all objects are of the kinds that are allowed."""
+def findings(
+    objects: Objects, truth: Truth, spans: Mapping[str, range], numbers: Collection[int]
+) -> Iterator[Finding]:
+    """Yield what the file says otherwise than the corpus; ``numbers`` are those of new objects."""
     pages = objects.pages()
     if not objects.is_identified():
         yield 0, "The identifier of the file is not that of its bytes"
@@ -62,7 +64,7 @@ def findings(objects: Objects, truth: Truth, spans: Mapping[str, range]) -> Iter
     yield from _viewing(objects, truth, pages)
     yield from _outline(objects, truth, spans, pages)
     yield from _places(objects, spans, pages)
-    yield from _spoken(objects, truth, spans, pages)
+    yield from _spoken(objects, truth, spans, pages, numbers)
 
 
 def _info(objects: Objects, truth: Truth) -> Iterator[Finding]:
@@ -212,7 +214,11 @@ def _places(
 
 
 def _spoken(
-    objects: Objects, truth: Truth, spans: Mapping[str, range], pages: Sequence[int]
+    objects: Objects,
+    truth: Truth,
+    spans: Mapping[str, range],
+    pages: Sequence[int],
+    numbers: Collection[int],
 ) -> Iterator[Finding]:
     """Compare the descriptions of links to each page, and where each link says that it leads."""
     titles = expected.titles(truth)
@@ -224,6 +230,8 @@ def _spoken(
     named, _ = trees.destinations(objects)
     for page, number in enumerate(pages, 1):
         for annotation in objects[number].get("/Annots", ()):
+            if annotation not in numbers:
+                continue
             link = objects[annotation]
             action = link["/A"]
             if "/D" in action and link["/Contents"] != named.get(action["/D"], -2) + 1:

@@ -5,18 +5,17 @@ References are to ISO 32000-1 (PDF 1.7).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.language.direction import language_runs_left
 from dossier.proof import trees
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.comparison import LAST_PLAIN, SHAPED
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.proof.wanted import squeezed
 from dossier.records.body import Heading, Leaf, Node
 from dossier.records.front_matter import Entry, Signatory
 
@@ -31,33 +30,51 @@ INSIDE: Mapping[str, frozenset[str]] = {
     "TD": frozenset({"TR"}),
 }
 """The structure types (14.8.4) that stand only in certain others."""
+ELEMENT = re.compile(
+    rb"\A<< /.* /P \d+ 0 R (?:/Pg \d+ 0 R )?/S /\w+ (?:/Type /StructElem )?>>\Z", re.DOTALL
+)
+UNPLAIN = re.compile(
+    "[\u0590-\u109f\u1100-\u11ff\u1780-\u18af\u1900-\u1aff\u200c-\u200f\u2066-\u2069\u2190-\U0010ffff]"
+)
+"""Some of these are not read back from their glyphs: texts on a page with one may have ActualText."""
 TYPES = frozenset(
     "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index P H1 H2 H3 H4 H5 H6 H7 L LI Lbl LBody "
     "Table TR TH TD THead TBody Span Quote Note Reference BibEntry Link Figure".split()
 )
 
 
+class _Tags(dict[int, Mapping[str, Any]]):
+    """The tags of a file by number, read when they are needed."""
+
+    def __init__(self, objects: Objects) -> None:
+        super().__init__()
+        self._objects = objects
+
+    def __missing__(self, number: int) -> Mapping[str, Any]:
+        found = self._objects[number]
+        self[number] = found if isinstance(found, Mapping) else {}
+        return self[number]
+
+
 def findings(
-    objects: Objects, truth: Truth, anatomy: Anatomy, kinds: Mapping[int, str]
+    objects: Objects, truth: Truth, anatomy: Anatomy, numbers: Collection[int]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the tags; all objects are of the kinds that are allowed."""
-    tags = {number: objects[number] for number, kind in kinds.items() if kind == "element"}
-    if sum(anatomy.roles.values()) != len(tags):
+    """Yield what is wrong with tags and their content, given by number; their kinds are allowed."""
+    tags = _Tags(objects)
+    there = [number for number in numbers if ELEMENT.search(objects.text[number])]
+    if len(numbers) == len(objects.text) and sum(anatomy.roles.values()) != len(there):
         yield 0, "The document has tags that are not in its tree"
-    content: dict[tuple[int, int], int] = {}
-    links: dict[int, int] = {}
-    for number, tag in tags.items():
-        role, parent = tag["/S"][1:], tags.get(tag["/P"], {}).get("/S", "/")[1:]
+    for number in there:
+        tag = tags[number]
+        role, parent = tag["/S"][1:], tags[tag["/P"]].get("/S", "/")[1:]
         if role not in TYPES or parent not in INSIDE.get(role, {parent}):
             yield 0, f"A tag {role} stands in a tag {parent or 'of no kind'}"
-        for page, mcid in _content(tag):
-            content[page, mcid] = number
-        links |= dict.fromkeys(_links(tag), number)
-    yield from _owned(objects, content, links)
-    yield from _attributes(truth, tags)
+    yield from _owned(objects, tags, numbers)
+    yield from _attributes(truth, tags, there)
     yield from _headings(truth, anatomy)
-    yield from _languages(truth, tags)
-    if not _turns(truth):
+    yield from _languages(truth, tags, there)
+    languages = {truth.publication.language, *(letter.language for letter in truth.letters)}
+    if not any(map(language_runs_left, languages)):
         yield from _replaced(anatomy)
 
 
@@ -79,28 +96,37 @@ def _links(tag: Mapping[str, Any]) -> Iterator[int]:
     return (kid["/Obj"] for kid in _kids(tag) if isinstance(kid, Mapping) and "/Obj" in kid)
 
 
-def _owned(
-    objects: Objects, content: Mapping[tuple[int, int], int], links: Mapping[int, int]
-) -> Iterator[Finding]:
-    """Compare the parent tree (14.7.4.4) with the tags."""
+def _owned(objects: Objects, tags: _Tags, numbers: Collection[int]) -> Iterator[Finding]:
+    """Compare the rows and the links of the parent tree (14.7.4.4) with the tags."""
     rows, _ = trees.owners(objects)
     for page, number in enumerate(objects.pages(), 1):
-        row = objects[rows.get(objects[number]["/StructParents"], 0)] or []
-        there = {mcid: owner for mcid, owner in enumerate(row) if owner is not None}
-        if there != {mcid: owner for (on, mcid), owner in content.items() if on == number}:
-            yield page, "The owners of the page’s content are not the tags that hold it"
-        for link in objects[number].get("/Annots", ()):
-            if rows.get(objects[link]["/StructParent"]) != links.get(link):
-                yield page, "The owner of a link on the page is not the tag that holds it"
+        sheet = objects[number]
+        place = rows.get(sheet["/StructParents"], 0)
+        if place in numbers:
+            there = {mcid: one for mcid, one in enumerate(objects[place]) if one is not None}
+            content = {
+                mcid: owner
+                for owner in set(there.values())
+                for on, mcid in _content(tags[owner])
+                if on == number
+            }
+            if there != content:
+                yield page, "The owners of the page’s content are not the tags that hold it"
+        for link in sheet.get("/Annots", ()):
+            if link in numbers:
+                owner = rows.get(objects[link]["/StructParent"], 0)
+                if link not in _links(tags[owner]):
+                    yield page, "The owner of a link on the page is not the tag that holds it"
 
 
-def _attributes(truth: Truth, tags: Mapping[int, Mapping[str, Any]]) -> Iterator[Finding]:
+def _attributes(truth: Truth, tags: _Tags, numbers: Sequence[int]) -> Iterator[Finding]:
     """Yield attributes (14.8.5) that do not fit: heads of tables, labels of lists, cells over several."""
-    for tag in tags.values():
+    for number in numbers:
+        tag = tags[number]
         role, said = tag["/S"], tag.get("/A", {})
         if role in ("/TH", "/TD"):
-            row = tags.get(tag["/P"], {})
-            in_head = tags.get(row.get("/P", 0), {}).get("/S") == "/THead"
+            row = tags[tag["/P"]]
+            in_head = tags[row.get("/P", 0)].get("/S") == "/THead"
             scope = said.get("/Scope")
             wanted = "/Column" if in_head else "/Row"
             if (role == "/TH" or in_head) and (role != "/TH" or scope != wanted):
@@ -155,22 +181,16 @@ def _groups(entries: Sequence[Signatory], depth: int) -> Iterator[int]:
             yield from _groups(group.signatories, depth + bool(group.heading))
 
 
-def _languages(truth: Truth, tags: Mapping[int, Mapping[str, Any]]) -> Iterator[Finding]:
+def _languages(truth: Truth, tags: _Tags, numbers: Sequence[int]) -> Iterator[Finding]:
     """Yield languages of tags that nothing in the corpus has."""
     known = {truth.publication.language, truth.words.language}
     known |= {letter.language for letter in truth.letters}
     known |= {tag for entry in truth.entries for tag, _ in entry.native}
     known |= {work.reference.language for work in truth.works if work.reference.language}
-    for tag in tags.values():
-        language = tag.get("/Lang")
+    for number in numbers:
+        language = tags[number].get("/Lang")
         if language is not None and language not in known:
             yield 0, f"A tag has the language “{language}”, which the corpus does not have"
-
-
-def _turns(truth: Truth) -> bool:
-    """Tell whether something is set from right to left, where Latin words are read with ActualText too."""
-    languages = [truth.publication.language, *(letter.language for letter in truth.letters)]
-    return any(map(language_runs_left, languages))
 
 
 def _replaced(anatomy: Anatomy) -> Iterator[Finding]:
@@ -179,8 +199,6 @@ def _replaced(anatomy: Anatomy) -> Iterator[Finding]:
     for (page, _), text in anatomy.actual.items():
         pages.setdefault(page, []).append(text)
     for page, texts in pages.items():
-        together = squeezed("".join(texts))
-        if not SHAPED.search(together) and all(
-            char < LAST_PLAIN for char in together if char.isalpha()
-        ):
-            yield page, "Texts of the page are read aloud by what tags say instead of what is drawn"
+        if not UNPLAIN.search("".join(texts)):
+            message = "Texts of the page are read aloud by what tags say instead of what is drawn"
+            yield page, message

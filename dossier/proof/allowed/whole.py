@@ -1,15 +1,11 @@
-"""Compares a whole file with the allow-list.
-
-A build looks only at its pages (:mod:`.sheets`): it has written all objects itself, and templates and
-style sheets can change nothing else.
-"""
+"""Compares a whole file with the allow-list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dossier.proof.allowed import glyphs, sheets, statements, tagged
-from dossier.proof.allowed.graph import graph
+from dossier.proof.allowed import glyphs, graph, sheets, statements, tagged
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
@@ -17,20 +13,34 @@ from dossier.proof.truth import Truth
 
 
 def findings(
-    objects: Objects, truth: Truth, spans: Mapping[str, range], anatomy: Anatomy
+    objects: Objects,
+    truth: Truth,
+    spans: Mapping[str, range],
+    anatomy: Anatomy,
+    kept: Approved,
 ) -> Iterator[Finding]:
-    """Yield all that the file has and should not have, or says otherwise than the corpus."""
+    """Yield all that the file has and should not have, or says otherwise than the corpus.
+
+    What is ``kept`` was found to be right in earlier files of the program and is not compared again: object
+    streams, sections and fonts whose bytes are the same. ``verify`` keeps nothing.
+    """
     if not objects.is_bound:
-        yield (
-            0,
-            "The file is not in the form in which the program writes it: something was added or changed",
-        )
+        message = "The file is not in the form in which the program writes it"
+        yield 0, f"{message}: something was added or changed"
         return
-    there = graph(objects)
-    if there.findings:
-        yield from there.findings
+    numbers = _new(objects, kept)
+    wrong = list(graph.findings(objects, numbers))
+    if wrong:
+        yield from wrong
         return
-    yield from statements.findings(objects, truth, spans)
-    yield from tagged.findings(objects, truth, anatomy, there.kinds)
-    yield from glyphs.findings(objects, truth)
-    yield from sheets.findings(objects, truth, spans, anatomy)[0]
+    yield from statements.findings(objects, truth, spans, numbers)
+    yield from tagged.findings(objects, truth, anatomy, numbers)
+    yield from glyphs.findings(objects, truth, kept)
+    yield from sheets.findings(objects, truth, spans, anatomy, kept)
+
+
+def _new(objects: Objects, kept: Approved) -> frozenset[int]:
+    """Return the numbers of the objects that are not in object streams of earlier files."""
+    packs = set(objects.pack_of.values())
+    same = {pack for pack in sorted(packs) if kept.knows(objects.checksum(pack))}
+    return frozenset(number for number in objects.text if objects.pack_of.get(number) not in same)
