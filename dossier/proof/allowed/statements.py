@@ -69,7 +69,8 @@ def findings(
 
 def _info(objects: Objects, truth: Truth) -> Iterator[Finding]:
     """Compare the document information dictionary (14.3.3)."""
-    data, stamp = truth.publication, f"D:{truth.day:%Y%m%d}000000Z"
+    # %Y has no leading zeros on some systems.
+    data, stamp = truth.publication, f"D:{truth.day.isoformat().replace('-', '')}000000Z"
     wanted = {
         "/Author": data.prepared_by,
         "/CreationDate": stamp,
