@@ -24,6 +24,8 @@ INK = 200
 """The grey up to which a pixel of black text counts as inked, and not as its faint edge."""
 SOLID = 24
 """The grey of black text, or the least in a text that is thinner, up to which a pixel shows its colour."""
+ROUNDING = 0.05
+"""The error of a contrast for what a pixel with whole numbers cannot say, at full cover."""
 Area = tuple[int, int, int, int]
 """Columns and rows: left, top, right, bottom; the last two do not belong to it."""
 
@@ -156,14 +158,17 @@ def paper(drawn: Drawn, black: Shades, place: Area) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def contrast(colour: int, shade: int, paper: int) -> float:
-    """Return the contrast of ink and paper, where a pixel of a colour is covered as a shade says."""
+    """Return the contrast of ink and paper, where a pixel of a colour is covered as a shade says.
+
+    That of a pixel that is not fully covered is made out with an error, which is in favour of the ink.
+    """
     cover = (FULL - shade) / FULL
     ink = [
         min(255.0, max(0.0, there - (there - seen) / cover))
         for there, seen in zip(_channels(paper), _channels(colour), strict=True)
     ]
     one, other = sorted((_luminance(ink), _luminance(list(map(float, _channels(paper))))))
-    return (other + 0.05) / (one + 0.05)
+    return (other + 0.05) / (one + 0.05) + (ROUNDING / cover if shade else 0.0)
 
 
 def _channels(colour: int) -> tuple[int, int, int]:

@@ -44,10 +44,10 @@ LEADER = 0x808080
 RULED = 0.34
 """The part of a text's font size that rules may cover together: one under it and one through it."""
 INCH, MILLIMETRES = 72, 25.4
+SELECTORS = frozenset(map(chr, (0x34F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+"""Marks without ink of their own."""
 ROOM = 50_000
 """The greatest number of characters of a text, in UTF-16."""
-ROUNDING = 0.05
-"""The error of a contrast, as pixels have whole numbers."""
 LONG = 60
 """Characters of a text that a finding quotes."""
 MOST = 3
@@ -86,7 +86,10 @@ class Written:
     @property
     def visible(self) -> bool:
         """It has characters that leave ink."""
-        return any(unicodedata.category(sign)[0] not in "ZCM" for sign in self.words)
+        return any(
+            unicodedata.category(sign)[0] not in "ZC" and sign not in SELECTORS
+            for sign in self.words
+        )
 
 
 @dataclass(frozen=True)
@@ -279,7 +282,7 @@ def _faint(sight: Sight, may: Known) -> Iterator[str]:
         least = min((contrast(colour, shade, under) for colour, shade in pairs), default=None)
         if least is None:
             yield f"The words “{short(text.words)}” leave no ink"
-        elif least < ENOUGH - ROUNDING:
+        elif least < ENOUGH:
             told = math.floor(least * 10) / 10
             yield f"The words “{short(text.words)}” can hardly be seen: their contrast is {told:.1f}:1"
         elif text.cut and not may.designed:
@@ -289,19 +292,28 @@ def _faint(sight: Sight, may: Known) -> Iterator[str]:
 def _covered(sight: Sight) -> Iterator[str]:
     """Yield the words over or under a picture or a bar, and those under rules that hide them."""
     for text in filter(_is_visible, sight.texts):
-        rules = 0.0
+        rules: list[Box] = []
         for shape in sight.shapes:
             common = _common(text.box, shape.box)
             if common is None:
                 continue
             if shape.kind == "rule":
-                rules += (common[2] - common[0]) * (common[3] - common[1])
+                rules.append(common)
             elif (
                 shape.kind and sight.black.darkest(area(common, sight.size, sight.whole, -1)) < INK
             ):
                 yield f"A {shape.kind} covers the words “{short(text.words)}”"
-        if rules > RULED * text.size * (text.box[2] - text.box[0]):
+        if _thickness(rules) > RULED * text.size:
             yield f"Lines cover the words “{short(text.words)}”"
+
+
+def _thickness(rules: Sequence[Box]) -> float:
+    """Return the greatest height that rules have together at one place of a line."""
+    return max(
+        (sum(top - low for left, low, right, top in rules if left <= place < right)
+         for place, *_ in rules),
+        default=0.0,
+    )  # fmt: skip
 
 
 def _strange(sight: Sight, may: Known) -> Iterator[str]:
