@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from conftest import Edition, make_edition, write_files
-from pikepdf import Array, Pdf
+from conftest import ROOT, Edition, make_edition, write_files
+from pikepdf import Array, Dictionary, Name, Pdf
+from test_footnotes import built  # noqa: F401  (a fixture)
+from test_listing_mutants import rich  # noqa: F401
 from test_pictures import FILES as PICTURES
 from test_pictures import put
+from test_scripts import scripts, vocalised  # noqa: F401
+from test_tables import edition as tables  # noqa: F401
 
 from dossier.cli.main import main
 from dossier.outputs.checksums import checksums
@@ -53,7 +57,7 @@ def verify(pdf: Path, corpus: Path, capsys: pytest.CaptureFixture[str], *more: s
     status = main(["verify", str(pdf), "--corpus", str(corpus), *more])
     said = capsys.readouterr()
     assert status == (1 if said.err else 0)
-    assert ("Drawn, its pages show" in said.out) == ("--thorough" in more and not said.err)
+    assert ("Drawn and looked at" in said.out) == ("--thorough" in more and not said.err)
     return said.err
 
 
@@ -191,3 +195,115 @@ def test_grey_of_just_enough_contrast_is_ink(
 ) -> None:
     copy, _ = forged(small, tmp_path, coloured(b".463 .463 .463"))
     assert verify(copy, small.corpus, capsys, "--thorough") == ""
+
+
+STYLES: dict[str, tuple[str, str, str]] = {
+    "white signatures": (
+        "signatures", ".signatures li { color: white }",
+        "The words “Union of Letters (Japan)” can hardly be seen: their contrast is 1.0:1",
+    ),
+    "pale signatures": ("signatures", ".signatures li { color: #999 }", "their contrast is 2.8:1"),
+    "grey on grey": ("signatures", ".signatures { background: #ccc } .signatures li { color: #777 }", "contrast is 2."),
+    "a ground of its own": ("signatures", ".signatures { background: #eee; border-radius: 4pt }", ""),
+    "white on dark": ("signatures", ".signatures { background: #235; color: white }", ""),
+}  # fmt: skip
+"""What is added to which part of the style sheet, and what is said of it."""
+
+
+@pytest.mark.parametrize("kind", STYLES)
+def test_words_that_a_corpus_of_its_own_look_hides_are_seen_missing(
+    kind: str, small: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part, more, said = STYLES[kind]
+    shutil.copytree(small.corpus, tmp_path / "corpus")
+    style = f"styles/print/{part}.css"
+    before = (ROOT / "templates" / style).read_text("utf-8")
+    write_files(tmp_path / "corpus/templates", {style: f"{before}\n{more}\n"})
+    edition = make_edition(tmp_path / "corpus", tmp_path / "x.pdf")
+    assert verify(edition.pdf, edition.corpus, capsys) == ""
+    found = verify(edition.pdf, edition.corpus, capsys, "--thorough")
+    assert said in found if said else found == ""
+
+
+def up_to_the_picture(pdf: Pdf, number: int, box: Box) -> None:
+    """Move a line up until the picture above it covers its upper half."""
+    stream = pdf.pages[number - 1].Contents[0]
+    lines = stream.read_bytes().split(b"\n")
+    height = float(pdf.pages[number - 1].MediaBox[3])
+    place = next(
+        place
+        for place, line in enumerate(lines)
+        if line.endswith(b" Tm") and abs(height - float(line.split()[5]) * 0.75 - box[1]) < 1
+    )
+    matrix = next(line for line in lines if line.endswith(b" re")).split()
+    bottom = float(matrix[1]) + float(matrix[3])
+    parts = lines[place].split()
+    parts[5] = b"%f" % (bottom + 6)
+    lines[place] = b" ".join(parts)
+    stream.write(b"\n".join(lines))
+
+
+def test_a_line_under_a_picture_is_seen(
+    pictures: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy, _ = forged(pictures, tmp_path, up_to_the_picture, "Words between.")
+    found = verify(copy, pictures.corpus, capsys, "--thorough")
+    assert "A picture covers the words “Words between.”" in found
+
+
+def with_a_note(pdf: Pdf, number: int, box: Box) -> None:
+    """Add an annotation whose appearance is a black square over a line."""
+    left, bottom = box[:2]
+    look = pdf.make_stream(b"0 0 0 rg 0 0 30 12 re f", Type=Name.XObject, Subtype=Name.Form)
+    look.BBox = Array([0, 0, 30, 12])
+    rect = [left, bottom, left + 30, bottom + 12]
+    note = Dictionary(Type=Name.Annot, Subtype=Name.Stamp, Rect=rect, F=4, AP={"/N": look})
+    page = pdf.pages[number - 1]
+    page.Annots = Array([*page.get("/Annots", []), pdf.make_indirect(note)])
+
+
+def test_what_an_annotation_draws_is_seen(
+    small: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy, _ = forged(small, tmp_path, with_a_note)
+    found = verify(copy, small.corpus, capsys, "--thorough")
+    assert f"Something is drawn over the words “{LINE}" in found
+
+
+def of_real(folder: Path, more: str, less: str = "") -> Edition:
+    """Build the project's own corpus with another line in its settings."""
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    settings = folder / "corpus/dossier.yaml"
+    settings.write_text(settings.read_text("utf-8").replace(less, "") + f"\n{more}\n", "utf-8")
+    return make_edition(folder / "corpus", folder / "x.pdf")
+
+
+@pytest.fixture(scope="module")
+def facing(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return of_real(tmp_path_factory.mktemp("facing"), "design: facing")
+
+
+@pytest.fixture(scope="module")
+def french(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    return of_real(tmp_path_factory.mktemp("french"), "language: fr", "language: en-US\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["real", "real_on_letter", "facing", "french", "big", "pictures", "scripts", "rich", "built", "tables"],
+)  # fmt: skip
+def test_nothing_is_said_against_good_pages(
+    name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one: Edition = request.getfixturevalue(name)
+    assert verify(one.pdf, one.corpus, capsys, "--thorough") == ""
+
+
+@pytest.mark.slow
+def test_nothing_is_said_against_signs_above_letters(
+    vocalised: Edition,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The upper signs of running heads were once cut off."""
+    assert verify(vocalised.pdf, vocalised.corpus, capsys, "--thorough") == ""

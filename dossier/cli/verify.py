@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             are = "is" if len(verified.beside) == 1 else "are"
             print(f"So {are} {names} beside it.")
         if options.thorough and not wrong:
-            print("Drawn, its pages show all their texts with enough contrast, and nothing else.")
+            print("Drawn and looked at, all texts on its pages can be seen.")
         if options.rebuild and not wrong:
             print("Built again on this machine, all files have the same bytes.")
     return Status.FINDINGS if wrong else 0

@@ -56,8 +56,10 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Known:
-    """What may be drawn besides texts and pictures."""
+    """What may be drawn besides texts and pictures, and on what."""
 
+    size: tuple[float, float]
+    """Width and height of the paper in points."""
     colours: frozenset[int]
     """Those of rules."""
     bars: frozenset[int]
@@ -120,7 +122,9 @@ def known(truth: Truth) -> Known:
     def numbers(*names: str) -> frozenset[int]:
         return frozenset(int(name[1:], 16) for name in names)
 
+    sheet = truth.design.papers[truth.publication.paper]
     return Known(
+        (sheet.width, sheet.height),
         numbers(*colours.model_dump().values()) | {LEADER},
         numbers(colours.accent, colours.muted),
         truth.design.chart.bar,
@@ -148,6 +152,10 @@ def _messages(pdf: Any, number: int, may: Known, charted: bool) -> Iterator[str]
     try:
         page = pdf[number - 1]
         try:
+            wide, high = page.get_size()
+            if abs(wide - may.size[0]) > SLACK or abs(high - may.size[1]) > SLACK:
+                yield "The page is not of the size of its paper, and is not drawn"
+                return
             sight = _sight(page, may, charted)
         finally:
             page.close()
