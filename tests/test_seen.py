@@ -128,6 +128,21 @@ def coloured(colour: bytes) -> Damage:
     return before_line(change)
 
 
+def transparent(pdf: Pdf, number: int, box: Box) -> None:
+    """Let the paper shine through a line a little."""
+    states = pdf.pages[number - 1].Resources.ExtGState
+    states["/thin"] = Dictionary(ca=0.95)
+    before_line(lambda lines, place: lines.insert(_begin(lines, place), b"/thin gs"))(
+        pdf, number, box
+    )
+
+
+def on_a_large_sheet(pdf: Pdf, number: int, box: Box) -> None:
+    """Let all pages be so large that nobody could draw them."""
+    for page in pdf.pages:
+        page.MediaBox = Array([0, 0, 14400, 14400])
+
+
 FORGERIES: dict[str, tuple[Damage, tuple[str, ...]]] = {
     "white letters": (coloured(b"1 1 1"), ("can hardly be seen: their contrast is 1.0:1",)),
     "light grey letters": (coloured(b".467 .467 .467"), ("their contrast is 4.4:1",)),
@@ -160,6 +175,8 @@ FORGERIES: dict[str, tuple[Damage, tuple[str, ...]]] = {
     "a bar in a letter": (
         drawn(lambda box: rectangle(".3569 .1373 .2", 200, 200, 60, 9)), ("A shape is drawn",),
     ),
+    "transparent letters": (transparent, ("are cut off, or drawn transparently",)),
+    "sheets of another size": (on_a_large_sheet, ("The page is not of the size of its paper, and is not drawn",)),
     "a line that is cut off": (
         before_line(lambda lines, place: lines.insert(_begin(lines, place), b"0 0 250 2000 re W n")),
         ("are cut off",),

@@ -38,7 +38,9 @@ from dossier.records.design import MARGIN
 ENOUGH = 4.5
 """The least contrast of a text (WCAG 2.2, 1.4.3, AA)."""
 SLACK = 2.0
-"""Points by which a rule may leave the block of text, and a text its clip path."""
+"""Points by which a rule may leave the block of text, and a text its clip path at the sides."""
+CUT = 0.75
+"""Points by which a text may leave its clip path above and below."""
 LEADER = 0x808080
 """The colour of the dots in the contents."""
 RULED = 0.34
@@ -224,7 +226,7 @@ def _written(handle: Any, text: Any) -> Written:
     cut = pdfium.FPDFPageObj_HasTransparency(handle) or any(
         len(set(across)) > 2 or len(set(up)) > 2  # not a rectangle
         or box[0] < min(across) - SLACK or box[2] > max(across) + SLACK
-        or box[1] < min(up) - SLACK or box[3] > max(up) + SLACK
+        or box[1] < min(up) - CUT or box[3] > max(up) + CUT
         for across, up in _clips(handle)
     )  # fmt: skip
     return Written(raw.decode("utf-16-le", "replace"), box, abs(size.value * matrix.d), bool(cut))
