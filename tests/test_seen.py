@@ -227,7 +227,13 @@ STYLES: dict[str, tuple[str, str, str]] = {
 """What is added to which part of the style sheet, and what is said of it."""
 
 
-@pytest.mark.parametrize("kind", STYLES)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind if "white sig" in kind else pytest.param(kind, marks=pytest.mark.slow)
+        for kind in STYLES
+    ],
+)
 def test_words_that_a_corpus_of_its_own_look_hides_are_seen_missing(
     kind: str, small: Edition, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
