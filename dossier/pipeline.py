@@ -344,8 +344,10 @@ def family_names(corpus: Path) -> list[str]:
     return stages.family_names(found)
 
 
-def verify(pdf: Path, corpus: Path) -> verification.Verified:
+def verify(pdf: Path, corpus: Path, thorough: bool = False) -> verification.Verified:
     """Read a finished PDF and the files beside it, and compare them with the corpus.
+
+    With ``thorough``, its pages are drawn and looked at, too.
 
     Raises CorpusFaultError if the corpus has faults, CommandLineError if there is no such file.
     """
@@ -356,7 +358,7 @@ def verify(pdf: Path, corpus: Path) -> verification.Verified:
     with _long_task():
         from dossier import verification
 
-        return verification.verify(pdf, corpus, processes.processors())
+        return verification.verify(pdf, corpus, processes.processors(), thorough)
 
 
 def rebuilt(pdf: Path, corpus: Path) -> tuple[Diagnostic, ...]:

@@ -45,12 +45,12 @@ class Verified:
     """The further outputs that were compared as well."""
 
 
-def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
+def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verified:
     """Compare a finished PDF with its corpus and the listing beside it, then its further outputs.
 
     A digitally signed PDF is compared as it was before signing; what was appended is checked by itself.
-    ``jobs`` processes read the pages. Raises CorpusFaultError if the corpus has faults, OSError if a file
-    cannot be read.
+    ``jobs`` processes read the pages. With ``thorough`` they are drawn and looked at, too. Raises
+    CorpusFaultError if the corpus has faults, OSError if a file cannot be read.
     """
     beside = pdf.with_suffix(LISTING_SUFFIX)
     listing = beside.read_bytes() if beside.is_file() else None
@@ -76,9 +76,8 @@ def verify(pdf: Path, corpus: Path, jobs: int) -> Verified:
                     "Name its corpus with --corpus, or write the packet into dossier.yaml again."
                 )
                 return Verified((_of_pdf(pdf, message, remedy),))
-            faults = proof.against(
-                found, packet, styled.citing(packet, entries, styles.formatted), listing
-            )
+            cite = styled.citing(packet, entries, styles.formatted)
+            faults = proof.against(found, packet, cite, listing, thorough)
     faults += tuple(
         _of_pdf(pdf, message, BEHIND) for message in (appended.findings if appended else ())
     )

@@ -116,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
         help="build it again in a scratch folder as well, and compare all files byte for byte",
     )  # fmt: skip
     verify.add_argument(
+        "--thorough", action="store_true",
+        help="draw all pages as well, and look whether their texts are seen, and nothing else",
+    )  # fmt: skip
+    verify.add_argument(
         "--no-corpus", action="store_true",
         help="compare the files with each other, as their receiver can",
     )  # fmt: skip

@@ -32,11 +32,14 @@ UNCHECKED = (
 def run(options: argparse.Namespace) -> int:
     """Read the file back, and print its faults."""
     if options.no_corpus or (options.corpus == Path("corpus") and not options.corpus.exists()):
-        if options.rebuild:
-            raise CommandLineError("“--rebuild” needs the corpus: name its folder with --corpus.")
+        for name in ("rebuild", "thorough"):
+            if getattr(options, name):
+                raise CommandLineError(
+                    f"“--{name}” needs the corpus: name its folder with --corpus."
+                )
         return _run_without_corpus(options)
     try:
-        verified = pipeline.verify(options.file, options.corpus)
+        verified = pipeline.verify(options.file, options.corpus, options.thorough)
         if options.rebuild:
             differences = pipeline.rebuilt(options.file, options.corpus)
             verified = replace(verified, faults=(*verified.faults, *differences))
@@ -61,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
             names = enumerated(verified.beside)
             are = "is" if len(verified.beside) == 1 else "are"
             print(f"So {are} {names} beside it.")
+        if options.thorough and not wrong:
+            print("Drawn and looked at, all texts on its pages can be seen.")
         if options.rebuild and not wrong:
             print("Built again on this machine, all files have the same bytes.")
     return Status.FINDINGS if wrong else 0

@@ -18,7 +18,7 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, expected, listed, readback, works
+from dossier.proof import anatomy, expected, listed, readback, seen, works
 from dossier.proof.allowed import whole
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, MarkedContent
@@ -28,7 +28,7 @@ from dossier.proof.decisive import Decisive
 from dossier.proof.drawing import Drawing, drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
-from dossier.proof.tags import Branch
+from dossier.proof.tags import Branch, Finding
 from dossier.proof.truth import Cite, Truth, truth_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
@@ -48,6 +48,8 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 """The exceptions of reading a PDF with an object of an unexpected type."""
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
+DRAWN = 20
+"""The number of pages from which on workers draw them."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
 FORMAT = "readings 8"
@@ -122,6 +124,8 @@ class Proof:
         self._drawings: Sequence[str] = ()
         self._sampled = Kept()
         self._remedy = REPORT if fresh else REBUILD
+        self._spanned: Mapping[str, range] = {}
+        """The pages of each section, once the file was compared."""
         self.proved: Proved | None = None
         """Set once the file is proved without findings."""
 
@@ -151,13 +155,16 @@ class Proof:
         packet: Packet,
         cite: Cite,
         listing: bytes | None,
+        thorough: bool = False,
     ) -> tuple[Diagnostic, ...]:
         """Return the findings in the file, compared with a packet of ``corpus`` and the listing.
 
         ``cite`` formats the cited works; ``listing`` is the content of the JSON file, None if missing.
+        With ``thorough`` its pages are looked at, too.
         """
         truth = truth_of(corpus, packet, cite)
-        return self.compared(truth, listing)
+        found = self.compared(truth, listing)
+        return self._looked_at(truth) if thorough else found
 
     def compared(
         self,
@@ -209,15 +216,44 @@ class Proof:
                     truth, decisive, spans, comparison.anchors, listed.ids(listing, truth),
                     listed.checksums(listing), self._raw,
                 )  # fmt: skip
+        self._spanned = spans
+        self._tell(truth, inside)
+        return tuple(sorted(set(self._found)))
+
+    def _looked_at(self, truth: Truth) -> tuple[Diagnostic, ...]:
+        """Draw all pages and return what does not look as it should, too; the file was compared before.
+
+        Where the file and its listing do not fit, nothing is drawn: which page is which is not known.
+        """
+        pages = range(1, 1 + sum(map(len, self._spanned.values())))
+        if not pages:
+            return tuple(sorted(set(self._found)))
+        may, charted = seen.known(truth), frozenset(self._spanned.get("glance", ()))
+        if self._jobs == 1 or len(pages) < DRAWN:
+            found = seen.look(self._pdf, pages, may, charted)
+        else:
+            self._executor = self._executor or readers(self._jobs)
+            with processes.deaths():
+                tasks = [
+                    self._executor.submit(
+                        seen.look, self._pdf, pages[start : start + BATCH], may, charted
+                    )
+                    for start in range(0, len(pages), BATCH)
+                ]
+                found = [finding for task in tasks for finding in task.result()]
+        self._tell(truth, found)
+        return tuple(sorted(set(self._found)))
+
+    def _tell(self, truth: Truth, inside: Sequence[Finding]) -> None:
+        """Add findings, with the sections in which they are."""
         names = expected.names(truth)
-        sections = {page: names[key] for key, span in spans.items() for page in span}
+        sections = {page: names[key] for key, span in self._spanned.items() for page in span}
         for page, message in inside:
             section = sections.get(page, "")
             # A message such as “Letter 1 should read …” names its section already.
             letter = f"{section.partition(',')[0]} "
             named = not section or message.startswith(letter) or f"“{section}”" in message
             self._wrong(page, message if named else f"{message} ({section})")
-        return tuple(sorted(set(self._found)))
 
     def _dissected(self, objects: Objects) -> Anatomy:
         """Return the anatomy of the file; where a sample contradicts what is kept, without that."""
