@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dossier.proof.allowed import contents
@@ -29,6 +29,7 @@ from dossier.proof.objects import Objects
 from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
+from dossier.records.furniture import Furniture
 from dossier.records.sections import section_of_letter
 
 UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
@@ -147,7 +148,7 @@ def _key(
     ]
     decisive = (
         looks,
-        truth.design.placed_furniture,
+        _furniture(truth),
         span.start % 2,
         [list(one) for one in pages],
         [anatomy.pages[number - 1]["/MediaBox"] for number in span],
@@ -172,6 +173,11 @@ def _of_design(truth: Truth) -> tuple[Colour, ...]:
     return tuple((red, green, blue) for red, green, blue in found)
 
 
+def _furniture(truth: Truth) -> Furniture:
+    """Return where the furniture of the packet stands."""
+    return replace(truth.design.placed_furniture, turned=truth.words.right_to_left)
+
+
 class _Sheet:
     """The content streams of one page."""
 
@@ -183,7 +189,7 @@ class _Sheet:
         number: int,
         known: Faces,
     ) -> None:
-        self._furniture = truth.design.placed_furniture
+        self._furniture = _furniture(truth)
         self._number = number
         self._known = known
         self._parts = [objects.data(part) for part in page["/Contents"]]
