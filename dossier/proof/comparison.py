@@ -94,8 +94,7 @@ class Comparison:
         self._known = known
         self.compared: dict[str, Places] = {}
         """The sections of this file, under the same kind of keys."""
-        turned = dossier.words.right_to_left
-        self._furniture = replace(dossier.design.placed_furniture, turned=turned)
+        self._furniture = dossier.furniture
         self._dossier = dossier
         self._known_leads = known_leads
         self.leads: tuple[str, ...] = ()

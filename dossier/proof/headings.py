@@ -19,15 +19,16 @@ def findings(truth: Truth, roles: Mapping[str, int]) -> Iterator[Finding]:
     for letter in truth.letters:
         # The letter's title is the first level, its own heading the second.
         above = 2 if letter.head.heading else 1
-        wanted.update(f"H{above + level}" for level in _levels(letter.body.nodes))
+        wanted.update(f"H{above + level}" for level in levels(letter.body.nodes))
     for role, count in sorted(wanted.items()):
         if roles.get(role, 0) < count:
             yield 0, f"The file has {roles.get(role, 0)} headings tagged as {role}, of {count}"
 
 
-def _levels(nodes: Sequence[Node]) -> Iterator[int]:
+def levels(nodes: Sequence[Node]) -> Iterator[int]:
+    """Yield the levels of the headings among ``nodes``, as the letter has them."""
     for node in nodes:
         if isinstance(node, Heading):
             yield node.level
         elif not isinstance(node, Leaf):
-            yield from _levels(node.children)
+            yield from levels(node.children)

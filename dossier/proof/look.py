@@ -127,22 +127,9 @@ def _verbatim(text: str, truth: Truth) -> Iterator[Finding]:
             )
 
 
-def _native(truth: Truth) -> set[str]:
-    """Return the languages of names that stand behind others in the index."""
-    return {tag for entry in truth.entries for tag, _ in entry.native}
-
-
-def _languages(truth: Truth) -> set[str]:
-    """Return all languages that a passage may have."""
-    found = {truth.publication.language, truth.words.language}
-    found |= {letter.language for letter in truth.letters}
-    found |= {work.reference.language for work in truth.works if work.reference.language}
-    return found | _native(truth)
-
-
 def _elements(text: str, truth: Truth, known: Mapping[int, int]) -> Iterator[Finding]:
     """Yield the findings in the attributes of a page, with their places."""
-    allowed, stack, place = _languages(truth), [_Open("", 0, "", False, None, False, "")], 0
+    allowed, stack, place = truth.languages, [_Open("", 0, "", False, None, False, "")], 0
     while match := TOKEN.match(text, place):
         if match.start() in known:
             place += known[match.start()]
@@ -200,7 +187,8 @@ def _wrong(
         language
         and language == around.language
         and tag not in ("div", "html")
-        and language not in _native(truth)  # names in other languages say theirs in any case
+        and language
+        not in truth.native_languages  # names in other languages say theirs in any case
     ):
         yield f"<{tag}> has the language “{language}” of what stands around it"
     noted = around.is_note or _is_note(tag, values)

@@ -33,6 +33,7 @@ from dossier.records.dossier import (
     anchor_of_citation,
 )
 from dossier.records.front_matter import FrontMatter
+from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
@@ -161,6 +162,24 @@ class Truth:
     """The names of the outputs besides the PDF and its listing."""
     day: datetime.date
     """The packet's date."""
+
+    @property
+    def furniture(self) -> Furniture:
+        """Where running heads, folios and text blocks stand; a book from right to left is turned."""
+        return replace(self.design.placed_furniture, turned=self.words.right_to_left)
+
+    @property
+    def native_languages(self) -> set[str]:
+        """The languages of names that stand behind others in the index."""
+        return {tag for entry in self.entries for tag, _ in entry.native}
+
+    @property
+    def languages(self) -> set[str]:
+        """All languages that a passage may have."""
+        found = {self.publication.language, self.words.language}
+        found |= {letter.language for letter in self.letters}
+        found |= {work.reference.language for work in self.works if work.reference.language}
+        return found | self.native_languages
 
     @property
     def entries(self) -> tuple[IndexEntry, ...]:

@@ -77,9 +77,9 @@ class Workshop:
         self._fonts = Shelf(store, "fonts 1", program_checksum, bytes)
         self._documents = Shelf(store, "documents 1", program_checksum, dict[str, str])
         self._known: dict[str, str] = {}
-        """The keys of galleys by what decides their HTML, those of earlier builds too."""
+        """The keys of galleys by what decides their HTML, as the cache has them for the style sheet."""
         self._decided: dict[str, str] = {}
-        """The same of the documents of this run in the style sheet of this packet."""
+        """The same of the documents of this run."""
         self._given = executor
         self._executor: Executor | None = executor
         self._style = ""
@@ -204,20 +204,20 @@ class Workshop:
     def key(self, document: Document) -> str:
         """Return the cache key of a document's galley."""
         decisive = document.decisive
-        key = self._known.get(decisive) if decisive else None
+        key = self._decided.get(decisive) or self._known.get(decisive)
         # The HTML of a document whose galley is lost is needed anyway.
         if key is None or not (key in self._in_memory or self._galleys.has(key)):
             key = self._galleys.key(self._style, document.html)
         if decisive:
-            self._known[decisive] = self._decided[decisive] = key
+            self._decided[decisive] = key
         return key
 
     def _keep_documents(self) -> None:
         """Keep the keys of this run's documents, if there are new ones, and a number of others."""
-        kept = self._documents.get(self._documents.key(self._style)) or {}
-        if self._decided.keys() - kept.keys():
-            others = kept if len(kept) < MOST_OTHERS * len(self._decided) else {}
-            self._documents.put(self._documents.key(self._style), others | self._decided)
+        if self._decided.keys() - self._known.keys():
+            others = self._known if len(self._known) < MOST_OTHERS * len(self._decided) else {}
+            self._known = others | self._decided
+            self._documents.put(self._documents.key(self._style), self._known)
 
 
 def _as_completed(

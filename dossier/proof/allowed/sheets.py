@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dossier.proof.allowed import contents
@@ -29,7 +29,6 @@ from dossier.proof.objects import Objects
 from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
-from dossier.records.furniture import Furniture
 from dossier.records.sections import section_of_letter
 
 UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
@@ -95,16 +94,19 @@ def findings(
     kept: Approved,
 ) -> Iterator[Finding]:
     """Yield what is wrong with the pages; all objects are of the kinds that are allowed."""
-    known = faces(objects)
+    notes: dict[int, set[int]] = {}
+    for on, mcid in anatomy.notes:
+        notes.setdefault(on, set()).add(mcid)
     shown: dict[int, list[Figure]] = {}
     for figure in anatomy.figures:
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
+    known = faces(objects)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
     for key, span in spans.items():
         looks = Looks(colours, key in struck)
-        if kept.knows(_key(objects, truth, span, anatomy, looks, kept)):
+        if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
             for number in span:
                 page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
                 yield from ((number, f"The page has {message}") for message in page.folio())
@@ -114,8 +116,8 @@ def findings(
             page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
             for message in page.findings(looks, number > span.start, before):
                 yield number, f"The page has {message}"
-            notes = {mcid for on, mcid in anatomy.notes if on == number}
-            order = [mcid for mcid in anatomy.order[number - 1] if mcid not in notes]
+            aside = notes.get(number, set())
+            order = [mcid for mcid in anatomy.order[number - 1] if mcid not in aside]
             if message := _disorder(page.body, order):
                 yield number, message
             for message in page.frames(anatomy.links[number - 1]):
@@ -133,35 +135,39 @@ def _key(
     span: range,
     anatomy: Anatomy,
     looks: Looks,
+    notes: Mapping[int, Set[int]],
+    figures: Mapping[int, Sequence[Figure]],
     kept: Approved,
 ) -> str:
     """Return the key of all that decides what is found on the pages of a section, but for their numbers.
 
-    The widths of glyphs are those of the fonts, which are compared by themselves.
+    ``notes`` and ``figures`` are those of each page. The widths of glyphs are those of the fonts, which are
+    compared by themselves.
     """
-    pages = [
-        (
-            hashlib.sha256(objects.data(part)).hexdigest()
-            for part in anatomy.pages[number - 1]["/Contents"][:-1]
-        )
-        for number in span
-    ]
     decisive = (
         looks,
-        _furniture(truth),
+        truth.furniture,
         span.start % 2,
-        [list(one) for one in pages],
+        [
+            [_packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
+            for on in span
+        ],
         [anatomy.pages[number - 1]["/MediaBox"] for number in span],
         [anatomy.order[number - 1] for number in span],
         [[(link.box, link.words) for link in anatomy.links[number - 1]] for number in span],
-        [(on - span.start, mcid) for on, mcid in sorted(anatomy.notes) if on in span],
+        [sorted(notes.get(number, ())) for number in span],
         [
             (one.box, [(on - span.start, mcid) for on, mcid in one.content])
-            for one in anatomy.figures
-            if one.content and one.content[0][0] in span
+            for number in span
+            for one in figures.get(number, ())
         ],
     )
     return kept.key("section", repr(decisive))
+
+
+def _packed(objects: Objects, stream: int) -> str:
+    """Return the checksum of a stream as it is packed, and of what its dictionary says of it."""
+    return hashlib.sha256(objects.text[stream] + b"\0" + objects.raw(stream)).hexdigest()
 
 
 def _of_design(truth: Truth) -> tuple[Colour, ...]:
@@ -171,11 +177,6 @@ def _of_design(truth: Truth) -> tuple[Colour, ...]:
         for value in truth.design.colours.model_dump().values()
     ]
     return tuple((red, green, blue) for red, green, blue in found)
-
-
-def _furniture(truth: Truth) -> Furniture:
-    """Return where the furniture of the packet stands."""
-    return replace(truth.design.placed_furniture, turned=truth.words.right_to_left)
 
 
 class _Sheet:
@@ -189,10 +190,11 @@ class _Sheet:
         number: int,
         known: Faces,
     ) -> None:
-        self._furniture = _furniture(truth)
+        self._furniture = truth.furniture
         self._number = number
         self._known = known
-        self._parts = [objects.data(part) for part in page["/Contents"]]
+        self._objects = objects
+        self._contents = page["/Contents"]
         self._size = page["/MediaBox"][2:]
         facing = self._furniture.sides == "facing"
         at_right = (number % 2 == 1) != self._furniture.turned
@@ -202,7 +204,7 @@ class _Sheet:
 
     def findings(self, looks: Looks, headed: bool, before: Sequence[Shown]) -> Iterator[str]:
         """Yield what the page should not have; ``headed`` tells whether it has a running head."""
-        parts = list(self._parts)
+        parts = [self._objects.data(part) for part in self._contents]
         if self._shift:
             moved = b"q 1 0 0 1 %g 0 cm" % self._shift
             if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
@@ -279,7 +281,7 @@ class _Sheet:
 
     def folio(self) -> Iterator[str]:
         """Yield what is wrong with the page number."""
-        match = FOLIO.fullmatch(self._parts[-1])
+        match = FOLIO.fullmatch(self._objects.data(self._contents[-1]))
         if not match:
             yield "something else than a page number at its foot"
         elif (

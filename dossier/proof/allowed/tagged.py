@@ -13,10 +13,10 @@ from typing import Any
 from dossier.language.direction import language_runs_left
 from dossier.proof import trees
 from dossier.proof.anatomy import Anatomy
+from dossier.proof.headings import levels
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.records.body import Heading, Leaf, Node
 from dossier.records.front_matter import Entry, Signatory
 
 INSIDE: Mapping[str, frozenset[str]] = {
@@ -154,21 +154,13 @@ def _headings(truth: Truth, anatomy: Anatomy) -> Iterator[Finding]:
     wanted = Counter[int]()
     for letter in truth.letters:
         above = 2 if letter.head.heading else 1
-        wanted.update(above + level for level in _levels(letter.body.nodes))
+        wanted.update(above + level for level in levels(letter.body.nodes))
         wanted.update(min(above + 1 + depth, 6) for depth in _groups(letter.head.signatories, 0))
     if truth.introduction:
-        wanted.update(1 + level for level in _levels(truth.introduction.nodes))
+        wanted.update(1 + level for level in levels(truth.introduction.nodes))
     for level in range(3, 8):
         if anatomy.roles.get(f"H{level}", 0) != wanted[level]:
             yield 0, f"The file has other headings of level {level} than the letters"
-
-
-def _levels(nodes: Sequence[Node]) -> Iterator[int]:
-    for node in nodes:
-        if isinstance(node, Heading):
-            yield node.level
-        elif not isinstance(node, Leaf):
-            yield from _levels(node.children)
 
 
 def _groups(entries: Sequence[Signatory], depth: int) -> Iterator[int]:
@@ -183,10 +175,7 @@ def _groups(entries: Sequence[Signatory], depth: int) -> Iterator[int]:
 
 def _languages(truth: Truth, tags: _Tags, numbers: Sequence[int]) -> Iterator[Finding]:
     """Yield languages of tags that nothing in the corpus has."""
-    known = {truth.publication.language, truth.words.language}
-    known |= {letter.language for letter in truth.letters}
-    known |= {tag for entry in truth.entries for tag, _ in entry.native}
-    known |= {work.reference.language for work in truth.works if work.reference.language}
+    known = truth.languages
     for number in numbers:
         language = tags[number].get("/Lang")
         if language is not None and language not in known:
