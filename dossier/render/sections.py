@@ -50,8 +50,9 @@ class Pages:
         """Return printed locators."""
         return printed(locators, self.of)
 
+    @functools.cached_property
     def decisive(self) -> str:
-        """Return a checksum of all page numbers."""
+        """A checksum of all page numbers."""
         places = {
             key: [(anchor, place.page) for anchor, place in leaf.anchors.items()]
             for key, leaf in self._leaves.items()
@@ -196,7 +197,7 @@ def _decisive(row: Row, others: Callable[[], str], pages: Pages) -> str:
     if not front_and_back:
         return ""
     return decisive.checksum(
-        [row.id, front_and_back, pages.decisive() if row.needs_places else pages.first]
+        [row.id, front_and_back, pages.decisive if row.needs_places else pages.first]
     )
 
 
@@ -261,7 +262,7 @@ def screen(
     front_and_back = decisive.of_front_and_back(dossier)
     if not front_and_back:
         return _page(dossier, pages, articles), kept
-    key = decisive.checksum([front_and_back, pages.decisive()])
+    key = decisive.checksum([front_and_back, pages.decisive])
     gaps = {letter: f"{GAP}{letter}{GAP}" for letter in articles}
     kept[key] = known.get(key) or _page(dossier, pages, gaps)
     parts = kept[key].split(GAP)
