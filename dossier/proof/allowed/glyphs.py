@@ -6,6 +6,7 @@ Glyphs keep their numbers where a font is reduced to those that are used. Refere
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import struct
@@ -103,14 +104,15 @@ def _compared(
             if not _is_whole(font, file):
                 yield 0, f"The font {label} holds something besides its glyphs"
                 return
-            wrong = [
-                _differences(label, font, path, weight, texts, widths) for path, weight in paths
-            ]
+            wrong: list[list[str]] = []
+            for path, weight in paths:
+                wrong.append(_differences(label, font, path, weight, texts, widths))
+                if not wrong[-1]:
+                    return
     except (*DAMAGED, struct.error) as error:
         yield 0, f"The font {label} is damaged ({error})"
         return
-    if all(wrong):
-        yield 0, min(wrong, key=len)[0]
+    yield 0, min(wrong, key=len)[0]
 
 
 def _faces(label: str, family: str) -> Iterator[tuple[Path, int]]:
@@ -160,7 +162,7 @@ def _differences(
             wanted = right[name].width * 1000 / units
             if abs(widths.get(glyph, wanted) - wanted) > 1 + near:
                 found.append(f"A glyph of the font {label} has another width: {name}")
-        found += _misread(label, whole, order, texts)
+        found += _misread(label, path, whole, order, texts)
         return found
 
 
@@ -191,7 +193,7 @@ def _alike(one: Sequence[Any], other: Sequence[Any], near: float) -> bool:
 
 
 def _misread(
-    label: str, font: TTFont, order: Sequence[str], texts: Mapping[int, str]
+    label: str, path: Path, font: TTFont, order: Sequence[str], texts: Mapping[int, str]
 ) -> Iterator[str]:
     """Yield glyphs whose text is none that the font would draw with them."""
     letters = font.getBestCmap()
@@ -200,7 +202,7 @@ def _misread(
         for glyph, text in texts.items()
         if not (SHAPED.search(text) or _is_joint(text) or _draws(letters, text, order[glyph]))
     }
-    sources = _sources(font) if odd else {}
+    sources = _sources(path) if odd else {}
     for name, text in odd.items():
         if not _says(letters, sources, name, text, 0):
             yield f"A glyph of the font {label} is read as “{text}”, and is another: {name}"
@@ -241,26 +243,32 @@ def _say(
     )
 
 
-def _sources(font: TTFont) -> dict[str, list[tuple[str, ...]]]:
-    """Return what each glyph replaces, by the table of substitutions (GSUB)."""
+@functools.cache
+def _sources(path: Path) -> Sources:
+    """Return what each glyph of a font file replaces, by the table of substitutions (GSUB)."""
     found: dict[str, list[tuple[str, ...]]] = {}
+    with TTFont(path, lazy=True) as font:
+        for made, parts in _replaced(font):
+            found.setdefault(made, []).append(parts)
+    return found
+
+
+def _replaced(font: TTFont) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield glyphs with those that they replace."""
     if "GSUB" not in font:
-        return found
+        return
     lookups = font["GSUB"].table.LookupList
     for lookup in lookups.Lookup if lookups else ():
         for table in lookup.SubTable:
             table = getattr(table, "ExtSubTable", table)
             kind = table.LookupType
             if kind == 1:
-                for source, made in table.mapping.items():
-                    found.setdefault(made, []).append((source,))
+                yield from ((made, (source,)) for source, made in table.mapping.items())
             elif kind in (2, 3):
                 several = table.mapping if kind == 2 else table.alternates
                 for source, all_made in several.items():
-                    for made in all_made:
-                        found.setdefault(made, []).append((source,))
+                    yield from ((made, (source,)) for made in all_made)
             elif kind == 4:
                 for first, ligatures in table.ligatures.items():
                     for one in ligatures:
-                        found.setdefault(one.LigGlyph, []).append((first, *one.Component))
-    return found
+                        yield one.LigGlyph, (first, *one.Component)
