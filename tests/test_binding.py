@@ -207,6 +207,7 @@ def test_tags_that_are_wrong_are_found_beside_those_known_from_before(
     assert "Letter 2 should read" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_piece_whose_links_lead_elsewhere_is_made_anew(written: Path, tmp_path: Path) -> None:
     build(written, tmp_path / "x.pdf")
     more = "".join(f"- {{id: w{n}, type: book, title: A{n}}}\n" for n in range(60))

@@ -852,6 +852,7 @@ def test_printer_and_proof_file_any_crowd_alike(files: dict[str, str | bytes]) -
     event("filed")
 
 
+@pytest.mark.slow
 @chance(2, shrink=False)
 @given(crowds())
 def test_crowds_that_pass_check_are_built_and_proven(files: dict[str, str | bytes]) -> None:

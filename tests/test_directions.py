@@ -203,6 +203,7 @@ def test_emphasis_has_its_face_in_every_script_that_has_one(scripts: Edition) ->
         assert faces == {face}, words
 
 
+@pytest.mark.slow
 @pytest.mark.verapdf
 def test_letters_in_other_scripts_conform(scripts: Edition) -> None:
     command = ["verapdf", "-f", "ua1,2a", str(scripts.pdf)]

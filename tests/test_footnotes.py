@@ -248,6 +248,7 @@ def test_a_note_may_begin_behind_one_that_goes_on() -> None:
     assert not list(footnotes.misplaced(letter, pages.__getitem__, [5, 5], ()))
 
 
+@pytest.mark.slow
 @pytest.mark.verapdf
 def test_notes_are_tagged_as_pdf_ua_requires(built: Any) -> None:
     for profile in ("ua1", "2a"):

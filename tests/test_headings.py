@@ -251,6 +251,7 @@ def test_of_two_signatures_that_look_alike_one_tells(corpus: Corpus) -> None:
     )
 
 
+@pytest.mark.slow
 def test_many_warnings_of_one_kind_are_folded(
     corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -101,6 +101,7 @@ def test_the_real_letters_in_each_language(language: str, real_in: Real) -> None
     assert main(["verify", str(edition.pdf), "--corpus", str(edition.corpus)]) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.verapdf
 @pytest.mark.parametrize("language", EACH)
 def test_a_dossier_conforms_in_each_language(language: str, real_in: Real) -> None:
@@ -261,6 +262,7 @@ def test_the_first_column_of_an_arabic_index_is_the_right_one(real_in: Real) -> 
     )
 
 
+@pytest.mark.slow
 def test_heads_and_folios_of_an_arabic_dossier_mirror_each_other(tmp_path: Path) -> None:
     edition = make_edition(facing(tmp_path), tmp_path / "x.pdf")
     for number, page in enumerate(edition.reading.plumber.pages, 1):

@@ -112,6 +112,7 @@ def proved(edition: Edition) -> tuple[Proof, Proved]:
     return proof, proof.proved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["real", "rich"])
 def test_every_change_of_the_listing_is_found(which: str, request: pytest.FixtureRequest) -> None:
     edition: Edition = request.getfixturevalue(which)

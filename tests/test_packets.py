@@ -236,6 +236,7 @@ def test_all_packets_are_made_of_one_reading_and_no_letter_is_set_twice(
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_packet_is_the_same_alone_and_among_others(make: Callable[..., Path]) -> None:
     folder = make(TWO)
     assert build(folder, "late", output="alone/late.pdf") == 0

@@ -278,6 +278,7 @@ def test_what_is_changed_on_the_page_is_found(
     assert all(line.startswith(f"{there.with_suffix('.html')}:") for line in told.splitlines()[:-1])
 
 
+@pytest.mark.slow
 def test_what_is_changed_is_found_beside_letters_that_were_compared_before(
     built: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -78,6 +78,7 @@ def mutants(text: str, chance: random.Random) -> Iterator[tuple[tuple[str, ...],
             yield (tag, "twice"), text[:place] + text[begin:place] + text[place:]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["real", "rich"])
 def test_mutants(which: str, request: pytest.FixtureRequest) -> None:
     edition = request.getfixturevalue(which)

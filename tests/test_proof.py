@@ -77,6 +77,7 @@ TURNED = "שלום “a” (abc [12]) \u00bd \U0001ee00, <b> \uff5e or \u301c"
 """What pdfium reads in a way of its own, or a galley once had under another reading."""
 
 
+@pytest.mark.slow
 def test_nothing_is_said_against_what_is_odd(
     corpus: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -612,7 +613,7 @@ def corpus_of(edition: Edition) -> Corpus:
     return found
 
 
-@pytest.mark.parametrize("edition", ["real", "big"])
+@pytest.mark.parametrize("edition", ["real", pytest.param("big", marks=pytest.mark.slow)])
 def test_what_a_good_file_has_shown_is_not_read_again(
     edition: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ def read(corpus: Path, cache: Path) -> tuple[Corpus | None, Any, list[str]]:
 # --- letters ---
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(files=corpora(letters=AGAIN + 4))
 def test_a_letter_is_recalled_as_it_was_read(

@@ -75,6 +75,7 @@ def test_the_number_of_comparisons_grows_as_the_list(tmp_path: Path) -> None:
     assert made[1] < made[0] * 1.3
 
 
+@pytest.mark.slow
 def test_how_much_of_a_list_is_laid_out_at_first_makes_no_difference(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
