@@ -244,7 +244,13 @@ def _built(
                 _may_be_written(request, targets)
             sources = stages.sources(corpus)
             tasks = [
-                stages.Task(corpus, stages.packet_of(corpus, name, request.name), diagnostics, pdf)
+                stages.Task(
+                    corpus,
+                    stages.packet_of(corpus, name, request.name),
+                    diagnostics,
+                    pdf,
+                    request.name,
+                )
                 for name, pdf in targets.items()
             ]
             _spare(tasks, request.corpus, sources)

@@ -87,6 +87,8 @@ class Task:
     """All warnings about the corpus."""
     output: Path
     """The PDF; the other files go beside it."""
+    shown: str
+    """The name of the corpus in findings."""
 
 
 @dataclass(frozen=True)
@@ -193,9 +195,15 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
     workshop.use(style)
     plan = tools.bindery.plan if is_first else _no_plan
-    furniture = replace(dossier.design.placed_furniture, turned=dossier.words.right_to_left)
+    bates = dossier.publication.bates
+    turned = dossier.words.right_to_left
+    furniture = replace(dossier.design.placed_furniture, turned=turned, stamp=bates)
     heads_of = partial(render.heads, dossier)
-    page = {"digits": Document.of(render.section(dossier, "folio"))}
+    page = {
+        "digits": Document.of(
+            render.section(dossier, "folio", prefix=bates.prefix if bates else "")
+        )
+    }
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
         paginated = paginate(plans(dossier), heads_of, furniture, workshop, plan, tools.progress)
@@ -211,6 +219,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         if not faults:
             raise
         raise CorpusFaultError(faults) from None
+    _check_bates(task, paginated.sections[-1].last_page)
     info = _info(dossier)
     xmp = render.metadata(info)
     job = Job(
@@ -225,6 +234,26 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         dossier.words,
     )
     return _TypesetPacket(task, dossier, job)
+
+
+def _check_bates(task: Task, pages: int) -> None:
+    """Raise CorpusFaultError if the Bates numbers of so many pages have more figures than all may have."""
+    bates = task.packet.publication.bates
+    if bates is None or len(str(bates.start + pages - 1)) <= bates.digits:
+        return
+    last = bates.start + pages - 1
+    raise CorpusFaultError(
+        [
+            Diagnostic(
+                (PurePosixPath(task.shown) / DOSSIER).as_posix(),
+                *task.packet.bates_place,
+                Severity.ERROR,
+                f"The Bates number of the last page is {last}, which has more than "
+                f"{bates.digits} figures",
+                f"Write “digits: {len(str(last))}”, or another “start”.",
+            )
+        ]
+    )
 
 
 def _no_plan(keys: Sequence[str | None]) -> None:

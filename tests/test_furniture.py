@@ -249,11 +249,11 @@ def on_the_wrong_sides(plans: Any, of: Furniture, first: int = 0) -> Any:
     return {key: Head(one.verso, one.recto) for key, one in heads.items()}, lines
 
 
-def inside(of: Furniture, number: int, width: float, wide: float) -> float:
-    return TRUE_PLACE(of, number + 1, width, wide)
+def inside(of: Furniture, number: int, width: float, wide: float, end: str) -> float:
+    return TRUE_PLACE(of, number + 1, width, wide, end)
 
 
-TRUE_HEADS, TRUE_PLACE = pagination._heads, furniture._folio_place
+TRUE_HEADS, TRUE_PLACE = pagination._heads, furniture._place
 TRUE_SHIFT = furniture.outward
 HEAD, FOLIO = "The running head reads “", "The page number stands in the wrong place"
 WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
@@ -262,8 +262,8 @@ WRONG: dict[str, tuple[Furniture, Any, str, Any, str]] = {
     "a head missing": (CENTRED, pagination, "_heads", missing, "The running head reads “”"),
     "heads on the wrong sides": (FACING, pagination, "_heads", on_the_wrong_sides, HEAD),
     "heads swapped on facing pages": (FACING, pagination, "_heads", swapped, HEAD),
-    "folios on the wrong side": (FACING, furniture, "_folio_place", inside, FOLIO),
-    "folios at the edge": (CENTRED, furniture, "_folio_place", lambda *of: 90.0, FOLIO),
+    "folios on the wrong side": (FACING, furniture, "_place", inside, FOLIO),
+    "folios at the edge": (CENTRED, furniture, "_place", lambda *of: 90.0, FOLIO),
     "nothing is shifted": (FACING, furniture, "outward", lambda *of: 0.0, "The text is not in its place"),
     "all is shifted to the other side": (
         FACING, furniture, "outward", lambda of, page: -TRUE_SHIFT(of, page), "The text is not in its place"

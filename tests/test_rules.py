@@ -207,7 +207,10 @@ def test_a_parenthesis_that_is_neither_country_nor_acronym_stays() -> None:
 def test_locators_fold_within_one_letter_only() -> None:
     pages = {("a", "1"): 42, ("a", "2"): 42, ("a", "3"): 43, ("a", "4"): 44, ("a", "5"): 45,
              ("a", "6"): 48, ("b", "7"): 49, ("b", "8"): 50}  # fmt: skip
-    places = [Locator(letter, "ab".index(letter) + 1, anchor) for letter, anchor in pages]
+    places = [
+        Locator(letter, "ab".index(letter) + 1, anchor, "12"["ab".index(letter)])
+        for letter, anchor in pages
+    ]
     folded = printed(places, lambda letter, anchor: pages[letter, anchor])
     assert [(item.number, item.text) for item in folded] == [
         (1, "42–45"), (1, "48"), (2, "49"), (2, "50"),

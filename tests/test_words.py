@@ -292,7 +292,7 @@ Voir [@w1].
 
 RELATED = {
     "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\n"
-    "packets:\n  parente: {title: Parente, select: {tags: [parente]}}\n",
+    'packets:\n  parente: {title: Parente, select: {tags: [parente]}, exhibits: "Pièce {number}"}\n',
     "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\nTexte.\n",
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n---\nTexte.\n",
     "letters/carte.md": "---\ntitle: Carte\ndate: 2015\nreply_to: liste\n---\nTexte.\n",

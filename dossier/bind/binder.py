@@ -93,7 +93,8 @@ class Binder:
         many = [bool(section.under) for section in sections]
         bases, end = numbers.bases([fact.size for fact in facts], many)
         targets = Targets(sections, facts, bases)
-        digits = furniture.digits_of(job.digits)
+        stamp = job.furniture.stamp
+        digits = furniture.digits_of(job.digits, stamp.prefix if stamp else "")
         places = [
             Place(
                 base,
@@ -241,8 +242,8 @@ def _add_fonts(book: Book, fonts: Fonts) -> None:
 def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) -> Iterator[bytes]:
     """Write running heads and folios; yield the contents of each page."""
     placed = job.furniture
-    width, height = pieces[0].paper
-    heads = furniture.heads(job.heads, height - placed.head_line - digits.line)
+    paper = pieces[0].paper
+    heads = furniture.heads(job.heads, paper[1] - placed.head_line - digits.line)
     # A section of two pages has no use for the running head of a recto, or of a verso.
     used = {head: place for place, head in enumerate(sorted(_heads_in_use(job.sections)))}
     first_head = book.number(len(used))
@@ -250,7 +251,7 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
     book.add_streams(first_head, made)
     last = job.sections[-1].last_page
     first_folio = book.number(last)
-    folios = (furniture.folio(placed, digits, page, width) for page in range(1, last + 1))
+    folios = (furniture.folio(placed, digits, page, paper) for page in range(1, last + 1))
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
     moves = sorted({furniture.outward(placed, page) for page in (1, 2)} - {0.0})
     first_move = book.number(len(moves) + 1)

@@ -46,6 +46,10 @@ class Digits:
     """The glyphs of the digits 0 to 9, as hexadecimal strings."""
     advances: tuple[float, ...]
     """The widths of the digits in thousandths of the size."""
+    prefix: tuple[str, ...]
+    """The glyphs of the prefix of Bates numbers, as hexadecimal strings."""
+    prefix_width: float
+    """Its width in thousandths of the size."""
     line: float
     """The baseline on which the digits and the running heads were set."""
 
@@ -55,9 +59,25 @@ class Digits:
 
     def show(self, number: int, x: float, y: float) -> bytes:
         """Return the operators that show a number, beginning at a point on the baseline."""
+        return self._artifact("/Type /Pagination", self._codes(str(number)), x, y)
+
+    def stamped(self, figures: str) -> float:
+        """Return the width of a Bates number in points, from its figures."""
+        wide = self.prefix_width + sum(self.advances[int(digit)] for digit in figures)
+        return wide * self.size / 1000
+
+    def stamp(self, figures: str, edge: str, x: float, y: float) -> bytes:
+        """Return the operators that show a Bates number at an ``edge`` of the page, Top or Bottom.
+
+        The artifact is of a subtype that ISO 32000-2 has for such numbers (14.8.2.2.2).
+        """
+        entries = f"/Attached [/{edge}] /Subtype /Bates /Type /Pagination"
+        return self._artifact(entries, "".join(self.prefix) + self._codes(figures), x, y)
+
+    def _artifact(self, entries: str, codes: str, x: float, y: float) -> bytes:
         return (
-            f"/Artifact <</Type /Pagination>> BDC\nBT /{self.font} {self.size:g} Tf "
-            f"{x:.3f} {y:.3f} Td <{self._codes(number)}> Tj ET\nEMC\n"
+            f"/Artifact <<{entries}>> BDC\nBT /{self.font} {self.size:g} Tf "
+            f"{x:.3f} {y:.3f} Td <{codes}> Tj ET\nEMC\n"
         ).encode()
 
     def instead(self, number: int, font: str, turned: bool) -> bytes:
@@ -69,16 +89,28 @@ class Digits:
             raise ValueError(f"a page number is set in {font}, the digits are in {self.font}")
         wider = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
         adjustment = 0.0 if turned else wider
-        return f"[{adjustment:g} <{self._codes(number)}>] TJ".encode()
+        return f"[{adjustment:g} <{self._codes(str(number))}>] TJ".encode()
 
-    def _codes(self, number: int) -> str:
-        return "".join(self.codes[int(digit)] for digit in str(number))
+    def _codes(self, figures: str) -> str:
+        return "".join(self.codes[int(digit)] for digit in figures)
 
 
-def folio(furniture: Furniture, digits: Digits, number: int, width: float) -> bytes:
-    """Return the operators that show the folio of a page on paper of a width."""
-    x = _folio_place(furniture, number, width, digits.width(number)) + outward(furniture, number)
-    return digits.show(number, x, furniture.folio_line)
+def folio(furniture: Furniture, digits: Digits, number: int, paper: tuple[float, float]) -> bytes:
+    """Return the operators that show the folio of a page on paper, and its Bates number if it has one."""
+    width, height = paper
+    wide = digits.width(number)
+    x = _place(furniture, number, width, wide, furniture.folio) + outward(furniture, number)
+    shown = digits.show(number, x, furniture.folio_line)
+    stamp = furniture.stamp
+    if stamp is None:
+        return shown
+    edge, end = stamp.place.split("-")
+    figures = str(stamp.start + number - 1).zfill(stamp.digits)
+    wide = digits.stamped(figures)
+    x = _place(furniture, number, width, wide, end) + outward(furniture, number)
+    if edge == "foot":
+        return shown + digits.stamp(figures, "Bottom", x, furniture.stamp_line)
+    return shown + digits.stamp(figures, "Top", x, height - furniture.stamp_line)
 
 
 def shifted(by: float) -> bytes:
@@ -86,13 +118,16 @@ def shifted(by: float) -> bytes:
     return b"q 1 0 0 1 %g 0 cm" % by
 
 
-def _folio_place(furniture: Furniture, number: int, width: float, wide: float) -> float:
-    """Return the left edge of a folio ``wide`` points wide, on a page of ``width`` without shift."""
-    if furniture.folio == "centre":
+def _place(furniture: Furniture, number: int, width: float, wide: float, end: str) -> float:
+    """Return the left edge of a number ``wide`` points wide, on a page of ``width`` without shift.
+
+    It stands in the ``centre`` of the measure or at its ``left``, ``right`` or ``outer`` end.
+    """
+    if end == "centre":
         return (width - wide) / 2
     margin = (width - furniture.measure) / 2
     outer_is_right = furniture.sides == "single" or is_recto(number)
-    at_right = outer_is_right != furniture.turned
+    at_right = end == "right" or (end == "outer" and outer_is_right != furniture.turned)
     return width - margin - wide if at_right else margin
 
 
@@ -116,8 +151,8 @@ def _content(page: pikepdf.Page, up: float) -> bytes:
     return b"q 1 0 0 1 0 %g cm\n%b\nQ" % (up, content) if up else content
 
 
-def digits_of(galley: Galley) -> Digits:
-    """Return the digits as a galley shows them."""
+def digits_of(galley: Galley, prefix: str) -> Digits:
+    """Return the digits as a galley shows them, and behind them the prefix of Bates numbers."""
     with Pdf.open(io.BytesIO(galley.pdf)) as source:
         page = source.pages[0]
         height = float(page.mediabox[3])
@@ -132,15 +167,17 @@ def digits_of(galley: Galley) -> Digits:
                     line = height - float(operands[5]) * PX
                 case "TJ":
                     shown = [item for item in operands[0] if isinstance(item, pikepdf.String)]
-                    glyphs = b"".join(bytes(item) for item in shown)
+                    glyphs += b"".join(bytes(item) for item in shown)
     codes = [int.from_bytes(glyphs[n : n + 2], "big") for n in range(0, len(glyphs), 2)]
-    if len(codes) < 10:
-        raise ValueError("the galley of the folios does not show ten digits")
+    if len(codes) != 10 + len(prefix):
+        raise ValueError("the galley of the folios does not show ten digits and the prefix")
     widths = galley.font_uses[font].widths
     return Digits(
         font,
         round(size, 3),
         tuple(f"{code:04x}" for code in codes[:10]),
         tuple(widths[code] for code in codes[:10]),
+        tuple(f"{code:04x}" for code in codes[10:]),
+        sum(widths[code] for code in codes[10:]),
         line,
     )

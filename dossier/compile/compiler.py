@@ -63,8 +63,8 @@ class _Heading:
     country: str | None = None
     locators: list[Locator] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
-    wordings: dict[str, list[int]] = field(default_factory=dict)
-    """The numbers of its letters by wording."""
+    wordings: dict[str, list[str]] = field(default_factory=dict)
+    """The marks of its letters by wording."""
     spellings: dict[str, str] = field(default_factory=dict)
     """Each wording's first spelling, by what is seen of it in print."""
 
@@ -109,7 +109,9 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     chosen = tuple(without_withdrawn(letter, withdrawn) for letter in held)
     left_out = {letter.id: withdrawn_from(letter.head) for letter in held}
     links = _Links(
-        Naming(corpus.letters, corpus.words), {one.id for one in chosen}, counted(chosen)
+        Naming(corpus.letters, corpus.words, packet.publication.exhibits),
+        {one.id for one in chosen},
+        counted(chosen),
     )
     used = {citation.report for letter in chosen for citation in letter.body.citations}
     cited = [reference for reference in every if reference.id in used]
@@ -131,7 +133,9 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
         introduction=packet.introduction,
         letters=letters,
         index=_groups(headings, language, corpus.words),
-        works=_works(cited, numbers, chosen, places, lambda works: cite(works, corpus.words)),
+        works=_works(
+            cited, numbers, chosen, places, links.naming, lambda works: cite(works, corpus.words)
+        ),
         bars=_bars(letters, language, corpus.words),
         design=packet.design,
         templates=corpus.templates,
@@ -183,7 +187,8 @@ def _letter(
         # Of several dates the first is the letter's own.
         date_line = letter_date(head.date.split(SEVERAL)[0], head.sort_date).in_words(language)
     cited = {citation.report for citation in letter.body.citations}
-    signed = tuple(_signatures(letter, number, known, headings))
+    mark = links.naming.mark(letter)
+    signed = tuple(_signatures(letter, number, mark, known, headings))
     return Letter(
         id=letter.id,
         number=number,
@@ -199,7 +204,8 @@ def _letter(
         works=tuple(sorted(cited, key=works.__getitem__)),
         source_file=letter.source_file,
         label=links.naming.label(letter),
-        is_numbered=not head.annex_to and head.status != DRAFT,
+        mark=mark,
+        is_numbered=not (head.annex_to or head.status == DRAFT or links.naming.are_exhibits),
         relations=tuple(links.naming.relations(letter, links.held)),
         counts=letter.id in links.counted,
     )
@@ -208,13 +214,14 @@ def _letter(
 def _signatures(
     letter: CorpusLetter,
     number: int,
+    mark: str,
     known: _Known,
     headings: dict[str, _Heading],
 ) -> Iterator[Signature]:
     """Yield a letter's signatures, adding each to its headings."""
     for place, signatory in enumerate(letter.head.signatures, 1):
         anchor = anchor_of_signature(letter.id, place)
-        locator = Locator(letter.id, number, anchor)
+        locator = Locator(letter.id, number, anchor, mark)
         countries: list[str | None] = []
         filed = kind_name = ""
         for signed in filter(None, (signatory, signatory.represented)):
@@ -267,8 +274,8 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
     same = heading.spellings.setdefault(spelled(wording), wording)
     numbers = heading.wordings.setdefault(same, [])
     # Letters come in sequence, so a letter that is listed already is the last.
-    if numbers[-1:] != [locator.number]:
-        numbers.append(locator.number)
+    if numbers[-1:] != [locator.mark]:
+        numbers.append(locator.mark)
 
 
 # --- the index ---
@@ -385,6 +392,7 @@ def _works(
     numbers: Mapping[str, int],
     letters: Iterable[CorpusLetter],
     places: Mapping[str, int],
+    naming: Naming,
     cite: Callable[[Sequence[Reference]], Sequence[tuple[Span, ...]]],
 ) -> tuple[Work, ...]:
     """Return the works ``cited`` in ``letters``; ``numbers`` are those of works, ``places`` of letters."""
@@ -392,7 +400,7 @@ def _works(
     for letter in letters:
         for citation in letter.body.citations:
             anchor = anchor_of_citation(letter.id, citation.order)
-            locator = Locator(letter.id, places[letter.id], anchor)
+            locator = Locator(letter.id, places[letter.id], anchor, naming.mark(letter))
             locators.setdefault(citation.report, []).append(locator)
     formatted = cite(cited)
     return tuple(

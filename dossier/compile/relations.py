@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from string import ascii_uppercase
 
 from dossier.language.words import Words
 from dossier.records.dossier import CorpusLetter
+from dossier.records.numbering import LETTER, NUMBER
 from dossier.records.relations import DRAFT, KINDS, REVERSE, Related, Relation
 
 
@@ -57,12 +59,24 @@ def _origin(letter: CorpusLetter, by_id: Mapping[str, CorpusLetter]) -> str:
     return found
 
 
+def _lettered(number: int) -> str:
+    """Return a number in letters: A to Z, then AA, AB and so on, as columns of spreadsheets are."""
+    found = ""
+    while number:
+        number, rest = divmod(number - 1, len(ascii_uppercase))
+        found = ascii_uppercase[rest] + found
+    return found
+
+
 class Naming:
     """The names of the letters of a corpus in the program's words."""
 
-    def __init__(self, letters: Sequence[CorpusLetter], words: Words) -> None:
-        """Take all letters of the corpus, in their sequence."""
+    def __init__(
+        self, letters: Sequence[CorpusLetter], words: Words, exhibits: str | None = None
+    ) -> None:
+        """Take all letters of the corpus, in their sequence; ``exhibits`` is the pattern of labels."""
         self._words = words
+        self._exhibits = exhibits
         self._by_id = {letter.id: letter for letter in letters}
         self._numbers = numbers_of(letters)
         self._annexes: dict[str, int] = {}
@@ -86,12 +100,27 @@ class Naming:
         """Return the name of a letter inside a sentence."""
         return self._said(letter, "in_text_annex", "in_text_draft", "in_text_letter")
 
+    @property
+    def are_exhibits(self) -> bool:
+        """Tell whether letters are called by a pattern of their packet."""
+        return bool(self._exhibits)
+
+    def mark(self, letter: CorpusLetter) -> str:
+        """Return what stands for a letter where pages are given: its number, or its letter."""
+        number = self._numbers[letter.id]
+        if self._exhibits and LETTER in self._exhibits:
+            return _lettered(number)
+        return str(number)
+
     def _said(self, letter: CorpusLetter, annex: str, draft: str, other: str) -> str:
         if letter.head.annex_to:
             parent = self.name(self._by_id[letter.head.annex_to])
             return self._words(annex, annex=self._annexes[letter.id], letter=parent)
-        key = draft if letter.head.status == DRAFT else other
-        return self._words(key, number=self._numbers[letter.id])
+        is_draft = letter.head.status == DRAFT
+        if self._exhibits and not is_draft:
+            mark = self.mark(letter)
+            return self._exhibits.replace(NUMBER, mark).replace(LETTER, mark)
+        return self._words(draft if is_draft else other, number=self._numbers[letter.id])
 
     def relations(self, letter: CorpusLetter, held: AbstractSet[str]) -> Iterator[Relation]:
         """Yield a letter's relations, then those of others to it; ``held`` are the ids in the packet."""

@@ -63,6 +63,10 @@ def manifest(
         data["drafts"] = True
     if packet != EVERYTHING:
         data["packet"] = packet
+    if bates := dossier.publication.bates:
+        ends = bates.start, bates.start + sections[-1].last_page - 1
+        first, last = (bates.prefix + str(number).zfill(bates.digits) for number in ends)
+        data["bates"] = {"first": first, "last": last}
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

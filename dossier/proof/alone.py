@@ -17,7 +17,7 @@ from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
 from dossier.proof.wanted import squeezed
 
-LOCATOR = re.compile(r"(\d+):(\d+)(?:–\d+)?")
+LOCATOR = re.compile(r"([0-9]+|[A-Z]+):([0-9]+)(?:–[0-9]+)?")
 """A printed locator: letter and page."""
 Listing = Mapping[str, Any]
 MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)

@@ -17,8 +17,7 @@ from dossier.proof.breaks import Line, broken
 from dossier.proof.decisive import Decisive, checksum
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
-from dossier.proof.letter import letter as letter_text
-from dossier.proof.places import Sheet
+from dossier.proof.places import Sheet, stamped
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -144,6 +143,10 @@ class Comparison:
                     f"The page number reads “{reading(page.folio)}”",
                 ),
                 (label != str(number), f"The page’s label is “{label}”"),
+                (
+                    reading(page.stamp) != stamped(self._furniture.stamp, number),
+                    f"The Bates number reads “{reading(page.stamp)}”",
+                ),
             ):
                 if wrong:
                     yield number, message
@@ -278,10 +281,9 @@ class Comparison:
             if key in self._spans:
                 yield key, others, partial(told, dossier)
         numbers = {work.id: work.number for work in dossier.works}
-        own = dossier.publication.language
         for letter in dossier.letters:
             key = section_of_letter(letter.id)
-            text = partial(letter_text, dossier.words, letter, numbers, own)
+            text = partial(expected.letter, dossier, letter, numbers)
             yield key, partial(decided.of_letter, letter), text
         yield "contents", others, partial(expected.contents, dossier, self._first)
         yield "index", others, partial(expected.index, dossier, self.page_of)

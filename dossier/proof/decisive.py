@@ -46,7 +46,8 @@ class Decisive:
         """The checksum of what all letters are printed with."""
         truth = self._truth
         words = truth.words
-        return checksum(truth.publication.language, words.language, dict(words.texts))
+        said = truth.publication
+        return checksum(said.language, said.separators, words.language, dict(words.texts))
 
     def of_letter(self, letter: Letter) -> str:
         """Return the checksum of all that decides the text of a letter."""

@@ -22,7 +22,7 @@ class Drawing:
     """The checksums of a page's drawing."""
 
     page: str
-    """The checksum without the figures of the folio, but with their count and place."""
+    """The checksum without the figures of folio and Bates number, but with their count and place."""
     folio: str
 
 

@@ -273,7 +273,8 @@ def index(proved: Proved) -> Lines:
     truth, words = proved.truth, proved.truth.words
     yield 2, words("heading_index")
     by_custom = truth.publication.family_names == "accepted"
-    yield 0, words("screen_index_legend_accepted" if by_custom else "screen_index_legend")
+    legend = words("screen_index_legend_accepted" if by_custom else "screen_index_legend")
+    yield 0, legend + expected.exhibit(truth)
     labels = [linked(group.label, f"#index-{place}") for place, group in enumerate(truth.index, 1)]
     yield 0, " ".join(labels)
     for place, group in enumerate(truth.index, 1):
@@ -305,16 +306,16 @@ def _places(proved: Proved, locators: Sequence[Place], words_of_place: str) -> I
     """Yield printed locators, each linked to the first place that it covers."""
     words, page_of = proved.truth.words, proved.anchors.__getitem__
     for place in expected.places(locators, page_of):
-        number, _, pages = place.partition(":")
+        mark, _, pages = place.partition(":")
         first, _, last = pages.partition("–")
         target = next(
             locator.anchor
             for locator in locators
-            if (str(locator.number), str(page_of(locator.anchor))) == (number, first)
+            if (locator.mark, str(page_of(locator.anchor))) == (mark, first)
         )
         count = int(last or first) - int(first) + 1
         link = linked(words("pages", count=count, pages=pages), f"#{target}")
-        yield words(words_of_place, letter=number, pages=link)
+        yield words(words_of_place, letter=mark, pages=link)
 
 
 def bibliography(proved: Proved) -> Lines:

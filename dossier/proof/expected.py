@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from dossier.language.words import Words
 from dossier.proof.letter import Piece, pieces_of, ties_inside
+from dossier.proof.letter import letter as letter_text
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
@@ -178,6 +179,13 @@ def _links(nodes: Sequence[Node]) -> list[str]:
     return found
 
 
+def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
+    """Yield a letter, and before it what its separator says; ``numbers`` are those of cited works."""
+    if dossier.publication.separators:
+        yield Piece(f"{wanted.label} {wanted.head.title} {wanted.date_words}")
+    yield from letter_text(dossier.words, wanted, numbers, dossier.publication.language)
+
+
 def introduction(dossier: Truth) -> Iterator[Piece]:
     """Yield the editor's introduction."""
     yield Piece(dossier.words("heading_introduction"))
@@ -222,12 +230,21 @@ def addressed(dossier: Truth, letter: Letter) -> str:
     return to[0] if to else dossier.words("nothing")
 
 
+def exhibit(dossier: Truth) -> str:
+    """Return the sentence that says what stands for an exhibit in locators; nothing without exhibits."""
+    if not dossier.publication.exhibits:
+        return ""
+    first, words = dossier.letters[0], dossier.words
+    said = words("locator_exhibit", mark=first.mark, label=first.label)
+    return words("between_sentences") + said
+
+
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the index of signatories."""
     words = dossier.words
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
-    yield Piece(f"{words('heading_index')} {legend}")
+    yield Piece(f"{words('heading_index')} {legend}{exhibit(dossier)}")
     for group in dossier.index:
         yield Piece(group.label)
         for item in group.items:
@@ -260,12 +277,12 @@ def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
 
     A page of a letter is printed once; three or more consecutive pages are printed as a range.
     """
-    pages: dict[tuple[str, int], list[int]] = {}
+    pages: dict[tuple[str, str], list[int]] = {}
     for place in locators:
-        page, before = page_of(place.anchor), pages.setdefault((place.letter, place.number), [])
+        page, before = page_of(place.anchor), pages.setdefault((place.letter, place.mark), [])
         if page not in before:
             before.append(page)
-    return [f"{number}:{run}" for (_, number), those in pages.items() for run in _runs(those)]
+    return [f"{mark}:{run}" for (_, mark), those in pages.items() for run in _runs(those)]
 
 
 def _runs(pages: Sequence[int]) -> Iterator[str]:
@@ -285,7 +302,8 @@ def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the bibliography with its back-references."""
     words = dossier.words
     yield Piece(words("heading_bibliography"))
-    yield Piece(words("works_legend" if dossier.works else "works_none"))
+    legend = words("works_legend") + exhibit(dossier)
+    yield Piece(legend if dossier.works else words("works_none"))
     for work in dossier.works:
         there = words("between_groups").join(places(work.cited_in, page_of))
         cited = words("works_cited_in", places=there)

@@ -17,7 +17,7 @@ from dossier.records.sections import section_of_letter
 NOWHERE = -1
 """The expected page of a link whose text names a missing target."""
 NUMBER = re.compile(r"\d+")
-LOCATOR = re.compile(r"\d+:\d+")
+LOCATOR = re.compile(r"([0-9]+|[A-Z]+):[0-9]+")
 """A printed locator: letter and page."""
 CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
 
@@ -196,7 +196,8 @@ class Leads:
             page = self._first[section_of_letter(letter.id)]
             targets = [self._first[section_of_letter(other)] for _, other in letter.named]
             wanted += Counter(targets)
-            there = {link.target for link in self._links[page - 1]}
+            separator = bool(self._dossier.publication.separators)
+            there = {link.target for link in self._links[page - 1 + separator]}
             for target in sorted(set(targets) - there):
                 name = expected.short_name(letter)
                 yield page, f"{name} has no link to the letter on page {target}"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected
+from dossier.proof.places import stamped
 from dossier.proof.signers import Place
 from dossier.proof.signing import walk, weight
 from dossier.proof.tags import Finding
@@ -23,7 +24,7 @@ WHOLE = 0
 """The page number of a finding about the whole listing."""
 KEYS = {
     "format", "title", "pages", "sha256", "outputs", "sections", "letters", "index", "bibliography",
-    "diagnostics", "drafts", "packet",
+    "diagnostics", "drafts", "packet", "bates",
 }  # fmt: skip
 SHA256 = re.compile("[0-9a-f]{64}")
 ANY = object()
@@ -59,6 +60,7 @@ def _values(
         ("title", truth.publication.title),
         ("pages", max(span.stop for span in spans.values()) - 1),
         ("packet", named),
+        ("bates", _bates(truth, max(span.stop for span in spans.values()) - 1)),
         ("drafts", any(letter.head.status == DRAFT for letter in truth.letters) or None),
     ):
         if not _same(listing, key, value):
@@ -75,6 +77,12 @@ def _values(
         ("bibliography", _bibliography(truth, page_of)),
     ):
         yield from _items(key, should, listing.get(key))
+
+
+def _bates(truth: Truth, pages: int) -> Item | None:
+    """Return the Bates numbers of the first and the last page; None for a packet without them."""
+    stamp = truth.publication.bates
+    return {"first": stamped(stamp, 1), "last": stamped(stamp, pages)} if stamp else None
 
 
 def checksums(listing: Item) -> dict[str, str]:

@@ -59,7 +59,7 @@ def about(dossier: Truth) -> Iterator[str]:
             words(
                 "about_wording",
                 wording=wording,
-                numbers=words("between_items").join(map(str, numbers)),
+                numbers=words("between_items").join(numbers),
             )
             for wording, numbers in entry.wordings
         )

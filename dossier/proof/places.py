@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from dossier.proof.readback import Page, Run
 from dossier.records.furniture import Furniture
+from dossier.records.numbering import Bates
 
 NEAR = 2.0
 """How far a folio may miss its place: as far as a figure's side bearings."""
@@ -16,6 +17,13 @@ OVER = 3.0
 """How far a text may extend beyond the text block."""
 FEW = 2
 """How many texts of a page may stand outside the text block, as long list markers do."""
+
+
+def stamped(stamp: Bates | None, number: int) -> str:
+    """Return the Bates number of a page; nothing where the packet has none."""
+    if stamp is None:
+        return ""
+    return f"{stamp.prefix}{stamp.start + number - 1:0{stamp.digits}d}"
 
 
 class Sheet:
@@ -52,17 +60,27 @@ class Sheet:
         )
         return left, right
 
+    def _off(self, runs: Sequence[Run], place: str) -> float:
+        """Return how far a number stands from its place in the measure."""
+        start, end = min(run[1] for run in runs), max(run[2] for run in runs)
+        if place == "outer":
+            place = "right" if self._outer_is_right else "left"
+        return {
+            "centre": (start + end) / 2 - self.middle,
+            "left": start - self.left,
+            "right": end - self.right,
+        }[place]
+
     def misplaced(self, page: Page) -> Iterator[str]:
         """Yield messages about folio and text in wrong places."""
-        if page.folio:
-            start = min(run[1] for run in page.folio)
-            end = max(run[2] for run in page.folio)
-            if self._furniture.folio == "centre":
-                off = (start + end) / 2 - self.middle
-            else:
-                off = end - self.right if self._outer_is_right else start - self.left
-            if abs(off) > NEAR:
-                yield "The page number stands in the wrong place"
+        stamp = self._furniture.stamp
+        at_end = stamp.place.partition("-")[2] if stamp else ""
+        for runs, place, name in (
+            (page.folio, self._furniture.folio, "page"),
+            (page.stamp, at_end, "Bates"),
+        ):
+            if runs and place and abs(self._off(runs, place)) > NEAR:
+                yield f"The {name} number stands in the wrong place"
         boxes = [box for text, box in page.texts.values() if text.strip()] if self._shifted else []
         outside = [box for box in boxes if box[0] < self.left - OVER or box[2] > self.right + OVER]
         if outside and (len(outside) > FEW or len(outside) == len(boxes)):

@@ -52,7 +52,7 @@ DRAWN = 20
 """The number of pages from which on workers draw them."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 8"
+FORMAT = "readings 9"
 """The version of the cached readings."""
 
 
@@ -69,8 +69,8 @@ class Kept:
 
     pages: Mapping[str, tuple[Page, MarkedContent]] = field(default_factory=dict)
     """By the checksum of a page's drawing without its folio."""
-    folios: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)
-    """By the checksum of a folio's drawing."""
+    folios: Mapping[str, tuple[tuple[Run, ...], tuple[Run, ...]]] = field(default_factory=dict)
+    """Folios and Bates numbers, by the checksum of their drawing."""
     branches: Mapping[str, Branch] = field(default_factory=dict)
     """Branches of the structure tree, by the checksum of the object stream in which they begin."""
     sections: Mapping[str, Places] = field(default_factory=dict)
@@ -317,7 +317,7 @@ class Proof:
         ]
         self._kept = Kept(
             {drawing.page: (page, content) for drawing, page, content in readings},
-            {drawing.folio: page.folio for drawing, page, _ in readings},
+            {drawing.folio: (page.folio, page.stamp) for drawing, page, _ in readings},
             found.branches if self._fresh else {},
         )
         self._drawings = [drawing.page if drawing else "" for drawing in drawn]
@@ -328,9 +328,10 @@ class Proof:
         known: dict[int, tuple[Page, MarkedContent]] = {}
         for number, drawing in enumerate(drawn, 1):
             kept = self._kept.pages.get(drawing.page) if drawing else None
-            folio = self._kept.folios.get(drawing.folio) if drawing else None
-            if kept and folio and reading(folio) == str(number):
-                known[number] = replace(kept[0], folio=folio), kept[1]
+            numbers = self._kept.folios.get(drawing.folio) if drawing else None
+            if kept and numbers and reading(numbers[0]) == str(number):
+                folio, stamp = numbers
+                known[number] = replace(kept[0], folio=folio, stamp=stamp), kept[1]
         return known
 
     def _confirmed(

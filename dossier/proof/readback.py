@@ -79,6 +79,8 @@ class Page:
     """The running head, in drawing sequence."""
     folio: tuple[Run, ...]
     """The folio, in drawing sequence."""
+    stamp: tuple[Run, ...]
+    """The Bates number, in drawing sequence."""
     bare: tuple[Text, ...]
     """The first text that is neither tagged nor marked as an artifact, if any."""
     leaving: tuple[Text, ...]
@@ -166,6 +168,7 @@ class Readback:
         texts: dict[int, tuple[str, Box]] = {}
         head: list[Run] = []
         folio: list[Run] = []
+        stamp: list[Run] = []
         bare: tuple[Text, ...] = ()
         empty = True
         images: list[Image] = []
@@ -207,7 +210,9 @@ class Readback:
                 texts[mcid] = (before + said, around(old, box))
             elif not marked:
                 bare = bare or ((mcid, said),)
-            if box[1] > height - MARGIN:
+            if (box[1] > height - MARGIN or box[3] < MARGIN) and _is_attached(handle, marked):
+                stamp.append((said, box[0], box[2]))
+            elif box[1] > height - MARGIN:
                 head.append((said, box[0], box[2]))
             elif box[3] < MARGIN:
                 folio.append((said, box[0], box[2]))
@@ -218,6 +223,7 @@ class Readback:
             empty,
             tuple(head),
             tuple(folio),
+            tuple(stamp),
             bare,
             tuple(piece.text for piece in drawn.values() if _leaves(piece.box, width, height))[:1],
             _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
@@ -285,6 +291,21 @@ def _leaves(box: Box, width: float, height: float) -> bool:
 def _address(handle: Any) -> int:
     """Return the address of a pdfium object, unique on an open page."""
     return ctypes.cast(handle, ctypes.c_void_p).value or 0
+
+
+def _is_attached(handle: Any, marked: int) -> bool:
+    """Tell whether a text is an artifact that is attached to an edge of the page, as Bates numbers are."""
+    mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
+    if not mark:
+        return False
+    key, length = (ctypes.c_ushort * 16)(), ctypes.c_ulong()
+    for place in range(pdfium.FPDFPageObjMark_CountParams(mark)):
+        read = pdfium.FPDFPageObjMark_GetParamKey(
+            mark, place, key, ctypes.sizeof(key), ctypes.byref(length)
+        )
+        if read and bytes(key)[: length.value].decode("utf-16-le").rstrip("\0") == "Attached":
+            return True
+    return False
 
 
 def _glyphs(text: Any) -> dict[int, list[Box]]:

@@ -12,6 +12,7 @@ from dossier.language.dates import SEVERAL, read_date
 from dossier.proof.signing import walk
 from dossier.records.dossier import Corpus, CorpusLetter
 from dossier.records.front_matter import FrontMatter
+from dossier.records.numbering import LETTER, NUMBER
 from dossier.records.relations import DRAFT, REVERSE
 
 
@@ -41,12 +42,24 @@ class Rank:
     draft: bool
 
 
+def _in_letters(number: int) -> str:
+    """Return the letters of an exhibit: after Z there are two, AA to ZZ, and so on."""
+    length = 1
+    while number > 26**length:
+        number -= 26**length
+        length += 1
+    return "".join(
+        chr(ord("A") + (number - 1) // 26**place % 26) for place in reversed(range(length))
+    )
+
+
 class Ranks:
     """The sequence, numbers and names of all letters of a corpus."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        """Rank the letters of a corpus."""
+    def __init__(self, corpus: Corpus, exhibits: str | None = None) -> None:
+        """Rank the letters of a corpus; ``exhibits`` is the pattern of labels, if they have one."""
         self._words = corpus.words
+        self._exhibits = exhibits or ""
         by_date = sorted(
             corpus.letters, key=lambda one: (read_date(dates_of(one.head)[0]).earliest, one.id)
         )
@@ -81,7 +94,16 @@ class Ranks:
         rank = self.ranks[letter]
         if rank.annex:
             return self._words("annex", annex=rank.annex, letter=self._parent(rank))
+        if self._exhibits and not rank.draft:
+            return self._exhibit(rank)
         return self._words("draft" if rank.draft else "letter", number=rank.number)
+
+    def _exhibit(self, rank: Rank) -> str:
+        before, placeholder, after = self._exhibits.partition(
+            LETTER if LETTER in self._exhibits else NUMBER
+        )
+        said = _in_letters(rank.number) if placeholder == LETTER else str(rank.number)
+        return before + said + after
 
     def name(self, letter: str) -> str:
         """Return the name of a letter inside a sentence."""
@@ -90,7 +112,14 @@ class Ranks:
             return self._words("in_text_annex", annex=rank.annex, letter=self._parent(rank))
         return self._parent(rank)
 
+    def mark(self, letter: str) -> str:
+        """Return what stands before the page in locators of a letter."""
+        number = self.ranks[letter].number
+        return _in_letters(number) if LETTER in self._exhibits else str(number)
+
     def _parent(self, rank: Rank) -> str:
+        if self._exhibits and not rank.draft:
+            return self._exhibit(rank)
         key = "in_text_draft" if rank.draft else "in_text_letter"
         return self._words(key, number=rank.number)
 

@@ -37,8 +37,8 @@ class Place:
     """A place in a letter that the index or the bibliography refers to."""
 
     letter: str
-    number: int
-    """The letter's number."""
+    mark: str
+    """What is printed for the letter: its number, or as an exhibit its letter."""
     anchor: str
 
 
@@ -70,7 +70,7 @@ class Heading:
     locators: tuple[Place, ...]
     details: tuple[str, ...]
     """A person's roles and organizations, as signed."""
-    wordings: tuple[tuple[str, tuple[int, ...]], ...]
+    wordings: tuple[tuple[str, tuple[str, ...]], ...]
     """Each wording that signed, with the numbers of its letters."""
 
 
@@ -229,17 +229,17 @@ class Signers:
     """The signers of some letters, with their headings."""
 
     def __init__(
-        self, letters: Sequence[tuple[int, CorpusLetter]], names: Names, usage: Usage | None = None
+        self, letters: Sequence[tuple[str, CorpusLetter]], names: Names, usage: Usage | None = None
     ) -> None:
-        """Take the letters with their numbers, in the dossier's sequence, and the authority file.
+        """Take the letters with their marks, in the dossier's sequence, and the authority file.
 
         ``usage`` tells the family names that nobody states, where the corpus accepts these.
         """
         self._register = Register(names)
         self._usage = usage
         signed = [
-            (Place(letter.id, number, anchor_of_signature(letter.id, count)), signer)
-            for number, letter in letters
+            (Place(letter.id, mark, anchor_of_signature(letter.id, count)), signer)
+            for mark, letter in letters
             for count, signatory in enumerate(walk(letter.head.signatories), 1)
             for signer in signers(signatory)
         ]
@@ -377,11 +377,11 @@ def _details(kind: Kind, signed: Sequence[_Signed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _wordings(signed: Sequence[_Signed]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Return the wordings in their first spellings, with the numbers of their letters."""
+def _wordings(signed: Sequence[_Signed]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the wordings in their first spellings, with the marks of their letters."""
     texts: dict[str, str] = {}
-    numbers: dict[str, dict[int, None]] = {}
+    numbers: dict[str, dict[str, None]] = {}
     for item in signed:
         texts.setdefault(spelled(item.text), item.text)
-        numbers.setdefault(spelled(item.text), {})[item.place.number] = None
+        numbers.setdefault(spelled(item.text), {})[item.place.mark] = None
     return tuple((texts[form], tuple(numbers[form])) for form in texts)

@@ -66,7 +66,9 @@ class Letter:
     label: str = ""
     """Its label: “Letter 3”, “Annex 1 to letter 3”, “Draft 8”."""
     plain: bool = True
-    """It is neither an annex nor a draft."""
+    """It is called by its number alone: it is neither an annex nor a draft nor an exhibit."""
+    mark: str = ""
+    """What stands for it where pages are given: its number, or as an exhibit its letter."""
     ties: tuple[Tie, ...] = ()
     """How it relates to other letters."""
     counts: bool = True
@@ -108,7 +110,7 @@ class IndexEntry:
     locators: tuple[Place, ...]
     see_also: tuple[tuple[str, str], ...]
     """Ids and headings of related entries."""
-    wordings: tuple[tuple[str, tuple[int, ...]], ...]
+    wordings: tuple[tuple[str, tuple[str, ...]], ...]
     listed: bool
     """It has an entry in names.yaml."""
 
@@ -166,7 +168,8 @@ class Truth:
     @property
     def furniture(self) -> Furniture:
         """Where running heads, folios and text blocks stand; a book from right to left is turned."""
-        return replace(self.design.placed_furniture, turned=self.words.right_to_left)
+        stamp, turned = self.publication.bates, self.words.right_to_left
+        return replace(self.design.placed_furniture, stamp=stamp, turned=turned)
 
     @property
     def native_languages(self) -> set[str]:
@@ -202,7 +205,7 @@ class Truth:
 def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     """Return the truth of a packet of ``corpus``; ``cite`` formats the cited works."""
     language = corpus.publication.language
-    ranks = Ranks(corpus)
+    ranks = Ranks(corpus, packet.publication.exhibits)
     ordered = ranks.letters
     withdrawn = packet.publication.withdrawn
     gone = {letter.id: withdrawals(letter) for letter in ordered}
@@ -210,7 +213,8 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
     held = chosen(signed, packet.select, corpus.names)
     numbered = [(ranks.ranks[key].number, letter) for key, letter in held.items()]
     by_custom = corpus.publication.family_names == "accepted"
-    signers = Signers(numbered, corpus.names, Usage(ordered, language) if by_custom else None)
+    marked = [(ranks.mark(key), letter) for key, letter in held.items()]
+    signers = Signers(marked, corpus.names, Usage(ordered, language) if by_custom else None)
     in_all = in_totals(held)
     letters = tuple(
         replace(
@@ -218,7 +222,10 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             withdrawn=gone[letter.id],
             struck=withdrawn == "struck",
             label=ranks.label(letter.id),
-            plain=not letter.head.annex_to and letter.head.status != DRAFT,
+            mark=ranks.mark(letter.id),
+            plain=not (
+                letter.head.annex_to or letter.head.status == DRAFT or packet.publication.exhibits
+            ),
             ties=tuple(ranks.ties(letter, held)),
             counts=letter.id in in_all,
         )
@@ -399,7 +406,7 @@ def _works(
     places: dict[str, list[Place]] = {}
     for letter in letters:
         for citation in letter.body.citations:
-            at = Place(letter.id, letter.number, anchor_of_citation(letter.id, citation.order))
+            at = Place(letter.id, letter.mark, anchor_of_citation(letter.id, citation.order))
             places.setdefault(citation.report, []).append(at)
     formatted = cite(list(numbered.values()))
     return tuple(

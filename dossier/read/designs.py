@@ -108,6 +108,10 @@ class Designs:
             message = f"“{publication.paper}” is not a value of “paper”"
             place = places.of((*where, "paper"))
             self._reader.found.append(places.error(place, message, remedy))
+        elif publication.bates and (crowded := design.crowds(publication.bates)):
+            message = f"In the design “{name}” {crowded[0]}"
+            place = places.of((*where, "bates"))
+            self._reader.found.append(places.error(place, message, crowded[1]))
         elif misfit := design.misfit(publication.paper):
             message = f"In the design “{name}” {misfit[0]}"
             place = places.of((*where, "design"))

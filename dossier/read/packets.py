@@ -35,7 +35,10 @@ def packets(
     ``introduction`` is that of the whole. ``parse`` parses another, given its text and key path; ``look``
     returns the design of a packet, and ``style`` its citation style, given the path of its keys.
     """
-    whole = Packet(EVERYTHING, publication, introduction, look(publication, ()))
+    whole = Packet(
+        EVERYTHING, publication, introduction, look(publication, ()),
+        bates_place=_bates(places, ()),
+    )  # fmt: skip
     found = [replace(whole, style=style(publication, ()))]
     for name, entry in publication.packets.items():
         changed = {
@@ -57,10 +60,17 @@ def packets(
                 look(its_publication, ("packets", name)),
                 entry.select,
                 (place.line, place.column),
+                _bates(places, ("packets", name) if "bates" in changed else ()),
                 style(its_publication, ("packets", name) if "citation_style" in changed else ()),
             )
         )
     return tuple(found)
+
+
+def _bates(places: Places, where: KeyPath) -> tuple[int, int]:
+    """Return the place of the Bates numbers among the keys under ``where``."""
+    place = places.of((*where, "bates"))
+    return place.line, place.column
 
 
 def check_packets(

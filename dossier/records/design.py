@@ -9,10 +9,13 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from dossier.records.furniture import Furniture
+from dossier.records.numbering import Bates
 from dossier.records.values import Record, fault
 
 MARGIN = 75.0
 """Height of the strips at the paper's upper and lower edges that hold running heads and folios."""
+LINE = 14.0
+"""The least distance between the baselines of a Bates number and of other furniture, in points."""
 Length = Annotated[float, Field(gt=0, le=5000)]
 Share = Annotated[float, Field(ge=0, le=5000)]
 
@@ -143,13 +146,14 @@ class ChartShape(Record):
 
 
 class Places(Record):
-    """The places of running heads and folios, see :class:`.furniture.Furniture`."""
+    """The places of running heads, folios and Bates numbers, see :class:`.furniture.Furniture`."""
 
     sides: Literal["single", "facing"]
     heads: Literal["left", "outer"]
     folio: Literal["centre", "outer"]
     head_line: Length
     folio_line: Length
+    stamp_line: Length
     shift: Annotated[float, Field(ge=-200, le=200)]
 
 
@@ -206,6 +210,19 @@ class Design(Record):
                 f"Under the head there is room for {room} at most: make “lines” less.",
             )
         return None
+
+    def crowds(self, stamp: Bates) -> tuple[str, str] | None:
+        """Return why Bates numbers have no room, and the remedy; None where they have."""
+        at_foot = stamp.place.startswith("foot")
+        other, key = ("page number", "folio_line") if at_foot else ("running head", "head_line")
+        line = getattr(self.furniture, key)
+        if abs(line - self.furniture.stamp_line) >= LINE:
+            return None
+        return (
+            f"the {other} stands {line:g} points from the paper's edge, and the Bates number "
+            f"{self.furniture.stamp_line:g}",
+            f"Make “stamp_line” or “{key}” another: they need {LINE:g} points between them.",
+        )
 
     @property
     def placed_furniture(self) -> Furniture:

@@ -12,6 +12,7 @@ from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.design import Design
 from dossier.records.front_matter import FrontMatter
+from dossier.records.numbering import LETTER
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
@@ -105,8 +106,10 @@ class Letter:
     source_file: SourceFile | None
     label: str
     """Its name in the program's words: “Letter 3”, “Annex 1 to letter 3” or “Draft 8”."""
+    mark: str
+    """What stands for it where pages are given: its number, “3”, or as an exhibit its letter, “C”."""
     is_numbered: bool
-    """It has a number of its own: it is neither an annex nor a draft."""
+    """It is called by its number alone: it is neither an annex nor a draft nor an exhibit."""
     relations: tuple[Relation, ...]
     counts: bool
     """Its signatures are in the totals: it is no annex, and no translation whose letter is there."""
@@ -150,6 +153,8 @@ class Locator:
     number: int
     """The letter's number."""
     anchor: str
+    mark: str
+    """What is printed for the letter before the page: its number or, as an exhibit, its letter."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +187,8 @@ class IndexEntry:
     locators: tuple[Locator, ...]
     see_also: tuple[tuple[str, str], ...]
     """Ids and headings of related entries."""
-    wordings: tuple[tuple[str, tuple[int, ...]], ...]
-    """Each wording that signed, with the numbers of its letters."""
+    wordings: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each wording that signed, with the marks of its letters."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +263,14 @@ class Dossier:
     def right_to_left(self) -> bool:
         """Tell whether its language is written from right to left."""
         return bool(language_runs_left(self.publication.language))
+
+    @property
+    def links_locators(self) -> bool:
+        """Tell whether each locator is to be a link of its own in the HTML.
+
+        The typesetter makes links of others, much faster, but knows figures only, from left to right.
+        """
+        return self.words.right_to_left or LETTER in (self.publication.exhibits or "")
 
     @property
     def has_notes(self) -> bool:

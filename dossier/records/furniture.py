@@ -1,4 +1,4 @@
-"""Furniture: running heads and folios, which binding draws, and their places on rectos and versos.
+"""Furniture, which binding draws: running heads, folios and Bates numbers, and their places on a page.
 
 Measures are points. A recto has an odd page number and is a right-hand page, or a left-hand page in a book
 that is read from right to left; a verso has an even number.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+
+from dossier.records.numbering import Bates
 
 
 @dataclass(frozen=True)
@@ -41,5 +43,9 @@ class Furniture:
     shift: float
     """How far text block and furniture are shifted from the paper's middle toward the outer margin;
     negative toward the inner margin. Single-sided pages are not shifted."""
+    stamp_line: float
+    """The baseline of Bates numbers, from the paper's lower or upper edge."""
+    stamp: Bates | None = None
+    """The Bates numbers, where the packet has them; they are stamped between folio and edge."""
     turned: bool = False
     """The book is read from right to left: furniture and shift are mirrored."""

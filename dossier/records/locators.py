@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dossier.records.dossier import Locator
 from dossier.records.sections import section_of_letter
@@ -16,6 +16,8 @@ class PrintedLocator:
     letter: str
     number: int
     """The letter's number."""
+    mark: str
+    """What is printed for the letter."""
     first: int
     last: int
     """The first and the last page, counted from 1; the same for a single page."""
@@ -44,7 +46,7 @@ class PrintedPlaces(tuple[PrintedLocator, ...]):
     @property
     def words(self) -> tuple[str, ...]:
         """Each locator as printed (``3:17``)."""
-        return tuple(f"{place.number}:{place.text}" for place in self)
+        return tuple(f"{place.mark}:{place.text}" for place in self)
 
     @property
     def hrefs(self) -> str:
@@ -60,7 +62,9 @@ def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> 
     folded: list[PrintedLocator] = []
     for locator in locators:
         page = page_of(locator.letter, locator.anchor)
-        place = PrintedLocator(locator.letter, locator.number, page, page, locator.anchor)
+        place = PrintedLocator(
+            locator.letter, locator.number, locator.mark, page, page, locator.anchor
+        )
         if not folded or (folded[-1].letter, folded[-1].last) != (place.letter, page):
             folded.append(place)
     return PrintedPlaces(_runs(folded))
@@ -78,7 +82,7 @@ def _runs(single: list[PrintedLocator]) -> Iterable[PrintedLocator]:
             end += 1
         if end - start >= 2:
             first, last = single[start], single[end]
-            yield PrintedLocator(first.letter, first.number, first.first, last.last, first.anchor)
+            yield replace(first, last=last.last)
         else:
             yield from single[start : end + 1]
         start = end + 1

@@ -31,6 +31,8 @@ class Packet:
     """Which letters it holds; None for all."""
     place: tuple[int, int] = (1, 1)
     """Line and column of “select” in dossier.yaml."""
+    bates_place: tuple[int, int] = (1, 1)
+    """Line and column of “bates”."""
     style: CitationStyle | None = None
     """The style of its bibliography; None for the program's own."""
 

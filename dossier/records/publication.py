@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import SUFFIXES
 from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
 from dossier.records.values import (
@@ -17,6 +18,7 @@ from dossier.records.values import (
     PaperName,
     Record,
     Several,
+    Switch,
     Text,
     Title,
     fault,
@@ -124,6 +126,9 @@ class PacketEntry(Record):
     withdrawn: Annotated[Withdrawn | None, BeforeValidator(written_value)] = None
     sections: Annotated[Sections | None, BeforeValidator(written_value)] = None
     citation_style: Text | None = None
+    exhibits: Pattern | None = None
+    separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
+    bates: Bates | None = None
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
     ] = None
@@ -149,5 +154,10 @@ class Publication(Record):
     sections: Sections = ORDER
     withdrawn: Withdrawn = "struck"
     citation_style: Text | None = None
+    exhibits: Pattern | None = None
+    """The label of each letter."""
+    separators: Annotated[Switch, BeforeValidator(written_value)] = False
+    """A sheet with its label stands before each letter."""
+    bates: Bates | None = None
     family_names: FamilyNames = "stated"
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)

@@ -202,6 +202,17 @@ def written_value(value: Any) -> Any:
     return value
 
 
+def _true_or_false(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if value not in ("true", "false"):
+        message = f"“{value}” is neither true nor false"
+        raise fault("switch", message, "Write true or false, without quotation marks.")
+    return value == "true"
+
+
+Switch = Annotated[bool, BeforeValidator(_true_or_false, json_schema_input_type=bool)]
+"""``true`` or ``false``."""
 Several = Annotated[
     tuple[Text, ...],
     BeforeValidator(listed, json_schema_input_type=str | list[str]),

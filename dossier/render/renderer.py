@@ -323,7 +323,10 @@ def section(dossier: Dossier, *names: str, **values: Any) -> str:
 
 def letter(dossier: Dossier, printed: Letter) -> str:
     """Return the HTML document of a letter, which depends on this letter alone."""
-    return _letter("sections/letter.html", dossier, printed, title=printed.head.title)
+    separated = dossier.publication.separators
+    return _letter(
+        "sections/letter.html", dossier, printed, title=printed.head.title, separated=separated
+    )
 
 
 def article(dossier: Dossier, printed: Letter, section: Section) -> str:

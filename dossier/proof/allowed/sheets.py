@@ -36,6 +36,8 @@ UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
 FOLIO = re.compile(
     rb"/Artifact <</Type /Pagination>> BDC\n"
     rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <((?:[0-9a-f]{4})+)> Tj ET\nEMC\n"
+    rb"(?P<stamp>/Artifact <</Attached \[/(Top|Bottom)\] /Subtype /Bates /Type /Pagination>> BDC\n"
+    rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <(?:[0-9a-f]{4})+> Tj ET\nEMC\n)?"
 )
 BLANK = re.compile(rb"<([0-9a-f]{4})> <(?:0020|00a0|20[0-9a-f]{2}|3000)>")
 PAPER: Colour = (1.0, 1.0, 1.0)
@@ -289,6 +291,22 @@ class _Sheet:
             or match[1].decode() not in self._known
         ):
             yield "a page number in another place or font"
+        elif bool(match["stamp"]) != bool(self._furniture.stamp):
+            yield "a Bates number that it should not have, or none"
+        elif match["stamp"] and not self._is_stamped(match):
+            yield "a Bates number in another place, size or font"
+
+    def _is_stamped(self, match: re.Match[bytes]) -> bool:
+        """Tell whether a Bates number is set as the page number is, on its own line."""
+        stamp = self._furniture.stamp
+        at_foot = stamp is not None and stamp.place.startswith("foot")
+        line = self._furniture.stamp_line
+        line = line if at_foot else self._size[1] - line
+        return (
+            match[7] == (b"Bottom" if at_foot else b"Top")
+            and (match[8], match[9]) == (match[1], match[2])
+            and abs(float(match[11]) - line) < 0.001
+        )
 
 
 def _frames(frame: Box, words: Box) -> bool:
