@@ -24,6 +24,8 @@ class Face:
     """In thousandths of the size."""
     blank: frozenset[int]
     """The glyphs that are read as spaces."""
+    read: Mapping[bytes, str]
+    """What glyphs are read as, by their codes in hexadecimal digits: those of single characters."""
 
 
 Faces = Mapping[str, Face]

@@ -26,6 +26,7 @@ from dossier.proof.allowed.contents import (
 )
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects
+from dossier.proof.places import stamped
 from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
@@ -37,9 +38,11 @@ FOLIO = re.compile(
     rb"/Artifact <</Type /Pagination>> BDC\n"
     rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <((?:[0-9a-f]{4})+)> Tj ET\nEMC\n"
     rb"(?P<stamp>/Artifact <</Attached \[/(Top|Bottom)\] /Subtype /Bates /Type /Pagination>> BDC\n"
-    rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <(?:[0-9a-f]{4})+> Tj ET\nEMC\n)?"
+    rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <((?:[0-9a-f]{4})+)> Tj ET\nEMC\n)?"
 )
 BLANK = re.compile(rb"<([0-9a-f]{4})> <(?:0020|00a0|20[0-9a-f]{2}|3000)>")
+LATIN = re.compile(rb"<([0-9a-f]{4})> <(00[2-7][0-9a-f])>")
+"""What glyphs of ASCII characters are read as, which are those of Bates numbers."""
 PAPER: Colour = (1.0, 1.0, 1.0)
 LEAST = 2.5
 """The least contrast (WCAG 2.2) of a text with what it stands on."""
@@ -83,8 +86,10 @@ def faces(objects: Objects) -> dict[str, Face]:
             for first, several in zip(listed[::2], listed[1::2], strict=True)
             for place, width in enumerate(several)
         }
-        blank = BLANK.findall(objects.data(font["/ToUnicode"]))
-        found[name[1:]] = Face(widths, frozenset(int(glyph, 16) for glyph in blank))
+        said = objects.data(font["/ToUnicode"])
+        blank = frozenset(int(glyph, 16) for glyph in BLANK.findall(said))
+        read = {glyph: chr(int(char, 16)) for glyph, char in LATIN.findall(said)}
+        found[name[1:]] = Face(widths, blank, read)
     return found
 
 
@@ -149,7 +154,7 @@ def _key(
     decisive = (
         looks,
         truth.furniture,
-        span.start % 2,
+        span.start % 2 if truth.furniture.sides == "facing" else None,
         [
             [_packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
             for on in span
@@ -295,6 +300,14 @@ class _Sheet:
             yield "a Bates number that it should not have, or none"
         elif match["stamp"] and not self._is_stamped(match):
             yield "a Bates number in another place, size or font"
+        elif match["stamp"]:
+            # In the sequence in which it is drawn: pdfium may turn it where a page runs from right to left.
+            codes, read = match[12], self._known[match[1].decode()].read
+            said = "".join(
+                read.get(codes[place : place + 4], "?") for place in range(0, len(codes), 4)
+            )
+            if said != stamped(self._furniture.stamp, self._number):
+                yield f"the Bates number “{said}”"
 
     def _is_stamped(self, match: re.Match[bytes]) -> bool:
         """Tell whether a Bates number is set as the page number is, on its own line."""
