@@ -20,6 +20,7 @@ from fontTools.ttLib import TTFont, TTLibError
 
 from dossier.machine import fonts
 from dossier.proof.allowed.approved import Approved
+from dossier.proof.allowed.font_files import misfits
 from dossier.proof.comparison import SHAPED
 from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
@@ -32,6 +33,10 @@ TABLES = frozenset(
 """The tables that a reduced font may have."""
 INSTRUCTIONS = frozenset(["fpgm", "prep", "cvt "])
 """The tables of programs that move outlines; they are those of the font file, or are left out."""
+FIXED, SERIF, SYMBOLIC, ITALIC = 1, 2, 4, 64
+"""The flags of a font's description (9.8.2)."""
+STEM = 80
+"""The thickness of stems that every font is said to have."""
 MAP = re.compile(
     rb"/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n<< "
     rb"/Registry \(Adobe\)\n/Ordering \(UCS\)\n/Supplement 0\n>> def\n"
@@ -56,7 +61,8 @@ Sources = Mapping[str, Sequence[tuple[str, ...]]]
 def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding]:
     """Yield fonts that are not those of this machine; all objects are of the kinds that are allowed."""
     own = {face.family for face in truth.design.fonts.faces}
-    shared = objects[objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]]
+    shared_font = objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]
+    shared = objects[shared_font]
     for name, number in shared.items():
         font = objects[number]
         inner = objects[font["/DescendantFonts"][0]]
@@ -66,14 +72,40 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
             label.startswith(f"{name[1:]}+{family.replace(' ', '-')}")
         ):
             yield 0, f"The font {label} has several names"
-        file = objects.data(about.get("/FontFile2") or about["/FontFile3"])
+        widths = _widths(inner["/W"])
+        if objects.text[shared_font].count(b"/") != len(shared):
+            yield 0, "A font has several entries among those of the pages"
+        if not _is_described(about, label, family, widths):
+            yield 0, f"The font {label} is described otherwise than it is"
+        place = about.get("/FontFile2") or about["/FontFile3"]
+        file = objects.data(place)
+        if objects[place].get("/Length1", len(file)) != len(file):
+            yield 0, f"The font {label} is said to have another size"
         said = MAP.fullmatch(objects.data(font["/ToUnicode"]))
         if not said:
             yield 0, f"The letters of the font {label} are not told in the way of the program"
             continue
-        key = kept.key("font", label, family, repr(inner["/W"]), said[1], file)
+        upright = (about["/Ascent"], about["/Descent"])
+        key = kept.key("font", label, family, repr((inner["/W"], upright)), said[1], file)
         if family not in own and not kept.knows(key):
-            yield from _compared(label, family, file, _texts(said[1]), _widths(inner["/W"]))
+            yield from _compared(label, family, file, _texts(said[1]), widths, upright)
+
+
+def _is_described(
+    about: Mapping[str, Any], label: str, family: str, widths: Mapping[int, float]
+) -> bool:
+    """Tell whether a font's description (9.8) says what its name, its widths and its own lines say."""
+    fixed = len(widths) > 1 and len(set(widths.values())) == 1
+    flags = FIXED * fixed + SERIF * ("Serif" in family.split()) + SYMBOLIC
+    flags += ITALIC * (_style(label) == "italic")
+    box = about["/FontBBox"]
+    return bool(
+        box[:2] == [0, about["/Descent"]]
+        and abs(box[2] - max(widths.values(), default=0)) < 1
+        and box[3] == about["/Ascent"] == about["/CapHeight"]
+        and about["/Flags"] == flags
+        and (about["/ItalicAngle"], about["/StemH"], about["/StemV"]) == (0, STEM, STEM)
+    )
 
 
 def _texts(entries: bytes) -> dict[int, str]:
@@ -92,7 +124,12 @@ def _widths(listed: Sequence[Any]) -> dict[int, float]:
 
 
 def _compared(
-    label: str, family: str, file: bytes, texts: Mapping[int, str], widths: Mapping[int, float]
+    label: str,
+    family: str,
+    file: bytes,
+    texts: Mapping[int, str],
+    widths: Mapping[int, float],
+    upright: tuple[float, float],
 ) -> Iterator[Finding]:
     """Compare a font with the faces of its family; that with the same outlines is its own."""
     paths = list(_faces(label, family))
@@ -106,7 +143,7 @@ def _compared(
                 return
             wrong: list[list[str]] = []
             for path, weight in paths:
-                wrong.append(_differences(label, font, path, weight, texts, widths))
+                wrong.append(_differences(label, font, path, weight, texts, widths, upright))
                 if not wrong[-1]:
                     return
     except (*DAMAGED, struct.error) as error:
@@ -117,10 +154,13 @@ def _compared(
 
 def _faces(label: str, family: str) -> Iterator[tuple[Path, int]]:
     """Yield the files and the weights of the faces that a font can be of."""
-    style = "italic" if "Italic" in label or "Oblique" in label else "normal"
     for face, path in fonts.installed():
-        if face.family == family and face.style == style:
+        if face.family == family and face.style == _style(label):
             yield path, int(face.weight)
+
+
+def _style(label: str) -> str:
+    return "italic" if "Italic" in label or "Oblique" in label else "normal"
 
 
 def _is_whole(font: TTFont, file: bytes) -> bool:
@@ -138,6 +178,7 @@ def _differences(
     weight: int,
     texts: Mapping[int, str],
     widths: Mapping[int, float],
+    upright: tuple[float, float],
 ) -> list[str]:
     """Return what is other in a font than in a file of this machine."""
     with TTFont(path, lazy=True) as whole:
@@ -148,6 +189,13 @@ def _differences(
         found: list[str] = []
         if font["head"].unitsPerEm != units:
             found.append(f"The glyphs of the font {label} are of another size")
+        lines = whole["hhea"].ascent, whole["hhea"].descent
+        if any(
+            abs(said - line * 1000 / units) > 1 for said, line in zip(upright, lines, strict=True)
+        ):
+            found.append(f"The font {label} is said to be of another height")
+        other = (f"The font {label} has {what}" for what in misfits(font, whole, bool(place)))
+        found += other
         for table in INSTRUCTIONS & frozenset(font.keys()):
             if table not in whole or font.reader[table] != whole.reader[table]:
                 found.append(f"The font {label} has a program that moves outlines")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from dossier.language.direction import language_runs_left
@@ -30,6 +31,35 @@ INSIDE: Mapping[str, frozenset[str]] = {
     "TD": frozenset({"TR"}),
 }
 """The structure types (14.8.4) that stand only in certain others."""
+LINES = frozenset(
+    "P H1 H2 H3 H4 H5 H6 H7 LBody Lbl TD TH BibEntry Reference Link Span Quote Caption".split()
+)
+"""The structure types that hold lines."""
+BLOCKS = frozenset("Art Sect Div BlockQuote LBody".split())
+OURS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "Document": frozenset({""}),
+        "Art": frozenset({"Document"}),
+        "Sect": frozenset({"Document"}),
+        "Div": BLOCKS,
+        "BlockQuote": BLOCKS,
+        "L": BLOCKS | {"Index"},
+        "Table": BLOCKS,
+        "Figure": BLOCKS,
+        "P": BLOCKS | {"Note"},
+        "Index": frozenset({"Sect"}),
+        "TOC": frozenset({"Sect"}),
+        "Note": frozenset({"Reference"}),
+        "BibEntry": frozenset({"LBody"}),
+        "Lbl": frozenset({"LI", "P"}),
+        "Reference": LINES | {"TOCI"},
+        "Link": LINES,
+        "Quote": LINES,
+        "Span": LINES | {"Figure"},
+    }
+    | {f"H{level}": BLOCKS | {"Index"} for level in range(1, 8)}
+)
+"""Where others stand in the program's own templates."""
 ELEMENT = re.compile(
     rb"\A<< /.* /P \d+ 0 R (?:/Pg \d+ 0 R )?/S /\w+ (?:/Type /StructElem )?>>\Z", re.DOTALL
 )
@@ -67,8 +97,15 @@ def findings(
     for number in there:
         tag = tags[number]
         role, parent = tag["/S"][1:], tags[tag["/P"]].get("/S", "/")[1:]
-        if role not in TYPES or parent not in INSIDE.get(role, {parent}):
+        misplaced = not truth.has_templates and parent not in OURS.get(role, {parent})
+        if role not in TYPES or parent not in INSIDE.get(role, {parent}) or misplaced:
             yield 0, f"A tag {role} stands in a tag {parent or 'of no kind'}"
+        if (role == "Document") != ("/Type" in tag):
+            yield 0, "The tag of the document is not told from others"
+        if not truth.has_templates and role not in LINES | {"Figure"} and any(_content(tag)):
+            yield 0, f"A tag {role} holds words itself"
+        if not truth.has_templates and role == "L" and "/A" not in tag:
+            yield 0, "A list does not say how its items are labelled"
     yield from _owned(objects, tags, numbers)
     yield from _attributes(truth, tags, there)
     yield from _headings(truth, anatomy)
@@ -99,6 +136,8 @@ def _links(tag: Mapping[str, Any]) -> Iterator[int]:
 def _owned(objects: Objects, tags: _Tags, numbers: Collection[int]) -> Iterator[Finding]:
     """Compare the rows and the links of the parent tree (14.7.4.4) with the tags."""
     rows, _ = trees.owners(objects)
+    if objects.tree["/ParentTreeNextKey"] <= max(rows, default=0):
+        yield 0, "The next number of an owner is one that is given already"
     for page, number in enumerate(objects.pages(), 1):
         sheet = objects[number]
         place = rows.get(sheet["/StructParents"], 0)
