@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
+from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
-from dossier.proof import page
+from dossier.proof import cited, page
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
 from dossier.proof.tags import Finding
-from dossier.records.dossier import Dossier
+from dossier.records.dossier import Corpus, Dossier
 from dossier.records.job import Section
 from dossier.render.sections import screen
 
@@ -40,6 +41,8 @@ class Bound:
     sections: Sequence[Section]
     pdf: Callable[[], bytes]
     """Waits for the bound PDF: only what is made of its pages needs it."""
+    corpus: Corpus
+    """For what has more of it than is printed."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,17 @@ def _prove_rows(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
     return rows.findings(content, proved)
 
 
+def _works(bound: Bound, cache: Cache) -> bytes:
+    return references(bound.dossier.works, bound.corpus.references)
+
+
+def _prove_works(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return cited.findings(content, proved.truth)
+
+
 OUTPUTS = {
     "html": Output(_page, _prove_page),
     "csv": Output(_rows, _prove_rows),
+    "csl": Output(_works, _prove_works),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

@@ -59,7 +59,7 @@ def differences(pdf: Path, again: Path) -> tuple[Diagnostic, ...]:
     if own != there:
         found += _of_pdf(pdf, own, there, _sections(again))
     for path in earlier.of_run(pdf, SUFFIXES)[1:]:
-        other = again.with_suffix(path.suffix)
+        other = again.with_name(again.stem + path.name.removeprefix(pdf.stem))
         if path.is_file() and other.is_file() and path.read_bytes() != other.read_bytes():
             found += _of_text(path, path.read_bytes(), other.read_bytes())
     return tuple(found)

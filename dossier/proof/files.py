@@ -6,6 +6,7 @@ import csv
 import hashlib
 import html
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -84,5 +85,13 @@ def _rows(content: bytes, listing: Listing) -> Iterator[Finding]:
             )
 
 
-KINDS = {"html": _page, "csv": _rows}
+def _works(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the works with those of the listing."""
+    there = [(item["citation-number"], item["id"]) for item in json.loads(content)]
+    wanted = [(item["number"], item["id"]) for item in listing["bibliography"]]
+    if there != wanted:
+        yield 0, "The works are not those of the listing, in their sequence"
+
+
+KINDS = {"html": _page, "csv": _rows, "csl": _works}
 """What compares an output with the listing, by the output's name."""
