@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
+from dossier.outputs.correspondence import correspondence
 from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
-from dossier.proof import cited, page
+from dossier.proof import cited, exchanged, page
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
@@ -94,9 +95,18 @@ def _prove_works(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findi
     return cited.findings(content, proved.truth)
 
 
+def _letters(bound: Bound, cache: Cache) -> bytes:
+    return correspondence(bound.dossier, bound.corpus.names)
+
+
+def _prove_letters(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return exchanged.findings(content, proved)
+
+
 OUTPUTS = {
     "html": Output(_page, _prove_page),
     "csv": Output(_rows, _prove_rows),
     "csl": Output(_works, _prove_works),
+    "cmif": Output(_letters, _prove_letters),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

@@ -144,7 +144,8 @@ def schema() -> dict[str, Any]:
     }  # fmt: skip
     keys = dict.fromkeys(sorted({*CSL_TEXTS, "language", "URL", "title"} - {*NO_CSL_JSON}), text)
     people = {"type": "array", "items": name}
-    keys |= {key: people for key in CSL_NAMES} | {key: date for key in CSL_DATES}
+    keys.update((key, people) for key in CSL_NAMES)
+    keys.update((key, date) for key in CSL_DATES)
     keys |= {
         "type": {"enum": list(CSL_TYPES)},
         "id": number,

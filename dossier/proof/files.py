@@ -8,6 +8,7 @@ import html
 import io
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from dossier.proof import markup
 from dossier.proof.tags import Finding
 
 Listing = Mapping[str, Any]
+TEI = "{http://www.tei-c.org/ns/1.0}"
 HREF = re.compile(r' href="#([^"<>]*)"')
 ANCHOR = re.compile(r' id="([^"<>]*)"')
 
@@ -93,5 +95,23 @@ def _works(content: bytes, listing: Listing) -> Iterator[Finding]:
         yield 0, "The works are not those of the listing, in their sequence"
 
 
-KINDS = {"html": _page, "csv": _rows, "csl": _works}
+def _letters(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the described letters with those of the listing, of which some are not described."""
+    if b"<!" in content:
+        yield 0, "The file has declarations or comments"
+        return
+    try:
+        root = ET.fromstring(content)
+    except ET.ParseError as error:
+        yield 0, f"The file is damaged: it is not XML ({error})"
+        return
+    there = [item.get("key") for item in root.iter(f"{TEI}correspDesc")]
+    numbers = [str(letter["number"]) for letter in listing["letters"]]
+    if there != [number for number in dict.fromkeys(numbers) if number in there]:
+        yield 0, "The letters are not those of the listing, in their sequence"
+    if root.findtext(f".//{TEI}titleStmt/{TEI}title") != listing["title"]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+
+
+KINDS = {"html": _page, "csv": _rows, "csl": _works, "cmif": _letters}
 """What compares an output with the listing, by the output's name."""
