@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossier.proof import markup
+from dossier.proof import archives, markup
 from dossier.proof.tags import Finding
+from dossier.proof.word_text import StrangeError, W, parsed, strange, value
 
 Listing = Mapping[str, Any]
 TEI = "{http://www.tei-c.org/ns/1.0}"
@@ -113,5 +114,26 @@ def _letters(content: bytes, listing: Listing) -> Iterator[Finding]:
         yield 0, f"The title is not the listing’s, “{listing['title']}”"
 
 
-KINDS = {"html": _page, "csv": _rows, "csl": _works, "cmif": _letters}
+def _word(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the title and the headings with the letters of the listing."""
+    try:
+        parts = archives.read(content)
+        core, body = parsed(parts["docProps/core.xml"]), parsed(parts["word/document.xml"])
+    except (archives.MalformedError, StrangeError) as error:
+        yield 0, f"The file is damaged: {error}"
+        return
+    yield from ((0, message) for message in strange(body))
+    titles = [one.text for one in core if str(one.tag).endswith("}title")]
+    if titles != [listing["title"]]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+    headings = []
+    for one in body.iter(f"{W}p"):
+        if value(one.find(f"{W}pPr/{W}pStyle")) == "Heading1":
+            headings.append("".join("".join(text.text or "" for text in one.iter(f"{W}t")).split()))
+    for letter in listing["letters"]:
+        if "".join(f"{letter['label']}{letter['title']}".split()) not in headings:
+            yield 0, f"“{letter['title']}” has no heading in the file"
+
+
+KINDS = {"html": _page, "csv": _rows, "csl": _works, "cmif": _letters, "docx": _word}
 """What compares an output with the listing, by the output's name."""
