@@ -5,18 +5,23 @@ Every packet has a PDF and a listing. docs/extending.md says how to add an outpu
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from dossier.bind.deflate import deflated
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
+from dossier.outputs.correspondence import correspondence
+from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
-from dossier.proof import page
+from dossier.outputs.word.document import document
+from dossier.proof import cited, exchanged, page, word
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
 from dossier.proof.tags import Finding
-from dossier.records.dossier import Dossier
+from dossier.records.dossier import Corpus, Dossier
 from dossier.records.job import Section
 from dossier.render.sections import screen
 
@@ -40,6 +45,22 @@ class Bound:
     sections: Sequence[Section]
     pdf: Callable[[], bytes]
     """Waits for the bound PDF: only what is made of its pages needs it."""
+    corpus: Corpus
+    """For what has more of it than is printed."""
+    cache: Cache
+
+    @functools.cached_property
+    def page(self) -> str:
+        """The HTML edition, of which other editions are made too."""
+        cache, dossier = self.cache, self.dossier
+        shelf = Shelf(cache.store, "articles 1", cache.program_checksum, dict[str, str])
+        own = [part for text in dossier.templates.texts for part in text]
+        key = shelf.key(dossier.publication.title, *own)
+        known = shelf.get(key) or {}
+        html, articles = screen(dossier, self.sections, known)
+        if articles.keys() != known.keys():
+            shelf.put(key, articles)
+        return html
 
 
 @dataclass(frozen=True)
@@ -53,15 +74,7 @@ class Output:
 
 def _page(bound: Bound, cache: Cache) -> bytes:
     """Return the HTML edition. Its maker is in ``render``, the only room that knows the templates."""
-    shelf = Shelf(cache.store, "articles 1", cache.program_checksum, dict[str, str])
-    dossier = bound.dossier
-    own = [part for text in dossier.templates.texts for part in text]
-    key = shelf.key(dossier.publication.title, *own)
-    known = shelf.get(key) or {}
-    html, articles = screen(dossier, bound.sections, known)
-    if articles.keys() != known.keys():
-        shelf.put(key, articles)
-    return html.encode()
+    return bound.page.encode()
 
 
 def _prove_page(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
@@ -83,8 +96,35 @@ def _prove_rows(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
     return rows.findings(content, proved)
 
 
+def _works(bound: Bound, cache: Cache) -> bytes:
+    return references(bound.dossier.works, bound.corpus.references)
+
+
+def _prove_works(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return cited.findings(content, proved.truth)
+
+
+def _letters(bound: Bound, cache: Cache) -> bytes:
+    return correspondence(bound.dossier, bound.corpus.names)
+
+
+def _prove_letters(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return exchanged.findings(content, proved)
+
+
+def _word(bound: Bound, cache: Cache) -> bytes:
+    return document(bound.page, bound.dossier, deflated)
+
+
+def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return word.findings(content, proved)
+
+
 OUTPUTS = {
     "html": Output(_page, _prove_page),
     "csv": Output(_rows, _prove_rows),
+    "csl": Output(_works, _prove_works),
+    "cmif": Output(_letters, _prove_letters),
+    "docx": Output(_word, _prove_word),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dossier.machine import earlier
-from dossier.proof import anatomy
+from dossier.proof import anatomy, archives
 from dossier.proof.drawing import drawings
 from dossier.proof.objects import Objects, UnreadableError
 from dossier.proof.prover import MALFORMED, checksum_in
@@ -22,6 +22,8 @@ from dossier.records.packet import EVERYTHING
 MADE_WITH = re.compile(rb"<(?:pdf:Producer|xmp:CreatorTool)>([^<]*)<")
 """Matches what made a PDF, in its metadata, which are not compressed."""
 REMEDY = "Do not use the file: build it again, or ask for it as it was built."
+ARCHIVES = (".docx", ".epub")
+"""The suffixes of files that are archives of others."""
 VERSIONS = "Install those versions and build again: only the same versions give the same bytes."
 STATES = re.compile(rb'"sha256": "[0-9a-f]{64}"|^[0-9a-f]{64}(?=  )')
 """Matches the checksum of another file: it differs wherever that file does."""
@@ -59,9 +61,10 @@ def differences(pdf: Path, again: Path) -> tuple[Diagnostic, ...]:
     if own != there:
         found += _of_pdf(pdf, own, there, _sections(again))
     for path in earlier.of_run(pdf, SUFFIXES)[1:]:
-        other = again.with_suffix(path.suffix)
+        other = again.with_name(again.stem + path.name.removeprefix(pdf.stem))
         if path.is_file() and other.is_file() and path.read_bytes() != other.read_bytes():
-            found += _of_text(path, path.read_bytes(), other.read_bytes())
+            compare = _of_archive if path.suffix in ARCHIVES else _of_text
+            found += compare(path, path.read_bytes(), other.read_bytes())
     return tuple(found)
 
 
@@ -124,6 +127,18 @@ def _drawn(raw: bytes) -> Sequence[str]:
         return [f"{drawing.page} {drawing.folio}" if drawing else "" for drawing in pages]
     except (UnreadableError, *MALFORMED):
         return ()
+
+
+def _of_archive(path: Path, own: bytes, again: bytes) -> Iterator[Diagnostic]:
+    """Yield the first part in which two archives differ."""
+    try:
+        left, right = archives.read(own), archives.read(again)
+    except archives.MalformedError as error:
+        yield _wrong(path, 0, f"The file is another than the one built again: {error}", REMEDY)
+        return
+    names = [name for name in {**right, **left} if left.get(name) != right.get(name)]
+    where = f", first in its part “{names[0]}”" if names else ", but not in its parts"
+    yield _wrong(path, 0, f"The file is another than the one built again{where}", REMEDY)
 
 
 def _of_text(path: Path, own: bytes, again: bytes) -> Iterator[Diagnostic]:

@@ -264,7 +264,8 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     """Return the files of a packet that is being bound; raise RefusedError if a proof finds a fault."""
     task, dossier, job = packet.task, packet.dossier, packet.job
     cache = Cache(tools.store, tools.program_checksum)
-    bound = Bound(dossier, job.sections, functools.cache(partial(bindery.result, job)))
+    result = functools.cache(partial(bindery.result, job))
+    bound = Bound(dossier, job.sections, result, task.corpus, cache)
     further = {name: OUTPUTS[name].make(bound, cache) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     pages = job.sections[-1].last_page

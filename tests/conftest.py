@@ -25,6 +25,8 @@ from dossier.records.templates import NONE
 from dossier.render.renderer import style_sheet
 
 ROOT = Path(__file__).parent.parent
+COMMANDS = {"verapdf": "verapdf", "libreoffice": "soffice", "epubcheck": "java"}
+"""The commands that some tests need, by their markers; ``DOSSIER_REQUIRE_…`` lets them fail without."""
 ENGLISH = words_for("en", (templates.folder(),))
 
 
@@ -202,7 +204,8 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "verapdf: needs the command verapdf")
+    for name, command in COMMANDS.items():
+        config.addinivalue_line("markers", f"{name}: needs the command {command}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -211,11 +214,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    if shutil.which("verapdf") or os.environ.get("DOSSIER_REQUIRE_VERAPDF"):
-        return
-    for item in items:
-        if item.get_closest_marker("verapdf"):
-            item.add_marker(pytest.mark.skip(reason="the command verapdf is not installed"))
+    for name, command in COMMANDS.items():
+        if shutil.which(command) or os.environ.get(f"DOSSIER_REQUIRE_{name.upper()}"):
+            continue
+        for item in items:
+            if item.get_closest_marker(name):
+                reason = f"the command {command} is not installed"
+                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def default_design() -> Design:

@@ -76,10 +76,15 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that is most similar to ``word``, or None where none is similar."""
     from rapidfuzz import fuzz, process
 
-    match: tuple[str, float, Any] | None = process.extractOne(
-        word, sorted(choices), scorer=fuzz.ratio, processor=_plain, score_cutoff=60
+    found: list[tuple[str, float, Any]] = process.extract(
+        word, sorted(choices), scorer=fuzz.ratio, processor=_plain, score_cutoff=60, limit=None
     )
-    return match[0] if match else None
+    # Of choices that are equally similar, one with the same letters is nearer: two changed places.
+    letters = sorted(_plain(word))
+    best = max(
+        found, key=lambda match: (match[1], sorted(_plain(match[0])) == letters), default=None
+    )
+    return best[0] if best else None
 
 
 def _plain(word: str) -> str:

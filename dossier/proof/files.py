@@ -6,15 +6,19 @@ import csv
 import hashlib
 import html
 import io
+import json
 import re
+import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossier.proof import markup
+from dossier.proof import archives, markup
 from dossier.proof.tags import Finding
+from dossier.proof.word_text import StrangeError, W, parsed, strange, value
 
 Listing = Mapping[str, Any]
+TEI = "{http://www.tei-c.org/ns/1.0}"
 HREF = re.compile(r' href="#([^"<>]*)"')
 ANCHOR = re.compile(r' id="([^"<>]*)"')
 
@@ -84,5 +88,52 @@ def _rows(content: bytes, listing: Listing) -> Iterator[Finding]:
             )
 
 
-KINDS = {"html": _page, "csv": _rows}
+def _works(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the works with those of the listing."""
+    there = [(item["citation-number"], item["id"]) for item in json.loads(content)]
+    wanted = [(item["number"], item["id"]) for item in listing["bibliography"]]
+    if there != wanted:
+        yield 0, "The works are not those of the listing, in their sequence"
+
+
+def _letters(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the described letters with those of the listing, of which some are not described."""
+    if b"<!" in content:
+        yield 0, "The file has declarations or comments"
+        return
+    try:
+        root = ET.fromstring(content)
+    except ET.ParseError as error:
+        yield 0, f"The file is damaged: it is not XML ({error})"
+        return
+    there = [item.get("key") for item in root.iter(f"{TEI}correspDesc")]
+    numbers = [str(letter["number"]) for letter in listing["letters"]]
+    if there != [number for number in dict.fromkeys(numbers) if number in there]:
+        yield 0, "The letters are not those of the listing, in their sequence"
+    if root.findtext(f".//{TEI}titleStmt/{TEI}title") != listing["title"]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+
+
+def _word(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the title and the headings with the letters of the listing."""
+    try:
+        parts = archives.read(content)
+        core, body = parsed(parts["docProps/core.xml"]), parsed(parts["word/document.xml"])
+    except (archives.MalformedError, StrangeError) as error:
+        yield 0, f"The file is damaged: {error}"
+        return
+    yield from ((0, message) for message in strange(body))
+    titles = [one.text for one in core if str(one.tag).endswith("}title")]
+    if titles != [listing["title"]]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+    headings = []
+    for one in body.iter(f"{W}p"):
+        if value(one.find(f"{W}pPr/{W}pStyle")) == "Heading1":
+            headings.append("".join("".join(text.text or "" for text in one.iter(f"{W}t")).split()))
+    for letter in listing["letters"]:
+        if "".join(f"{letter['label']}{letter['title']}".split()) not in headings:
+            yield 0, f"“{letter['title']}” has no heading in the file"
+
+
+KINDS = {"html": _page, "csv": _rows, "csl": _works, "cmif": _letters, "docx": _word}
 """What compares an output with the listing, by the output's name."""

@@ -118,7 +118,7 @@ def _findings(
         lines = written(texts, spaced=key.startswith(f"{LETTERS}/") or key == "introduction")
         # The chart stands behind the table, and is compared by itself.
         end = len(lines) if key == TABLE else None
-        yield from _lines(_name(key, truth), found[key][:end], lines)
+        yield from differing(named(key, truth), found[key][:end], lines)
         if key == TABLE:
             yield from _chart(proved, found[key][end:], there.bars)
     for key, wanted_phrases in (
@@ -128,7 +128,7 @@ def _findings(
     ):
         if key in found:
             between = ANYTHING if truth.has_templates else VERSION if key == "colophon" else MARKS
-            yield from _phrases(_name(key, truth), found[key], wanted_phrases, between)
+            yield from lacking(named(key, truth), found[key], wanted_phrases, between)
 
 
 def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
@@ -154,7 +154,7 @@ def _struck(there: Markup, truth: Truth) -> Iterator[Finding]:
             return
 
 
-def _name(key: str, truth: Truth) -> str:
+def named(key: str, truth: Truth) -> str:
     """Return a section's name in findings."""
     if key.startswith(f"{LETTERS}/"):
         return expected.names(truth)[key].partition(",")[0]
@@ -194,7 +194,7 @@ def _told(proved: Proved) -> Iterator[tuple[str, str]]:
             yield key, others
 
 
-def _lines(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:
+def differing(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:
     """Yield the first difference in a section's lines."""
     for there, right in itertools.zip_longest(found, wanted):
         if right is None:
@@ -231,7 +231,7 @@ def _leads(there: Line, right: Line) -> str:
 
 def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iterator[Finding]:
     """Compare the text below the table of letters, and the lengths of the chart's bars."""
-    name = _name(TABLE, proved.truth)
+    name = named(TABLE, proved.truth)
     there = "".join(line.text for line in found)
     wanted = "".join("".join(phrases.chart(proved.truth)).split())
     if there != wanted:
@@ -251,7 +251,7 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
             yield found[2 + 2 * number].number, f"The chart’s bar of {count} has another length"
 
 
-def _phrases(
+def lacking(
     name: str, found: Sequence[Line], wanted_phrases: Iterable[str], between: re.Pattern[str]
 ) -> Iterator[Finding]:
     """Look for a section's phrases in sequence; ``between`` matches what may stand between them."""

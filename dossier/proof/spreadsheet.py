@@ -90,7 +90,7 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
         for number, ((signatory, headings), signature) in enumerate(signed, 1):
             filed = ["", "", "anonymous"]
             if not signature.nameless:
-                entry = _signing(signatory, entries[signature.anchor])
+                entry = signing(signatory, entries[signature.anchor])
                 filed = [proved.ids[entry.id], entry.heading, entry.kind.name]
             row = [
                 letter.id, str(letter.number), letter.head.date, str(number),
@@ -112,7 +112,7 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
             ]
 
 
-def _signing(signatory: Signatory, entries: Sequence[IndexEntry]) -> IndexEntry:
+def signing(signatory: Signatory, entries: Sequence[IndexEntry]) -> IndexEntry:
     """Return the heading of who signs, of all headings under which the signature stands.
 
     It is the person's, else that of the organization, not of the one on whose behalf it signs.

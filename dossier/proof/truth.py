@@ -21,7 +21,7 @@ from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.proof.signing import printed, withdrawals
-from dossier.records.authority import Organization
+from dossier.records.authority import Names, Organization
 from dossier.records.body import Body
 from dossier.records.design import Design
 from dossier.records.dossier import (
@@ -164,6 +164,8 @@ class Truth:
     """The names of the outputs besides the PDF and its listing."""
     day: datetime.date
     """The packet's date."""
+    names: Names
+    """The authority file."""
 
     @property
     def furniture(self) -> Furniture:
@@ -254,6 +256,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         packet.select is not None,
         packet.outputs,
         day,
+        corpus.names,
     )
 
 

@@ -19,6 +19,15 @@ from dossier.records.values import (
     not_in_the_name,
 )
 
+ADDRESSES = {
+    "bnf": "https://data.bnf.fr/ark:/12148/cb{}", "geonames": "https://www.geonames.org/{}",
+    "gnd": "https://d-nb.info/gnd/{}", "isni": "https://isni.org/isni/{}",
+    "lc": "https://id.loc.gov/authorities/names/{}", "ndl": "https://id.ndl.go.jp/auth/ndlna/{}",
+    "orcid": "https://orcid.org/{}", "ror": "https://ror.org/{}", "viaf": "https://viaf.org/viaf/{}",
+    "wikidata": "https://www.wikidata.org/entity/{}",
+}  # fmt: skip
+"""The addresses that identifiers stand for, by their keys in ``identifiers``."""
+
 
 class FormerName(Record):
     """A name that an organization no longer bears."""

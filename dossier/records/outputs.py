@@ -1,6 +1,8 @@
 """The names and suffixes of a packet's outputs."""
 
-SUFFIXES = {"html": ".html", "csv": ".csv"}
+SUFFIXES = {
+    "html": ".html", "csv": ".csv", "csl": ".csl.json", "cmif": ".cmif.xml", "docx": ".docx",
+}  # fmt: skip
 """The suffixes of the outputs that a packet may have besides its PDF and its listing."""
 LISTING_SUFFIX = ".json"
 CHECKSUMS_SUFFIX = ".sha256"

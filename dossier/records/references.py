@@ -38,6 +38,13 @@ CSL_TEXTS = (
     "title-short", "version", "volume", "volume-title", "year-suffix",
 )  # fmt: skip
 
+CUSTOM = "custom"
+"""The field of CSL-JSON for what its schema has no field for."""
+NO_CSL_JSON = (
+    "license", "part-number", "printing-number", "supplement-number", "archive-url", "archived",
+)  # fmt: skip
+"""The keys of a work that the schema of CSL-JSON does not have."""
+
 
 class CslName(Record):
     """A name of an author, editor or other contributor: ``literal`` for a body, parts for a person."""
