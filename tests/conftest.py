@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -203,6 +204,7 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "verapdf: needs the command verapdf")
+    config.addinivalue_line("markers", "browser: needs Chromium, and Playwright for Python")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -211,11 +213,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    if shutil.which("verapdf") or os.environ.get("DOSSIER_REQUIRE_VERAPDF"):
-        return
-    for item in items:
-        if item.get_closest_marker("verapdf"):
-            item.add_marker(pytest.mark.skip(reason="the command verapdf is not installed"))
+    lacking = {
+        "verapdf": "" if shutil.which("verapdf") else "the command verapdf is not installed",
+        "browser": _without_browser(),
+    }
+    for marker, reason in lacking.items():
+        if not reason or os.environ.get(f"DOSSIER_REQUIRE_{marker.upper()}"):
+            continue
+        for item in items:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _without_browser() -> str:
+    """Return why there is no browser for tests; empty where there is one."""
+    if importlib.util.find_spec("playwright") is None:
+        return (
+            "Playwright is not installed: pip install --require-hashes -r requirements-browser.lock"
+        )
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    return "" if found else "Chromium is not installed: apt-get install chromium"
 
 
 def default_design() -> Design:
