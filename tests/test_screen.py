@@ -207,6 +207,9 @@ def test_the_search_lists_passages_and_leads_to_them(show: Show, real: Edition) 
     first = page.locator(".search li a").first
     place, shown = first.locator("span").all_inner_texts()
     page.focus("#search")
+    page.keyboard.press("Enter")
+    assert first.evaluate("it => it === document.activeElement")
+    page.focus("#search")
     page.keyboard.press("Tab")
     assert first.evaluate("it => it === document.activeElement")
     page.keyboard.press("Enter")
@@ -342,6 +345,21 @@ def test_a_link_to_a_name_that_is_filtered_out_shows_it(show: Show, rich: Editio
     assert page.locator(":target").evaluate("it => !!it.closest('#index')")
 
 
+def test_links_lead_to_their_places_in_a_long_dossier(show: Show, big: Edition) -> None:
+    page = show(big, 390)
+    hrefs = page.eval_on_selector_all(
+        "#contents a, #index li a, .search a", "all => all.map(it => it.getAttribute('href'))"
+    )
+    # What is not in sight is not laid out, and yet links must not miss.
+    for href in [*hrefs[3::17], hrefs[-1], *hrefs[-2::-23]]:
+        page.evaluate("href => { location.hash = href }", href)
+        until(page, "Math.abs(document.querySelector(':target').getBoundingClientRect().top) < 400")
+    assert searched(page, "friends letter 139") > 0
+    page.locator(".search li a").first.click()
+    assert "Friends of Letter 139" in page.locator(":target").inner_text()
+    until(page, "Math.abs(document.querySelector(':target').getBoundingClientRect().top) < 400")
+
+
 # --- keyboard ---
 
 
@@ -426,11 +444,14 @@ def test_the_page_is_printed_whole_on_white(show: Show, rich: Edition, tmp_path:
 def test_without_its_script_the_page_is_whole(show: Show, rich: Edition) -> None:
     plain, active = show(rich, script=False), show(rich)
     assert plain.locator("#search, #filter, button").count() == 0
-    said = "document.querySelector('main').innerText"
+    said = "document.querySelector('main').textContent"
     without = plain.evaluate(said)
     assert "Search" not in without and "Names shown" not in without
+    assert "Names shown" not in active.evaluate(said) and "Show only" in active.evaluate(said)
     active.evaluate("document.querySelector('.filter').remove()")
     assert without == active.evaluate(said)
+    for words in ("Third Union", "café’s owner", "Zeal", "日本弁護士連合会"):
+        assert words in without
     unseen = """[...document.querySelectorAll("main *")].filter(it => it.textContent.trim() && !it.getClientRects().length)
         .map(it => it.outerHTML)"""
     assert plain.evaluate(unseen) == []
@@ -477,7 +498,7 @@ def test_the_controls_speak_the_language_of_the_dossier(show: Show, arabic: Edit
     page = show(arabic, 320)
     words = words_for("ar", (templates.folder(),))
     assert page.inner_text("label[for=search]") == words("screen_search")
-    assert page.inner_text("label[for=filter]") == words("screen_filter")
+    assert page.text_content("label[for=filter]") == words("screen_filter")
     assert page.evaluate("getComputedStyle(document.querySelector('#search')).direction") == "rtl"
     count = searched(page, "human rights")
     assert page.inner_text(".search [role=status]") == words("screen_found", number=count)

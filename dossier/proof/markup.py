@@ -53,6 +53,7 @@ OWN: Mapping[str, frozenset[str]] = {
 """The attributes that an element may have besides those in EVERYWHERE."""
 METAS = ("viewport", "generator")
 POLICY = "Content-Security-Policy"
+ACTIVE = re.compile("<template|<script")
 TOKEN = re.compile(
     r'<(?P<tag>[a-z][a-z0-9]*)(?P<values>(?:\s+[A-Za-z-]+="[^"<>]*")*)\s*(?P<closed>/?)>'
     r"|</(?P<end>[a-z][a-z0-9]*)>|(?P<text>[^<>]+)|<!(?P<type>DOCTYPE html)>"
@@ -165,8 +166,8 @@ def read(
     reader = _Reader(text, sections, verbatim, known, block)
     start = 0
     for part in text.split(block):
-        # The reader stops at another block, whatever stands in it.
-        before = part.partition("<template")[0]
+        # The reader stops at another block and at another script, whatever stands in it.
+        before = ACTIVE.split(part, maxsplit=1)[0]
         for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
             if match := pattern.search(before):
                 reader.stop(start + match.start(), f"A {what} stands here")

@@ -71,28 +71,30 @@
   const more = search.querySelector("button");
   const BLOCKS = "h2, h3, h4, h5, h6, p, li, td, th";
   const passages = [];
-  let sources = null; // the sections that are still to be read; null before the first search
+  let reading = null; // what reads the passages, once somebody searches
   let found = [];
 
-  // Reads the passages of a section: its smallest blocks, each with its folded text.
-  const read = (section) => {
-    for (const block of section.querySelectorAll(BLOCKS)) {
-      if (block.querySelector(BLOCKS)) continue;
-      const text = fold(textOf(block));
-      if (text.trim()) passages.push({ block, text });
+  // Reads all passages: the smallest blocks, each with its folded text. Stops after each.
+  const read = function* () {
+    // Contents and table only repeat the titles of the letters.
+    for (const section of main.querySelectorAll(":scope > section:not(#glance), :scope > article")) {
+      for (const block of section.querySelectorAll(BLOCKS)) {
+        if (block.querySelector(BLOCKS)) continue;
+        const text = fold(textOf(block));
+        if (text.trim()) passages.push({ block, text });
+        yield;
+      }
     }
   };
 
   // Prepares the search in slices, so that typing is never held up; then searches.
   const prepare = () => {
-    if (sources === null) {
-      // Contents and table only repeat the titles of the letters.
-      sources = [...main.querySelectorAll(":scope > section:not(#glance), :scope > article")];
-    }
+    reading = reading || read();
     const end = performance.now() + SLICE;
-    while (sources.length && performance.now() < end) read(sources.shift());
-    if (sources.length) setTimeout(prepare);
-    else find();
+    let done = false;
+    while (!done && performance.now() < end) ({ done } = reading.next());
+    if (done) find();
+    else setTimeout(prepare);
   };
 
   // Looks for the passages that have all words, and lists the first of them.
@@ -153,8 +155,9 @@
     begins.push(text.length);
     const marks = [];
     for (const word of words) {
-      const at = folded.indexOf(word);
-      if (at >= 0) marks.push([begins[at], behind(begins, at + word.length - 1)]);
+      for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) {
+        marks.push([begins[at], behind(begins, at + word.length - 1)]);
+      }
     }
     marks.sort((one, other) => one[0] - other[0]);
     const first = Math.max(0, (marks.length ? marks[0][0] : 0) - AROUND);
@@ -173,7 +176,7 @@
       place = end;
     }
     const end = Math.max(place, boundary(text, last));
-    shown.append(text.slice(place, end));
+    shown.append(end < text.length ? text.slice(place, end).trimEnd() : text.slice(place));
     if (end < text.length) shown.append("\u2026");
     return shown;
   };
@@ -194,6 +197,10 @@
   };
 
   field.addEventListener("input", later(SEARCH_PAUSE, prepare));
+  field.addEventListener("keydown", (event) => {
+    const first = list.querySelector("a");
+    if (event.key === "Enter" && !event.isComposing && first) first.focus();
+  });
   more.addEventListener("click", () => listMore().firstElementChild.focus());
 
   // --- the filter of the index ---
