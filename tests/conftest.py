@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -206,6 +207,7 @@ def own_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     for name, command in COMMANDS.items():
         config.addinivalue_line("markers", f"{name}: needs the command {command}")
+    config.addinivalue_line("markers", "browser: needs Chromium, and Playwright for Python")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -214,13 +216,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    for name, command in COMMANDS.items():
-        if shutil.which(command) or os.environ.get(f"DOSSIER_REQUIRE_{name.upper()}"):
+    lacking = {
+        name: "" if shutil.which(command) else f"the command {command} is not installed"
+        for name, command in COMMANDS.items()
+    } | {"browser": _without_browser()}
+    for marker, reason in lacking.items():
+        if not reason or os.environ.get(f"DOSSIER_REQUIRE_{marker.upper()}"):
             continue
         for item in items:
-            if item.get_closest_marker(name):
-                reason = f"the command {command} is not installed"
+            if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _without_browser() -> str:
+    """Return why there is no browser for tests; empty where there is one."""
+    if importlib.util.find_spec("playwright") is None:
+        return (
+            "Playwright is not installed: pip install --require-hashes -r requirements-browser.lock"
+        )
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    return "" if found else "Chromium is not installed: apt-get install chromium"
 
 
 def default_design() -> Design:

@@ -158,6 +158,76 @@ def test_a_template_that_loses_or_changes_words_is_refused(
     assert not (tmp_path / "x.pdf").exists()
 
 
+OWN_PAGE = (
+    (ROOT / "templates/screen.html")
+    .read_text("utf-8")
+    .replace("</main>", "<p>No word more.</p></main>")
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        # The page as it is, and without search and policy, as templates had it before there were any.
+        ({"screen.html": OWN_PAGE.replace("<p>No word more.</p>", "")}, ""),
+        (
+            {
+                "screen.html": re.sub(
+                    '<p>No.*?</p>|<meta http-equiv.*?>|{% include "scripts.*?%}', "", OWN_PAGE
+                )
+            },
+            "",
+        ),
+        # Another look of the search.
+        ({"styles/screen.css": "body { margin: 0 } .controls { padding: 1rem }"}, ""),
+        ({"screen.html": OWN_PAGE}, "goes on with “Nowordmore.”"),
+        (
+            {"screen.html": OWN_PAGE.replace("{{ policy }}", "script-src *")},
+            "The policy of the page",
+        ),
+        ({"screen.html": re.sub("<meta http-equiv.*?>", "", OWN_PAGE)}, "The policy of the page"),
+        (
+            {
+                "screen.html": OWN_PAGE.replace(
+                    "<style>{{ style }}", "<style>{{ style }} p { margin: 0 }"
+                )
+            },
+            "The policy of the page",
+        ),
+        (
+            {"screen.html": OWN_PAGE.replace("</body>", "<script>{{ script }}</script></body>")},
+            "<script> stands here",
+        ),
+        ({"scripts/screen.js": "alert(1)"}, "The file is not a template"),
+        ({"scripts/controls.html": "<p>x</p>"}, "The file is not a template"),
+    ],
+    ids=[
+        "the same",
+        "as before there was a search",
+        "another look",
+        "more words",
+        "a loose policy",
+        "no policy",
+        "a policy for another style",
+        "the script twice",
+        "another script",
+        "other controls",
+    ],
+)
+def test_the_page_of_a_corpus_runs_our_script_or_none(
+    corpus: Corpus,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    files: dict[str, str],
+    said: str,
+) -> None:
+    folder = corpus(**{f"templates/{name}": text for name, text in files.items()})
+    status = main(["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"])
+    told = capsys.readouterr().err
+    assert (status == 0) == (not said), told
+    assert said in told
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [

@@ -208,7 +208,39 @@ LINKS: dict[str, tuple[Change, str]] = {
     "an anchor stands twice": (put('id="sig-two-3"', 'id="sig-two-2"'), "“sig-two-2” stands here a second time"),
 }  # fmt: skip
 
+OURS = "The search and its script are not the program’s: “"
 ACTIVE: dict[str, tuple[Change, str]] = {
+    "a character of our script": (put("const AT_ONCE = 40", "const AT_ONCE = 41"), f"{OURS}const AT_ONCE = 41"),
+    "our script does more": (put("main.before(search);", "main.before(search); main.remove();"), f"{OURS}main.before(search); main.remove();"),
+    "our script is lost": (without("<script>.*</script>\n"), f"{OURS}</body>"),
+    "our script has a type": (put("<script>", '<script type="text/plain">'), f'{OURS}<script type="text/plain">'),
+    "a second script behind ours": (put("</script>", "</script><script>alert(1)</script>"), "<script> stands here"),
+    "our script a second time": (put("</script>\n</body>", "</script>\n<script>x</script>\n</body>"), "<script> stands here"),
+    "our search a second time": (
+        lambda page: page.replace("</body>", page[page.index("<template") : page.index("</body>")] + "</body>"),
+        "<template> stands here",
+    ),
+    "our search elsewhere": (
+        lambda page: page.replace("<main>", "<main>" + page[page.index("<template") : page.index("</body>")]),
+        "<template> stands here",
+    ),
+    "a text behind our script": (put("</script>\n</body>", "</script>\n<p>Secretly</p>\n</body>"), "Something stands behind the script"),
+    "our search is lost": (without("<template.*</script>\n"), "The page has no search: the script is missing"),
+    "what our search says": (put(">Search this page<", ">Pay to search<"), f"{OURS}<label for=\"search\">Pay to search"),
+    "what our filter says": (put("Names shown: {number}", "Names lost: {number}"), f"{OURS}<p role=\"status\" data-words=\"Names lost"),
+    "a field is sent": (put("<ol hidden></ol>", '<ol hidden></ol><form action="https://example.org"></form>'), OURS),
+    "a field does something": (put('<input id="search"', '<input onfocus="x()" id="search"'), OURS),
+    "no policy": (without('<meta http-equiv="Content-Security-Policy"[^>]*>\n'), "is nothing"),
+    "another policy as well": (
+        put("<title>", "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self'\"><title>"), "and “default-src 'self'”",
+    ),
+    "a policy that allows all scripts": (put("script-src 'sha256-", "script-src 'unsafe-inline' 'sha256-"), "The policy of the page should be"),
+    "a policy that allows to fetch": (put("default-src 'none'", "default-src https:"), "The policy of the page should be"),
+    "a policy for another style sheet": (put("style-src 'sha256-", "style-src 'sha256-x"), "The policy of the page should be"),
+    "another directive": (put('http-equiv="Content-Security-Policy"', 'http-equiv="Content-Security-Policy-Report-Only"'), "<meta>"),
+    "a text that is not printed": (put("<p>A quotation", '<p class="controls">A quotation'), "A text would be left out in print"),
+    "a style that leaves out in print": (put(".controls { display: none }", ".body { display: none }"), "The style sheet hides"),
+    "a search that is a picture": (put("<template", "<svg><template"), "<template> stands here"),
     "a script": (put("</body>", "<script>alert(1)</script></body>"), "<script> stands here"),
     "a script in the head": (put("</title>", '</title><script src="https://example.org/x.js"></script>'), "<script> stands here"),
     "what happens at a click": (put("<p>A quotation", '<p onclick="x()">A quotation'), "<p> has “onclick”"),
@@ -276,6 +308,22 @@ def test_what_is_changed_on_the_page_is_found(
     told = capsys.readouterr().err
     assert said in told
     assert all(line.startswith(f"{there.with_suffix('.html')}:") for line in told.splitlines()[:-1])
+
+
+def test_a_page_of_an_earlier_version_is_told_apart(
+    built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, pdf = built
+    there = tmp_path / "x.pdf"
+    shutil.copy(pdf, there)
+    shutil.copy(pdf.with_suffix(".json"), there.with_suffix(".json"))
+    page = pdf.with_suffix(".html").read_text(encoding="utf-8")
+    page = without("<template.*</script>\n")(without('<meta http-equiv="[^>]*>\n')(page))
+    there.with_suffix(".html").write_text(page, encoding="utf-8")
+    capsys.readouterr()
+    assert main(["verify", str(there), "--corpus", str(corpus)]) == 1
+    told = capsys.readouterr().err
+    assert "an earlier version wrote the page, or both were taken out of it" in told
 
 
 @pytest.mark.slow

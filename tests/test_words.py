@@ -367,8 +367,9 @@ def joined(texts: Iterator[str]) -> str:
 
 def on_screen(path: Path) -> str:
     page = path.read_text(encoding="utf-8")
-    page = re.sub(r"<style>.*?</style>", "", page, flags=re.S)
-    spoken = re.findall(r'aria-label="(.*?)"', page)
+    page = re.sub(r"<(style|script)>.*?</\1>", "", page, flags=re.S)
+    spoken = re.findall(r'(?:aria-label|data-words)="(.*?)"', page)
+    spoken = [text.replace("{number}", "") for text in spoken]
     return re.sub(r"\s+", " ", html.unescape(re.sub("<.*?>", "", page) + " ".join(spoken)))
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossier.proof import archives, markup
+from dossier.proof import active, archives, markup
 from dossier.proof.tags import Finding
 from dossier.proof.word_text import StrangeError, W, parsed, strange, value
 
@@ -38,7 +38,7 @@ def _page(content: bytes, listing: Listing) -> Iterator[Finding]:
     """Yield what is active or fetched, and links inside that lead nowhere; then compare the letters."""
     try:
         text = content.decode()
-        there = markup.read(text, frozenset(), frozenset(), {})
+        there = markup.read(text, frozenset(), frozenset(), {}, active.block_in(text))
     except UnicodeDecodeError as error:
         yield 0, f"The file is damaged: it is not UTF-8 ({error})"
         return
@@ -47,6 +47,7 @@ def _page(content: bytes, listing: Listing) -> Iterator[Finding]:
         yield line, message
         return
     yield from there.findings
+    yield from active.findings(there, may_lack=True)
     if there.title != listing["title"]:
         yield 0, f"The page’s title is “{there.title}”, and the listing’s “{listing['title']}”"
     anchors = set(map(html.unescape, ANCHOR.findall(text)))

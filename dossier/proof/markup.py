@@ -1,7 +1,8 @@
-"""Parses an HTML page strictly: well nested, without scripts, hidden text or external resources.
+"""Parses an HTML page strictly: well nested, without hidden text, external resources or unknown scripts.
 
-Only the elements and attributes listed here are allowed. So all browsers parse the page alike, and no list
-of everything that a browser can do is needed.
+Only the elements and attributes listed here are allowed, and one block of controls with their script, known
+byte for byte. So all browsers parse the page alike, and no list of everything that a browser can do is
+needed.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ EVERYWHERE = frozenset(
     "class id lang dir role tabindex aria-label data-role data-numbering".split()
 )
 OWN: Mapping[str, frozenset[str]] = {
-    "a": frozenset(("href",)), "meta": frozenset(("charset", "name", "content")),
+    "a": frozenset(("href",)), "meta": frozenset(("charset", "name", "content", "http-equiv")),
     "img": frozenset(("src", "alt")), "th": frozenset(("scope",)), "h6": frozenset(("aria-level",)),
     "svg": frozenset(("xmlns", "viewbox", "width", "height")),
     "text": frozenset(("x", "y", "text-anchor", "font-size")),
@@ -51,6 +52,8 @@ OWN: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """The attributes that an element may have besides those in EVERYWHERE."""
 METAS = ("viewport", "generator")
+POLICY = "Content-Security-Policy"
+ACTIVE = re.compile("<template|<script")
 TOKEN = re.compile(
     r'<(?P<tag>[a-z][a-z0-9]*)(?P<values>(?:\s+[A-Za-z-]+="[^"<>]*")*)\s*(?P<closed>/?)>'
     r"|</(?P<end>[a-z][a-z0-9]*)>|(?P<text>[^<>]+)|<!(?P<type>DOCTYPE html)>"
@@ -63,6 +66,8 @@ UNSEEN = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f\\u202a-\\u202e\\u206a-\\u206f\\u
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SKIP = re.compile(r"\.skip\s*\{[^{}]*\}")
 """Matches the style of the skip link, which is shown when it has the focus."""
+UNPRINTED = re.compile(r"\.controls \{ display: none \}")
+"""Matches the style of the controls in print; only the script puts them into the page."""
 FETCHES = re.compile(
     r"url\s*\(|@import|@font-face|@namespace|image(-set)?\s*\(|src\s*\(|expression\s*\(|(?<!-)behavior\s*:|binding"
     r"|\\|</",
@@ -118,6 +123,14 @@ class Markup:
     """The texts that are struck through, each with its line."""
     in_all: set[str] = field(default_factory=set)
     """The sections with something that is compared in the page as a whole: struck texts, pictures."""
+    policies: list[str] = field(default_factory=list)
+    """The policies on what may run and load (Content Security Policy)."""
+    style: str = ""
+    """The style sheet."""
+    is_active: bool = False
+    """The known block of controls and script stands at its place."""
+    unprinted: int = 0
+    """The number of elements with the class of the controls, which are not printed."""
     skipping: int = 0
     """The number of elements with the class of the skip link, which is off the page."""
     findings: list[Finding] = field(default_factory=list)
@@ -142,16 +155,23 @@ def read(
     sections: frozenset[str],
     verbatim: frozenset[str],
     known: Mapping[int, tuple[str, Known]],
+    block: str,
 ) -> Markup:
     """Return the content of a page; ``sections`` are the anchors of its sections.
 
     In ``verbatim`` sections the spaces between words count. ``known`` are the sections that are not read
-    again, by their beginnings, with their anchors. Raises MalformedError.
+    again, by their beginnings, with their anchors. ``block`` is all that may be active in the page: the
+    controls and their script, once, behind all else. Raises MalformedError.
     """
-    reader = _Reader(text, sections, verbatim, known)
-    for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
-        if match := pattern.search(text):
-            reader.stop(match.start(), f"A {what} stands here")
+    reader = _Reader(text, sections, verbatim, known, block)
+    start = 0
+    for part in text.split(block):
+        # The reader stops at another block and at another script, whatever stands in it.
+        before = ACTIVE.split(part, maxsplit=1)[0]
+        for pattern, what in ((REFERENCE, "reference"), (UNSEEN, "character that nobody sees")):
+            if match := pattern.search(before):
+                reader.stop(start + match.start(), f"A {what} stands here")
+        start += len(part) + len(block)
     return reader.read()
 
 
@@ -164,9 +184,10 @@ class _Reader:
         sections: frozenset[str],
         verbatim: frozenset[str],
         known: Mapping[int, tuple[str, Known]],
+        block: str,
     ) -> None:
         self._text, self._keys, self._verbatim = text, sections, verbatim
-        self._known = known
+        self._known, self._block = known, block
         self._ends = [match.start() for match in re.finditer("\n", text)]
         self._found = Markup()
         self._stack: list[str] = []
@@ -195,6 +216,9 @@ class _Reader:
                 )
             elif self._place in self._known:
                 self._pass_over(match["tag"], *self._known[self._place])
+                continue
+            elif match["tag"] == "template":
+                self._activate()
                 continue
             elif tag := match["tag"]:
                 self._enter(tag, match["values"], bool(match["closed"]))
@@ -257,8 +281,10 @@ class _Reader:
     def _style(self) -> None:
         """Read the style sheet, which must neither fetch anything nor hide or add text."""
         end = self._text.find("</style>", self._place)
-        style = COMMENT.sub(_blank, self._text[self._place : max(end, self._place)])
-        style = SKIP.sub(_blank, style, count=1)
+        self._found.style = self._text[self._place : max(end, self._place)]
+        style = COMMENT.sub(_blank, self._found.style)
+        for shown in (SKIP, UNPRINTED):
+            style = shown.sub(_blank, style, count=1)
         for pattern, does in (
             (FETCHES, "fetches something, or may"),
             (HIDES, "hides or adds text"),
@@ -267,6 +293,26 @@ class _Reader:
                 number = self._number(self._place + match.start())
                 self._found.findings.append((number, f"The style sheet {does}: “{match[0]}”"))
         self._place += len(style)
+
+    def _activate(self) -> None:
+        """Pass over the controls and their script, which must be the known ones, at the end of the body."""
+        block, place = self._block, self._place
+        if self._stack != ["html", "body"] or self._found.is_active:
+            self.stop(place, "<template> stands here, which is not allowed")
+        if not self._text.startswith(block, place):
+            pairs = enumerate(zip(block, self._text[place:], strict=False))
+            at = next((at for at, (one, other) in pairs if one != other), 0)
+            start = place + block.rfind("\n", 0, at) + 1
+            line = self._text[start : self._text.find("\n", place + at)]
+            self.stop(
+                place + at, f"The search and its script are not the program’s: “{line.strip()}”"
+            )
+        if self._text[place + len(block) :].strip() != "</body>\n</html>":
+            self._place += len(block)
+            self._wrong("Something stands behind the script")
+            self._place = place
+        self._found.is_active = True
+        self._place += len(block)
 
     def _leave(self, tag: str) -> None:
         """Read an end tag."""
@@ -389,9 +435,14 @@ class _Reader:
             if name == "dir" and value not in ("ltr", "rtl"):
                 self._wrong(f"<{tag}> runs in no known direction, “{value}”")
         known = values == {"charset": "utf-8"} or values.get("name") in METAS
+        if tag == "meta" and values.get("http-equiv") == POLICY:
+            self._found.policies.append(values.get("content", ""))
+            known = True
         if tag == "meta" and (not known or len(values) > 2):
             self._wrong("A <meta> stands here that is not allowed")
-        self._found.skipping += "skip" in values.get("class", "").split()
+        classes = values.get("class", "").split()
+        self._found.skipping += "skip" in classes
+        self._found.unprinted += "controls" in classes
         return values
 
 

@@ -8,7 +8,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from dossier.proof import edition, expected, look, markup, phrases, pictures
+from dossier.proof import active, edition, expected, look, markup, phrases, pictures
 from dossier.proof.beside import Proved
 from dossier.proof.decisive import checksum
 from dossier.proof.lines import Line, written
@@ -47,7 +47,8 @@ def compare(
     try:
         text = content.decode()
         before = dict(_compared(text, told, known))
-        there = markup.read(text, frozenset(keys), frozenset(verbatim), before)
+        block = active.block(proved.truth.words)
+        there = markup.read(text, frozenset(keys), frozenset(verbatim), before, block)
     except UnicodeDecodeError as error:
         return [(0, f"The file is damaged: it is not UTF-8 ({error})")], {}
     except markup.MalformedError as error:
@@ -110,6 +111,10 @@ def _findings(
     if [anchor for anchor, _ in there.sections] != [OUTSIDE, *keys]:
         yield 0, "The page does not have the sections that it should have, in their sequence"
         return
+    wrong = list(active.findings(there, may_lack=truth.has_templates))
+    yield from wrong
+    if wrong:
+        return
     found = {keys.get(anchor, OUTSIDE): lines for anchor, lines in there.sections}
     yield from _links(there, truth, keys)
     yield from _struck(there, truth)
@@ -142,6 +147,8 @@ def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
         yield 0, f"What is read aloud beside the text should be {edition.labels(truth)}"
     if there.skipping > 1:
         yield 0, "A text stands off the page, where nobody sees it"
+    if there.unprinted:
+        yield 0, "A text would be left out in print"
 
 
 def _struck(there: Markup, truth: Truth) -> Iterator[Finding]:

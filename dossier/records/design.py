@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from dossier.records.furniture import Furniture
 from dossier.records.numbering import Bates
@@ -57,6 +57,22 @@ def _languages(value: dict[str, str]) -> dict[str, str]:
     return value
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+LEAST_CONTRAST = 4.5
+"""The least contrast of a text on the screen (WCAG 2.2, 1.4.3, AA)."""
 Colour = Annotated[str, AfterValidator(_colour)]
 Family = Annotated[str, AfterValidator(_family)]
 Families = Annotated[str, AfterValidator(_families)]
@@ -166,6 +182,19 @@ class ScreenColours(Record):
     faint: Colour
     rule: Colour
     muted: Colour
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> ScreenColours:
+        for name in ("ink", "accent", "faint"):
+            found = contrast(getattr(self, name), self.paper)
+            if found < LEAST_CONTRAST:
+                raise fault(
+                    "contrast",
+                    f"“{name}” can hardly be read on “paper”: the contrast of {getattr(self, name)} and "
+                    f"{self.paper} is {int(found * 10) / 10}:1",
+                    f"Take a darker and a lighter colour: {LEAST_CONTRAST}:1 at least (WCAG 2.2, 1.4.3).",
+                )
+        return self
 
 
 class Screen(Record):

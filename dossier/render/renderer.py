@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import hashlib
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -319,6 +320,28 @@ def section(dossier: Dossier, *names: str, **values: Any) -> str:
         **_languages(dossier),
         **values,
     )
+
+
+def screen(dossier: Dossier, **values: Any) -> str:
+    """Return the HTML edition with the style sheet of its design, its script and its policy.
+
+    The policy (Content Security Policy Level 3) lets the page run and load these two and nothing else. The
+    script is the program's own in every corpus.
+    """
+    script = (templates.folder() / "scripts/screen.js").read_text(encoding="utf-8")
+    shared = {"dossier": dossier, "design": dossier.design, **_languages(dossier)}
+    style = filled(dossier.templates, "styles/screen.css", **shared)
+    policy = (
+        f"default-src 'none'; script-src '{_source(script)}'; style-src '{_source(style)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    own = {"script": Markup(script), "style": Markup(style), "policy": Markup(policy)}
+    return section(dossier, "screen", on_screen=True, **own, **values)
+
+
+def _source(text: str) -> str:
+    """Return what names a script or a style sheet in a policy: its checksum."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 def letter(dossier: Dossier, printed: Letter) -> str:

@@ -272,9 +272,8 @@ def screen(
 
 def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
     """Return the page to read on a screen, with the HTML of each letter."""
-    return render.section(
+    return render.screen(
         dossier,
-        "screen",
         sections=[
             section
             for section in ORDER
@@ -283,7 +282,6 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
             and section != "cover"
             and SECTIONS[section].is_there(dossier)
         ],
-        on_screen=True,
         top=3,
         items=_lines(dossier, pages),
         groups=_groups(dossier, pages),
