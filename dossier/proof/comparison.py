@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
+from dossier.proof import (
+    expected,
+    footnotes,
+    headings,
+    phrases,
+    pictures,
+    printing,
+    strikes,
+    tables,
+)
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
 from dossier.proof.decisive import Decisive, checksum
@@ -129,7 +138,14 @@ class Comparison:
 
     def findings(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
         """Yield all differences between the file and what is expected."""
+        blank = set(printing.blanks(list(self._spans.values())))
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
+            if number in blank:
+                if label != str(number):
+                    yield number, f"The page’s label is “{label}”"
+                if "/Contents" in self._anatomy.pages[number - 1] or page.texts or page.folio:
+                    yield number, "The page should be blank"
+                continue
             for wrong, message in (
                 (page.empty, "The page is empty"),
                 (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
@@ -200,7 +216,8 @@ class Comparison:
     def _furnished(self) -> Iterator[Finding]:
         """Compare running heads, and the places of running heads, folios and text blocks."""
         heads = expected.heads(self._dossier)
-        width = float(self._anatomy.pages[0]["/MediaBox"][2])
+        publication = self._dossier.publication
+        width, height = map(float, self._anatomy.pages[0]["/MediaBox"][2:])
         for key, span in self._spans.items():
             for number in span:
                 page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width)
@@ -209,6 +226,9 @@ class Comparison:
                     yield number, f"The running head reads “{reading(page.head)}”"
                 for message in sheet.misplaced(page):
                     yield number, message
+                yield from printing.clear(
+                    self._furniture, publication, number, page, (width, height)
+                )
 
     def _texts(self) -> Iterator[Finding]:
         dossier = self._dossier

@@ -27,12 +27,13 @@ class Sheet:
         self._recto = number % 2 == 1
         facing = furniture.sides == "facing"
         at_right = self._recto != furniture.turned
-        self._shifted = facing and abs(furniture.shift) > OVER
+        moved = furniture.inward + (furniture.shift if facing else 0)
+        self._shifted = abs(moved) > OVER
         self._outer_is_right = (self._recto or not facing) != furniture.turned
         self.middle = width / 2
         """The middle of the text block."""
-        if facing:
-            self.middle += furniture.shift if at_right else -furniture.shift
+        binds_left = at_right if facing else not furniture.turned
+        self.middle += moved if binds_left else -moved
         self.left = self.middle - furniture.measure / 2
         self.right = self.middle + furniture.measure / 2
 

@@ -17,6 +17,7 @@ from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words,
 from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.customs import Usage
+from dossier.proof.printing import furniture_of
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
@@ -166,7 +167,7 @@ class Truth:
     @property
     def furniture(self) -> Furniture:
         """Where running heads, folios and text blocks stand; a book from right to left is turned."""
-        return replace(self.design.placed_furniture, turned=self.words.right_to_left)
+        return furniture_of(self.design, self.publication, self.words.right_to_left)
 
     @property
     def native_languages(self) -> set[str]:

@@ -142,6 +142,14 @@ class ChartShape(Record):
     """The width for the figures behind the bars."""
 
 
+class TwoSided(Record):
+    """What a packet that is printed on both sides changes in a design for one."""
+
+    heads: Literal["left", "outer"]
+    folio: Literal["centre", "outer"]
+    shift: Annotated[float, Field(ge=-200, le=200)]
+
+
 class Places(Record):
     """The places of running heads and folios, see :class:`.furniture.Furniture`."""
 
@@ -151,6 +159,7 @@ class Places(Record):
     head_line: Length
     folio_line: Length
     shift: Annotated[float, Field(ge=-200, le=200)]
+    two_sided: TwoSided
 
 
 class ScreenColours(Record):
@@ -210,7 +219,9 @@ class Design(Record):
     @property
     def placed_furniture(self) -> Furniture:
         """The places of the furniture on all pages."""
-        return Furniture(measure=self.text.measure, **self.furniture.model_dump())
+        return Furniture(
+            measure=self.text.measure, **self.furniture.model_dump(exclude={"two_sided"})
+        )
 
     def side(self, paper: str) -> float:
         """Return the width of the left and the right margin of a centred text block."""

@@ -41,5 +41,8 @@ class Furniture:
     shift: float
     """How far text block and furniture are shifted from the paper's middle toward the outer margin;
     negative toward the inner margin. Single-sided pages are not shifted."""
+    inward: float = 0.0
+    """How far they are moved away from the binding edge besides, for a gutter, holes or a staple: on
+    single-sided pages too, where that edge is the left, or the right of a book that is ``turned``."""
     turned: bool = False
     """The book is read from right to left: furniture and shift are mirrored."""

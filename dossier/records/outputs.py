@@ -1,6 +1,13 @@
 """The names and suffixes of a packet's outputs."""
 
-SUFFIXES = {"html": ".html", "csv": ".csv"}
+CHOSEN = ("html", "csv")
+"""The outputs that ``outputs`` may name."""
+SUFFIXES = {
+    "html": ".html",
+    "csv": ".csv",
+    "booklet": ".booklet.pdf",
+    "press": ".press.pdf",
+}
 """The suffixes of the outputs that a packet may have besides its PDF and its listing."""
 LISTING_SUFFIX = ".json"
 CHECKSUMS_SUFFIX = ".sha256"

@@ -48,6 +48,9 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
         rb"/Rect \[ # # # # \] /StructParent # /Subtype /Link /Type /Annot >>"
     )),
     ("page", PAGE),
+    ("blank", (
+        rb"<< /BleedBox (BOX) /MediaBox \1 /Parent @ /Resources << >> /TrimBox \1 /Type /Page >>"
+    ).replace(b"BOX", rb"\[ 0 0 # # \]")),
     ("content", rb"<< " + DEFLATED),
     ("content", rb"<< /Length # >>"),
     ("numbers", rb"<< /Limits \[ # # \] /Nums \[ (?:# @ )*\] >>"),
@@ -122,6 +125,7 @@ REFERS: Mapping[str, Mapping[bytes, str]] = MappingProxyType({
     "page": {
         b"Contents": "content", b"Parent": "pages", b"Annots": "link", b"Resources": "resources",
     },
+    "blank": {b"Parent": "pages"},
     "numbers": {b"Nums": "owners element"},
     "places": {b"Names": "page", b"XYZ": "page"},
     "nodes": {b"Kids": "numbers places"},
@@ -135,7 +139,7 @@ REFERS: Mapping[str, Mapping[bytes, str]] = MappingProxyType({
         b"Prev": "bookmark", b"Parent": "outline bookmark",
     },
     "outline": {b"First": "bookmark", b"Last": "bookmark"},
-    "pages": {b"Kids": "page"},
+    "pages": {b"Kids": "page blank"},
     "element": {
         b"K": "element", b"MCR": "element", b"OBJR": "element", b"P": "element tree", b"Pg": "page",
         b"Obj": "link",

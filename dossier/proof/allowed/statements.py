@@ -135,7 +135,7 @@ def _packet_lines(objects: Objects, truth: Truth) -> Iterator[str]:
 def _viewing(objects: Objects, truth: Truth, pages: Sequence[int]) -> Iterator[Finding]:
     """Compare how the file opens, and its colour profile."""
     root = objects.root
-    facing = truth.design.placed_furniture.sides == "facing"
+    facing = truth.furniture.sides == "facing"
     layout = "/TwoPageRight" if facing else "/SinglePage"
     if root["/PageLayout"] != layout:
         yield (
