@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from dossier.bind.booklet import booklet
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.outputs.spreadsheet import spreadsheet
+from dossier.proof import booklet as sheets
 from dossier.proof import page
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
@@ -83,8 +85,20 @@ def _prove_rows(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
     return rows.findings(content, proved)
 
 
+def _booklet(bound: Bound, cache: Cache) -> bytes:
+    """Return the sheets of a booklet, whose pages are those of the bound PDF."""
+    printing = bound.dossier.publication.printing
+    assert printing
+    return booklet(bound.pdf(), printing, bound.dossier.words.right_to_left)
+
+
+def _prove_booklet(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return sheets.findings(content, proved)
+
+
 OUTPUTS = {
     "html": Output(_page, _prove_page),
     "csv": Output(_rows, _prove_rows),
+    "booklet": Output(_booklet, _prove_booklet),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

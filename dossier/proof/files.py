@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossier.proof import markup
+from dossier.proof import booklet, markup
 from dossier.proof.tags import Finding
 
 Listing = Mapping[str, Any]
@@ -84,5 +84,10 @@ def _rows(content: bytes, listing: Listing) -> Iterator[Finding]:
             )
 
 
-KINDS = {"html": _page, "csv": _rows}
+def _booklet(content: bytes, listing: Listing) -> list[Finding]:
+    """Return what a booklet has that none should have."""
+    return booklet.alone(content)
+
+
+KINDS = {"html": _page, "csv": _rows, "booklet": _booklet}
 """What compares an output with the listing, by the output's name."""

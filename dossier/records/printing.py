@@ -25,6 +25,10 @@ LEAST_MARGIN = 5 * MM
 """The least outer margin: printers do not reach the edge of the paper."""
 LEAST_BLEED = 3 * MM
 MOST_BLEED = 20 * MM
+CREEP = 0.1 * MM
+"""By how much each sheet inside another comes out of it: the thickness of paper of 80 g/m²."""
+OWN_SIZE = (421.0, 612.5)
+"""Pages of a booklet up to this size, that of A5 and half letter, are not reduced."""
 GATHERING = range(4, 33, 4)
 """The pages that a gathering of a booklet may have."""
 

@@ -168,7 +168,7 @@ def _elements() -> Iterator[tuple[str, bytes]]:
         seen.append(roles)
 
 
-def _compiled(shape: bytes) -> re.Pattern[bytes]:
+def compiled(shape: bytes) -> re.Pattern[bytes]:
     """Return a shape as an expression that matches the whole text of an object."""
     several, one = rb"(?:\d+ 0 R(?= \]) ?|\d+ 0 R )*", rb"\d+ 0 R"
     shape = shape.replace(b"RANGE", rb"\[ -125 125 -125 125 \]")
@@ -177,13 +177,24 @@ def _compiled(shape: bytes) -> re.Pattern[bytes]:
 
 
 SHAPES: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
-    (kind, _compiled(shape)) for kind, shape in (*_elements(), *_SHAPES)
+    (kind, compiled(shape)) for kind, shape in (*_elements(), *_SHAPES)
 )
 
 
-def kind_of(text: bytes) -> str:
+@dataclass(frozen=True)
+class Table:
+    """What a kind of file may hold."""
+
+    shapes: tuple[tuple[str, re.Pattern[bytes]], ...]
+    refers: Mapping[str, Mapping[bytes, str]]
+
+
+DOSSIER = Table(SHAPES, REFERS)
+
+
+def kind_of(text: bytes, table: Table = DOSSIER) -> str:
     """Return the kind of an object, given by its text; empty for one that is not allowed."""
-    for kind, shape in SHAPES:
+    for kind, shape in table.shapes:
         if shape.fullmatch(text):
             return kind
     return ""
@@ -200,9 +211,9 @@ class Reference:
     """It leads back to an object from which this one is reached."""
 
 
-def references(kind: str, text: bytes) -> Iterator[Reference]:
+def references(kind: str, text: bytes, table: Table = DOSSIER) -> Iterator[Reference]:
     """Yield the references in an object of a kind."""
-    known, key = REFERS.get(kind, {}), b""
+    known, key = table.refers.get(kind, {}), b""
     for name, number in TOKEN.findall(text):
         if number:
             kinds = known.get(key) or known.get(b"", "")
