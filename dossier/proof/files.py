@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossier.proof import booklet, markup
+from dossier.proof import booklet, markup, press
 from dossier.proof.tags import Finding
 
 Listing = Mapping[str, Any]
@@ -89,5 +89,10 @@ def _booklet(content: bytes, listing: Listing) -> list[Finding]:
     return booklet.alone(content)
 
 
-KINDS = {"html": _page, "csv": _rows, "booklet": _booklet}
+def _press(content: bytes, listing: Listing) -> list[Finding]:
+    """Return what a file for a print shop has that none should have."""
+    return press.alone(content)
+
+
+KINDS = {"html": _page, "csv": _rows, "booklet": _booklet, "press": _press}
 """What compares an output with the listing, by the output's name."""

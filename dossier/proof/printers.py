@@ -28,11 +28,11 @@ class WrongError(Exception):
     """The file is not one that the program writes; the argument has the findings."""
 
 
-def opened(raw: bytes, table: Table) -> Objects:
+def opened(raw: bytes, table: Table, version: str = "1.7") -> Objects:
     """Return the objects of a file of a kind; raise WrongError if it has any others."""
     try:
         objects = Objects(raw)
-        if not objects.is_bound:
+        if not objects.is_bound or objects.version != version:
             message = "The file is not in the form in which the program writes it"
             raise WrongError([(0, f"{message}: something was added or changed")])
         wrong = list(graph.findings(objects, list(objects.text), table))
@@ -64,9 +64,9 @@ class Drawn:
 
     def used(self, holder: Mapping[str, Any]) -> bytes:
         """Return the checksum of all that a page or a form may use, whatever its objects’ numbers."""
-        return self._digest(holder["/Resources"])
+        return self.digest(holder["/Resources"])
 
-    def _digest(self, number: int) -> bytes:
+    def digest(self, number: int) -> bytes:
         """Return the checksum of an object and of all to which it refers."""
         if number not in self._digests:
             self._digests[number] = b""  # ends circular references
@@ -76,7 +76,7 @@ class Drawn:
                 data = (
                     self.objects.raw(number) if PACKED.search(about) else self.objects.data(number)
                 )
-            told = REFERENCE.sub(lambda match: self._digest(int(match[1])), about)
+            told = REFERENCE.sub(lambda match: self.digest(int(match[1])), about)
             self._digests[number] = hashlib.sha256(told + b"\0" + data).digest()
         return self._digests[number]
 

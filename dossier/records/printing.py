@@ -29,6 +29,8 @@ CREEP = 0.1 * MM
 """By how much each sheet inside another comes out of it: the thickness of paper of 80 g/m²."""
 OWN_SIZE = (421.0, 612.5)
 """Pages of a booklet up to this size, that of A5 and half letter, are not reduced."""
+MARK_GAP, MARK_LENGTH = 3 * MM, 5 * MM
+"""Crop marks stand outside of the bleed, and no nearer to the page than this; and their length."""
 GATHERING = range(4, 33, 4)
 """The pages that a gathering of a booklet may have."""
 

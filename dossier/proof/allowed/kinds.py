@@ -82,7 +82,7 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
     ("image", (
         rb"<< /BitsPerComponent 8 /ColorSpace /Device(?:RGB|Gray) /Height # /Interpolate false "
         rb"/Subtype /Image /Type /XObject /Width # "
-        rb"(?:/DecodeParms << /Colors [13] /Columns # /Predictor 15 >> /Filter /FlateDecode|"
+        rb"(?:/DecodeParms << (?:/Colors [13] )?/Columns # /Predictor 15 >> /Filter /FlateDecode|"
         rb"/Filter /DCTDecode) /Length # >>"
     )),
     ("profile", rb"<< /Filter /FlateDecode /N 3 /Length # >>"),

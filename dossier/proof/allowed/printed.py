@@ -53,3 +53,40 @@ BOOKLET = _table(
     },
 )  # fmt: skip
 """The sheets of a booklet: the only file with form XObjects (8.10), one for each page."""
+
+BOX = rb"\[ # # # # \]"
+PRESS = _table(
+    (
+        ("page", (
+            rb"<< /BleedBox %b /Contents @ /MediaBox %b /Parent @ /Resources (?:@|<< >>) "
+            rb"/TrimBox %b /Type /Page >>"
+        ) % (BOX, BOX, BOX)),
+        ("resources", (
+            rb"<< /ExtGState << (?:/A1(?:\.0)? << /CA 1 >> |/a1(?:\.0)? << /ca 1 >> )*>> "
+            rb"/Font @ /XObject << (?:/i[0-9a-f]+ @ )*>> >>"
+        )),
+        ("image", (
+            rb"<< /BitsPerComponent 8 /ColorSpace /DeviceGray /Height # /Interpolate false "
+            rb"/Subtype /Image /Type /XObject /Width # "
+            rb"(?:/DecodeParms << (?:/Colors 1 )?/Columns # /Predictor 15 >> /Filter /FlateDecode|"
+            rb"/Filter /(?:DCT|Flate)Decode) /Length # >>"
+        )),
+        ("profile", rb"<< /Filter /FlateDecode /N 1 /Length # >>"),
+        ("info", (
+            rb"<< (?:/Author $ )?/CreationDate $ /Creator $ /ModDate $ /Producer $ (?:/Subject $ )?"
+            rb"/Title $ /Trapped /False >>"
+        )),
+        ("catalog", (
+            rb"<< /Lang $ /Metadata @ /OutputIntents \[ << /DestOutputProfile @ /Info \(One black "
+            rb"ink\) /OutputConditionIdentifier \(Custom\) /S /GTS_PDFX /Type /OutputIntent >> \] "
+            rb"/Pages @ /Type /Catalog /ViewerPreferences << /DisplayDocTitle true >> >>"
+        )),
+    ),
+    {
+        "page": {b"Contents": "content", b"Parent": "pages", b"Resources": "resources"},
+        "resources": {b"Font": "fonts", b"": "image"},
+        "pages": {b"Kids": "page"},
+        "catalog": {b"Metadata": "xmp", b"DestOutputProfile": "profile", b"Pages": "pages"},
+    },
+)  # fmt: skip
+"""The pages for a print shop: without colours, tags, links and bookmarks."""
