@@ -27,7 +27,7 @@ from dossier.proof.decisive import Decisive, checksum
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.letter import letter as letter_text
-from dossier.proof.places import Sheet
+from dossier.proof.places import SMALL, Sheet
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -218,9 +218,11 @@ class Comparison:
         heads = expected.heads(self._dossier)
         publication = self._dossier.publication
         width, height = map(float, self._anatomy.pages[0]["/MediaBox"][2:])
+        text = self._dossier.design.text
+        size = text.size if text.plain else SMALL
         for key, span in self._spans.items():
             for number in span:
-                page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width)
+                page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width, size)
                 wanted = sheet.head(*heads[key]) if number > span.start else ("", "")
                 if not _are_heads(sheet.halves(page.head), wanted):
                     yield number, f"The running head reads “{reading(page.head)}”"

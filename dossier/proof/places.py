@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dossier.proof.readback import Page, Run
 from dossier.records.furniture import Furniture
 
-NEAR = 2.0
-"""How far a folio may miss its place: as far as a figure's side bearings."""
+NEAR = 0.2
+"""How far a folio may miss its place, in ems: as far as a figure's side bearings."""
+SMALL = 10.0
+"""The size of folios, but in designs in which all is large."""
 OVER = 3.0
 """How far a text may extend beyond the text block."""
 FEW = 2
@@ -21,9 +23,12 @@ FEW = 2
 class Sheet:
     """A page with the places of its furniture."""
 
-    def __init__(self, furniture: Furniture, number: int, width: float) -> None:
-        """Take the page number and the width of the paper."""
+    def __init__(
+        self, furniture: Furniture, number: int, width: float, size: float = SMALL
+    ) -> None:
+        """Take the page number, the width of the paper, and the size of folios."""
         self._furniture = furniture
+        self._near = NEAR * size
         self._recto = number % 2 == 1
         facing = furniture.sides == "facing"
         at_right = self._recto != furniture.turned
@@ -62,7 +67,7 @@ class Sheet:
                 off = (start + end) / 2 - self.middle
             else:
                 off = end - self.right if self._outer_is_right else start - self.left
-            if abs(off) > NEAR:
+            if abs(off) > self._near:
                 yield "The page number stands in the wrong place"
         boxes = [box for text, box in page.texts.values() if text.strip()] if self._shifted else []
         outside = [box for box in boxes if box[0] < self.left - OVER or box[2] > self.right + OVER]

@@ -81,6 +81,8 @@ class Text(Record):
     """The font size of the letters."""
     gap: Length
     """Between two columns."""
+    plain: bool
+    """For people who see little: no italics, no hyphenation, one column, nothing much smaller than this."""
 
 
 class NoteShape(Record):
@@ -234,7 +236,7 @@ class Design(Record):
 
     def properties(self) -> Iterator[tuple[str, str]]:
         """Yield the custom properties of the printed style sheet (CSS Custom Properties 1)."""
-        for name, length in self.text.model_dump().items():
+        for name, length in self.text.model_dump(exclude={"plain"}).items():
             yield f"--{name}", f"{length:g}pt"
         for name, colour in self.colours.model_dump().items():
             yield f"--{name}", colour
