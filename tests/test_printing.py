@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from conftest import default_design, write_files
+from conftest import ENGLISH, default_design, write_files
 from reader import Reading
 
 from dossier.bind import binder, furniture
@@ -216,3 +216,56 @@ def test_a_printer_that_errs_is_refused(
     with pytest.raises(RefusedError) as error:
         build(dataclasses.replace(request, cache=False))
     assert any(message in str(item) for item in error.value.diagnostics), error.value.diagnostics
+
+
+LINKS = """---
+title: Links
+date: 2012
+to: X
+---
+As [the report](https://example.org/report?a=1) says, and <https://example.org/plain>, and
+[www.example.org/shown](https://www.example.org/shown/), and [the *report*](https://example.org/report?a=1),
+and [write](mailto:desk@example.org), twice [write](mailto:desk@example.org).[^1]
+
+[^1]: See [there](https://example.org/note).
+"""
+LISTED = [
+    ("the report", "https://example.org/report?a=1"),
+    ("write", "desk@example.org"),
+    ("there", "https://example.org/note"),
+]
+
+
+def test_addresses_that_words_hide_are_listed_behind_the_letter(tmp_path: Path) -> None:
+    settings = "title: T\nformat: 2\npackets:\n  paper: {print: {marks: true}}\n"
+    write_files(tmp_path / "corpus", {"dossier.yaml": settings, "letters/a.md": LINKS})
+    packets = ("paper", "dossier")
+    build(BuildRequest(tmp_path / "corpus", tmp_path / "paper.pdf", jobs=1, packets=packets))
+    words = {}
+    for name in packets:
+        first = sections_of(tmp_path / f"{name}.pdf")["letters/a"].start
+        words[name] = Reading(tmp_path / f"{name}.pdf").flat(first)
+    heading = ENGLISH("editorial_addresses").replace(" ", "")
+    assert heading not in words["dossier"] and "https://example.org/note" not in words["dossier"]
+    there = words["paper"].partition(heading)[2]
+    for said, address in LISTED:
+        assert f"{said.replace(' ', '')}:{address}" in there
+        assert there.count(address) == 1
+    assert "plain" not in there and "shown" not in there
+    assert heading not in (tmp_path / "paper.html").read_text(encoding="utf-8").replace(" ", "")
+    assert not verify(tmp_path / "paper.pdf", tmp_path / "corpus").faults
+
+
+@pytest.mark.parametrize("kept", [(), slice(1), slice(None, None, -1)])
+def test_addresses_that_are_lost_or_exchanged_are_found(
+    kept: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = "title: T\nformat: 2\nprint: {sides: two}\n"
+    write_files(tmp_path / "corpus", {"dossier.yaml": settings, "letters/a.md": LINKS})
+    true = compiled.hidden_addresses
+    monkeypatch.setattr(
+        compiled, "hidden_addresses",
+        lambda body: true(body)[kept] if isinstance(kept, slice) else (),
+    )  # fmt: skip
+    with pytest.raises(RefusedError):
+        build(BuildRequest(tmp_path / "corpus", tmp_path / "x.pdf", jobs=1, cache=False))

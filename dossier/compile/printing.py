@@ -1,11 +1,14 @@
-"""Works out where text and furniture stand on a packet's pages, and which sections begin on a recto."""
+"""Works out what paper asks for: places of text, sections that begin on a recto, addresses to be shown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from dossier.records.body import Body, Leaf, Link, Node, text_of
 from dossier.records.design import Design
+from dossier.records.dossier import HiddenAddress
 from dossier.records.furniture import Furniture
 from dossier.records.printing import Print
 from dossier.records.publication import Publication
@@ -42,3 +45,31 @@ def begins_on_recto(publication: Publication) -> Callable[[bool, bool], bool]:
         return wanted == "letters" or not is_letter or is_first
 
     return begins
+
+
+SCHEME = re.compile(r"https?://(?:www\.)?|mailto:", re.IGNORECASE)
+
+
+def hidden_addresses(body: Body) -> tuple[HiddenAddress, ...]:
+    """Return the addresses of a letter that its words do not show, each with its words, and once."""
+    noted = [paragraph for note in body.notes for paragraph in note.paragraphs]
+    found = [
+        HiddenAddress(" ".join(text_of(link.children).split()), link.href.removeprefix("mailto:"))
+        for link in _links([*body.nodes, *noted])
+        if not _shows(text_of(link.children), link.href)
+    ]
+    return tuple(dict.fromkeys(one for one in found if one.words))
+
+
+def _shows(words: str, address: str) -> bool:
+    """Tell whether words have an address in them, with or without what browsers leave out."""
+    core = SCHEME.sub("", address, count=1).rstrip("/").casefold()
+    return core in "".join(words.split()).casefold()
+
+
+def _links(nodes: Sequence[Node]) -> Iterator[Link]:
+    for node in nodes:
+        if isinstance(node, Link):
+            yield node
+        if not isinstance(node, Leaf):
+            yield from _links(node.children)

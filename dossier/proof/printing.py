@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from dossier.proof.readback import Box, Page
 from dossier.proof.tags import Finding
+from dossier.records.body import Body, Leaf, Link, Node, text_of
 from dossier.records.design import Design
 from dossier.records.furniture import Furniture
 from dossier.records.publication import Publication
@@ -107,3 +108,28 @@ def _holes(count: int, height: float) -> list[float]:
     """Return the heights of the holes' middles, from the paper's lower edge."""
     lowest = height / 2 - (count - 1) * APART[count] / 2
     return [lowest + place * APART[count] for place in range(count)]
+
+
+def unseen(body: Body) -> Iterator[tuple[str, str]]:
+    """Yield each address that a link of a letter hides behind its words, behind these words."""
+    told: set[tuple[str, str]] = set()
+    noted = [paragraph for note in body.notes for paragraph in note.paragraphs]
+    waiting: list[Node] = [*body.nodes, *noted]
+    waiting.reverse()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Leaf):
+            continue
+        waiting += reversed(node.children)
+        if not isinstance(node, Link):
+            continue
+        words = " ".join(text_of(node.children).split())
+        bare = node.href
+        for scheme in ("http://", "https://", "www.", "mailto:"):
+            if bare.lower().startswith(scheme):
+                bare = bare[len(scheme) :]
+        is_seen = bare.rstrip("/").casefold() in words.replace(" ", "").casefold()
+        one = words, node.href.removeprefix("mailto:")
+        if words and not is_seen and one not in told:
+            told.add(one)
+            yield one

@@ -17,7 +17,7 @@ from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words,
 from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.customs import Usage
-from dossier.proof.printing import furniture_of
+from dossier.proof.printing import furniture_of, unseen
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
@@ -72,6 +72,8 @@ class Letter:
     """How it relates to other letters."""
     counts: bool = True
     """Its signatures are in the totals."""
+    addresses: tuple[tuple[str, str], ...] = ()
+    """What the editor lists behind it: the words of links, and where they lead."""
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -222,6 +224,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             plain=not letter.head.annex_to and letter.head.status != DRAFT,
             ties=tuple(ranks.ties(letter, held)),
             counts=letter.id in in_all,
+            addresses=tuple(unseen(letter.body)) if packet.publication.printing else (),
         )
         for number, letter in numbered
     )
