@@ -115,7 +115,7 @@ def _add_sheets(
                 corner = (scale, scale, x, (high - paper[1] * scale) / 2)
                 matrix = b"%b 0 0 %b %b %b cm" % tuple(map(text.decimal_of_place, corner))
                 drawn.append(b"q %b /P%d Do Q" % (matrix, page))
-        if long and side.is_back:
+        if drawn and long and side.is_back:
             turned = b"-1 0 0 -1 %b %b cm" % (text.decimal(wide), text.decimal(high))
             drawn.insert(0, turned)
         contents.append(b"\n".join(drawn))

@@ -118,7 +118,8 @@ def _folded(objects: Objects, dossier: Objects, printing: Print, turned: bool) -
         if face is None:
             yield number, "The sheet has something else than pages of the dossier"
             return
-        if face.upside_down != (printing.flip == "long" and number % 2 == 0):
+        shown = face.left or face.right
+        if shown and face.upside_down != (printing.flip == "long" and number % 2 == 0):
             yield number, "The sheet is printed upside down, or should be"
     sound = [face for face in faces if face]
     order: list[int] = []
