@@ -9,14 +9,18 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from dossier.bind.booklet import booklet
 from dossier.bind.deflate import deflated
+from dossier.bind.press import press
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.outputs.correspondence import correspondence
 from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
 from dossier.outputs.word.document import document
+from dossier.proof import booklet as sheets
 from dossier.proof import cited, exchanged, page, word
+from dossier.proof import press as pressed
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
@@ -120,11 +124,35 @@ def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
     return word.findings(content, proved)
 
 
+def _booklet(bound: Bound, cache: Cache) -> bytes:
+    """Return the sheets of a booklet, whose pages are those of the bound PDF."""
+    printing = bound.dossier.publication.printing
+    assert printing
+    return booklet(bound.pdf(), printing, bound.dossier.words.right_to_left)
+
+
+def _prove_booklet(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return sheets.findings(content, proved)
+
+
+def _press(bound: Bound, cache: Cache) -> bytes:
+    """Return the pages for a print shop, which are those of the bound PDF."""
+    printing = bound.dossier.publication.printing
+    assert printing
+    return press(bound.pdf(), printing)
+
+
+def _prove_press(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return pressed.findings(content, proved)
+
+
 OUTPUTS = {
     "html": Output(_page, _prove_page),
     "csv": Output(_rows, _prove_rows),
     "csl": Output(_works, _prove_works),
     "cmif": Output(_letters, _prove_letters),
     "docx": Output(_word, _prove_word),
+    "booklet": Output(_booklet, _prove_booklet),
+    "press": Output(_press, _prove_press),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

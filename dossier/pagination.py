@@ -74,7 +74,7 @@ def paginate(
     galleys = workshop.set_all(early, done)
     _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
-    pages = Pages(ids, galleys | foreign)
+    pages = Pages(ids, galleys | foreign, _rectos(plans))
     late = {
         plan.id: Document(partial(plan.html, pages), plan.decisive(pages))
         for plan in plans
@@ -101,6 +101,11 @@ def paginate(
     )
 
 
+def _rectos(plans: Sequence[Plan]) -> set[str]:
+    """Return the ids of the sections that begin on a recto."""
+    return {plan.id for plan in plans if plan.recto}
+
+
 def _document(plan: Plan, pages: Pages) -> Document:
     return Document(partial(plan.html, pages), plan.decisive(pages))
 
@@ -112,7 +117,7 @@ def _sections(
     heads: Mapping[str, Head],
 ) -> tuple[Section, ...]:
     """Return the sections with their page numbers."""
-    pages = Pages([plan.id for plan in plans], leaves)
+    pages = Pages([plan.id for plan in plans], leaves, _rectos(plans))
     return tuple(
         Section(
             plan.id,

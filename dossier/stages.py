@@ -6,13 +6,13 @@ import functools
 import hashlib
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier import __version__
 from dossier.bind.bindery import Bindery
-from dossier.compile import styled
+from dossier.compile import printing, styled
 from dossier.compile.bibliography import entries_of_proof, kept_entries
 from dossier.compile.compiler import compile_dossier
 from dossier.compile.relations import numbers_of, signature_count
@@ -196,8 +196,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     workshop.use(style)
     plan = tools.bindery.plan if is_first else _no_plan
     bates = dossier.publication.bates
-    turned = dossier.words.right_to_left
-    furniture = replace(dossier.design.placed_furniture, turned=turned, stamp=bates)
+    furniture = printing.furniture(dossier.design, dossier.publication, dossier.words.right_to_left)
     heads_of = partial(render.heads, dossier)
     page = {
         "digits": Document.of(
@@ -206,7 +205,10 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     }
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        paginated = paginate(plans(dossier), heads_of, furniture, workshop, plan, tools.progress)
+        on_recto = printing.begins_on_recto(dossier.publication)
+        paginated = paginate(
+            plans(dossier, on_recto), heads_of, furniture, workshop, plan, tools.progress
+        )
         tools.progress.stage("Binding the pages")
         fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:

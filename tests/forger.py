@@ -85,10 +85,10 @@ def opened(raw: bytes) -> Forged:
     return found
 
 
-def written(forged: Forged) -> bytes:
+def written(forged: Forged, version: bytes = b"1.7") -> bytes:
     """Return the file in the form in which the program writes it."""
     offsets: dict[int, tuple[int, int, int]] = {}
-    parts = [HEADER]
+    parts = [HEADER.replace(b"1.7", version)]
 
     def write(number: int, text: bytes, data: bytes) -> None:
         if b"/Filter /FlateDecode" in text and b"/Image" not in text:

@@ -115,7 +115,10 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_changes_of_the_program_are_found(rich: Edition, tmp_path: Path) -> None:
+def test_changes_of_the_program_are_found(
+    rich: Edition,  # noqa: F811  (the fixture)
+    tmp_path: Path,
+) -> None:
     program = tmp_path / "program"
     for part in ("dossier", "templates"):
         shutil.copytree(ROOT / part, program / part, ignore=shutil.ignore_patterns("__pycache__"))

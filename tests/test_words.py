@@ -292,8 +292,8 @@ Voir [@w1].
 
 RELATED = {
     "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\n"
-    'packets:\n  parente: {title: Parente, select: {tags: [parente]}, exhibits: "Pièce {number}"}\n',
-    "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\nTexte.\n",
+    "packets:\n  parente: {title: Parente, print: {sides: two}, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
+    "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\n[Texte](https://example.org/t).\n",
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n---\nTexte.\n",
     "letters/carte.md": "---\ntitle: Carte\ndate: 2015\nreply_to: liste\n---\nTexte.\n",
     "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\n"

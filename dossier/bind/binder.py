@@ -8,6 +8,7 @@ ISO 32000-1 (PDF 1.7).
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -133,7 +134,7 @@ class Binder:
         """Return the part that the keys of all pieces of a job share."""
         address = job.words("link_to_address", address="#")
         placed = job.furniture
-        return repr((address, digits, placed.sides, placed.shift, placed.turned))
+        return repr((address, digits, placed.sides, placed.shift, placed.inward, placed.turned))
 
     def _key(self, section: Section, base: int, common: str, job: Job) -> str:
         """Return the key of a piece."""
@@ -240,7 +241,7 @@ def _add_fonts(book: Book, fonts: Fonts) -> None:
 
 
 def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) -> Iterator[bytes]:
-    """Write running heads and folios; yield the contents of each page."""
+    """Write running heads and folios; yield the contents of each page that is not blank."""
     placed = job.furniture
     paper = pieces[0].paper
     heads = furniture.heads(job.heads, paper[1] - placed.head_line - digits.line)
@@ -249,9 +250,14 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
     first_head = book.number(len(used))
     made = ((text.DEFLATED, data) for data in deflated([heads[head] for head in used]))
     book.add_streams(first_head, made)
-    last = job.sections[-1].last_page
-    first_folio = book.number(last)
-    folios = (furniture.folio(placed, digits, page, paper) for page in range(1, last + 1))
+    pages = [
+        page
+        for section in job.sections
+        for page in range(section.first_page, section.last_page + 1)
+    ]
+    first_folio = book.number(len(pages))
+    next_folio = itertools.count(first_folio)
+    folios = (furniture.folio(placed, digits, page, paper) for page in pages)
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
     moves = sorted({furniture.outward(placed, page) for page in (1, 2)} - {0.0})
     first_move = book.number(len(moves) + 1)
@@ -266,7 +272,7 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
             shift = furniture.outward(placed, page)
             if shift:
                 parts = [first_move + moves.index(shift), *parts, first_move + len(moves)]
-            yield text.references([*parts, first_folio + page - 1])
+            yield text.references([*parts, next(next_folio)])
 
 
 def _heads_in_use(sections: Sequence[Section]) -> set[int]:
@@ -284,10 +290,15 @@ def _head_on(head: Head, page: int) -> int:
 
 
 def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes]) -> None:
-    """Add the page tree (7.7.3), its pages, and what is said of links to each."""
+    """Add the page tree (7.7.3), its pages, and what is said of links to each.
+
+    Where a section does not begin on the page behind the one before, blank pages come between.
+    """
     shown = iter(contents)
     kids: list[int] = []
     for section, piece in zip(job.sections, pieces, strict=True):
+        while len(kids) + 1 < section.first_page:
+            kids.append(_add_blank(book, piece.paper))
         objects: list[bytes] = []
         for place, entries in enumerate(piece.pages):
             page = section.first_page + place
@@ -298,3 +309,14 @@ def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence
         book.add_objects(piece.base, objects)
     tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), text.references(kids))
     book.add_objects(PAGES, [tree])
+
+
+def _add_blank(book: Book, paper: tuple[float, float]) -> int:
+    """Add a page that shows nothing; return its number."""
+    number = book.number()
+    box = text.array([b"0", b"0", *map(text.decimal, paper)])
+    entries = b"/BleedBox %b /MediaBox %b /Parent %d 0 R /Resources << >> /TrimBox %b" % (
+        box, box, PAGES, box,
+    )  # fmt: skip
+    book.add_objects(number, [b"<< %b /Type /Page >>" % entries])
+    return number

@@ -14,7 +14,7 @@ from dossier.bind.cut import PACK, packs
 from dossier.bind.deflate import deflated
 from dossier.bind.pieces import Piece, packed
 
-HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
+HEADER = b"%%PDF-%b\n%%\xbf\xf7\xa2\xfe\n"
 WIDTHS = (1, 4, 1)
 """The bytes of each field in the cross-reference stream (7.5.8.2)."""
 UP = b"\x02"
@@ -48,10 +48,10 @@ class _Packed:
 class Book:
     """A file that is being written from its beginning."""
 
-    def __init__(self, end: int) -> None:
-        """Begin a file; ``end`` is the first number that no piece takes."""
-        self._parts: list[bytes] = [HEADER]
-        self._length = len(HEADER)
+    def __init__(self, end: int, version: bytes = b"1.7") -> None:
+        """Begin a file of a version of PDF; ``end`` is the first number that no piece takes."""
+        self._parts: list[bytes] = [HEADER % version]
+        self._length = len(self._parts[0])
         self._segments: list[_Alone | _Packed] = []
         self._next = end
         self._objects: list[tuple[int, bytes]] = []

@@ -23,6 +23,8 @@ TOKEN = re.compile(rb"\((?:[^()\\]|\\.)*\)|(\d+) 0 R", re.DOTALL)
 """A string, which may hold anything, or a reference."""
 BOX = b"/@Box"
 """Stands in the text of a figure for its bounding box."""
+BARE_POINT = re.compile(rb"\.(?=[ \]])")
+"""The point behind a whole number, which is left of one that was nearly whole."""
 PER_PAGE = 3
 """The objects that each page has: itself, the description of links to it, its content."""
 PACK = 240
@@ -162,6 +164,9 @@ class _Cutter:
         width, height = (float(self._pages[0].MediaBox[place]) for place in (2, 3))
         self._share_fonts()
         for page in self._pages:
+            for entry in ("/BleedBox", "/MediaBox", "/TrimBox"):
+                if entry in page and BARE_POINT.search(page[entry].unparse()):
+                    page[entry] = pikepdf.Object.parse(BARE_POINT.sub(b"", page[entry].unparse()))
             for entry in ("/Annots", "/Contents", "/Parent", "/StructParents"):
                 if entry in page:
                     del page[entry]

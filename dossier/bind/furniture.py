@@ -32,8 +32,9 @@ def is_recto(page: int) -> bool:
 def outward(furniture: Furniture, page: int) -> float:
     """Return how many points a page's text block is shifted to the right."""
     if furniture.sides == "single":
-        return 0.0
-    return furniture.shift if is_recto(page) != furniture.turned else -furniture.shift
+        return -furniture.inward if furniture.turned else furniture.inward
+    shift = furniture.shift + furniture.inward
+    return shift if is_recto(page) != furniture.turned else -shift
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,11 @@ def decimal(value: float) -> bytes:
     return f"{value:.3f}".rstrip("0").rstrip(".").encode()
 
 
+def decimal_of_place(value: float) -> bytes:
+    """Return a number in millionths, as for a scale."""
+    return f"{value:.6f}".rstrip("0").rstrip(".").encode()
+
+
 def stream(number: int, dictionary: bytes, data: bytes) -> bytes:
     """Return a stream as it stands in a file (7.3.8); ``dictionary`` has its entries but the length."""
     return b"%d 0 obj\n<< %b/Length %d >>\nstream\n%b\nendstream\nendobj\n" % (

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from dossier.compile import printing
 from dossier.compile.parts import parts_of
 from dossier.compile.relations import Naming, counted, numbers_of
 from dossier.compile.selection import selected
@@ -117,10 +118,12 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     cited = [reference for reference in every if reference.id in used]
     headings: dict[str, _Heading] = {}
     known = _known(corpus, chosen)
+    on_paper = packet.publication.printing is not None
     letters = tuple(
         replace(
             _letter(letter, places[letter.id], corpus, links, known, headings, numbers),
             left_out=left_out[letter.id] - withdrawn_from(letter.head),
+            addresses=printing.hidden_addresses(letter.body) if on_paper else (),
         )
         for letter in chosen
     )

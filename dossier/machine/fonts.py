@@ -46,6 +46,12 @@ def faces() -> tuple[Face, ...]:
 
 
 @functools.cache
+def named() -> tuple[Face, ...]:
+    """Return the faces of families that are used only where a design names them, and for no other text."""
+    return tuple(_face(entry) for entry in _catalogue()["named"])
+
+
+@functools.cache
 def by_script() -> dict[str, Face]:
     """Return the face of each script (ISO 15924) whose font package is optional."""
     return {script: _face(entry) for script, entry in _catalogue()["scripts"].items()}
@@ -66,7 +72,7 @@ def _catalogue() -> Any:
 def installed() -> tuple[tuple[Face, Path], ...]:
     """Return the installed faces with their files; raise MachineLacksError where a required one is not."""
     found: list[tuple[Face, Path]] = []
-    for face in faces():
+    for face in (*faces(), *named()):
         path = _locate(face)
         if path is None:
             name = face.package.replace("_", "-")
@@ -118,10 +124,13 @@ def variants() -> frozenset[tuple[int, int]]:
 
 
 def _opened() -> Iterator[Any]:
-    """Yield the font of each installed face; it is closed when the next is asked for."""
+    """Yield the font of each face that any text may be set in; it is closed when the next is asked for."""
     from fontTools.ttLib import TTFont
 
-    for _, path in installed():
+    apart = named()
+    for face, path in installed():
+        if face in apart:
+            continue
         with TTFont(path, lazy=True) as font:
             yield font
 
@@ -144,7 +153,8 @@ def font_faces() -> str:
 
 def families(first: str) -> str:
     """Return the value of ``font-family``: the text's family, then the fallbacks."""
-    known = (face.family for face, _ in installed())
+    apart = named()
+    known = (face.family for face, _ in installed() if face not in apart)
     return ", ".join(f'"{name}"' for name in dict.fromkeys((first, *known)))
 
 

@@ -7,7 +7,7 @@ labels, folios, running heads and links, and the listing with the PDF's own word
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import anatomy
@@ -39,7 +39,8 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
         yield from found.findings
         yield from anatomy.tag_mismatches(objects, found, contents)
         pages = [book.page(number) for number in range(1, book.pages + 1)]
-        yield from _pages(pages, book.labels())
+        blank = {number for number, page in enumerate(found.pages, 1) if "/Contents" not in page}
+        yield from _pages(pages, book.labels(), blank)
         yield from _links(pages, found)
     except UnreadableError as error:
         yield 0, f"The file {error}"
@@ -56,10 +57,15 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
         book.close()
 
 
-def _pages(pages: Sequence[Page], labels: Sequence[str]) -> Iterator[Finding]:
+def _pages(
+    pages: Sequence[Page], labels: Sequence[str], blank: Container[int]
+) -> Iterator[Finding]:
+    """Yield what is wrong with pages by themselves; those that are ``blank`` have no content at all."""
     for number, (page, label) in enumerate(zip(pages, labels, strict=True), 1):
         if label != str(number):
             yield number, f"The page’s label is “{label}”"
+        if number in blank:
+            continue
         if reading(page.folio) != str(number):
             yield number, f"The page number reads “{reading(page.folio)}”"
         for wrong, message in (
@@ -102,9 +108,13 @@ def _listed(
     marks = [(squeezed(mark.title), mark.page) for mark in bookmarks]
     for section in listing["sections"]:
         first, last, title = section["first_page"], section["last_page"], section["title"]
-        if first != after or last < first:
+        # A verso without any content may come between, so that the section begins on a recto.
+        blank = first == after + 1 and first % 2 == 1 and "/Contents" not in found.pages[after - 1]
+        if (first != after and not blank) or last < first:
             yield after, f"The listing’s pages of “{section['id']}” do not follow those before"
             return
+        if any("/Contents" not in found.pages[page - 1] for page in range(first, last + 1)):
+            yield first, f"A page of “{section['id']}” is blank"
         after = last + 1
         if not any(page == first and squeezed(title) in said for said, page in marks):
             yield first, f"No bookmark leads to “{title}” on the page that the listing has for it"

@@ -11,13 +11,22 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
+from dossier.proof import (
+    expected,
+    footnotes,
+    headings,
+    phrases,
+    pictures,
+    printing,
+    strikes,
+    tables,
+)
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
 from dossier.proof.decisive import Decisive, checksum
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
-from dossier.proof.places import Sheet, stamped
+from dossier.proof.places import SMALL, Sheet, stamped
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -128,7 +137,14 @@ class Comparison:
 
     def findings(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
         """Yield all differences between the file and what is expected."""
+        blank = set(printing.blanks(list(self._spans.values())))
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
+            if number in blank:
+                if label != str(number):
+                    yield number, f"The page’s label is “{label}”"
+                if "/Contents" in self._anatomy.pages[number - 1] or page.texts or page.folio:
+                    yield number, "The page should be blank"
+                continue
             for wrong, message in (
                 (page.empty, "The page is empty"),
                 (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
@@ -214,15 +230,21 @@ class Comparison:
     def _furnished(self) -> Iterator[Finding]:
         """Compare running heads, and the places of running heads, folios and text blocks."""
         heads = expected.heads(self._dossier)
-        width = float(self._anatomy.pages[0]["/MediaBox"][2])
+        publication = self._dossier.publication
+        width, height = map(float, self._anatomy.pages[0]["/MediaBox"][2:])
+        text = self._dossier.design.text
+        size = text.size if text.plain else SMALL
         for key, span in self._spans.items():
             for number in span:
-                page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width)
+                page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width, size)
                 wanted = sheet.head(*heads[key]) if number > span.start else ("", "")
                 if not _are_heads(sheet.halves(page.head), wanted):
                     yield number, f"The running head reads “{reading(page.head)}”"
                 for message in sheet.misplaced(page):
                     yield number, message
+                yield from printing.clear(
+                    self._furniture, publication, number, page, (width, height)
+                )
 
     def _texts(self) -> Iterator[Finding]:
         dossier = self._dossier

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossier.proof import active, archives, markup
+from dossier.proof import active, archives, booklet, markup, press
 from dossier.proof.tags import Finding
 from dossier.proof.word_text import StrangeError, W, parsed, strange, value
 
@@ -136,5 +136,18 @@ def _word(content: bytes, listing: Listing) -> Iterator[Finding]:
             yield 0, f"“{letter['title']}” has no heading in the file"
 
 
-KINDS = {"html": _page, "csv": _rows, "csl": _works, "cmif": _letters, "docx": _word}
+def _booklet(content: bytes, listing: Listing) -> list[Finding]:
+    """Return what a booklet has that none should have."""
+    return booklet.alone(content)
+
+
+def _press(content: bytes, listing: Listing) -> list[Finding]:
+    """Return what a file for a print shop has that none should have."""
+    return press.alone(content)
+
+
+KINDS = {
+    "html": _page, "csv": _rows, "csl": _works, "cmif": _letters, "docx": _word,
+    "booklet": _booklet, "press": _press,
+}  # fmt: skip
 """What compares an output with the listing, by the output's name."""

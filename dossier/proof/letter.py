@@ -122,6 +122,10 @@ def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -
                 yield Piece(cell.text, cell.anchor)
         for _, text in lines(wanted, part):
             yield Piece(text)
+    if wanted.addresses:
+        yield Piece(words("editorial_addresses"))
+    for said, address in wanted.addresses:
+        yield Piece(words("editorial_address", wording=said, address=address))
 
 
 def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:

@@ -21,7 +21,7 @@ from typing import Any
 from dossier.proof import table
 from dossier.proof.table import Run
 
-BOUND = re.compile(rb"%PDF-1\.7\n%\xbf\xf7\xa2\xfe\n")
+BOUND = re.compile(rb"%PDF-(1\.[67])\n%\xbf\xf7\xa2\xfe\n")
 STREAM = re.compile(rb"([1-9]\d*) 0 obj\n(<< [^\n]*>>)\n(stream\n)")
 """In the binder's form only streams stand alone; all other objects are in object streams."""
 CLOSED = re.compile(rb"\nendstream\nendobj\n")
@@ -76,6 +76,8 @@ class Objects:
         """The file is in the binder's form, with nothing before, between or behind its objects."""
         self.text: dict[int, bytes] = {}
         """The text of each object; for a stream, of its dictionary."""
+        self.version = ""
+        """The version of PDF that the header of a file in the binder's form names."""
         self.encrypted = False
         self.trailer: Mapping[str, Any] = {}
         self._places: dict[int, int] = {}
@@ -87,6 +89,7 @@ class Objects:
             with suppress(_UnfamiliarError):
                 self._scan(raw, BOUND, STREAM, CLOSED)
                 self._confirm_table()
+                self.version = raw[5:8].decode()
                 return
         self.is_bound = False
         try:

@@ -11,8 +11,10 @@ from dossier.proof.readback import Page, Run
 from dossier.records.furniture import Furniture
 from dossier.records.numbering import Bates
 
-NEAR = 2.0
-"""How far a folio may miss its place: as far as a figure's side bearings."""
+NEAR = 0.2
+"""How far a folio may miss its place, in ems: as far as a figure's side bearings."""
+SMALL = 10.0
+"""The size of folios, but in designs in which all is large."""
 OVER = 3.0
 """How far a text may extend beyond the text block."""
 FEW = 2
@@ -29,18 +31,22 @@ def stamped(stamp: Bates | None, number: int) -> str:
 class Sheet:
     """A page with the places of its furniture."""
 
-    def __init__(self, furniture: Furniture, number: int, width: float) -> None:
-        """Take the page number and the width of the paper."""
+    def __init__(
+        self, furniture: Furniture, number: int, width: float, size: float = SMALL
+    ) -> None:
+        """Take the page number, the width of the paper, and the size of folios."""
         self._furniture = furniture
+        self._near = NEAR * size
         self._recto = number % 2 == 1
         facing = furniture.sides == "facing"
         at_right = self._recto != furniture.turned
-        self._shifted = facing and abs(furniture.shift) > OVER
+        moved = furniture.inward + (furniture.shift if facing else 0)
+        self._shifted = abs(moved) > OVER
         self._outer_is_right = (self._recto or not facing) != furniture.turned
         self.middle = width / 2
         """The middle of the text block."""
-        if facing:
-            self.middle += furniture.shift if at_right else -furniture.shift
+        binds_left = at_right if facing else not furniture.turned
+        self.middle += moved if binds_left else -moved
         self.left = self.middle - furniture.measure / 2
         self.right = self.middle + furniture.measure / 2
 
@@ -79,7 +85,7 @@ class Sheet:
             (page.folio, self._furniture.folio, "page"),
             (page.stamp, at_end, "Bates"),
         ):
-            if runs and place and abs(self._off(runs, place)) > NEAR:
+            if runs and place and abs(self._off(runs, place)) > self._near:
                 yield f"The {name} number stands in the wrong place"
         boxes = [box for text, box in page.texts.values() if text.strip()] if self._shifted else []
         outside = [box for box in boxes if box[0] < self.left - OVER or box[2] > self.right + OVER]

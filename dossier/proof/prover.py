@@ -18,7 +18,7 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, expected, listed, readback, seen, works
+from dossier.proof import anatomy, expected, listed, printing, readback, seen, works
 from dossier.proof.allowed import whole
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, MarkedContent
@@ -225,7 +225,7 @@ class Proof:
 
         Where the file and its listing do not fit, nothing is drawn: which page is which is not known.
         """
-        pages = range(1, 1 + sum(map(len, self._spanned.values())))
+        pages = range(1, max((span.stop for span in self._spanned.values()), default=1))
         if not pages:
             return tuple(sorted(set(self._found)))
         may, charted = seen.known(truth), frozenset(self._spanned.get("glance", ()))
@@ -393,9 +393,11 @@ class Proof:
                 message = "The file was built from another corpus, or before letters were added or removed"
                 self._fault(0, message, "Name its folder with --corpus, or build it again.")
             return {}
+        lengths = {key: len(span) for key, span in spans.items()}
+        should = printing.first_pages(truth.publication, list(spans), lengths)
         page = 1
         for key, span in spans.items():
-            if span.start != page or not span:
+            if span.start != should[key] or not span:
                 self._wrong(page, f"The listing’s pages of “{key}” do not follow those before")
                 return {}
             page = span.stop

@@ -131,7 +131,7 @@ def known(truth: Truth) -> Known:
         numbers(colours.accent, colours.muted),
         truth.design.chart.bar,
         max(THIN, truth.design.notes.rule),
-        truth.design.text.measure + 2 * abs(truth.design.furniture.shift),
+        truth.furniture.measure + 2 * (abs(truth.furniture.shift) + truth.furniture.inward),
         truth.has_templates,
     )
 

@@ -17,6 +17,7 @@ from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words,
 from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.customs import Usage
+from dossier.proof.printing import furniture_of, unseen
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
@@ -73,6 +74,8 @@ class Letter:
     """How it relates to other letters."""
     counts: bool = True
     """Its signatures are in the totals."""
+    addresses: tuple[tuple[str, str], ...] = ()
+    """What the editor lists behind it: the words of links, and where they lead."""
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -170,8 +173,7 @@ class Truth:
     @property
     def furniture(self) -> Furniture:
         """Where running heads, folios and text blocks stand; a book from right to left is turned."""
-        stamp, turned = self.publication.bates, self.words.right_to_left
-        return replace(self.design.placed_furniture, stamp=stamp, turned=turned)
+        return furniture_of(self.design, self.publication, self.words.right_to_left)
 
     @property
     def native_languages(self) -> set[str]:
@@ -230,6 +232,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             ),
             ties=tuple(ranks.ties(letter, held)),
             counts=letter.id in in_all,
+            addresses=tuple(unseen(letter.body)) if packet.publication.printing else (),
         )
         for number, letter in numbered
     )

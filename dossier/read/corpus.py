@@ -38,6 +38,7 @@ from dossier.read.nodes import SIGNATORIES as PLACE_OF_SIGNATORIES
 from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.pictures import Album
+from dossier.read.printing import check_printing
 from dossier.read.reader import PLACEHOLDERS, Reader, plain_text
 from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
@@ -137,7 +138,7 @@ def _packets(
     """Return the packets, with their introductions, designs and citation styles."""
     parse = partial(_introduction, places=places, reader=reader)
     text = publication.introduction
-    return packets_of(
+    found = packets_of(
         publication,
         parse(text, ("introduction",)) if text else None,
         parse,
@@ -145,6 +146,8 @@ def _packets(
         partial(CitationStyles(reader).look, places=places),
         places,
     )
+    check_printing(found, places, reader)
+    return found
 
 
 def _check_drafts(letters: list[CorpusLetter], reader: Reader) -> None:

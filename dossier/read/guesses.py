@@ -12,7 +12,7 @@ from babel.core import get_global
 from dossier.language.countries import country_of
 from dossier.language.dates import PLAIN, read_date
 from dossier.names.likeness import nearest
-from dossier.records.outputs import SUFFIXES
+from dossier.records.outputs import CHOSEN
 from dossier.records.values import COUNTRIES, LINK_SCHEMES
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -154,7 +154,7 @@ def address(value: str) -> str | None:
 
 def output(value: str) -> str | None:
     """Suggest the output whose name is misspelt."""
-    found = nearest(value, SUFFIXES)
+    found = nearest(value, CHOSEN)
     return f"Did you mean “{found}”?" if found else None
 
 

@@ -100,6 +100,8 @@ class Text(Record):
     """The font size of the letters."""
     gap: Length
     """Between two columns."""
+    plain: bool
+    """For people who see little: no italics, no hyphenation, one column, nothing much smaller than this."""
 
 
 class NoteShape(Record):
@@ -161,6 +163,14 @@ class ChartShape(Record):
     """The width for the figures behind the bars."""
 
 
+class TwoSided(Record):
+    """What a packet that is printed on both sides changes in a design for one."""
+
+    heads: Literal["left", "outer"]
+    folio: Literal["centre", "outer"]
+    shift: Annotated[float, Field(ge=-200, le=200)]
+
+
 class Places(Record):
     """The places of running heads, folios and Bates numbers, see :class:`.furniture.Furniture`."""
 
@@ -171,6 +181,7 @@ class Places(Record):
     folio_line: Length
     stamp_line: Length
     shift: Annotated[float, Field(ge=-200, le=200)]
+    two_sided: TwoSided
 
 
 class ScreenColours(Record):
@@ -256,7 +267,9 @@ class Design(Record):
     @property
     def placed_furniture(self) -> Furniture:
         """The places of the furniture on all pages."""
-        return Furniture(measure=self.text.measure, **self.furniture.model_dump())
+        return Furniture(
+            measure=self.text.measure, **self.furniture.model_dump(exclude={"two_sided"})
+        )
 
     def side(self, paper: str) -> float:
         """Return the width of the left and the right margin of a centred text block."""
@@ -269,7 +282,7 @@ class Design(Record):
 
     def properties(self) -> Iterator[tuple[str, str]]:
         """Yield the custom properties of the printed style sheet (CSS Custom Properties 1)."""
-        for name, length in self.text.model_dump().items():
+        for name, length in self.text.model_dump(exclude={"plain"}).items():
             yield f"--{name}", f"{length:g}pt"
         for name, colour in self.colours.model_dump().items():
             yield f"--{name}", colour

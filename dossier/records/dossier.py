@@ -81,6 +81,14 @@ class Corpus:
 
 
 @dataclass(frozen=True)
+class HiddenAddress:
+    """An address to which words of a letter lead, and which they do not show."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """A letter in the dossier."""
 
@@ -113,6 +121,8 @@ class Letter:
     relations: tuple[Relation, ...]
     counts: bool
     """Its signatures are in the totals: it is no annex, and no translation whose letter is there."""
+    addresses: tuple[HiddenAddress, ...] = ()
+    """Those that are listed behind it, where the packet is made for paper."""
 
     @property
     def signatures(self) -> tuple[Signature, ...]:

@@ -47,5 +47,8 @@ class Furniture:
     """The baseline of Bates numbers, from the paper's lower or upper edge."""
     stamp: Bates | None = None
     """The Bates numbers, where the packet has them; they are stamped between folio and edge."""
+    inward: float = 0.0
+    """How far they are moved away from the binding edge besides, for a gutter, holes or a staple: on
+    single-sided pages too, where that edge is the left, or the right of a book that is ``turned``."""
     turned: bool = False
     """The book is read from right to left: furniture and shift are mirrored."""

@@ -39,7 +39,9 @@ class Packet:
     @property
     def outputs(self) -> tuple[str, ...]:
         """The names of the outputs besides the PDF and the listing, in the sequence of SUFFIXES."""
-        return tuple(name for name in SUFFIXES if name in self.publication.outputs)
+        printing = self.publication.printing
+        wanted = {*self.publication.outputs, *(printing.outputs if printing else ())}
+        return tuple(name for name in SUFFIXES if name in wanted)
 
 
 @dataclass(frozen=True)

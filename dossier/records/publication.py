@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dossier.records.numbering import Bates, Pattern
-from dossier.records.outputs import SUFFIXES
+from dossier.records.outputs import CHOSEN
+from dossier.records.printing import Print
 from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
 from dossier.records.values import (
     Day,
@@ -30,8 +31,8 @@ DEFAULT_DESIGN = "default"
 
 
 def _output(value: str) -> str:
-    if value not in SUFFIXES:
-        remedy = f"PDF and JSON are always made; beside them there can be: {', '.join(SUFFIXES)}."
+    if value not in CHOSEN:
+        remedy = f"PDF and JSON are always made; beside them there can be: {', '.join(CHOSEN)}."
         raise fault("output", f"There is no output “{value}”", remedy)
     return value
 
@@ -94,7 +95,7 @@ class Selection(Conditions):
     ] = Field(None, alias="except")
 
 
-OUTPUT_NAME: Any = Literal[tuple(SUFFIXES)]
+OUTPUT_NAME: Any = Literal[tuple(CHOSEN)]
 Outputs = Annotated[
     tuple[Annotated[str, AfterValidator(_output)], ...],
     BeforeValidator(listed),
@@ -129,6 +130,9 @@ class PacketEntry(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
+    printing: Annotated[
+        Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
+    ] = Field(None, alias="print")
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
     ] = None
@@ -160,4 +164,7 @@ class Publication(Record):
     """A sheet with its label stands before each letter."""
     bates: Bates | None = None
     family_names: FamilyNames = "stated"
+    printing: Annotated[
+        Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
+    ] = Field(None, alias="print")
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)

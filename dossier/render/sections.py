@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,14 +32,27 @@ from dossier.render.chart import Chart, chart
 class Pages:
     """The page numbers of sections and anchors, provisional until all sections are set."""
 
-    def __init__(self, ids: Sequence[str], leaves: Mapping[str, Leaf]) -> None:
-        """Number the pages of the sections ``ids``; a section without a leaf counts as one page."""
+    def __init__(
+        self, ids: Sequence[str], leaves: Mapping[str, Leaf], rectos: Container[str] = ()
+    ) -> None:
+        """Number the pages of the sections ``ids``; a section without a leaf counts as one page.
+
+        Those among ``rectos`` begin on a recto: where the page before is one, an empty verso comes between.
+        """
         self.first: dict[str, int] = {}
         self._leaves = leaves
         page = 1
         for key in ids:
+            page += key in rectos and page % 2 == 0
             self.first[key] = page
             page += leaves[key].pages if key in leaves else 1
+
+    @classmethod
+    def bound(cls, sections: Sequence[Section]) -> Pages:
+        """Return the page numbers of sections that have them."""
+        made = cls((), {section.id: section.leaf for section in sections})
+        made.first |= {section.id: section.first_page for section in sections}
+        return made
 
     def of(self, letter: str, anchor: str) -> int:
         """Return the page of a letter's anchor."""
@@ -77,6 +90,8 @@ class Plan:
     """Foreign pages, which are bound as they are; None where the section is typeset from its HTML."""
     anchors: tuple[str, ...] = ()
     """What its pages must have, as other sections or files print the pages of these."""
+    recto: bool = False
+    """It begins on a recto."""
     decisive: Callable[[Pages], str] = lambda pages: ""
     """Returns a checksum of all that decides its HTML, see :mod:`.decisive`; empty where there is none."""
 
@@ -164,8 +179,12 @@ SECTIONS = {section: Row(section) for section in ORDER} | {row.id: row for row i
 one bookmark."""
 
 
-def plans(dossier: Dossier) -> list[Plan]:
-    """Return the sections of a dossier in their sequence."""
+OnRecto = Callable[[bool, bool], bool]
+"""Tells whether a section begins on a recto: whether it is a letter, and whether it is the first one."""
+
+
+def plans(dossier: Dossier, on_recto: OnRecto = lambda is_letter, is_first: False) -> list[Plan]:
+    """Return the sections of a dossier in their sequence; ``on_recto`` tells which begin on a recto."""
     found: list[Plan] = []
     of_all = functools.cache(partial(decisive.of_dossier, dossier))
     others = functools.cache(partial(decisive.of_front_and_back, dossier))
@@ -174,8 +193,8 @@ def plans(dossier: Dossier) -> list[Plan]:
         if row.id == LETTERS:
             found += [
                 plan
-                for one in dossier.letters
-                for plan in _of_letter(one, heading, dossier, of_all)
+                for place, one in enumerate(dossier.letters)
+                for plan in _of_letter(one, heading, dossier, of_all, on_recto(True, place == 0))
             ]
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
@@ -185,7 +204,7 @@ def plans(dossier: Dossier) -> list[Plan]:
             found.append(
                 Plan(
                     row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors,
-                    decisive=key,
+                    recto=on_recto(False, False), decisive=key,
                 )
             )  # fmt: skip
     return found
@@ -214,11 +233,12 @@ def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
 
 
 def _of_letter(
-    letter: Letter, heading: str, dossier: Dossier, of_all: Callable[[], str]
+    letter: Letter, heading: str, dossier: Dossier, of_all: Callable[[], str], recto: bool
 ) -> list[Plan]:
     """Return the sections of a letter, all under one bookmark: its own pages; foreign pages may follow.
 
-    ``of_all`` returns the checksum of what all letters are rendered with.
+    With ``recto`` it begins on a recto. ``of_all`` returns the checksum of what all letters are rendered
+    with.
     """
     title = render.title_of_letter(dossier, letter)
 
@@ -235,7 +255,12 @@ def _of_letter(
     def key(pages: Pages) -> str:
         return decisive.of_letter(of_all(), letter, render.work_numbers(dossier, letter))
 
-    return [Plan(section, title, html, head, letter, under=heading, anchors=anchors, decisive=key)]
+    return [
+        Plan(
+            section, title, html, head, letter, under=heading, anchors=anchors, recto=recto,
+            decisive=key,
+        )
+    ]  # fmt: skip
 
 
 def screen(
@@ -247,9 +272,7 @@ def screen(
     filled in again. The parts of this build, the letters and the page around them, are returned under the
     same kind of keys.
     """
-    pages = Pages(
-        [section.id for section in sections], {section.id: section.leaf for section in sections}
-    )
+    pages = Pages.bound(sections)
     by_id = {section.id: section for section in sections}
     kept: dict[str, str] = {}
     articles: dict[str, str] = {}

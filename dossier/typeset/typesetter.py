@@ -233,7 +233,7 @@ def _hide_system_fonts() -> None:
     file = folder / "fonts.conf"
     weights = "".join(
         WEIGHT.format(family=face.family, weight=face.weight)
-        for face in fonts.faces()
+        for face in (*fonts.faces(), *fonts.named())
         if "[" in face.file and face.weight == "600" and face.style == "normal"
     )
     text = FONTCONFIG.format(cache=folder / "cache", weights=weights)

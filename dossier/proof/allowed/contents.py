@@ -234,6 +234,7 @@ class _Reader:
         x, y = self._pen
         start, em = x, state.size
         farthest = x - LEFT * em
+        end = x  # the right edge of what is inked: no space at the end of a line
         glyphs: list[str] = []
         is_first = True
         for codes, number in SHOWN.findall(operand):
@@ -250,9 +251,10 @@ class _Reader:
                 x += face.widths.get(int(glyph, 16), 0.0) * em / 1000
                 if int(glyph, 16) not in face.blank:
                     glyphs.append(glyph)
+                    end = max(end, x)
         self._pen = x, y
         if glyphs:
-            self._shown(start, max(x, farthest), y, f"{state.font} {''.join(glyphs)}")
+            self._shown(start, end, y, f"{state.font} {''.join(glyphs)}")
 
     def _shown(self, start: float, end: float, y: float, glyphs: str) -> None:
         """Note a text, and what is wrong with its size and its place."""

@@ -17,19 +17,21 @@ ONCE = frozenset(
     {"catalog", "info", "xmp", "profile", "pages", "outline", "tree", "fonts", "table", "notes"}
 )
 """The kinds of which a document has no more than one object."""
-STREAMS = frozenset({"content", "fontfile", "image", "profile", "xmp", "table"})
+STREAMS = frozenset({"content", "fontfile", "form", "image", "profile", "xmp", "table"})
 PARENT = re.compile(rb"/P (\d+) 0 R (?:/Pg \d+ 0 R )?(?:/S /\w+ |/Type /StructElem |/S /Document )")
 SHOWN = 200
 
 
-def findings(objects: Objects, numbers: Collection[int]) -> Iterator[Finding]:
-    """Yield what is wrong with objects; with all of a file, also what nothing refers to."""
+def findings(
+    objects: Objects, numbers: Collection[int], table: kinds.Table = kinds.DOSSIER
+) -> Iterator[Finding]:
+    """Yield what is wrong with objects of a kind of file; with all of one, also what nothing refers to."""
     is_all = len(numbers) == len(objects.text)
     known: dict[int, str] = {}
 
     def kind_of(number: int) -> str:
         if number not in known:
-            known[number] = kinds.kind_of(objects.text.get(number, b""))
+            known[number] = kinds.kind_of(objects.text.get(number, b""), table)
         return known[number]
 
     held: Counter[int] = Counter()
@@ -41,7 +43,7 @@ def findings(objects: Objects, numbers: Collection[int]) -> Iterator[Finding]:
             yield 0, f"Object {number} has a key or a value that the program never writes: {shown}"
         if (kind in STREAMS) != objects.is_stream(number):
             yield 0, f"Object {number} is not the stream that it should be, or has a stream"
-        for found in kinds.references(kind, text):
+        for found in kinds.references(kind, text, table):
             if kind_of(found.number) not in found.kinds.split():
                 yield 0, f"Object {number} refers to object {found.number}, of another kind"
             if not found.upward:

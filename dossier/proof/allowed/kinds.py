@@ -48,6 +48,9 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
         rb"/Rect \[ # # # # \] /StructParent # /Subtype /Link /Type /Annot >>"
     )),
     ("page", PAGE),
+    ("blank", (
+        rb"<< /BleedBox (BOX) /MediaBox \1 /Parent @ /Resources << >> /TrimBox \1 /Type /Page >>"
+    ).replace(b"BOX", rb"\[ 0 0 # # \]")),
     ("content", rb"<< " + DEFLATED),
     ("content", rb"<< /Length # >>"),
     ("numbers", rb"<< /Limits \[ # # \] /Nums \[ (?:# @ )*\] >>"),
@@ -79,7 +82,7 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
     ("image", (
         rb"<< /BitsPerComponent 8 /ColorSpace /Device(?:RGB|Gray) /Height # /Interpolate false "
         rb"/Subtype /Image /Type /XObject /Width # "
-        rb"(?:/DecodeParms << /Colors [13] /Columns # /Predictor 15 >> /Filter /FlateDecode|"
+        rb"(?:/DecodeParms << (?:/Colors [13] )?/Columns # /Predictor 15 >> /Filter /FlateDecode|"
         rb"/Filter /DCTDecode) /Length # >>"
     )),
     ("profile", rb"<< /Filter /FlateDecode /N 3 /Length # >>"),
@@ -122,6 +125,7 @@ REFERS: Mapping[str, Mapping[bytes, str]] = MappingProxyType({
     "page": {
         b"Contents": "content", b"Parent": "pages", b"Annots": "link", b"Resources": "resources",
     },
+    "blank": {b"Parent": "pages"},
     "numbers": {b"Nums": "owners element"},
     "places": {b"Names": "page", b"XYZ": "page"},
     "nodes": {b"Kids": "numbers places"},
@@ -135,7 +139,7 @@ REFERS: Mapping[str, Mapping[bytes, str]] = MappingProxyType({
         b"Prev": "bookmark", b"Parent": "outline bookmark",
     },
     "outline": {b"First": "bookmark", b"Last": "bookmark"},
-    "pages": {b"Kids": "page"},
+    "pages": {b"Kids": "page blank"},
     "element": {
         b"K": "element", b"MCR": "element", b"OBJR": "element", b"P": "element tree", b"Pg": "page",
         b"Obj": "link",
@@ -164,7 +168,7 @@ def _elements() -> Iterator[tuple[str, bytes]]:
         seen.append(roles)
 
 
-def _compiled(shape: bytes) -> re.Pattern[bytes]:
+def compiled(shape: bytes) -> re.Pattern[bytes]:
     """Return a shape as an expression that matches the whole text of an object."""
     several, one = rb"(?:\d+ 0 R(?= \]) ?|\d+ 0 R )*", rb"\d+ 0 R"
     shape = shape.replace(b"RANGE", rb"\[ -125 125 -125 125 \]")
@@ -173,13 +177,24 @@ def _compiled(shape: bytes) -> re.Pattern[bytes]:
 
 
 SHAPES: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
-    (kind, _compiled(shape)) for kind, shape in (*_elements(), *_SHAPES)
+    (kind, compiled(shape)) for kind, shape in (*_elements(), *_SHAPES)
 )
 
 
-def kind_of(text: bytes) -> str:
+@dataclass(frozen=True)
+class Table:
+    """What a kind of file may hold."""
+
+    shapes: tuple[tuple[str, re.Pattern[bytes]], ...]
+    refers: Mapping[str, Mapping[bytes, str]]
+
+
+DOSSIER = Table(SHAPES, REFERS)
+
+
+def kind_of(text: bytes, table: Table = DOSSIER) -> str:
     """Return the kind of an object, given by its text; empty for one that is not allowed."""
-    for kind, shape in SHAPES:
+    for kind, shape in table.shapes:
         if shape.fullmatch(text):
             return kind
     return ""
@@ -196,9 +211,9 @@ class Reference:
     """It leads back to an object from which this one is reached."""
 
 
-def references(kind: str, text: bytes) -> Iterator[Reference]:
+def references(kind: str, text: bytes, table: Table = DOSSIER) -> Iterator[Reference]:
     """Yield the references in an object of a kind."""
-    known, key = REFERS.get(kind, {}), b""
+    known, key = table.refers.get(kind, {}), b""
     for name, number in TOKEN.findall(text):
         if number:
             kinds = known.get(key) or known.get(b"", "")

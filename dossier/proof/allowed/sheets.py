@@ -204,9 +204,9 @@ class _Sheet:
         self._contents = page["/Contents"]
         self._size = page["/MediaBox"][2:]
         facing = self._furniture.sides == "facing"
-        at_right = (number % 2 == 1) != self._furniture.turned
-        outward = self._furniture.shift if at_right else -self._furniture.shift
-        self._shift = outward if facing else 0.0
+        at_right = (number % 2 == 1 or not facing) != self._furniture.turned
+        outward = self._furniture.inward + (self._furniture.shift if facing else 0)
+        self._shift = outward if at_right else -outward
         self.body = Content()
 
     def findings(self, looks: Looks, headed: bool, before: Sequence[Shown]) -> Iterator[str]:

@@ -135,7 +135,7 @@ def _packet_lines(objects: Objects, truth: Truth) -> Iterator[str]:
 def _viewing(objects: Objects, truth: Truth, pages: Sequence[int]) -> Iterator[Finding]:
     """Compare how the file opens, and its colour profile."""
     root = objects.root
-    facing = truth.design.placed_furniture.sides == "facing"
+    facing = truth.furniture.sides == "facing"
     layout = "/TwoPageRight" if facing else "/SinglePage"
     if root["/PageLayout"] != layout:
         yield (
@@ -145,9 +145,14 @@ def _viewing(objects: Objects, truth: Truth, pages: Sequence[int]) -> Iterator[F
     top = objects[pages[0]]["/MediaBox"][3]
     if root["/OpenAction"] != [pages[0], "/XYZ", 0, top, 1]:
         yield 0, "The file does not open at the top of its first page"
-    profile = root["/OutputIntents"][0]["/DestOutputProfile"]
-    if hashlib.sha256(objects.data(profile)).hexdigest() != PROFILE:
+    if profile_of(objects) != PROFILE:
         yield 0, "The colour profile of the file is another than that of the program"
+
+
+def profile_of(objects: Objects) -> str:
+    """Return the checksum of the colour profile (14.11.5)."""
+    profile = objects.root["/OutputIntents"][0]["/DestOutputProfile"]
+    return hashlib.sha256(objects.data(profile)).hexdigest()
 
 
 def _outline(

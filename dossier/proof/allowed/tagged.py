@@ -140,7 +140,7 @@ def _owned(objects: Objects, tags: _Tags, numbers: Collection[int]) -> Iterator[
         yield 0, "The next number of an owner is one that is given already"
     for page, number in enumerate(objects.pages(), 1):
         sheet = objects[number]
-        place = rows.get(sheet["/StructParents"], 0)
+        place = rows.get(sheet.get("/StructParents", -1), 0)  # a blank page has none
         if place in numbers:
             there = {mcid: one for mcid, one in enumerate(objects[place]) if one is not None}
             content = {

@@ -24,7 +24,7 @@ def findings(
     What is ``kept`` was found to be right in earlier files of the program and is not compared again: object
     streams, sections and fonts whose bytes are the same. ``verify`` keeps nothing.
     """
-    if not objects.is_bound:
+    if not objects.is_bound or objects.version != "1.7":
         message = "The file is not in the form in which the program writes it"
         yield 0, f"{message}: something was added or changed"
         return
