@@ -135,10 +135,11 @@ def _headings(
     texts: Sequence[str], spans: Mapping[str, range], listing: Listing
 ) -> Iterator[Finding]:
     """Yield the headings and works of the listing that are not printed as it says."""
-    index = "".join(texts[page - 1] for page in spans["index"])
+    there = spans.get("index", range(0))
+    index = "".join(texts[page - 1] for page in there)
     for heading in listing["index"]:
         if squeezed(heading["heading"]) not in index:
-            yield spans["index"].start, f"The index does not have “{heading['heading']}”"
+            yield there.start, f"The index does not have “{heading['heading']}”"
         for place in heading["locators"]:
             if place["page"] not in spans[f"letters/{place['letter']}"]:
                 yield place["page"], f"“{heading['heading']}” signed on no page of its letter"

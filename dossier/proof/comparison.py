@@ -284,8 +284,9 @@ class Comparison:
             text = partial(letter_text, dossier.words, letter, numbers, own)
             yield key, partial(decided.of_letter, letter), text
         yield "contents", others, partial(expected.contents, dossier, self._first)
-        yield "index", others, partial(expected.index, dossier, self.page_of)
-        yield "bibliography", others, partial(expected.bibliography, dossier, self.page_of)
+        for key, lines in (("index", expected.index), ("bibliography", expected.bibliography)):
+            if key in self._spans:
+                yield key, others, partial(lines, dossier, self.page_of)
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which an anchor was found, 0 for none."""
@@ -404,7 +405,8 @@ class Comparison:
         head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
         wanted = Wanted.of(expected.glance(self._dossier, self._first))
-        text = there.text.removeprefix(squeezed(self._headings["glance"]))
+        above = self._headings["glance"] + expected.told_once(self._dossier)
+        text = there.text.removeprefix(squeezed(above))
         before = len(there.text) - len(text)
         # Its head is repeated on every page, read back in another sequence.
         kept, lines = "", list[Line]()
@@ -417,8 +419,14 @@ class Comparison:
             )
             lines += moved
             kept += there.text[start:end]
+        chart = Wanted.of([Piece(text) for text in phrases.chart(self._dossier)])
         if kept.startswith(wanted.text):
             yield from broken("The table of letters", lines, wanted)
+            below = kept.removeprefix(wanted.text)
+            # A template of the corpus may say more.
+            if not (chart.text or below == "" or self._dossier.has_templates):
+                page = there.page(before + len(wanted.text))
+                yield page, "Below the table of letters stands more than the corpus tells"
         else:
             place = difference(wanted.text, kept)
             yield (

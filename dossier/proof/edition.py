@@ -321,8 +321,6 @@ def bibliography(proved: Proved) -> Lines:
     """Yield the bibliography with its back-references."""
     truth, words = proved.truth, proved.truth.words
     yield 2, words("heading_bibliography")
-    if not truth.works:
-        yield 0, words("works_none")
     for work in truth.works:
         yield 0, anchored(f"work-{work.id}") + str(work.number)
         spans = (linked(span.text, span.url) if span.url else span.text for span in work.spans)

@@ -10,6 +10,7 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from dossier.proof import expected
 from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
@@ -24,8 +25,10 @@ def about(dossier: Truth) -> Iterator[str]:
         len(dossier.letters) - dossier.annexes,
     )
     yield words("heading_about")
+    parts = {(True, True): "", (True, False): "_index", (False, True): "_works"}
+    holds = parts.get((bool(dossier.index), bool(dossier.works)), "_alone")
     yield words(
-        "about_letters",
+        f"about_letters{holds}",
         letters=words("about_open_letters", count=count),
         order=words("about_order") if count > 1 else "",
     )
@@ -45,11 +48,19 @@ def about(dossier: Truth) -> Iterator[str]:
     yield words("about_numbers") if dossier.is_selection else ""
     yield words("about_conventions")
     yield words("about_verbatim")
-    yield words("about_additions", example="[1]")
+    yield words("about_additions", example="[1]") if dossier.works else words("about_no_additions")
     if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
         yield words("about_signatures")
     heads = [letter.head for letter in dossier.letters]
     yield words("about_notes") if any([*head.note, *head.update] for head in heads) else ""
+    yield from _names(dossier) if dossier.index else ()
+    yield words("about_sources")
+    yield words("about_checksums")
+
+
+def _names(dossier: Truth) -> Iterator[str]:
+    """Yield how names were consolidated."""
+    words = dossier.words
     yield words("about_names")
     yield words("about_consolidated")
     merged = [entry for entry in dossier.entries if len(entry.wordings) > 1]
@@ -68,13 +79,11 @@ def about(dossier: Truth) -> Iterator[str]:
             heading=entry.heading,
             wordings=words("between_groups").join(wordings),
         )
-    yield words("about_sources")
-    yield words("about_checksums")
 
 
 def chart(dossier: Truth) -> Iterator[str]:
     """Yield the chart with its heading and note, in one piece, so that no figure can have extra digits."""
-    if not dossier.bars:
+    if not _tells(dossier):
         return
     words, rest = dossier.words, _unshown(dossier)
     bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
@@ -92,9 +101,14 @@ def chart(dossier: Truth) -> Iterator[str]:
 
 def alternatives(dossier: Truth) -> list[str]:
     """Return the alternative texts of the figures."""
-    if not dossier.bars or "glance" not in dossier.publication.sections:
+    if not _tells(dossier) or "glance" not in dossier.publication.sections:
         return []
     return [dossier.words("chart_description", bars=_bars(dossier, _shown(dossier)))]
+
+
+def _tells(dossier: Truth) -> bool:
+    """Tell whether a chart of the countries would tell anything: one bar alone does not."""
+    return len(dossier.bars) >= 2
 
 
 def _shown(dossier: Truth) -> list[Bar]:
@@ -154,6 +168,9 @@ def _sources(dossier: Truth) -> Iterator[str]:
     words = dossier.words
     for letter in dossier.letters:
         source, file = letter.head.source, letter.source_file
+        kept = source and (source.url or source.archived_url or source.note)
+        if not (file or kept or letter.head.place):
+            continue
         given = {
             "label": words("colophon_label", number=letter.number)
             if letter.plain
@@ -179,5 +196,23 @@ def _sources(dossier: Truth) -> Iterator[str]:
             if source.archived:
                 key, more = "colophon_archived_on", {"day": source.archived}
             yield words(key, address=source.archived_url, **more)
-        if not file and not (source and source.url):
-            yield words("colophon_no_source")
+    yield _unknown_sources(dossier)
+
+
+def _unknown_sources(dossier: Truth) -> str:
+    """Return the sentence that names the letters without a recorded source, empty if there are none."""
+    words = dossier.words
+    lacking = [
+        letter
+        for letter in dossier.letters
+        if not letter.source_file and not (letter.head.source and letter.head.source.url)
+    ]
+    numbers = [letter.number for letter in lacking if letter.plain]
+    told = [letter.label for letter in lacking if not letter.plain]
+    if numbers:
+        several = words("between_items").join(expected.runs(numbers))
+        # Of more than five, the plural is that of five in each language.
+        told = [words("letters_numbered", count=min(len(numbers), 5), numbers=several), *told]
+    if not told:
+        return ""
+    return words("colophon_no_source", letters=words("between_groups").join(told))

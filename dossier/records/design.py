@@ -94,6 +94,24 @@ class NoteShape(Record):
     """The thickness of the rule above the notes of a page; 0 for none."""
 
 
+Count = Annotated[int, Field(ge=1)]
+
+
+class Lists(Record):
+    """Lists, which are set densely where they are long. A count is the number from which on a list is."""
+
+    letters: Count
+    """Letters: contents and table have one or two lines for each."""
+    works: Count
+    """Cited works."""
+    signatures: Count
+    """Signatures of a letter that stand together."""
+    size: Length
+    """The font size of a dense list."""
+    leading: Length
+    """The distance between its baselines."""
+
+
 class Face(Record):
     """A font file of the corpus, in ``templates/fonts/``."""
 
@@ -180,6 +198,7 @@ class Design(Record):
     papers: dict[str, Paper]
     text: Text
     notes: NoteShape
+    lists: Lists
     fonts: Fonts
     colours: Colours
     chart: ChartShape

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.language.dates import LetterDate
@@ -136,6 +137,19 @@ class Letter:
         )
 
     @property
+    def has_source(self) -> bool:
+        """Tell whether it is recorded where its text was taken from."""
+        source = self.head.source
+        return bool(self.source_file or (source and source.url))
+
+    @property
+    def is_in_colophon(self) -> bool:
+        """Tell whether the colophon has anything to say of it."""
+        source = self.head.source
+        noted = source and (source.note or source.archived_url)
+        return bool(self.has_source or noted or self.head.place)
+
+    @property
     def right_to_left(self) -> bool:
         """Tell whether its language is written from right to left."""
         known = language_runs_left(self.language)
@@ -260,6 +274,32 @@ class Dossier:
         return bool(language_runs_left(self.publication.language))
 
     @property
+    def is_long(self) -> bool:
+        """Tell whether contents and table are dense, for the number of letters."""
+        return len(self.letters) >= self.design.lists.letters
+
+    @property
+    def told_bars(self) -> tuple[Bar, ...]:
+        """The bars of a chart that tells something: there are two at least, one of them with a country."""
+        return self.bars if len(self.bars) > 1 else ()
+
+    @property
+    def without_source(self) -> tuple[Letter, ...]:
+        """The letters of which no source is recorded."""
+        return tuple(letter for letter in self.letters if not letter.has_source)
+
+    def named(self, letters: Sequence[Letter]) -> str:
+        """Return the names of letters, numbers in ranges: “Letters 1–5, 8; Annex 1 to letter 3”."""
+        numbered = [letter.number for letter in letters if letter.is_numbered]
+        names = [letter.label for letter in letters if not letter.is_numbered]
+        if numbered:
+            ranges = self.words("between_items").join(ranges_of(numbered))
+            # What decides the form of the word is that there are several, not their number.
+            count = min(len(numbered), SEVERAL)
+            names.insert(0, self.words("letters_numbered", count=count, numbers=ranges))
+        return self.words("between_groups").join(names)
+
+    @property
     def has_notes(self) -> bool:
         """Tell whether a note of the editor's stands before any letter."""
         return any(letter.head.note or letter.head.update for letter in self.letters)
@@ -300,10 +340,26 @@ class Dossier:
         )
 
 
+SEVERAL = 5
+"""A number whose plural form is that of several in every language of the words."""
 MOST_BARS = 20
 """How many countries the chart shows at most, to fit on a page; the others are listed below it."""
 LONGEST_LABEL = 38
 """Letters of a country's name that the chart shows at most; longer names are truncated."""
+
+
+def ranges_of(numbers: Sequence[int]) -> list[str]:
+    """Return ascending numbers as words, three or more consecutive ones as a range: “1–5”, “8”."""
+    found: list[str] = []
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    for run in runs:
+        found += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)
+    return found
 
 
 def anchor_of_citation(letter: str, order: int) -> str:

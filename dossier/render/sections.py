@@ -27,6 +27,7 @@ from dossier.records.sections import LETTERS, ORDER, section_of_letter
 from dossier.render import decisive
 from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
+from dossier.render.glance import table
 
 
 class Pages:
@@ -148,13 +149,22 @@ class Row:
 
 ROWS = (
     Row("contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
-    Row("glance", lambda dossier, pages: {"chart": _chart(dossier)}),
+    Row(
+        "glance",
+        lambda dossier, pages: {"chart": _chart(dossier), "table": table(dossier)},
+    ),
     Row("introduction", is_there=lambda dossier: bool(dossier.introduction)),
-    Row("index", lambda dossier, pages: {"groups": _groups(dossier, pages)}, needs_places=True),
+    Row(
+        "index",
+        lambda dossier, pages: {"groups": _groups(dossier, pages)},
+        needs_places=True,
+        is_there=lambda dossier: bool(dossier.index),
+    ),
     Row(
         "bibliography",
         lambda dossier, pages: {"works": _entries(dossier, pages)},
         needs_places=True,
+        is_there=lambda dossier: bool(dossier.works),
         anchors=lambda dossier: tuple(f"work-{work.id}" for work in dossier.works),
     ),
 )
@@ -333,4 +343,4 @@ def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
 
 
 def _chart(dossier: Dossier) -> Chart:
-    return chart(dossier.bars, dossier.design)
+    return chart(dossier.told_bars, dossier.design)

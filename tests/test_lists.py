@@ -1,0 +1,187 @@
+"""Contents, table, index, bibliography, colophon: nothing about what is not there, and dense where long."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Edition, make_edition, write_files
+
+from dossier.cli.main import main
+from dossier.machine import templates
+
+Corpus = Callable[..., Path]
+WORK = "references:\n  - {id: w, type: book, title: Zeal}\n"
+
+
+def letter(number: int, **keys: object) -> str:
+    """Return a letter; ``keys`` are added to its head, and ``text`` is its text."""
+    text = keys.pop("text", "A text.")
+    more = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    return f"---\ntitle: Request {number}\ndate: 2012-01-{number:02}\n{more}---\n{text}\n"
+
+
+def sections(edition: Edition) -> list[str]:
+    return [one["id"] for one in edition.json["sections"] if not one["id"].startswith("letters/")]
+
+
+def text_of(edition: Edition, section: str) -> str:
+    """Return the words of a section, page by page."""
+    there = next(one for one in edition.json["sections"] if one["id"] == section)
+    pages = range(there["first_page"], there["last_page"] + 1)
+    return " ".join(" ".join(edition.reading.text(page) for page in pages).split())
+
+
+def test_nothing_is_said_of_what_is_not_there(corpus: Corpus, tmp_path: Path) -> None:
+    edition = make_edition(corpus(**{"letters/one.md": letter(1)}), tmp_path / "x.pdf")
+    assert sections(edition) == ["cover", "about", "contents", "glance", "colophon"]
+    assert "1 letter" in text_of(edition, "cover")
+    assert "0" not in text_of(edition, "cover").replace("2012", "")
+    about = text_of(edition, "about")
+    for word in ("index", "bibliography", "bracketed figures", "consolidated"):
+        assert word not in about
+        assert word not in edition.html.partition("<main>")[2].replace("tabindex", "")
+    table = text_of(edition, "glance")
+    assert "No. Date Title Page 1 January 8, 2012" not in table
+    assert "Title" in table
+    for head in ("Signatures", "Works", "Addressee", "–"):
+        assert head not in table
+    assert "No source is recorded: Letter 1." in text_of(edition, "colophon")
+
+
+def test_what_all_letters_have_in_common_stands_once_above_the_table(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    same = {"to": "X", "signatories": "[A, B]", "text": "See [@w]."}
+    files = {f"letters/l{number}.md": letter(number, **same) for number in (1, 2)}
+    folder = corpus(**files, **{"letters/one.md": None, "reports.yaml": WORK})
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    table = text_of(edition, "glance")
+    assert "All letters: 2 signatures · 1 cited work." in table
+    assert "Signatures" not in table
+    assert (
+        "chart" not in edition.html.partition("</style>")[2]
+    )  # it would have one bar, without a country
+
+
+def test_sources_that_are_not_recorded_are_told_once(corpus: Corpus, tmp_path: Path) -> None:
+    files = {f"letters/l{number}.md": letter(number) for number in (1, 2, 3, 5, 6)}
+    files["letters/l4.md"] = letter(4, source="{url: https://e.org/4}")
+    files["letters/l7.md"] = letter(7, place="Seoul")
+    files["letters/l8.md"] = letter(8, annex_to="l3")
+    folder = corpus(**files, **{"letters/one.md": None})
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    colophon = text_of(edition, "colophon")
+    assert "No source is recorded: Letters 1–3, 5–7; Annex 1 to letter 3." in colophon
+    assert "Letter 7. Request 7, January 7, 2012, Seoul." in colophon
+    assert "Request 6" not in colophon
+    assert "No source is recorded: Letters 1–3, 5–7; Annex 1 to letter 3." in edition.html
+
+
+DENSE = "lists: {letters: 3, works: 1, signatures: 2}\n"
+
+
+@pytest.fixture(scope="module")
+def related(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus whose design has its three letters in a dense form."""
+    folder = tmp_path_factory.mktemp("related")
+    write_files(folder, {
+        "dossier.yaml": "title: Test\ndesign: dense\n",
+        "templates/designs/dense.yaml": DENSE,
+        "reports.yaml": WORK,
+        "letters/l1.md": letter(1, to="X", signatories="[{organization: A, country: JP}, B]"),
+        "letters/l2.md": letter(2, to="Y", signatories="[A, C]", reply_to="l1", text="See [@w]."),
+        "letters/l3.md": letter(3, signatories="[A, {organization: D, country: KR}]", text="See [@w]."),
+    })  # fmt: skip
+    return folder
+
+
+def test_a_dense_table_has_a_line_for_each_letter(related: Path, tmp_path: Path) -> None:
+    edition = make_edition(related, tmp_path / "x.pdf")
+    table = text_of(edition, "glance")
+    assert "All letters: 2 signatures." in table
+    assert "Y · Request 2 · Reply to letter 1 1" in table
+    assert "January 3, 2012 Request 3 1" in table
+    contents = text_of(edition, "contents")
+    assert "2 Request 2 January 2, 2012 · Reply to letter 1" in contents
+    section = next(one for one in edition.json["sections"] if one["id"] == "contents")
+    page = edition.reading.plumber.pages[section["first_page"] - 1]
+    sizes = {
+        round(char["size"], 1) for char in page.chars if char["top"] > 150 and char["top"] < 700
+    }
+    assert sizes == {9.0}
+
+
+SPOILT = {
+    "a count of nothing": (
+        "sections/cover.html", "if dossier.works else facts", "", "“Cover” should read",
+    ),
+    "a column of what is the same": (
+        "sections/glance.html", "{% if name in table.columns or name", "{% if true or name", "The table of letters",
+    ),
+    "a column less": (
+        "sections/glance.html", 'cell("works", ', 'cell("work", ', "The table of letters should have",
+    ),
+    "what is the same, unsaid": (
+        "sections/glance.html", "{% if table.same %}", "{% if false %}", "The table of letters should have",
+    ),
+    "what is the same, wrongly": (
+        "sections/glance.html", "count=letter.signature_count) }}", "count=1) }}", "The table of letters should have",
+    ),
+    "a chart that tells nothing": (
+        "sections/glance.html", "{% if chart.bars %}", "{% if not chart.bars %}", "Below the table of letters",
+    ),
+    "a table that is not dense": (
+        "sections/glance.html", "{% if dossier.is_long %}{{ in_one", "{% if false %}{{ in_one", "The table of letters should have",
+    ),
+    "contents that are not dense": (
+        "sections/contents.html", "{% if dossier.is_long %}", "{% if false %}", "“Contents” should read",
+    ),
+    "a source, forgotten": (
+        "partials/colophon.html", "{% if dossier.without_source %}", "{% if false %}", "“Colophon” should say",
+    ),
+    "an index that is not there": (
+        "partials/about.html", '"_works" if dossier.works', '"" if dossier.works', "should say “This dossier reproduces",
+    ),
+}  # fmt: skip
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "a count of nothing": {"signatories": "[A]"},
+    "an index that is not there": {"text": "See [@w]."},
+    "a chart that tells nothing": {"signatories": "[{organization: A, country: JP}]"},
+}
+"""What the heads of all letters say in a test that needs another corpus."""
+
+
+@pytest.mark.parametrize("kind", SPOILT)
+def test_a_list_that_is_printed_wrongly_is_refused(
+    kind: str,
+    related: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    shutil.copytree(related, tmp_path / "corpus")
+    changes = CHANGES.get(kind, {})
+    write_files(
+        tmp_path / "corpus",
+        {f"letters/l{n}.md": letter(n, **changes) for n in (1, 2, 3) if changes},
+    )
+    if kind == "a chart that tells nothing":
+        # A corpus with templates of its own may print more.
+        shutil.rmtree(tmp_path / "corpus/templates")
+        write_files(tmp_path / "corpus", {"dossier.yaml": "title: Test\n"})
+    name, right, wrong, said = SPOILT[kind]
+    path = tmp_path / "templates" / name
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    monkeypatch.setattr(templates, "folder", lambda: tmp_path / "templates")
+    arguments = ["--corpus", str(tmp_path / "corpus"), "--output", str(tmp_path / "x.pdf")]
+    assert main([*arguments, "--jobs", "1", "--no-cache"]) == 1
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "x.pdf").exists()
