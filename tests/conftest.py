@@ -180,7 +180,7 @@ def write_big_corpus(folder: Path) -> None:
     for number in range(1, 36):
         signers = ["The Free Letters Union (Japan)", "Seoul Circle"]
         if number == 3:
-            signers += [f"Friends of Letter {place:03}" for place in range(140)]
+            signers += [f"Friends of Letter {place:03} and of Prisoners" for place in range(260)]
         if number == 4:
             signers.append("FLU")
         head = {

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, Edition, make_edition, write_files
 
 from dossier.cli.main import main
 from dossier.machine import templates
+from dossier.pipeline import BuildRequest, build
 
 Corpus = Callable[..., Path]
 WORK = "references:\n  - {id: w, type: book, title: Zeal}\n"
@@ -185,3 +188,118 @@ def test_a_list_that_is_printed_wrongly_is_refused(
     assert main([*arguments, "--jobs", "1", "--no-cache"]) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "x.pdf").exists()
+
+
+# --- signatures ---
+
+
+def test_no_signature_stands_alone_at_the_end_of_a_page_or_the_head_of_the_next(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    """Lists of all lengths, behind texts that end at all heights of a page."""
+    files: dict[str, str | None] = {"letters/one.md": None}
+    for lines in range(20, 38):
+        for count in (6, 7, 13, 16):
+            names = ", ".join(f"Union {lines} {number}" for number in range(count))
+            text = "\n\n".join(["A line."] * lines)
+            files[f"letters/l{lines}-{count}.md"] = (
+                f"---\ntitle: T\ndate: 2012\nsignatories: [{names}]\n---\n{text}\n"
+            )
+    folder = corpus(**files, **{"dossier.yaml": "title: Test\noutputs: []\n"})
+    build(BuildRequest(folder, tmp_path / "x.pdf", "corpus", jobs=1, cache=False))
+    listing = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    places: dict[str, list[int]] = {}
+    for entry in listing["index"]:
+        for place in entry["locators"]:
+            places.setdefault(place["letter"], []).append(place["page"])
+    counts = [tuple(pages.count(page) for page in sorted(set(pages))) for pages in places.values()]
+    assert len([count for count in counts if len(count) > 1]) >= 8
+    assert all(min(count) >= 3 for count in counts), sorted(set(counts))
+
+
+def test_a_long_list_of_short_names_has_three_even_columns_of_small_type(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    names = ", ".join(f"Given Family {number:03}" for number in range(200))
+    text = letter(1, signatories=f"[{names}]", index="false")
+    edition = make_edition(corpus(**{"letters/one.md": text}), tmp_path / "x.pdf")
+    section = next(one for one in edition.json["sections"] if one["id"] == "letters/one")
+    page = edition.reading.plumber.pages[section["last_page"] - 1]
+    words = [word for word in page.extract_words(extra_attrs=["size"]) if word["text"] == "Given"]
+    assert {round(word["size"], 1) for word in words} == {8.5}
+    columns = [
+        [w for w in words if round(w["x0"]) == x] for x in sorted({round(w["x0"]) for w in words})
+    ]
+    assert len(columns) == 3
+    assert max(map(len, columns)) - min(map(len, columns)) <= 2
+    # They are not in the index, which would hold nothing else and is not there.
+    assert "index" not in sections(edition)
+    assert "Left out of the index are the signatories of: Letter 1." in text_of(edition, "about")
+    assert edition.json["index"] == []
+
+
+def test_who_signs_a_letter_can_be_left_out_of_the_index(corpus: Corpus, tmp_path: Path) -> None:
+    folder = corpus(**{
+        "dossier.yaml": "title: Test\noutputs: [html, csv]\n",
+        "letters/one.md": letter(1, signatories="[Union, {person: Ann Lee, organization: League}]"),
+        "letters/two.md": letter(2, signatories="[Union, Circle]", index="false"),
+    })  # fmt: skip
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    headings = {one["heading"]: one["locators"] for one in edition.json["index"]}
+    assert set(headings) == {"Union", "Ann Lee", "League"}
+    assert [place["letter"] for place in headings["Union"]] == ["one"]
+    assert "Left out of the index are the signatories of: Letter 2." in text_of(edition, "index")
+    assert "Circle" not in text_of(edition, "index")
+    assert "4 signatures" in text_of(edition, "cover")
+    rows = (tmp_path / "x.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert "two,2,2012-01-02,2,Circle,,,organization,," in rows[-1]
+
+
+def everyone(headings: Any, unindexed: Any) -> Any:
+    return dict(headings)
+
+
+def alone(pieces: Any, height: float, count: int, cuts: list[int], behind: int) -> list[int]:
+    return cuts
+
+
+def crowd(corpus: Corpus) -> Path:
+    """A letter of which one signature would stand on the next page."""
+    names = ", ".join(f"Union {number}" for number in range(15))
+    text = "\n\n".join(["A line."] * 23)
+    return corpus(**{"letters/one.md": letter(1, signatories=f"[{names}]", text=text)})
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "said"),
+    [
+        ("dossier.compile.compiler._indexed", everyone, "“Index of signatories” should read"),
+        ("dossier.typeset.columns._parted", alone, "stands alone on the page"),
+    ],
+)
+def test_a_printer_that_breaks_lists_is_refused(
+    name: str,
+    wrong: Any,
+    said: str,
+    corpus: Corpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = crowd(corpus)
+    if "compiler" in name:
+        write_files(folder, {"letters/two.md": letter(2, signatories="[B]", index="false")})
+    arguments = [
+        "--corpus",
+        str(folder),
+        "--output",
+        str(tmp_path / "x.pdf"),
+        "--jobs",
+        "1",
+        "--no-cache",
+    ]
+    assert main(arguments) == 0
+    (tmp_path / "x.pdf").unlink()
+    monkeypatch.setattr(name, wrong)
+    assert main(arguments) == 1
+    assert said in capsys.readouterr().err

@@ -297,7 +297,7 @@ RELATED = {
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n"
     "source: {note: Copie.}\n---\nTexte.\n",
     "letters/carte.md": "---\ntitle: Carte\ndate: 2015\nreply_to: liste\n---\nTexte.\n",
-    "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\n"
+    "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\nindex: false\n"
     "---\nTexte.\n",
     "letters/suite.md": "---\ntitle: Suite\ndate: 2016\nreply_to: version\nstatus: draft\n---\nTexte.\n",
 }

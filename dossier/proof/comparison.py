@@ -32,6 +32,7 @@ from dossier.proof.wanted import (
     words_around,
 )
 from dossier.records.dossier import anchor_of_note
+from dossier.records.front_matter import Entry
 from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
@@ -45,6 +46,10 @@ LAST_PLAIN = "\u0530"
 ENOUGH, LOST = 8, 0.25
 """In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
 was a fifth, in Khmer, whose vowels are drawn around their consonants."""
+
+
+MANY, LONG = 6, 200
+"""From how many signatures on none of a list stands alone on a page, if none has so many letters."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +231,7 @@ class Comparison:
             yield from self._text(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
+            yield from self._alone(key)
             if decisive:
                 self._remember(key, decisive, words)
         read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
@@ -366,6 +372,22 @@ class Comparison:
         if letter := self._letter_of.get(key):
             pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._spans[key]]
             yield from strikes.findings(letter, self._dossier.words, pages)
+
+    def _alone(self, key: str) -> Iterator[Finding]:
+        """Look for a signature that stands alone on a page, apart from all others of a list."""
+        letter = self._letter_of.get(key)
+        if letter is None or self._dossier.has_templates or len(letter.signatures) < MANY:
+            return
+        if any(isinstance(one, Entry) and one.group for one in letter.head.signatories):
+            return
+        lengths = [
+            len(one.printed) if "\n" not in one.printed else LONG for one in letter.signatures
+        ]
+        if max(lengths) >= LONG:
+            return
+        pages = Counter(self.anchors[one.anchor] for one in letter.signatures)
+        for page in [page for page, count in pages.items() if count == 1]:
+            yield page, f"{self._names[key]} has a signature that stands alone on the page"
 
     def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""

@@ -312,12 +312,29 @@ def addressed(dossier: Truth, letter: Letter) -> str:
     return to[0] if to else dossier.words("nothing")
 
 
+def named(words: Words, letters: Sequence[Letter]) -> str:
+    """Return the names of letters, the numbers of those that have their own in ranges."""
+    numbers = [letter.number for letter in letters if letter.plain]
+    told = [letter.label for letter in letters if not letter.plain]
+    if numbers:
+        several = words("between_items").join(runs(numbers))
+        # Of more than five, the plural is that of five in each language.
+        told = [words("letters_numbered", count=min(len(numbers), 5), numbers=several), *told]
+    return words("between_groups").join(told)
+
+
+def left_out(dossier: Truth) -> str:
+    """Return the sentence about letters whose signatories are not in the index, empty without any."""
+    there = [letter for letter in dossier.letters if letter.signatures and not letter.head.index]
+    return dossier.words("index_left_out", letters=named(dossier.words, there)) if there else ""
+
+
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the index of signatories."""
     words = dossier.words
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
-    yield Piece(f"{words('heading_index')} {legend}")
+    yield Piece(f"{words('heading_index')} {legend} {left_out(dossier)}")
     for group in dossier.index:
         yield Piece(group.label)
         for item in group.items:

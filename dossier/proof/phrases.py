@@ -40,6 +40,7 @@ def about(dossier: Truth) -> Iterator[str]:
         published = words("about_prepared", published=published, name=publication.prepared_by)
     yield published
     yield words("about_pages")
+    yield expected.left_out(dossier)
     yield words("about_annexes") if dossier.annexes else ""
     twice = [one for one in dossier.letters if one.signatures and not one.counts]
     yield words("about_translations") if any(not one.head.annex_to for one in twice) else ""
@@ -201,18 +202,11 @@ def _sources(dossier: Truth) -> Iterator[str]:
 
 def _unknown_sources(dossier: Truth) -> str:
     """Return the sentence that names the letters without a recorded source, empty if there are none."""
-    words = dossier.words
     lacking = [
         letter
         for letter in dossier.letters
         if not letter.source_file and not (letter.head.source and letter.head.source.url)
     ]
-    numbers = [letter.number for letter in lacking if letter.plain]
-    told = [letter.label for letter in lacking if not letter.plain]
-    if numbers:
-        several = words("between_items").join(expected.runs(numbers))
-        # Of more than five, the plural is that of five in each language.
-        told = [words("letters_numbered", count=min(len(numbers), 5), numbers=several), *told]
-    if not told:
+    if not lacking:
         return ""
-    return words("colophon_no_source", letters=words("between_groups").join(told))
+    return dossier.words("colophon_no_source", letters=expected.named(dossier.words, lacking))

@@ -106,10 +106,18 @@ class Lists(Record):
     """Cited works."""
     signatures: Count
     """Signatures of a letter that stand together."""
+    entries: Count
+    """Headings of the index."""
+    narrow: Count
+    """The letters that fit on a line in the third of a page's width."""
     size: Length
-    """The font size of a dense list."""
+    """The font size of dense contents, of the table and the bibliography."""
     leading: Length
-    """The distance between its baselines."""
+    """The distance between their baselines."""
+    name_size: Length
+    """The font size of a dense index and of dense signatures."""
+    name_leading: Length
+    """The distance between their baselines."""
 
 
 class Face(Record):

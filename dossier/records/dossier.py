@@ -288,6 +288,13 @@ class Dossier:
         """The letters of which no source is recorded."""
         return tuple(letter for letter in self.letters if not letter.has_source)
 
+    @property
+    def unindexed(self) -> tuple[Letter, ...]:
+        """The letters whose signatories are not in the index."""
+        return tuple(
+            letter for letter in self.letters if letter.signatures and not letter.head.index
+        )
+
     def named(self, letters: Sequence[Letter]) -> str:
         """Return the names of letters, numbers in ranges: “Letters 1–5, 8; Annex 1 to letter 3”."""
         numbered = [letter.number for letter in letters if letter.is_numbered]

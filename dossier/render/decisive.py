@@ -18,7 +18,10 @@ def of_dossier(dossier: Dossier) -> str:
     """Return a checksum of what all letters of a dossier are rendered with, the program apart."""
     own = [list(text) for text in dossier.templates.texts]
     words = dossier.words
-    return checksum([dossier.publication.language, words.language, dict(words.texts), own])
+    of_design = dossier.design.lists
+    return checksum(
+        [dossier.publication.language, words.language, dict(words.texts), own, of_design]
+    )
 
 
 def of_letter(context: str, letter: Letter, work_numbers: Mapping[str, int]) -> str:

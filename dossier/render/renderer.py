@@ -336,6 +336,7 @@ def _letter(template: str, dossier: Dossier, printed: Letter, **values: Any) -> 
         dossier.templates,
         template,
         letter=printed,
+        lists=dossier.design.lists,
         work_numbers=work_numbers(dossier, printed),
         **_languages(dossier),
         **values,

@@ -24,6 +24,7 @@ from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
+from dossier.records.signatures import usual
 from dossier.render import decisive
 from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
@@ -127,6 +128,8 @@ class PrintedWork:
 GAP = "\0"
 """Stands around the id of a letter where its HTML belongs; no text of a corpus has this character."""
 
+ROWS_OF_HEADING = 2
+"""How many lines most headings have at most where the index has three columns."""
 Values = Callable[[Dossier, Pages], Mapping[str, Any]]
 
 
@@ -156,7 +159,7 @@ ROWS = (
     Row("introduction", is_there=lambda dossier: bool(dossier.introduction)),
     Row(
         "index",
-        lambda dossier, pages: {"groups": _groups(dossier, pages)},
+        lambda dossier, pages: _index(dossier, pages),
         needs_places=True,
         is_there=lambda dossier: bool(dossier.index),
     ),
@@ -336,6 +339,24 @@ def _groups(dossier: Dossier, pages: Pages) -> list[PrintedGroup]:
         )
         for group in dossier.index
     ]
+
+
+def _index(dossier: Dossier, pages: Pages) -> dict[str, Any]:
+    """Return the variables of the index, with its shape: empty, ``dense``, or ``dense three`` columns."""
+    groups, lists = _groups(dossier, pages), dossier.design.lists
+    shape = ""
+    if len(dossier.entries) >= lists.entries:
+        items = [item for group in groups for item in group.items]
+        is_narrow = usual(map(_words, items)) <= ROWS_OF_HEADING * lists.narrow
+        shape = "dense three" if is_narrow else "dense"
+    return {"groups": groups, "shape": shape}
+
+
+def _words(item: PrintedHeading | See) -> str:
+    """Return about what the index prints of a heading or a see reference."""
+    if isinstance(item, See):
+        return f"{item.heading} {item.target_heading}"
+    return " ".join([item.entry.shown, *item.entry.details, *item.locators.words])
 
 
 def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
