@@ -173,6 +173,9 @@ def write_big_corpus(folder: Path) -> None:
             "seoul-circle": {"name": "Seoul Circle", "country": "KR", "native": {"ko": "서울모임"}},
         }
     }  # fmt: skip
+    (folder / "reports.yaml").write_text(
+        "references:\n  - {id: report, type: report, title: A Report}\n", encoding="utf-8"
+    )
     (folder / "names.yaml").write_text(yaml.safe_dump(names, allow_unicode=True), encoding="utf-8")
     sentence = (
         "The undersigned ask that the commission consider every report that has been submitted. "
@@ -188,6 +191,7 @@ def write_big_corpus(folder: Path) -> None:
             "to": "The Commission", "closing": "Yours,", "signatories": signers,
         }  # fmt: skip
         body = "\n\n".join([sentence * 9] * (6 if number == 2 else 1))
+        body += " [@report]" if number == 1 else ""
         (folder / f"letters/letter-{number:02}.md").write_text(
             f"---\n{yaml.safe_dump(head)}---\n{body}\n", encoding="utf-8"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from conftest import ROOT, Edition, make_edition, write_files
 from dossier.cli.main import main
 from dossier.machine import templates
 from dossier.pipeline import BuildRequest, build
+from dossier.render import sections as sections_of_print
 
 Corpus = Callable[..., Path]
 WORK = "references:\n  - {id: w, type: book, title: Zeal}\n"
@@ -303,3 +305,48 @@ def test_a_printer_that_breaks_lists_is_refused(
     monkeypatch.setattr(name, wrong)
     assert main(arguments) == 1
     assert said in capsys.readouterr().err
+
+
+# --- the index ---
+
+NAMES = [f"{first}{second}ssociation of Unions" for first in "BCDFGH" for second in "aeiou"]
+LONG_INDEX = {
+    "dossier.yaml": "title: Test\ndesign: long\noutputs: [html]\n",
+    "templates/designs/long.yaml": "papers:\n  A4: {width: 595.276, height: 841.89, lines: 8}\n"
+    "lists: {entries: 20}\n",
+    "letters/one.md": letter(1, signatories=f"[{', '.join(NAMES)}]"),
+}
+
+
+def test_the_running_heads_of_a_long_index_name_its_first_and_last_heading(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    edition = make_edition(corpus(**LONG_INDEX), tmp_path / "x.pdf")
+    section = next(one for one in edition.json["sections"] if one["id"] == "index")
+    pages = edition.reading.plumber.pages[section["first_page"] - 1 : section["last_page"]]
+    heads = [page.crop((0, 0, page.width, 75)).extract_text().strip() for page in pages]
+    assert len(heads) > 2
+    assert heads[0] == ""
+    for page, head in zip(pages[1:], heads[1:], strict=True):
+        names = re.findall(r"\w+ of Unions", page.extract_text())
+        first, last = re.fullmatch("Index of signatories (.*) – (.*)", head).groups()  # type: ignore[union-attr]
+        # There is room for eighteen letters of each.
+        assert (first, last) == (f"{min(names)[:18]}…", f"{max(names)[:18]}…")
+
+
+def test_wrong_guide_words_are_refused(
+    corpus: Corpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    true = sections_of_print._guides
+
+    def late(*given: Any) -> list[str]:
+        first, *rest = true(*given)
+        return [*rest, first]
+
+    monkeypatch.setattr(sections_of_print, "_guides", late)
+    folder, pdf = corpus(**LONG_INDEX), tmp_path / "x.pdf"
+    assert main(["--corpus", str(folder), "--output", str(pdf), "--jobs", "1", "--no-cache"]) == 1
+    assert "The running head reads “Index of signatories" in capsys.readouterr().err

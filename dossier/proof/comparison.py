@@ -174,8 +174,8 @@ class Comparison:
         yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from headings.findings(self._dossier, self._anatomy.roles)
         yield from self._contradicted
-        yield from self._furnished()
         yield from self._texts()
+        yield from self._furnished()
         leads = Leads(
             self._dossier, self._spans, self._pages, self._links, self.page_of,
             self._keys_of_links(), self._known_leads,
@@ -205,11 +205,15 @@ class Comparison:
     def _furnished(self) -> Iterator[Finding]:
         """Compare running heads, and the places of running heads, folios and text blocks."""
         heads = expected.heads(self._dossier)
+        guides = expected.guides(self._dossier, self.page_of)
         width = float(self._anatomy.pages[0]["/MediaBox"][2])
         for key, span in self._spans.items():
             for number in span:
                 page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width)
-                wanted = sheet.head(*heads[key]) if number > span.start else ("", "")
+                name, context = heads[key]
+                if key == "index":
+                    context = guides.get(number, context)
+                wanted = sheet.head(name, context) if number > span.start else ("", "")
                 if not _are_heads(sheet.halves(page.head), wanted):
                     yield number, f"The running head reads “{reading(page.head)}”"
                 for message in sheet.misplaced(page):

@@ -72,6 +72,30 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     }
 
 
+def guides(dossier: Truth, page_of: PageOf) -> dict[int, str]:
+    """Return what stands in the running head of each page of the index: its first and its last heading.
+
+    Only a long index has them.
+    """
+    if len(dossier.entries) < dossier.design.lists.entries:
+        return {}
+    there: dict[int, list[str]] = {}
+    for entry in dossier.entries:
+        there.setdefault(page_of(f"entry-{entry.id}"), []).append(_guide(dossier, entry.heading))
+    return {
+        page: names[0]
+        if names[0] == names[-1]
+        else dossier.words("index_guide", first=names[0], last=names[-1])
+        for page, names in there.items()
+    }
+
+
+def _guide(dossier: Truth, heading: str) -> str:
+    """Return a heading as far as a running head has room for it."""
+    short = heading[: dossier.design.lists.guide]
+    return heading if short == heading else short.rstrip() + "…"
+
+
 def cut(text: str) -> str:
     """Return a text, truncated as findings show it."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

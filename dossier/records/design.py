@@ -110,6 +110,8 @@ class Lists(Record):
     """Headings of the index."""
     narrow: Count
     """The letters that fit on a line in the third of a page's width."""
+    guide: Count
+    """The letters that a heading has at most in the running heads of the index."""
     size: Length
     """The font size of dense contents, of the table and the bibliography."""
     leading: Length

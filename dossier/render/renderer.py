@@ -361,6 +361,17 @@ def head_of_section(dossier: Dossier, title: str) -> RunningHead:
     return RunningHead(isolated(title), isolated(dossier.publication.title))
 
 
+def guide(dossier: Dossier, first: str, last: str) -> str:
+    """Return the guide words of a page between two headings, each cut short so that both have room."""
+    most = dossier.design.lists.guide
+    first, last = (
+        text if len(text) <= most else f"{text[:most].rstrip()}…" for text in (first, last)
+    )
+    return isolated(
+        first if first == last else dossier.words("index_guide", first=first, last=last)
+    )
+
+
 def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:
     """Return the running head of a letter."""
     date = isolated(letter.date_words, dossier.words.right_to_left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -81,6 +81,15 @@ class Plan:
     """What its pages must have, as other sections or files print the pages of these."""
     decisive: Callable[[Pages], str] = lambda pages: ""
     """Returns a checksum of all that decides its HTML, see :mod:`.decisive`; empty where there is none."""
+    guides: Callable[[Leaf], Sequence[str]] = lambda leaf: ()
+    """Returns the guide words of each page from the second on: the context of its running head."""
+
+    def heads(self, leaf: Leaf) -> list[RunningHead]:
+        """Return the running head of each page from the second on, or a single one for all of these."""
+        guides = self.guides(leaf)
+        return [replace(self.head, context=one or self.head.context) for one in guides] or [
+            self.head
+        ]
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,8 @@ class Row:
     """Tells whether a dossier has this section."""
     anchors: Callable[[Dossier], tuple[str, ...]] = lambda dossier: ()
     """Returns the anchors that its pages must have."""
+    guides: Callable[[Dossier, Leaf], Sequence[str]] = lambda dossier, leaf: ()
+    """Returns the guide words of each page from the second on."""
 
 
 ROWS = (
@@ -162,6 +173,7 @@ ROWS = (
         lambda dossier, pages: _index(dossier, pages),
         needs_places=True,
         is_there=lambda dossier: bool(dossier.index),
+        guides=lambda dossier, leaf: _guides(dossier, leaf),
     ),
     Row(
         "bibliography",
@@ -198,7 +210,7 @@ def plans(dossier: Dossier) -> list[Plan]:
             found.append(
                 Plan(
                     row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors,
-                    decisive=key,
+                    decisive=key, guides=partial(row.guides, dossier),
                 )
             )  # fmt: skip
     return found
@@ -350,6 +362,22 @@ def _index(dossier: Dossier, pages: Pages) -> dict[str, Any]:
         is_narrow = usual(map(_words, items)) <= ROWS_OF_HEADING * lists.narrow
         shape = "dense three" if is_narrow else "dense"
     return {"groups": groups, "shape": shape}
+
+
+def _guides(dossier: Dossier, leaf: Leaf) -> list[str]:
+    """Return the guide words of each page of the index from the second on: its first and last heading.
+
+    A short index has none.
+    """
+    if len(dossier.entries) < dossier.design.lists.entries:
+        return []
+    headings: dict[int, list[str]] = {}
+    for entry in dossier.entries:
+        anchor = leaf.anchors.get(f"entry-{entry.id}")
+        if anchor:
+            headings.setdefault(anchor.page, []).append(entry.heading)
+    pages = [headings.get(page, []) for page in range(2, leaf.pages + 1)]
+    return [render.guide(dossier, there[0], there[-1]) if there else "" for there in pages]
 
 
 def _words(item: PrintedHeading | See) -> str:
