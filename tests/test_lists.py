@@ -350,3 +350,57 @@ def test_wrong_guide_words_are_refused(
     folder, pdf = corpus(**LONG_INDEX), tmp_path / "x.pdf"
     assert main(["--corpus", str(folder), "--output", str(pdf), "--jobs", "1", "--no-cache"]) == 1
     assert "The running head reads “Index of signatories" in capsys.readouterr().err
+
+
+# --- names with several wordings ---
+
+BODIES = "ABCD"
+APART = {
+    "dossier.yaml": "title: Test\ndesign: apart\noutputs: [html]\n",
+    "templates/designs/apart.yaml": "lists: {wordings: 4}\n",
+    "names.yaml": "organizations:\n"
+    + "".join(
+        f"  {key.lower()}: {{name: {key} Union, aliases: [Union {key}]}}\n" for key in BODIES
+    ),
+    "letters/one.md": letter(1, signatories=f"[{', '.join(f'{key} Union' for key in BODIES)}]"),
+    "letters/two.md": letter(2, signatories=f"[{', '.join(f'Union {key}' for key in BODIES)}]"),
+}
+
+
+def test_many_wordings_stand_behind_the_index(corpus: Corpus, tmp_path: Path) -> None:
+    edition = make_edition(corpus(**APART), tmp_path / "x.pdf")
+    assert "A Union: “A Union” (1); “Union A” (2)" in text_of(edition, "index")
+    assert "“Union A”" not in text_of(edition, "about")
+    assert "listed behind the index" in text_of(edition, "about")
+    assert "A Union: “A Union” (1); “Union A” (2)" in " ".join(
+        re.sub("<.*?>", "", edition.html).split()
+    )
+    few = {"templates/designs/apart.yaml": "lists: {wordings: 5}\n"}
+    edition = make_edition(corpus(**APART | few), tmp_path / "few.pdf")
+    assert "A Union: “A Union” (1); “Union A” (2)" in text_of(edition, "about")
+    assert "“Union A”" not in text_of(edition, "index")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{% if dossier.has_wordings_apart %}", "{% if false %}"),
+        ("listed(dossier.merged)", "listed(dossier.merged[1:])"),
+    ],
+)
+def test_wordings_behind_the_index_that_are_lost_are_refused(
+    old: str,
+    new: str,
+    corpus: Corpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    path = tmp_path / "templates/sections/index.html"
+    assert old in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+    monkeypatch.setattr(templates, "folder", lambda: tmp_path / "templates")
+    folder, pdf = corpus(**APART), tmp_path / "x.pdf"
+    assert main(["--corpus", str(folder), "--output", str(pdf), "--jobs", "1", "--no-cache"]) == 1
+    assert "“Index of signatories” should read" in capsys.readouterr().err

@@ -311,6 +311,14 @@ DENSE = {
     "letters/b.md": SAME,
 }
 """Letters that nobody signs, so many for their design that their table is dense."""
+APART = {
+    "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\n",
+    "templates/designs/apart.yaml": "lists: {wordings: 1, entries: 2}\n",
+    "names.yaml": "organizations:\n  union: {name: Union verte, aliases: [Unité verte]}\n",
+    "letters/a.md": "---\ntitle: A\ndate: 2014\nsignatories: [Union verte, Cercle]\n---\nTexte.\n",
+    "letters/b.md": "---\ntitle: B\ndate: 2015\nsignatories: [Unité verte]\n---\nTexte.\n",
+}
+"""A heading with several wordings, which stand behind the index."""
 CYRILLIC = "---\ntitle: Suite\ndate: 2014-03\nto: Y\nsignatories: [Жук]\n---\nVoir [@w1].\n"
 
 
@@ -407,10 +415,12 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         assert main(related) == 0
         write_files(folder / "dense", DENSE)
         assert main(command(folder / "dense", folder / "out/dense.pdf")) == 0
+        write_files(folder / "apart", APART)
+        assert main(command(folder / "apart", folder / "out/apart.pdf")) == 0
     assert "Other scripts" in "".join(seen(folder / "other.pdf"))
     pdfs = [
         folder / f"out/{name}.pdf"
-        for name in ("dossier", "choix", "muette", "related", "parente", "dense")
+        for name in ("dossier", "choix", "muette", "related", "parente", "dense", "apart")
     ]
     return Printed(
         corpus,

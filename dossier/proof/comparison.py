@@ -245,7 +245,7 @@ class Comparison:
         if "glance" in read:
             yield from self._table(read["glance"])
         for key, said in (
-            ("about", phrases.about(dossier)),
+            ("about", phrases.about(dossier, expected.are_apart(dossier))),
             ("glance", phrases.chart(dossier)),
             ("colophon", phrases.colophon(dossier)),
         ):

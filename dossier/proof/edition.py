@@ -78,7 +78,7 @@ def header(truth: Truth) -> Iterator[str]:
 
 def about(truth: Truth) -> Iterator[str]:
     """Yield the phrases of the note to the reader."""
-    yield from phrases.about(truth)
+    yield from phrases.about(truth, apart=False)
     yield truth.words("screen_same")
 
 

@@ -353,6 +353,35 @@ def left_out(dossier: Truth) -> str:
     return dossier.words("index_left_out", letters=named(dossier.words, there)) if there else ""
 
 
+def merged(dossier: Truth) -> list[IndexEntry]:
+    """Return the headings with several wordings."""
+    return [entry for entry in dossier.entries if len(entry.wordings) > 1]
+
+
+def are_apart(dossier: Truth) -> bool:
+    """Tell whether the wordings of headings stand behind the index, in print."""
+    return not len(merged(dossier)) < dossier.design.lists.wordings
+
+
+def wordings(dossier: Truth) -> Iterator[str]:
+    """Yield the headings with several wordings, each with these and the numbers of their letters."""
+    words = dossier.words
+    for entry in merged(dossier):
+        several = (
+            words(
+                "about_wording",
+                wording=wording,
+                numbers=words("between_items").join(map(str, numbers)),
+            )
+            for wording, numbers in entry.wordings
+        )
+        yield words(
+            "about_wordings",
+            heading=entry.heading,
+            wordings=words("between_groups").join(several),
+        )
+
+
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the index of signatories."""
     words = dossier.words
@@ -368,6 +397,9 @@ def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
                 yield Piece(words("index_see", **line))
             else:
                 yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}")
+    if are_apart(dossier):
+        yield Piece(f"{words('index_wordings')} {words('about_merged')}")
+        yield from map(Piece, wordings(dossier))
 
 
 def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:

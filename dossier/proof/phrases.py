@@ -17,8 +17,8 @@ from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 from dossier.records.relations import DRAFT
 
 
-def about(dossier: Truth) -> Iterator[str]:
-    """Yield the phrases of the note to the reader."""
+def about(dossier: Truth, apart: bool) -> Iterator[str]:
+    """Yield the phrases of the note to the reader; the wordings of names may stand ``apart``."""
     publication, words, count = (
         dossier.publication,
         dossier.words,
@@ -54,32 +54,22 @@ def about(dossier: Truth) -> Iterator[str]:
         yield words("about_signatures")
     heads = [letter.head for letter in dossier.letters]
     yield words("about_notes") if any([*head.note, *head.update] for head in heads) else ""
-    yield from _names(dossier) if dossier.index else ()
+    yield from _names(dossier, apart) if dossier.index else ()
     yield words("about_sources")
     yield words("about_checksums")
 
 
-def _names(dossier: Truth) -> Iterator[str]:
+def _names(dossier: Truth, apart: bool) -> Iterator[str]:
     """Yield how names were consolidated."""
     words = dossier.words
     yield words("about_names")
     yield words("about_consolidated")
-    merged = [entry for entry in dossier.entries if len(entry.wordings) > 1]
-    yield words("about_merged") if merged else ""
-    for entry in merged:
-        wordings = (
-            words(
-                "about_wording",
-                wording=wording,
-                numbers=words("between_items").join(map(str, numbers)),
-            )
-            for wording, numbers in entry.wordings
-        )
-        yield words(
-            "about_wordings",
-            heading=entry.heading,
-            wordings=words("between_groups").join(wordings),
-        )
+    merged = expected.merged(dossier)
+    if merged and apart:
+        yield words("about_wordings_apart")
+    elif merged:
+        yield words("about_merged")
+        yield from expected.wordings(dossier)
 
 
 def chart(dossier: Truth) -> Iterator[str]:

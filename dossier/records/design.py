@@ -108,6 +108,8 @@ class Lists(Record):
     """Signatures of a letter that stand together."""
     entries: Count
     """Headings of the index."""
+    wordings: Count
+    """Headings with several wordings, which are then listed behind the index."""
     narrow: Count
     """The letters that fit on a line in the third of a page's width."""
     guide: Count

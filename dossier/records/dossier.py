@@ -319,6 +319,16 @@ class Dossier:
         )
 
     @property
+    def merged(self) -> tuple[IndexEntry, ...]:
+        """The headings of the index under which several wordings stand."""
+        return tuple(entry for entry in self.entries if len(entry.wordings) > 1)
+
+    @property
+    def has_wordings_apart(self) -> bool:
+        """Tell whether these wordings are so many that they stand behind the index."""
+        return len(self.merged) >= self.design.lists.wordings
+
+    @property
     def signature_count(self) -> int:
         """The number of signatures under all letters that count."""
         return sum(letter.signature_count for letter in self.letters if letter.counts)
