@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from dossier.proof import expected, footnotes, headings, phrases, pictures, strikes, tables
+from dossier.proof import expected, footnotes, headings, marks, phrases, pictures, strikes, tables
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
 from dossier.proof.decisive import Decisive, checksum
@@ -233,6 +233,7 @@ class Comparison:
                 continue
             read[key], words = self._read(self._spans[key]), Wanted.of(wanted())
             yield from self._text(key, read[key], words)
+            yield from self._marks(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
             yield from self._alone(key)
@@ -376,6 +377,12 @@ class Comparison:
         if letter := self._letter_of.get(key):
             pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._spans[key]]
             yield from strikes.findings(letter, self._dossier.words, pages)
+
+    def _marks(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Look for citations that are parted from the words before them."""
+        letter = self._letter_of.get(key)
+        if letter and there.text == wanted.text and not self._dossier.has_templates:
+            yield from marks.separated(self._names[key], letter, there.lines, wanted)
 
     def _alone(self, key: str) -> Iterator[Finding]:
         """Look for a signature that stands alone on a page, apart from all others of a list."""

@@ -23,7 +23,7 @@ from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
 from dossier.language.words import Words, cut
 from dossier.machine import fonts, templates
-from dossier.records.body import Note, text_of
+from dossier.records.body import Address, Leaf, Node, Note, text_of
 from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import (
@@ -129,6 +129,17 @@ def isolated(text: str, around: bool = False) -> str:
     return f"{ISOLATES[own]}{text}\u2069" if own != around else text
 
 
+LONG_ADDRESS = 20
+"""The letters of an address that moves so many words to the next line that justification shows."""
+
+
+def with_address(node: Node) -> bool:
+    """Tell whether a web address stands among the words of a paragraph."""
+    if isinstance(node, Address):
+        return len(node.text) >= LONG_ADDRESS
+    return not isinstance(node, Leaf) and any(map(with_address, node.children))
+
+
 ISOLATES = ("\u2066", "\u2067")
 """What begins an isolate from left to right, and from right to left (UAX #9)."""
 FILTERS: tuple[Callable[..., object], ...] = (
@@ -174,6 +185,7 @@ def environment(own: Templates, folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
+    made.tests["with_address"] = with_address
     made.filters.update({function.__name__: function for function in FILTERS})
     made.globals.update({function.__name__: function for function in GLOBALS})
     return made
