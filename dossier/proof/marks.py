@@ -21,6 +21,9 @@ from dossier.records.body import (
 )
 from dossier.records.dossier import anchor_of_citation
 
+LONGEST = 24
+"""The letters of a word from which a citation may be parted if it has more: of an address, for example."""
+
 
 def separated(
     name: str, letter: Letter, lines: Sequence[Line], wanted: Wanted
@@ -34,6 +37,8 @@ def separated(
     for mark in _behind_words(letter.body.nodes):
         place = wanted.places.get(anchor_of_citation(letter.id, mark.order))
         if place is None or place not in before:
+            continue
+        if len(wanted.word(place - 1)) > LONGEST:
             continue
         unit = wanted.around(place - 1)
         if unit is None or unit[0] > before[place].start:

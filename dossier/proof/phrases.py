@@ -10,7 +10,9 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from dossier.language.dates import UNKNOWN, read_date
 from dossier.proof import expected
+from dossier.proof.relations import dates_of
 from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
@@ -73,8 +75,11 @@ def _names(dossier: Truth, apart: bool) -> Iterator[str]:
 
 
 def chart(dossier: Truth) -> Iterator[str]:
-    """Yield the chart with its heading and note, in one piece, so that no figure can have extra digits."""
-    if not _tells(dossier):
+    """Yield each chart with its heading and note, in one piece, so that no figure can have extra digits."""
+    if years := years_of(dossier):
+        told = " ".join(f"{label} {count}" for label, count in years)
+        yield f"{dossier.words('chart_years_heading')} {told}"
+    if not tells(dossier):
         return
     words, rest = dossier.words, _unshown(dossier)
     bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
@@ -92,14 +97,52 @@ def chart(dossier: Truth) -> Iterator[str]:
 
 def alternatives(dossier: Truth) -> list[str]:
     """Return the alternative texts of the figures."""
-    if not _tells(dossier) or "glance" not in dossier.publication.sections:
+    if "glance" not in dossier.publication.sections:
         return []
-    return [dossier.words("chart_description", bars=_bars(dossier, _shown(dossier)))]
+    words, found = dossier.words, []
+    if years := years_of(dossier):
+        told = (words("chart_bar", country=label, number=count) for label, count in years)
+        found.append(words("chart_years_description", bars=words("between_items").join(told)))
+    if tells(dossier):
+        found.append(words("chart_description", bars=_bars(dossier, _shown(dossier))))
+    return found
 
 
-def _tells(dossier: Truth) -> bool:
-    """Tell whether a chart of the countries would tell anything: one bar alone does not."""
-    return len(dossier.bars) >= 2
+def years_of(dossier: Truth) -> list[tuple[str, int]]:
+    """Return the bars of the chart by years, each with its label and the number of signatures.
+
+    Where there are too many years, a bar stands for the shortest period of which there are not.
+    """
+    words, dated = dossier.words, [one for one in dossier.letters if one.head.date != UNKNOWN]
+    first = {one.id: read_date(dates_of(one.head)[0]).earliest.year for one in dated}
+    for period in (1, 5, 10, 25, 50, 100):
+        starts = sorted({year - year % period for year in first.values()})
+        if len(starts) <= MOST_BARS:
+            break
+    bars: list[tuple[str, int]] = []
+    for start in starts:
+        there = [one for one in dated if start <= first[one.id] < start + period]
+        letters = words("letters", count=sum(not one.head.annex_to for one in there))
+        label = str(start) if period == 1 else f"{start}–{start + period - 1}"
+        signed = sum(one.signature_count for one in there if one.counts)
+        bars.append((words("chart_year", year=label, letters=letters), signed))
+    has_signatures = any(count for _, count in bars)
+    return bars if has_signatures and len(bars) >= dossier.design.chart.years else []
+
+
+def tells(dossier: Truth) -> bool:
+    """Tell whether a chart of the countries would tell anything.
+
+    One bar alone does not, nor do bars of a few signatures beside that of all others.
+    """
+    total = sum(bar.count for bar in dossier.bars)
+    unstated = sum(bar.count for bar in dossier.bars if bar.unstated)
+    return len(dossier.bars) >= 2 and total - unstated >= dossier.design.chart.known * total
+
+
+def shown(dossier: Truth) -> int:
+    """Return the number of bars in the chart of the countries."""
+    return len(_shown(dossier)) if tells(dossier) else 0
 
 
 def _shown(dossier: Truth) -> list[Bar]:

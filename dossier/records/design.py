@@ -15,6 +15,7 @@ MARGIN = 75.0
 """Height of the strips at the paper's upper and lower edges that hold running heads and folios."""
 Length = Annotated[float, Field(gt=0, le=5000)]
 Share = Annotated[float, Field(ge=0, le=5000)]
+Count = Annotated[int, Field(ge=1)]
 
 
 def _colour(value: str) -> str:
@@ -94,9 +95,6 @@ class NoteShape(Record):
     """The thickness of the rule above the notes of a page; 0 for none."""
 
 
-Count = Annotated[int, Field(ge=1)]
-
-
 class Lists(Record):
     """Lists, which are set densely where they are long. A count is the number from which on a list is."""
 
@@ -170,6 +168,10 @@ class ChartShape(Record):
     """Between a name and its bar."""
     figures: Share
     """The width for the figures behind the bars."""
+    years: Count
+    """From how many years or periods on there is a chart of these."""
+    known: Annotated[float, Field(ge=0, le=1)]
+    """The least part of signatures of known country with which there is a chart of countries."""
 
 
 class Places(Record):

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dossier.language.dates import LetterDate
+from dossier.language.dates import UNKNOWN, LetterDate
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.language.words import Words
 from dossier.records.authority import Names
@@ -280,8 +280,40 @@ class Dossier:
 
     @property
     def told_bars(self) -> tuple[Bar, ...]:
-        """The bars of a chart that tells something: there are two at least, one of them with a country."""
-        return self.bars if len(self.bars) > 1 else ()
+        """The bars of a chart that tells something: two at least, and countries of enough signatures."""
+        known = sum(bar.count for bar in self.bars if not bar.unstated)
+        enough = self.design.chart.known * sum(bar.count for bar in self.bars)
+        return self.bars if len(self.bars) > 1 and known >= enough else ()
+
+    @property
+    def bars_of_years(self) -> tuple[Bar, ...]:
+        """Signatures by the years of their letters, or by longer periods; none where these are few."""
+        dated = [letter for letter in self.letters if letter.head.date != UNKNOWN]
+        years = [letter.date.earliest.year for letter in dated]
+        step = next(
+            (step for step in PERIODS if len({year // step for year in years}) <= MOST_BARS), 1
+        )
+        counts: dict[int, tuple[int, int]] = {}
+        for year, letter in sorted(zip(years, dated, strict=True), key=lambda pair: pair[0]):
+            start = year // step * step
+            letters, signatures = counts.get(start, (0, 0))
+            counts[start] = (
+                letters + (letter.head.annex_to is None),
+                signatures + (letter.signature_count if letter.counts else 0),
+            )
+        if len(counts) < self.design.chart.years or not any(pair[1] for pair in counts.values()):
+            return ()
+        return tuple(
+            Bar(
+                self.words(
+                    "chart_year",
+                    year=f"{start}–{start + step - 1}" if step > 1 else str(start),
+                    letters=self.words("letters", count=letters),
+                ),
+                signatures,
+            )
+            for start, (letters, signatures) in counts.items()
+        )
 
     @property
     def without_source(self) -> tuple[Letter, ...]:
@@ -361,6 +393,8 @@ SEVERAL = 5
 """A number whose plural form is that of several in every language of the words."""
 MOST_BARS = 20
 """How many countries the chart shows at most, to fit on a page; the others are listed below it."""
+PERIODS = (1, 5, 10, 25, 50, 100)
+"""The years that a bar of the chart by years may stand for: the least with which there are not too many."""
 LONGEST_LABEL = 38
 """Letters of a country's name that the chart shows at most; longer names are truncated."""
 

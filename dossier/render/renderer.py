@@ -9,6 +9,7 @@ import base64
 import functools
 import re
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -129,6 +130,21 @@ def isolated(text: str, around: bool = False) -> str:
     return f"{ISOLATES[own]}{text}\u2069" if own != around else text
 
 
+LONGEST_TIED = 24
+"""The letters of a word that takes a citation behind it to the next line."""
+
+
+def last_word(text: str) -> str:
+    """Return the end of a text that stays with a citation: its last word, unless that is too long.
+
+    Of languages without spaces between words it is the last character.
+    """
+    word = text.rpartition(" ")[2]
+    if len(word) <= LONGEST_TIED:
+        return word
+    return text[-1] if unicodedata.east_asian_width(text[-1]) in "WF" else ""
+
+
 LONG_ADDRESS = 20
 """The letters of an address that moves so many words to the next line that justification shows."""
 
@@ -149,6 +165,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     direction_of_note,
     directed,
     in_own_direction,
+    last_word,
     with_breakable_spaces,
     worded,
 )

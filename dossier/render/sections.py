@@ -165,7 +165,11 @@ ROWS = (
     Row("contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
     Row(
         "glance",
-        lambda dossier, pages: {"chart": _chart(dossier), "table": table(dossier)},
+        lambda dossier, pages: {
+            "chart": _chart(dossier),
+            "years": chart(dossier.bars_of_years, dossier.design),
+            "table": table(dossier),
+        },
     ),
     Row("introduction", is_there=lambda dossier: bool(dossier.introduction)),
     Row(
@@ -314,6 +318,7 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
         chart=_chart(dossier),
+        years=chart(dossier.bars_of_years, dossier.design),
         articles={letter: Markup(html) for letter, html in articles.items()},
     )
 
