@@ -113,7 +113,9 @@ def years_of(dossier: Truth) -> list[tuple[str, int]]:
 
     Where there are too many years, a bar stands for the shortest period of which there are not.
     """
-    words, dated = dossier.words, [one for one in dossier.letters if one.head.date != UNKNOWN]
+    words = dossier.words
+    letters = [one for one in dossier.letters if not one.head.annex_to]
+    dated = [one for one in letters if one.head.date != UNKNOWN]
     first = {one.id: read_date(dates_of(one.head)[0]).earliest.year for one in dated}
     for period in (1, 5, 10, 25, 50, 100):
         starts = sorted({year - year % period for year in first.values()})
@@ -122,10 +124,10 @@ def years_of(dossier: Truth) -> list[tuple[str, int]]:
     bars: list[tuple[str, int]] = []
     for start in starts:
         there = [one for one in dated if start <= first[one.id] < start + period]
-        letters = words("letters", count=sum(not one.head.annex_to for one in there))
+        count = words("letters", count=len(there))
         label = str(start) if period == 1 else f"{start}–{start + period - 1}"
         signed = sum(one.signature_count for one in there if one.counts)
-        bars.append((words("chart_year", year=label, letters=letters), signed))
+        bars.append((words("chart_year", year=label, letters=count), signed))
     has_signatures = any(count for _, count in bars)
     return bars if has_signatures and len(bars) >= dossier.design.chart.years else []
 

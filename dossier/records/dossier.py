@@ -288,7 +288,11 @@ class Dossier:
     @property
     def bars_of_years(self) -> tuple[Bar, ...]:
         """Signatures by the years of their letters, or by longer periods; none where these are few."""
-        dated = [letter for letter in self.letters if letter.head.date != UNKNOWN]
+        dated = [
+            letter
+            for letter in self.letters
+            if letter.head.date != UNKNOWN and not letter.head.annex_to
+        ]
         years = [letter.date.earliest.year for letter in dated]
         step = next(
             (step for step in PERIODS if len({year // step for year in years}) <= MOST_BARS), 1
@@ -298,7 +302,7 @@ class Dossier:
             start = year // step * step
             letters, signatures = counts.get(start, (0, 0))
             counts[start] = (
-                letters + (letter.head.annex_to is None),
+                letters + 1,
                 signatures + (letter.signature_count if letter.counts else 0),
             )
         if len(counts) < self.design.chart.years or not any(pair[1] for pair in counts.values()):
