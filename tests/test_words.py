@@ -564,13 +564,16 @@ SPOILT = {
         "should say “Ce dossier reproduit intégralement trois lettres",
     ),
     "the joiner of wordings": (
-        "partials/about.html", '{{ ours("about_wording", wording=wording | worded, numbers=numbers | join(ours("between_items")))',
+        "partials/wordings.html", '{{ ours("about_wording", wording=wording | worded, numbers=numbers | join(ours("between_items")))',
         '{{ "“{}” ({})".format(wording, numbers | join(", "))', "should say “Union libre",
     ),
     "the contents": (
         "sections/contents.html", 'ours("heading_contents")', '"Contents"', "“Table des matières” should read",
     ),
-    "the head of the table": ("sections/glance.html", 'ours("table_works")', '"Works cited"', "The table of letters"),
+    "the head of the table": (
+        "sections/glance.html", 'ours("table_" ~ name)', '"Works cited" if name == "works" else ours("table_" ~ name)',
+        "The table of letters",
+    ),
     "the sentence below the chart": (
         "partials/chart.html", 'ours("chart_note")', '"A signature counts."', "should say “Signatures par pays",
     ),
@@ -581,7 +584,8 @@ SPOILT = {
         "sections/glance.html", 'ours("chart_heading")', '"Signatures by country"', "should say “Signatures par pays",
     ),
     "what is read aloud of the chart": (
-        "partials/chart.html", 'ours("chart_description", bars=told)', '"Bar chart of the signatures."',
+        "partials/chart.html", 'ours("chart_years_description" if years else "chart_description", bars=told)',
+        '"Bar chart of the signatures."',
         "The alternative text of figures should be “Diagramme",
     ),
     "the label of letters": (
