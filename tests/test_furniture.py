@@ -57,7 +57,7 @@ def files_of(lines: int) -> dict[str, str]:
     return {
         "dossier.yaml": "title: מכתבים לוועדה\n",
         "reports.yaml": "references:\n- {id: w, type: book, title: A}\n",
-        "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, {{organization: B, country: JP}}]\n---\n{LINE * lines}",
+        "letters/a.md": f"---\ntitle: {LONG}\ndate: 2012\nto: X\nsignatories: [A, B]\n---\n{LINE * lines}",
         "letters/b.md": f"---\ntitle: רשימת אסירים\ndate: 2013\nto: X\nlanguage: he\n---\n{hebrew}\n",
         "letters/c.md": f"---\ntitle: Three\ndate: 2014\nto: X\nsignatories: [A, B]\n---\n{LINE * lines}",
     }
