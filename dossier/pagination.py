@@ -84,12 +84,12 @@ def paginate(
     # A head that no page shows is not set: nothing of the file would prove its fonts right.
     leaves: dict[str, Leaf] = galleys | foreign
     headed = [plan for plan in plans if plan.id not in late and leaves[plan.id].pages > 1]
-    heads, lines = _heads(headed, furniture)
+    heads, lines = _heads(headed, leaves, furniture)
     batches = _batches(lines, heads_of, 0)
     galleys |= workshop.set_all(late | batches, done)
     _check_anchors(plans, galleys)
     headed = [plan for plan in plans if plan.id in late and galleys[plan.id].pages > 1]
-    more_heads, more_lines = _heads(headed, furniture, len(lines))
+    more_heads, more_lines = _heads(headed, galleys, furniture, len(lines))
     more_batches = _batches(more_lines, heads_of, len(lines))
     galleys |= workshop.set_all(more_batches, done)
     heads, batches = heads | more_heads, batches | more_batches
@@ -114,7 +114,7 @@ def _sections(
     plans: Sequence[Plan],
     leaves: Mapping[str, Leaf],
     keys: Mapping[str, str],
-    heads: Mapping[str, Head],
+    heads: Mapping[str, tuple[Head, ...]],
 ) -> tuple[Section, ...]:
     """Return the sections with their page numbers."""
     pages = Pages([plan.id for plan in plans], leaves, _rectos(plans))
@@ -126,7 +126,7 @@ def _sections(
             pages.first[plan.id],
             plan.under,
             keys[plan.id],
-            heads.get(plan.id),
+            heads.get(plan.id, ()),
         )
         for plan in plans
     )
@@ -150,23 +150,26 @@ def _batches(lines: Lines, heads_of: Callable[[Lines], str], first: int) -> dict
 
 
 def _heads(
-    plans: Sequence[Plan], furniture: Furniture, first: int = 0
-) -> tuple[dict[str, Head], Lines]:
-    """Return the running head of each section, as positions in the lines of all, and its lines.
+    plans: Sequence[Plan], leaves: Mapping[str, Leaf], furniture: Furniture, first: int = 0
+) -> tuple[dict[str, tuple[Head, ...]], Lines]:
+    """Return the running heads of each section, as positions in the lines of all, and these lines.
 
     ``first`` is the position of the first of these.
     """
     is_fixed = furniture.heads == "left"
     differ = furniture.sides == "facing" and not is_fixed
     at_left = is_fixed != furniture.turned
-    heads: dict[str, Head] = {}
+    heads: dict[str, tuple[Head, ...]] = {}
     lines: Lines = []
     for plan in plans:
-        recto = verso = first + len(lines)
-        line = (plan.head.name, plan.head.context)
-        lines.append(line if at_left else line[::-1])
-        if differ:
-            verso = first + len(lines)
-            lines.append(line[::-1] if at_left else line)
-        heads[plan.id] = Head(recto, verso)
+        placed = []
+        for head in plan.heads(leaves[plan.id]):
+            recto = verso = first + len(lines)
+            line = (head.name, head.context)
+            lines.append(line if at_left else line[::-1])
+            if differ:
+                verso = first + len(lines)
+                lines.append(line[::-1] if at_left else line)
+            placed.append(Head(recto, verso))
+        heads[plan.id] = tuple(placed)
     return heads, lines

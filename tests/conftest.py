@@ -176,6 +176,9 @@ def write_big_corpus(folder: Path) -> None:
             "seoul-circle": {"name": "Seoul Circle", "country": "KR", "native": {"ko": "서울모임"}},
         }
     }  # fmt: skip
+    (folder / "reports.yaml").write_text(
+        "references:\n  - {id: report, type: report, title: A Report}\n", encoding="utf-8"
+    )
     (folder / "names.yaml").write_text(yaml.safe_dump(names, allow_unicode=True), encoding="utf-8")
     sentence = (
         "The undersigned ask that the commission consider every report that has been submitted. "
@@ -183,7 +186,7 @@ def write_big_corpus(folder: Path) -> None:
     for number in range(1, 36):
         signers = ["The Free Letters Union (Japan)", "Seoul Circle"]
         if number == 3:
-            signers += [f"Friends of Letter {place:03}" for place in range(140)]
+            signers += [f"Friends of Letter {place:03} and of Prisoners" for place in range(260)]
         if number == 4:
             signers.append("FLU")
         head = {
@@ -191,6 +194,7 @@ def write_big_corpus(folder: Path) -> None:
             "to": "The Commission", "closing": "Yours,", "signatories": signers,
         }  # fmt: skip
         body = "\n\n".join([sentence * 9] * (6 if number == 2 else 1))
+        body += " [@report]" if number == 1 else ""
         (folder / f"letters/letter-{number:02}.md").write_text(
             f"---\n{yaml.safe_dump(head)}---\n{body}\n", encoding="utf-8"
         )

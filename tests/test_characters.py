@@ -239,7 +239,7 @@ def test_a_dossier_of_pasted_text_reads_as_if_it_were_clean(
     assert "Odhikar(Bangladesh),1:5" in one.reading.flat(6)
     assert not unseen.INVISIBLE.search(one.html.replace("\u200b", ""))
     assert one.json["title"] == "Letters"
-    assert hashlib.sha256(source.encode()).hexdigest() in one.reading.flat(8)
+    assert hashlib.sha256(source.encode()).hexdigest() in one.reading.flat(7)
 
 
 # --- what is more than can be set ---

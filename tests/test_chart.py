@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +15,7 @@ from conftest import Edition, default_design, make_edition
 from dossier.cli.main import main
 from dossier.proof import phrases
 from dossier.records import values
-from dossier.records.dossier import Bar
+from dossier.records.dossier import Bar, Dossier
 from dossier.render import chart
 
 LONG = ["GS", "HK", "MO", "TF", "UM", "PS", "VC", "SJ"]
@@ -114,3 +116,92 @@ def test_a_long_name_is_cut_between_letters(label: str) -> None:
     assert drawn == label or (drawn[-1] == "…" and label.startswith(drawn[:-1]))
     assert drawn == label or not re.match("\u0301", label[len(drawn) - 1 :])
     assert drawn == label or chart._width(drawn) in (37, 38)
+
+
+# --- signatures by year ---
+
+
+def of_years(corpus: Corpus, years: list[int], signed: bool = True) -> Path:
+    """Write a letter of each year, the first signed by one, the second by two …"""
+    files: dict[str, str | None] = {"letters/one.md": None}
+    for place, year in enumerate(years, 1):
+        signers = [f"Union {year} {number}" for number in range(place)] if signed else []
+        head = {"title": f"Of {year}", "date": str(year), "to": "X", "signatories": signers}
+        head = {key: value for key, value in head.items() if value}
+        files[f"letters/l{place:03}.md"] = f"---\n{yaml.safe_dump(head)}---\nA text.\n"
+    files["letters/unknown.md"] = (
+        "---\ntitle: Undated\ndate: unknown\nsort_date: 1900\nto: X\nsignatories: [A]\n---\nA text.\n"
+    )
+    return corpus(**files)
+
+
+def test_letters_of_several_years_have_a_chart_of_these(corpus: Corpus, tmp_path: Path) -> None:
+    edition = make_edition(of_years(corpus, [2001, 2003, 2003, 2010]), tmp_path / "x.pdf")
+    text = told(edition)
+    assert "Signatures by year 2001 (1 letter) 1 2003 (2 letters) 5 2010 (1 letter) 4" in text
+    assert "1900" not in text
+    assert edition.html.count("<rect") == 3
+    assert (
+        "Bar chart of the signatures by year: 2001 (1 letter) 1, 2003 (2 letters) 5, 2010 (1 letter) 4."
+        in edition.html
+    )
+
+
+@pytest.mark.parametrize(
+    ("years", "signed"), [([2001, 2002], True), ([2001, 2002, 2003], False)], ids=["few", "nobody"]
+)
+def test_where_years_tell_nothing_there_is_no_chart(
+    years: list[int], signed: bool, corpus: Corpus, tmp_path: Path
+) -> None:
+    folder = of_years(corpus, years, signed)
+    (folder / "letters/unknown.md").unlink()
+    edition = make_edition(folder, tmp_path / "x.pdf")
+    assert "by year" not in told(edition)
+    assert "<svg" not in edition.html
+
+
+def test_many_years_are_told_in_periods(corpus: Corpus, tmp_path: Path) -> None:
+    edition = make_edition(of_years(corpus, list(range(1990, 2012))), tmp_path / "x.pdf")
+    text = told(edition)
+    assert "Signatures by year 1990–1994 (5 letters) 15 1995–1999 (5 letters) 40" in text
+    assert "2010–2014 (2 letters) 43" in text
+
+
+def test_countries_of_few_signatures_tell_nothing(corpus: Corpus, tmp_path: Path) -> None:
+    signers = ["{organization: A, country: JP}", *(f"Union {number}" for number in range(12))]
+    text = f"---\ntitle: One\ndate: 2012\nsignatories: [{', '.join(signers)}]\n---\nText.\n"
+    edition = make_edition(corpus(**{"letters/one.md": text}), tmp_path / "x.pdf")
+    assert "Signatures by country" not in told(edition)
+    few = text.replace("Union 11, ", "").replace(", Union 11", "").replace("Union 10, ", "")
+    few = few.replace(", Union 10", "").replace(", Union 9", "")
+    edition = make_edition(corpus(**{"letters/one.md": few}), tmp_path / "few.pdf")
+    assert "Japan 1 Not stated 9" in told(edition)
+
+
+def spoilt_years(dossier: Any) -> Any:
+    first, *rest = TRUE_YEARS(dossier)
+    return (replace(first, count=first.count + 1), *rest)
+
+
+TRUE_YEARS: Any = Dossier.bars_of_years.fget  # type: ignore[attr-defined]
+
+
+def test_a_wrong_count_of_a_year_is_refused(
+    corpus: Corpus,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = of_years(corpus, [2001, 2003, 2010])
+    monkeypatch.setattr(Dossier, "bars_of_years", property(spoilt_years))
+    arguments = [
+        "--corpus",
+        str(folder),
+        "--output",
+        str(tmp_path / "x.pdf"),
+        "--jobs",
+        "1",
+        "--no-cache",
+    ]
+    assert main(arguments) == 1
+    assert "should say “Signatures by year 2001 (1 letter) 1" in capsys.readouterr().err

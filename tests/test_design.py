@@ -134,7 +134,11 @@ def test_a_section_and_a_part_of_the_style_sheet_can_be_replaced(
             "Somebody else",
         ),
         ("sections/index.html", "{{ places }}", "1:1"),
-        ("sections/glance.html", "{{ letter.signature_count }}", "7"),
+        (
+            "sections/glance.html",
+            'cell("signatures", letter.signature_count)',
+            'cell("signatures", 7)',
+        ),
     ],
 )
 def test_a_template_that_loses_or_changes_words_is_refused(

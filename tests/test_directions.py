@@ -23,6 +23,7 @@ date: 2012-01-01
 language: he
 to: {name: X, lines: [X, Free Letters Inc.]}
 signatories: [איגוד המכתבים, Free Letters Inc.]
+source: {note: A copy.}
 ---
 קראנו ב-The *New York* Times אתמול, ושם [Human *Rights* לכל אדם](https://example.org/a/) נכתב.
 
@@ -82,7 +83,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 @pytest.fixture(scope="module")
 def hebrew(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """A dossier in Hebrew."""
-    letter = "title: א\ndate: 2012-01-01\nto: ב\nsignatories: [{organization: ג, country: IL}]\n---\nד.\n"
+    letter = "title: א\ndate: 2012-01-01\nto: ב\nsignatories: [{organization: ג, country: IL}, גם]\n---\nד.\n"
     settings = "title: מכתבים אלינו!\nlanguage: he\nintroduction: מבוא.\n"
     return written(tmp_path_factory.mktemp("hebrew"), settings, {"one": letter})
 

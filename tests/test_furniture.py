@@ -228,25 +228,27 @@ def test_a_galley_does_not_depend_on_what_is_above_it(written: Path, tmp_path: P
 # --- furniture that is drawn wrongly ---
 
 
-def swapped(plans: Any, of: Furniture, first: int = 0) -> Any:
-    heads, lines = TRUE_HEADS(plans, of, first)
+def swapped(plans: Any, leaves: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, leaves, of, first)
     return heads, [line[::-1] for line in lines]
 
 
-def of_another(plans: Any, of: Furniture, first: int = 0) -> Any:
-    heads, lines = TRUE_HEADS(plans, of, first)
+def of_another(plans: Any, leaves: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, leaves, of, first)
     keys = list(heads)
     return dict(zip(keys, [heads[key] for key in keys[1:] + keys[:1]], strict=True)), lines
 
 
-def missing(plans: Any, of: Furniture, first: int = 0) -> Any:
-    heads, lines = TRUE_HEADS(plans, of, first)
+def missing(plans: Any, leaves: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, leaves, of, first)
     return dict(list(heads.items())[1:]), lines
 
 
-def on_the_wrong_sides(plans: Any, of: Furniture, first: int = 0) -> Any:
-    heads, lines = TRUE_HEADS(plans, of, first)
-    return {key: Head(one.verso, one.recto) for key, one in heads.items()}, lines
+def on_the_wrong_sides(plans: Any, leaves: Any, of: Furniture, first: int = 0) -> Any:
+    heads, lines = TRUE_HEADS(plans, leaves, of, first)
+    return {
+        key: tuple(Head(one.verso, one.recto) for one in ones) for key, ones in heads.items()
+    }, lines
 
 
 def inside(of: Furniture, number: int, width: float, wide: float, end: str) -> float:
@@ -366,7 +368,7 @@ def test_pages_from_elsewhere_are_bound_like_galleys(
                 annex,
                 2,
                 key="2" * 64,
-                head=Head(0, 0) if of == CENTRED else Head(1, 0),
+                heads=(Head(0, 0) if of == CENTRED else Head(1, 0),),
             ),
             Section("after", "After", after, 4, key="3" * 64),
         ],

@@ -93,7 +93,7 @@ def test_a_list_of_signatures_over_several_pages_is_one_list_in_order(big: Editi
     third = letters(big.reading.structure())[2]
     assert len(third.all("L")) == 1
     names = [" ".join(words(item.text)) for item in third.all("LI")]
-    assert names[2:] == [f"Friends of Letter {place:03}" for place in range(140)]
+    assert names[2:] == [f"Friends of Letter {place:03} and of Prisoners" for place in range(260)]
     assert len({page for item in third.walk() for page in item.pages}) >= 3
 
 

@@ -98,7 +98,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "a link to nowhere": (put(".html", 'href="#work-z"', 'href="#work-y"'), "“#work-y”, which is not"),
     "a letter is lost": (put(".html", 'id="letter-ask"', 'id="letter-asks"'), "does not have the letters"),
     "a row is lost": (put(".csv", "ask,1,2020-01-02,1,", "frage,1,2020-01-02,1,"), "x.csv"),
-    "a page in the table": (put(".csv", "organization,,First Union,,5", "organization,,First Union,,6"), "x.csv"),
+    "a page in the table": (put(".csv", "organization,,First Union,,6", "organization,,First Union,,5"), "x.csv"),
     "no table": (put(".csv", "letter,", "letters,"), "cannot be compared with the listing"),
     "a PDF that is none": (lambda pdf: pdf.write_bytes(b"%PDF-1.7\n"), "x.pdf"),
 }  # fmt: skip

@@ -32,7 +32,7 @@ FILES = {
     "letters/frage.md": "---\ntitle: Die Frage\ndate: 2020-01-03\nto: Die Kommission\nlanguage: de\n"
     "translation_of: ask\nsignatories: [Ann Lee, Bob Ray]\n---\nWir stellen eine Frage.\n",
     "letters/answer.md": "---\ntitle: The answer\ndate: 2020-02-02\nto: Ann Lee\nreply_to: ask\n"
-    "tags: [some]\nsignatories: [The Commission]\n---\nWe answer.\n",
+    "tags: [some]\nsignatories: [{organization: The Commission, country: CH}]\n---\nWe answer.\n",
     "letters/rejoinder.md": "---\ntitle: A rejoinder\ndate: 2020-01-15\nto: The Commission\n"
     "reply_to: answer\nstatus: draft\nsignatories: [Ann Lee]\n---\nWe are not content.\n",
 }
@@ -98,7 +98,7 @@ def test_each_letter_links_to_the_others(built: Edition) -> None:
 
 def test_the_totals_count_each_signature_once(built: Edition) -> None:
     assert "3 letters · 2 annexes · 3 signatures" in said_on(built, "cover")
-    assert "Not stated 3" in said_on(built, "glance")
+    assert "Switzerland 1 Not stated 2" in said_on(built, "glance")
     assert "its signatures are in the totals only once" in said_on(built, "about")
     found, _ = read(built.corpus, "")
     assert found

@@ -203,13 +203,13 @@ def test_a_language_that_is_added_is_used(
     own_templates: Path, corpus: Callable[..., Path], tmp_path: Path
 ) -> None:
     dutch = (FOLDER / "en.yaml").read_text(encoding="utf-8")
-    dutch = dutch.replace("Index of signatories", "Register van ondertekenaars")
+    dutch = dutch.replace("Contents", "Inhoudsopgave")
     written(own_templates, "nl.yaml", dutch)
     folder = corpus(**{"dossier.yaml": "title: Test\nlanguage: nl-BE\n"})
     edition = make_edition(folder, tmp_path / "x.pdf")
     assert edition.json["diagnostics"] == []
     assert "<body>" in edition.html  # in the language of the whole
-    assert "<h2>Register van ondertekenaars</h2>" in edition.html
+    assert "<h2>Inhoudsopgave</h2>" in edition.html
 
 
 # --- a dossier in French ---
@@ -294,13 +294,31 @@ RELATED = {
     "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\n"
     "packets:\n  parente: {title: Parente, print: {sides: two}, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
     "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\n[Texte](https://example.org/t).\n",
-    "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n---\nTexte.\n",
+    "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n"
+    "source: {note: Copie.}\n---\nTexte.\n",
     "letters/carte.md": "---\ntitle: Carte\ndate: 2015\nreply_to: liste\n---\nTexte.\n",
-    "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\n"
+    "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\nindex: false\n"
     "---\nTexte.\n",
     "letters/suite.md": "---\ntitle: Suite\ndate: 2016\nreply_to: version\nstatus: draft\n---\nTexte.\n",
 }
 """Letters that translate, answer and accompany others, and a draft."""
+SAME = "---\ntitle: Suite\ndate: 2014-03\nto: Y\n---\nVoir [@w1].\n"
+DENSE = {
+    "dossier.yaml": "title: Lettres brèves\nlanguage: fr\ndesign: dense\n",
+    "templates/designs/dense.yaml": "lists: {letters: 2}\n",
+    "reports.yaml": "references:\n  - {id: w1, type: book, title: Zèle}\n",
+    "letters/a.md": SAME,
+    "letters/b.md": SAME,
+}
+"""Letters that nobody signs, so many for their design that their table is dense."""
+APART = {
+    "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\n",
+    "templates/designs/apart.yaml": "lists: {wordings: 1, entries: 2}\n",
+    "names.yaml": "organizations:\n  union: {name: Union verte, aliases: [Unité verte]}\n",
+    "letters/a.md": "---\ntitle: A\ndate: 2014\nsignatories: [Union verte, Cercle]\n---\nTexte.\n",
+    "letters/b.md": "---\ntitle: B\ndate: 2015\nsignatories: [Unité verte]\n---\nTexte.\n",
+}
+"""A heading with several wordings, which stand behind the index."""
 CYRILLIC = "---\ntitle: Suite\ndate: 2014-03\nto: Y\nsignatories: [Жук]\n---\nVoir [@w1].\n"
 
 
@@ -396,9 +414,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         write_files(folder / "related", RELATED)
         related = [*command(folder / "related", folder / "out/related.pdf"), "--drafts"]
         assert main(related) == 0
+        write_files(folder / "dense", DENSE)
+        assert main(command(folder / "dense", folder / "out/dense.pdf")) == 0
+        write_files(folder / "apart", APART)
+        assert main(command(folder / "apart", folder / "out/apart.pdf")) == 0
     assert "Other scripts" in "".join(seen(folder / "other.pdf"))
     pdfs = [
-        folder / f"out/{name}.pdf" for name in ("dossier", "choix", "muette", "related", "parente")
+        folder / f"out/{name}.pdf"
+        for name in ("dossier", "choix", "muette", "related", "parente", "dense", "apart")
     ]
     return Printed(
         corpus,
@@ -452,13 +475,14 @@ def test_every_french_sentence_is_in_it(printed: Printed) -> None:
 def test_counts_take_their_plurals(printed: Printed) -> None:
     for words in (
         "3 lettres · 36 signatures · 4 ouvrages cités",
-        "1 lettre · 0 signature · 0 ouvrage cité",
         "2 lettres · 1 signature · 1 ouvrage cité",
         "trois lettres ouvertes, dans l’ordre de leurs dates, avec",
         "une lettre ouverte, avec un index",
         "12 345 octets",
     ):
         assert words in printed.text
+    # What is not there is not counted.
+    assert not re.search(r"\b0 (signature|ouvrage)", printed.text)
     assert re.search(r"2 autres pays, avec 2 signatures, ne sont pas représentés : ", printed.text)
     assert "Imprimée aux pages 7–9" in printed.screen
     assert re.search(r"Imprimée à la page \d+(?!–)", printed.screen)
@@ -541,13 +565,16 @@ SPOILT = {
         "should say “Ce dossier reproduit intégralement trois lettres",
     ),
     "the joiner of wordings": (
-        "partials/about.html", '{{ ours("about_wording", wording=wording | worded, numbers=numbers | join(ours("between_items")))',
+        "partials/wordings.html", '{{ ours("about_wording", wording=wording | worded, numbers=numbers | join(ours("between_items")))',
         '{{ "“{}” ({})".format(wording, numbers | join(", "))', "should say “Union libre",
     ),
     "the contents": (
         "sections/contents.html", 'ours("heading_contents")', '"Contents"', "“Table des matières” should read",
     ),
-    "the head of the table": ("sections/glance.html", 'ours("table_works")', '"Works cited"', "The table of letters"),
+    "the head of the table": (
+        "sections/glance.html", 'ours("table_" ~ name)', '"Works cited" if name == "works" else ours("table_" ~ name)',
+        "The table of letters",
+    ),
     "the sentence below the chart": (
         "partials/chart.html", 'ours("chart_note")', '"A signature counts."', "should say “Signatures par pays",
     ),
@@ -558,7 +585,8 @@ SPOILT = {
         "sections/glance.html", 'ours("chart_heading")', '"Signatures by country"', "should say “Signatures par pays",
     ),
     "what is read aloud of the chart": (
-        "partials/chart.html", 'ours("chart_description", bars=told)', '"Bar chart of the signatures."',
+        "partials/chart.html", 'ours("chart_years_description" if years else "chart_description", bars=told)',
+        '"Bar chart of the signatures."',
         "The alternative text of figures should be “Diagramme",
     ),
     "the label of letters": (
@@ -583,10 +611,14 @@ SPOILT = {
         "sections/bibliography.html", 'ours("works_cited_in", places=places)', '"Cited in %s" | format(places)',
         "“Bibliographie des rapports cités” should read",
     ),
-    "no work is cited": (
-        "sections/bibliography.html", 'ours("works_none")', '"None."', "“Bibliographie des rapports cités” should",
+    "no source": (
+        "partials/colophon.html", 'ours("colophon_no_source", letters=dossier.named(dossier.without_source))',
+        '"None."', "“Colophon” should say",
     ),
-    "no source": ("partials/colophon.html", 'ours("colophon_no_source")', '"None."', "“Colophon” should say"),
+    "a letter without a source that is not told": (
+        "partials/colophon.html", "dossier.named(dossier.without_source)",
+        "dossier.named(dossier.without_source[1:])", "“Colophon” should say",
+    ),
     "the size of a source": (
         "partials/colophon.html", 'ours("bytes", count=letter.source_file.size)',
         '"{:,} bytes".format(letter.source_file.size)', "“Colophon” should say",

@@ -33,7 +33,7 @@ from dossier.bind.pieces import (
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.records.galley import Leaf
-from dossier.records.job import Head, Job, MissingCopyError, Section
+from dossier.records.job import Job, MissingCopyError, Section
 
 BATCH = 50
 """How many pieces are made at once: their streams are compressed together."""
@@ -267,8 +267,8 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
     for section, piece in zip(job.sections, pieces, strict=True):
         for place, page in enumerate(range(section.first_page, section.last_page + 1)):
             parts = [piece.content(place)]
-            if section.head and place:
-                parts.append(first_head + used[_head_on(section.head, page)])
+            if section.heads and place:
+                parts.append(first_head + used[_head_on(section, page)])
             shift = furniture.outward(placed, page)
             if shift:
                 parts = [first_move + moves.index(shift), *parts, first_move + len(moves)]
@@ -278,14 +278,17 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
 def _heads_in_use(sections: Sequence[Section]) -> set[int]:
     """Return the places of the running heads that a page shows."""
     return {
-        _head_on(section.head, page)
+        _head_on(section, page)
         for section in sections
-        if section.head
+        if section.heads
         for page in range(section.first_page + 1, section.last_page + 1)
     }
 
 
-def _head_on(head: Head, page: int) -> int:
+def _head_on(section: Section, page: int) -> int:
+    """Return the running head of a page, which is not the section's first."""
+    place = page - section.first_page - 1
+    head = section.heads[place if len(section.heads) > 1 else 0]
     return head.recto if furniture.is_recto(page) else head.verso
 
 

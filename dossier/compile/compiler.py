@@ -127,6 +127,7 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
         )
         for letter in chosen
     )
+    headings = _indexed(headings, {letter.id for letter in chosen if not letter.head.index})
     day = _date(packet, chosen, corpus.references if packet.select is None else cited)
     return Dossier(
         publication=packet.publication,
@@ -237,7 +238,7 @@ def _signatures(
                 if kind.has_country:
                     countries.append(heading.country or signatory.country or match.country)
                 if kind.signs and signed is signatory:
-                    filed, kind_name = heading.id, kind.name
+                    filed, kind_name = heading.id if letter.head.index else "", kind.name
         country = countries[0] if countries else signatory.country
         yield Signature(anchor, signatory.printed, filed, kind_name, country)
 
@@ -282,6 +283,16 @@ def _sign(heading: _Heading, locator: Locator, wording: str) -> None:
 
 
 # --- the index ---
+
+
+def _indexed(headings: Mapping[str, _Heading], unindexed: set[str]) -> dict[str, _Heading]:
+    """Return the headings without their places in letters that the index leaves out."""
+    found: dict[str, _Heading] = {}
+    for key, heading in headings.items():
+        places = [place for place in heading.locators if place.letter not in unindexed]
+        if places:
+            found[key] = replace(heading, locators=places)
+    return found
 
 
 def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:

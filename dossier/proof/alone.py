@@ -7,6 +7,7 @@ labels, folios, running heads and links, and the listing with the PDF's own word
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -118,7 +119,9 @@ def _listed(
         after = last + 1
         if not any(page == first and squeezed(title) in said for said, page in marks):
             yield first, f"No bookmark leads to “{title}” on the page that the listing has for it"
-        yield from _heads(pages, range(first, last + 1), title)
+        span = range(first, last + 1)
+        guided = section["id"] == "index"
+        yield from _guides(pages, span, title) if guided else _heads(pages, span, title)
     if after - 1 != len(pages):
         yield 0, f"The listing’s sections end on page {after - 1} of {len(pages)}"
         return
@@ -141,14 +144,24 @@ def _heads(pages: Sequence[Page], span: range, title: str) -> Iterator[Finding]:
             yield number, f"The running head of “{title}” reads “{there}”, and “{before}” before"
 
 
+def _guides(pages: Sequence[Page], span: range, title: str) -> Iterator[Finding]:
+    """Yield the pages of the index whose running head has not its title; its guide words differ."""
+    wanted = Counter(filter(str.isalnum, squeezed(title)))
+    for number in span[1:]:
+        there = reading(pages[number - 1].head)
+        if wanted - Counter(filter(str.isalnum, squeezed(there))):
+            yield number, f"The running head of “{title}” reads “{there}”"
+
+
 def _headings(
     texts: Sequence[str], spans: Mapping[str, range], listing: Listing
 ) -> Iterator[Finding]:
     """Yield the headings and works of the listing that are not printed as it says."""
-    index = "".join(texts[page - 1] for page in spans["index"])
+    there = spans.get("index", range(0))
+    index = "".join(texts[page - 1] for page in there)
     for heading in listing["index"]:
         if squeezed(heading["heading"]) not in index:
-            yield spans["index"].start, f"The index does not have “{heading['heading']}”"
+            yield there.start, f"The index does not have “{heading['heading']}”"
         for place in heading["locators"]:
             if place["page"] not in spans[f"letters/{place['letter']}"]:
                 yield place["page"], f"“{heading['heading']}” signed on no page of its letter"

@@ -15,6 +15,7 @@ from dossier.proof import (
     expected,
     footnotes,
     headings,
+    marks,
     phrases,
     pictures,
     printing,
@@ -40,6 +41,7 @@ from dossier.proof.wanted import (
     words_around,
 )
 from dossier.records.dossier import anchor_of_note
+from dossier.records.front_matter import Entry
 from dossier.records.pictures import MARK
 from dossier.records.sections import section_of_letter
 
@@ -53,6 +55,10 @@ LAST_PLAIN = "\u0530"
 ENOUGH, LOST = 8, 0.25
 """In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
 was a fifth, in Khmer, whose vowels are drawn around their consonants."""
+
+
+MANY, LONG = 6, 200
+"""From how many signatures on none of a list stands alone on a page, if none has so many letters."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +194,8 @@ class Comparison:
         yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from headings.findings(self._dossier, self._anatomy.roles)
         yield from self._contradicted
-        yield from self._furnished()
         yield from self._texts()
+        yield from self._furnished()
         leads = Leads(
             self._dossier, self._spans, self._pages, self._links, self.page_of,
             self._keys_of_links(), self._known_leads,
@@ -230,6 +236,7 @@ class Comparison:
     def _furnished(self) -> Iterator[Finding]:
         """Compare running heads, and the places of running heads, folios and text blocks."""
         heads = expected.heads(self._dossier)
+        guides = expected.guides(self._dossier, self.page_of)
         publication = self._dossier.publication
         width, height = map(float, self._anatomy.pages[0]["/MediaBox"][2:])
         text = self._dossier.design.text
@@ -237,7 +244,10 @@ class Comparison:
         for key, span in self._spans.items():
             for number in span:
                 page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width, size)
-                wanted = sheet.head(*heads[key]) if number > span.start else ("", "")
+                name, context = heads[key]
+                if key == "index":
+                    context = guides.get(number, context)
+                wanted = sheet.head(name, context) if number > span.start else ("", "")
                 if not _are_heads(sheet.halves(page.head), wanted):
                     yield number, f"The running head reads “{reading(page.head)}”"
                 for message in sheet.misplaced(page):
@@ -260,8 +270,10 @@ class Comparison:
                 continue
             read[key], words = self._read(self._spans[key]), Wanted.of(wanted())
             yield from self._text(key, read[key], words)
+            yield from self._marks(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
+            yield from self._alone(key)
             if decisive:
                 self._remember(key, decisive, words)
         read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
@@ -271,7 +283,7 @@ class Comparison:
         if "glance" in read:
             yield from self._table(read["glance"])
         for key, said in (
-            ("about", phrases.about(dossier)),
+            ("about", phrases.about(dossier, expected.are_apart(dossier))),
             ("glance", phrases.chart(dossier)),
             ("colophon", phrases.colophon(dossier)),
         ):
@@ -319,8 +331,9 @@ class Comparison:
             text = partial(expected.letter, dossier, letter, numbers)
             yield key, partial(decided.of_letter, letter), text
         yield "contents", others, partial(expected.contents, dossier, self._first)
-        yield "index", others, partial(expected.index, dossier, self.page_of)
-        yield "bibliography", others, partial(expected.bibliography, dossier, self.page_of)
+        for key, lines in (("index", expected.index), ("bibliography", expected.bibliography)):
+            if key in self._spans:
+                yield key, others, partial(lines, dossier, self.page_of)
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which an anchor was found, 0 for none."""
@@ -401,6 +414,28 @@ class Comparison:
             pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._spans[key]]
             yield from strikes.findings(letter, self._dossier.words, pages)
 
+    def _marks(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Look for citations that are parted from the words before them."""
+        letter = self._letter_of.get(key)
+        if letter and there.text == wanted.text and not self._dossier.has_templates:
+            yield from marks.separated(self._names[key], letter, there.lines, wanted)
+
+    def _alone(self, key: str) -> Iterator[Finding]:
+        """Look for a signature that stands alone on a page, apart from all others of a list."""
+        letter = self._letter_of.get(key)
+        if letter is None or self._dossier.has_templates or len(letter.signatures) < MANY:
+            return
+        if any(isinstance(one, Entry) and one.group for one in letter.head.signatories):
+            return
+        lengths = [
+            len(one.printed) if "\n" not in one.printed else LONG for one in letter.signatures
+        ]
+        if max(lengths) >= LONG:
+            return
+        pages = Counter(self.anchors[one.anchor] for one in letter.signatures)
+        for page in [page for page, count in pages.items() if count == 1]:
+            yield page, f"{self._names[key]} has a signature that stands alone on the page"
+
     def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""
         name = name or self._names.get(key) or f"“{self._headings[key]}”"
@@ -439,7 +474,8 @@ class Comparison:
         head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
         wanted = Wanted.of(expected.glance(self._dossier, self._first))
-        text = there.text.removeprefix(squeezed(self._headings["glance"]))
+        above = self._headings["glance"] + expected.told_once(self._dossier)
+        text = there.text.removeprefix(squeezed(above))
         before = len(there.text) - len(text)
         # Its head is repeated on every page, read back in another sequence.
         kept, lines = "", list[Line]()
@@ -452,8 +488,14 @@ class Comparison:
             )
             lines += moved
             kept += there.text[start:end]
+        chart = Wanted.of([Piece(text) for text in phrases.chart(self._dossier)])
         if kept.startswith(wanted.text):
             yield from broken("The table of letters", lines, wanted)
+            below = kept.removeprefix(wanted.text)
+            # A template of the corpus may say more.
+            if not (chart.text or below == "" or self._dossier.has_templates):
+                page = there.page(before + len(wanted.text))
+                yield page, "Below the table of letters stands more than the corpus tells"
         else:
             place = difference(wanted.text, kept)
             yield (

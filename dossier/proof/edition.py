@@ -78,7 +78,7 @@ def header(truth: Truth) -> Iterator[str]:
 
 def about(truth: Truth) -> Iterator[str]:
     """Yield the phrases of the note to the reader."""
-    yield from phrases.about(truth)
+    yield from phrases.about(truth, apart=False)
     yield truth.words("screen_same")
 
 
@@ -322,8 +322,6 @@ def bibliography(proved: Proved) -> Lines:
     """Yield the bibliography with its back-references."""
     truth, words = proved.truth, proved.truth.words
     yield 2, words("heading_bibliography")
-    if not truth.works:
-        yield 0, words("works_none")
     for work in truth.works:
         yield 0, anchored(f"work-{work.id}") + str(work.number)
         spans = (linked(span.text, span.url) if span.url else span.text for span in work.spans)

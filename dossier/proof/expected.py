@@ -44,9 +44,19 @@ def section_ids(dossier: Truth) -> list[str]:
     for section in dossier.publication.sections:
         if section == LETTERS:
             found += [section_of_letter(letter.id) for letter in dossier.letters]
-        elif section != "introduction" or dossier.introduction:
+        elif _is_there(dossier, section):
             found.append(section)
     return found
+
+
+def _is_there(dossier: Truth, section: str) -> bool:
+    """Tell whether a dossier has a section: no heading stands over nothing."""
+    text = {
+        "introduction": dossier.introduction,
+        "index": dossier.index,
+        "bibliography": dossier.works,
+    }
+    return bool(text.get(section, True))
 
 
 def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
@@ -61,6 +71,30 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
         )
         for letter in dossier.letters
     }
+
+
+def guides(dossier: Truth, page_of: PageOf) -> dict[int, str]:
+    """Return what stands in the running head of each page of the index: its first and its last heading.
+
+    Only a long index has them.
+    """
+    if len(dossier.entries) < dossier.design.lists.entries:
+        return {}
+    there: dict[int, list[str]] = {}
+    for entry in dossier.entries:
+        there.setdefault(page_of(f"entry-{entry.id}"), []).append(_guide(dossier, entry.heading))
+    return {
+        page: names[0]
+        if names[0] == names[-1]
+        else dossier.words("index_guide", first=names[0], last=names[-1])
+        for page, names in there.items()
+    }
+
+
+def _guide(dossier: Truth, heading: str) -> str:
+    """Return a heading as far as a running head has room for it."""
+    short = heading[: dossier.design.lists.guide]
+    return heading if short == heading else short.rstrip() + "…"
 
 
 def cut(text: str) -> str:
@@ -109,21 +143,94 @@ def cover(dossier: Truth) -> Iterator[Piece]:
         publication.subtitle,
         words("prepared_by", name=publication.prepared_by) if publication.prepared_by else "",
         f"{edition}{dossier.date_words}",
-        words("letters", count=len(dossier.letters) - dossier.annexes)
-        + dot
-        + (words("annexes", count=dossier.annexes) + dot if dossier.annexes else "")
-        + words("signatures", count=dossier.signature_count)
-        + dot
-        + words("works_cited", count=len(dossier.works)),
+        dot.join(
+            [
+                words("letters", count=len(dossier.letters) - dossier.annexes),
+                *([words("annexes", count=dossier.annexes)] if dossier.annexes else []),
+                *(
+                    [words("signatures", count=dossier.signature_count)]
+                    if dossier.signature_count
+                    else []
+                ),
+                *([words("works_cited", count=len(dossier.works))] if dossier.works else []),
+            ]
+        ),
         publication.rights,
     ):
         yield Piece(str(text or ""))
 
 
+def is_dense(dossier: Truth) -> bool:
+    """Tell whether contents and table are as dense as the design has them for that many letters."""
+    return not len(dossier.letters) < dossier.design.lists.letters
+
+
+def columns(dossier: Truth) -> list[tuple[str, list[str]]]:
+    """Return the columns that the table of letters may have beside the title, with a text for each letter.
+
+    The text is empty where there is nothing to tell.
+    """
+    letters = dossier.letters
+    return [
+        ("number", [str(one.number) if one.plain else "" for one in letters]),
+        ("date", [one.date_words for one in letters]),
+        ("signatures", [str(one.signature_count or "") for one in letters]),
+        ("works", [str(len(one.works) or "") for one in letters]),
+    ]
+
+
+def told_once(dossier: Truth) -> str:
+    """Return what stands above the table of letters: what is the same in all rows, if anything is."""
+    words, first = dossier.words, dossier.letters[0]
+    facts = {
+        "to": words("table_to", name=addressed(dossier, first)),
+        "date": first.date_words,
+        "signatures": words("signatures", count=first.signature_count),
+        "works": words("works_cited", count=len(first.works)),
+    }
+    known = columns(dossier)
+    # Dates come before addressees, figures behind them.
+    known.insert(2, ("to", _addressees(dossier) if is_dense(dossier) else []))
+    told = [facts[name] for name, texts in known if _is_same(texts)]
+    return words("table_same", facts=words("between_facts").join(told)) if told else ""
+
+
+def _addressees(dossier: Truth) -> list[str]:
+    """Return the names of all addressees of each letter."""
+    return ["\n".join(one.name for one in letter.head.to) for letter in dossier.letters]
+
+
+def _names_addressees(dossier: Truth) -> bool:
+    """Tell whether the rows of the table of letters name addressees."""
+    named = _addressees(dossier)
+    return any(named) and not (is_dense(dossier) and _is_same(named))
+
+
+def _is_same(texts: Sequence[str]) -> bool:
+    """Tell whether all of several letters have the same text in a column."""
+    return len(texts) > 1 and len(set(texts)) == 1 and bool(texts[0])
+
+
+def told_in_rows(dossier: Truth) -> dict[str, list[str]]:
+    """Return the columns of the table of letters that have a text for some letters and tell them apart."""
+    return {name: texts for name, texts in columns(dossier) if any(texts) and not _is_same(texts)}
+
+
 def table_head(dossier: Truth) -> str:
     """Return the head of the table of letters."""
-    columns = ("number", "date", "letter", "signatures", "works", "page")
-    return " ".join(dossier.words(f"table_{key}") for key in columns)
+    there, words = told_in_rows(dossier), dossier.words
+    addressed = _names_addressees(dossier)
+    heads = {name: words(f"table_{name}") for name in there}
+    return " ".join(
+        (
+            heads.get("number", ""),
+            heads.get("date", ""),
+            words("table_letter" if addressed else "table_title"),
+            heads.get("signatures", ""),
+            heads.get("works", ""),
+            words("table_page"),
+        )
+    )
 
 
 def addresses(dossier: Truth) -> dict[str, set[str]]:
@@ -203,22 +310,29 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
             letter = letters[section]
             title = letter.head.title
             title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
-            yield Piece(f"{title} {letter.date_words} {ties_inside(words, letter)} {page}")
+            # In long contents, all stands on one line.
+            before = words("between_facts") if letter.ties and is_dense(dossier) else ""
+            yield Piece(f"{title} {letter.date_words} {before} {ties_inside(words, letter)} {page}")
         elif section in LISTED:
             yield Piece(f"{dossier.words(f'heading_{section}')} {page}")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the rows of the table of letters."""
-    words = dossier.words
-    for letter in dossier.letters:
+    words, there = dossier.words, told_in_rows(dossier)
+    has_addressees, dense = _names_addressees(dossier), is_dense(dossier)
+    between = words("between_facts") if dense else " "
+    for row, letter in enumerate(dossier.letters):
         page, title = first[section_of_letter(letter.id)], letter.head.title
-        number = str(letter.number) if letter.plain else words("nothing")
         title = title if letter.plain else titled(words, letter, title)
+        told = {name: texts[row] or words("nothing") for name, texts in there.items()}
+        if "signatures" in told:
+            told["signatures"] = str(letter.signature_count)
+        to = addressed(dossier, letter) if has_addressees and (letter.head.to or not dense) else ""
+        about = between.join(filter(None, (to, title, ties_inside(words, letter))))
         yield Piece(
-            f"{number} {letter.date_words} {addressed(dossier, letter)} {title} "
-            f"{ties_inside(words, letter)} {letter.signature_count} "
-            f"{len(letter.works) or words('nothing')} {page}"
+            f"{told.get('number', '')} {told.get('date', '')} {about} "
+            f"{told.get('signatures', '')} {told.get('works', '')} {page}"
         )
 
 
@@ -239,12 +353,58 @@ def exhibit(dossier: Truth) -> str:
     return words("between_sentences") + said
 
 
+def named(words: Words, letters: Sequence[Letter]) -> str:
+    """Return the names of letters, the numbers of those that have their own in ranges."""
+    numbers = [letter.number for letter in letters if letter.plain]
+    told = [letter.label for letter in letters if not letter.plain]
+    if numbers:
+        several = words("between_items").join(runs(numbers))
+        # Of more than five, the plural is that of five in each language.
+        told = [words("letters_numbered", count=min(len(numbers), 5), numbers=several), *told]
+    return words("between_groups").join(told)
+
+
+def left_out(dossier: Truth) -> str:
+    """Return the sentence about letters whose signatories are not in the index, empty without any."""
+    there = [letter for letter in dossier.letters if letter.signatures and not letter.head.index]
+    return dossier.words("index_left_out", letters=named(dossier.words, there)) if there else ""
+
+
+def merged(dossier: Truth) -> list[IndexEntry]:
+    """Return the headings with several wordings."""
+    return [entry for entry in dossier.entries if len(entry.wordings) > 1]
+
+
+def are_apart(dossier: Truth) -> bool:
+    """Tell whether the wordings of headings stand behind the index, in print."""
+    return not len(merged(dossier)) < dossier.design.lists.wordings
+
+
+def wordings(dossier: Truth) -> Iterator[str]:
+    """Yield the headings with several wordings, each with these and the numbers of their letters."""
+    words = dossier.words
+    for entry in merged(dossier):
+        several = (
+            words(
+                "about_wording",
+                wording=wording,
+                numbers=words("between_items").join(numbers),
+            )
+            for wording, numbers in entry.wordings
+        )
+        yield words(
+            "about_wordings",
+            heading=entry.heading,
+            wordings=words("between_groups").join(several),
+        )
+
+
 def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the index of signatories."""
     words = dossier.words
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
-    yield Piece(f"{words('heading_index')} {legend}{exhibit(dossier)}")
+    yield Piece(f"{words('heading_index')} {legend}{exhibit(dossier)} {left_out(dossier)}")
     for group in dossier.index:
         yield Piece(group.label)
         for item in group.items:
@@ -254,6 +414,9 @@ def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
                 yield Piece(words("index_see", **line))
             else:
                 yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}")
+    if are_apart(dossier):
+        yield Piece(f"{words('index_wordings')} {words('about_merged')}")
+        yield from map(Piece, wordings(dossier))
 
 
 def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:
@@ -282,11 +445,12 @@ def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
         page, before = page_of(place.anchor), pages.setdefault((place.letter, place.mark), [])
         if page not in before:
             before.append(page)
-    return [f"{mark}:{run}" for (_, mark), those in pages.items() for run in _runs(those)]
+    return [f"{mark}:{run}" for (_, mark), those in pages.items() for run in runs(those)]
 
 
-def _runs(pages: Sequence[int]) -> Iterator[str]:
-    rest = list(pages)
+def runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Yield numbers as words, three or more consecutive ones as a range."""
+    rest = list(numbers)
     while rest:
         length = 1
         while length < len(rest) and rest[length] == rest[0] + length:
@@ -302,8 +466,7 @@ def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the bibliography with its back-references."""
     words = dossier.words
     yield Piece(words("heading_bibliography"))
-    legend = words("works_legend") + exhibit(dossier)
-    yield Piece(legend if dossier.works else words("works_none"))
+    yield Piece(words("works_legend") + exhibit(dossier))
     for work in dossier.works:
         there = words("between_groups").join(places(work.cited_in, page_of))
         cited = words("works_cited_in", places=there)

@@ -92,7 +92,7 @@ class Leads:
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
         ):
-            if key in self._known:
+            if key in self._known or key not in self._first:
                 continue
             count = sum(len(expected.places(cited, self.page_of)) for cited in places)
             if locators[key] != count:
@@ -178,7 +178,7 @@ class Leads:
         yield from self._between_letters()
         for letter in self._dossier.letters:
             key = section_of_letter(letter.id)
-            bibliography = self._spans["bibliography"]
+            bibliography = self._spans.get("bibliography", ())
             count = sum(
                 link.target in bibliography
                 for number in self._spans[key]

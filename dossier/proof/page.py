@@ -246,16 +246,25 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
         number = found[0].number if found else 0
         yield number, f"{name} should read “{should}” below the table, and reads “{does}”"
         return
-    # A heading, then the name and the figure of each bar, then a note.
-    counts = [line.text for line in found[2 : 2 + 2 * len(bars) : 2]]
-    wanted_bars = max(0, (len(found) - 2) // 2)
-    if len(bars) != wanted_bars or not all(map(str.isdecimal, counts)):
-        yield 0, f"The chart has {len(bars)} bars, and should have {wanted_bars}"
+    # Of each chart a heading, then the name and the figure of each bar; below that of countries a note.
+    sizes = [len(phrases.years_of(proved.truth)), phrases.shown(proved.truth)]
+    if len(bars) != sum(sizes):
+        yield 0, f"The charts have {len(bars)} bars, and should have {sum(sizes)}"
         return
-    most = max(map(int, counts), default=0)
-    for number, (bar, count) in enumerate(zip(bars, map(int, counts), strict=True)):
+    start = drawn = 0
+    for size in filter(None, sizes):
+        counts = found[start + 2 : start + 2 + 2 * size : 2]
+        yield from _lengths(counts, bars[drawn : drawn + size])
+        start, drawn = start + 1 + 2 * size, drawn + size
+
+
+def _lengths(counts: Sequence[Line], bars: Sequence[float]) -> Iterator[Finding]:
+    """Compare the lengths of a chart's bars with their figures."""
+    figures = [int(line.text) if line.text.isdecimal() else 0 for line in counts]
+    most = max(figures)
+    for line, bar, count in zip(counts, bars, figures, strict=True):
         if abs(bar - max(bars) * count / most) > NEARLY:
-            yield found[2 + 2 * number].number, f"The chart’s bar of {count} has another length"
+            yield line.number, f"The chart’s bar of {count} has another length"
 
 
 def lacking(

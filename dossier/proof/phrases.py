@@ -10,22 +10,27 @@ import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from dossier.language.dates import UNKNOWN, read_date
+from dossier.proof import expected
+from dossier.proof.relations import dates_of
 from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
 from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
 from dossier.records.relations import DRAFT
 
 
-def about(dossier: Truth) -> Iterator[str]:
-    """Yield the phrases of the note to the reader."""
+def about(dossier: Truth, apart: bool) -> Iterator[str]:
+    """Yield the phrases of the note to the reader; the wordings of names may stand ``apart``."""
     publication, words, count = (
         dossier.publication,
         dossier.words,
         len(dossier.letters) - dossier.annexes,
     )
     yield words("heading_about")
+    parts = {(True, True): "", (True, False): "_index", (False, True): "_works"}
+    holds = parts.get((bool(dossier.index), bool(dossier.works)), "_alone")
     yield words(
-        "about_letters",
+        f"about_letters{holds}",
         letters=words("about_open_letters", count=count),
         order=words("about_order") if count > 1 else "",
     )
@@ -37,6 +42,7 @@ def about(dossier: Truth) -> Iterator[str]:
         published = words("about_prepared", published=published, name=publication.prepared_by)
     yield published
     yield words("about_pages")
+    yield expected.left_out(dossier)
     yield words("about_annexes") if dossier.annexes else ""
     twice = [one for one in dossier.letters if one.signatures and not one.counts]
     yield words("about_translations") if any(not one.head.annex_to for one in twice) else ""
@@ -45,36 +51,35 @@ def about(dossier: Truth) -> Iterator[str]:
     yield words("about_numbers") if dossier.is_selection else ""
     yield words("about_conventions")
     yield words("about_verbatim")
-    yield words("about_additions", example="[1]")
+    yield words("about_additions", example="[1]") if dossier.works else words("about_no_additions")
     if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
         yield words("about_signatures")
     heads = [letter.head for letter in dossier.letters]
     yield words("about_notes") if any([*head.note, *head.update] for head in heads) else ""
-    yield words("about_names")
-    yield words("about_consolidated")
-    merged = [entry for entry in dossier.entries if len(entry.wordings) > 1]
-    yield words("about_merged") if merged else ""
-    for entry in merged:
-        wordings = (
-            words(
-                "about_wording",
-                wording=wording,
-                numbers=words("between_items").join(numbers),
-            )
-            for wording, numbers in entry.wordings
-        )
-        yield words(
-            "about_wordings",
-            heading=entry.heading,
-            wordings=words("between_groups").join(wordings),
-        )
+    yield from _names(dossier, apart) if dossier.index else ()
     yield words("about_sources")
     yield words("about_checksums")
 
 
+def _names(dossier: Truth, apart: bool) -> Iterator[str]:
+    """Yield how names were consolidated."""
+    words = dossier.words
+    yield words("about_names")
+    yield words("about_consolidated")
+    merged = expected.merged(dossier)
+    if merged and apart:
+        yield words("about_wordings_apart")
+    elif merged:
+        yield words("about_merged")
+        yield from expected.wordings(dossier)
+
+
 def chart(dossier: Truth) -> Iterator[str]:
-    """Yield the chart with its heading and note, in one piece, so that no figure can have extra digits."""
-    if not dossier.bars:
+    """Yield each chart with its heading and note, in one piece, so that no figure can have extra digits."""
+    if years := years_of(dossier):
+        told = " ".join(f"{label} {count}" for label, count in years)
+        yield f"{dossier.words('chart_years_heading')} {told}"
+    if not tells(dossier):
         return
     words, rest = dossier.words, _unshown(dossier)
     bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
@@ -92,9 +97,54 @@ def chart(dossier: Truth) -> Iterator[str]:
 
 def alternatives(dossier: Truth) -> list[str]:
     """Return the alternative texts of the figures."""
-    if not dossier.bars or "glance" not in dossier.publication.sections:
+    if "glance" not in dossier.publication.sections:
         return []
-    return [dossier.words("chart_description", bars=_bars(dossier, _shown(dossier)))]
+    words, found = dossier.words, []
+    if years := years_of(dossier):
+        told = (words("chart_bar", country=label, number=count) for label, count in years)
+        found.append(words("chart_years_description", bars=words("between_items").join(told)))
+    if tells(dossier):
+        found.append(words("chart_description", bars=_bars(dossier, _shown(dossier))))
+    return found
+
+
+def years_of(dossier: Truth) -> list[tuple[str, int]]:
+    """Return the bars of the chart by years, each with its label and the number of signatures.
+
+    Where there are too many years, a bar stands for the shortest period of which there are not.
+    """
+    words = dossier.words
+    letters = [one for one in dossier.letters if not one.head.annex_to]
+    dated = [one for one in letters if one.head.date != UNKNOWN]
+    first = {one.id: read_date(dates_of(one.head)[0]).earliest.year for one in dated}
+    for period in (1, 5, 10, 25, 50, 100):
+        starts = sorted({year - year % period for year in first.values()})
+        if len(starts) <= MOST_BARS:
+            break
+    bars: list[tuple[str, int]] = []
+    for start in starts:
+        there = [one for one in dated if start <= first[one.id] < start + period]
+        count = words("letters", count=len(there))
+        label = str(start) if period == 1 else f"{start}–{start + period - 1}"
+        signed = sum(one.signature_count for one in there if one.counts)
+        bars.append((words("chart_year", year=label, letters=count), signed))
+    has_signatures = any(count for _, count in bars)
+    return bars if has_signatures and len(bars) >= dossier.design.chart.years else []
+
+
+def tells(dossier: Truth) -> bool:
+    """Tell whether a chart of the countries would tell anything.
+
+    One bar alone does not, nor do bars of a few signatures beside that of all others.
+    """
+    total = sum(bar.count for bar in dossier.bars)
+    unstated = sum(bar.count for bar in dossier.bars if bar.unstated)
+    return len(dossier.bars) >= 2 and total - unstated >= dossier.design.chart.known * total
+
+
+def shown(dossier: Truth) -> int:
+    """Return the number of bars in the chart of the countries."""
+    return len(_shown(dossier)) if tells(dossier) else 0
 
 
 def _shown(dossier: Truth) -> list[Bar]:
@@ -154,6 +204,9 @@ def _sources(dossier: Truth) -> Iterator[str]:
     words = dossier.words
     for letter in dossier.letters:
         source, file = letter.head.source, letter.source_file
+        kept = source and (source.url or source.archived_url or source.note)
+        if not (file or kept or letter.head.place):
+            continue
         given = {
             "label": words("colophon_label", number=letter.number)
             if letter.plain
@@ -179,5 +232,16 @@ def _sources(dossier: Truth) -> Iterator[str]:
             if source.archived:
                 key, more = "colophon_archived_on", {"day": source.archived}
             yield words(key, address=source.archived_url, **more)
-        if not file and not (source and source.url):
-            yield words("colophon_no_source")
+    yield _unknown_sources(dossier)
+
+
+def _unknown_sources(dossier: Truth) -> str:
+    """Return the sentence that names the letters without a recorded source, empty if there are none."""
+    lacking = [
+        letter
+        for letter in dossier.letters
+        if not letter.source_file and not (letter.head.source and letter.head.source.url)
+    ]
+    if not lacking:
+        return ""
+    return dossier.words("colophon_no_source", letters=expected.named(dossier.words, lacking))

@@ -17,7 +17,7 @@ from dossier.proof.beside import Proved
 from dossier.proof.tags import Finding
 from dossier.proof.truth import IndexEntry
 from dossier.records.front_matter import Entry, Signatory
-from dossier.records.headings import KINDS
+from dossier.records.headings import KINDS, Kind
 
 HEAD = [
     "letter", "letter number", "date", "number", "as signed", "heading id", "heading", "kind", "role",
@@ -89,7 +89,9 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
         signed = zip(_grouped(letter.head.signatories, ()), letter.signatures, strict=True)
         for number, ((signatory, headings), signature) in enumerate(signed, 1):
             filed = ["", "", "anonymous"]
-            if not signature.nameless:
+            if not (signature.nameless or letter.head.index):
+                filed = ["", "", _kinds(signatory)[-1].name]
+            elif not signature.nameless:
                 entry = signing(signatory, entries[signature.anchor])
                 filed = [proved.ids[entry.id], entry.heading, entry.kind.name]
             row = [
@@ -112,12 +114,17 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
             ]
 
 
+def _kinds(signatory: Signatory) -> list[Kind]:
+    """Return the kinds of the headings of who signs."""
+    return [kind for kind in KINDS if kind.signs and getattr(signatory, kind.key)]
+
+
 def signing(signatory: Signatory, entries: Sequence[IndexEntry]) -> IndexEntry:
     """Return the heading of who signs, of all headings under which the signature stands.
 
     It is the person's, else that of the organization, not of the one on whose behalf it signs.
     """
-    kind = [kind for kind in KINDS if kind.signs and getattr(signatory, kind.key)][-1]
+    kind = _kinds(signatory)[-1]
     of_kind = [entry for entry in entries if entry.kind is kind]
     text = spelled(getattr(signatory, kind.key))
     return next(

@@ -248,7 +248,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         day_in_words(day, language),
         packet.introduction,
         letters,
-        _index(signers.headings, language, corpus.words),
+        _index(_with_places(signers.headings, letters), language, corpus.words),
         _works(
             {number: work for number, work in works.items() if work.id in cited},
             letters,
@@ -303,6 +303,16 @@ def _letter(
 
 
 # --- the index ---
+
+
+def _with_places(headings: Sequence[Heading], letters: Sequence[Letter]) -> list[Heading]:
+    """Return the headings that have a place in a letter whose signatures are in the index."""
+    there = {letter.id for letter in letters if letter.head.index}
+    placed = [
+        replace(one, locators=tuple(place for place in one.locators if place.letter in there))
+        for one in headings
+    ]
+    return [one for one in placed if one.locators]
 
 
 def _index(headings: Sequence[Heading], language: str, words: Words) -> tuple[IndexGroup, ...]:

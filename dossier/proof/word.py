@@ -135,7 +135,7 @@ def _text(roots: Mapping[str, ET.Element], parts: Parts, proved: Proved) -> Iter
         if key == TABLE:
             yield from _chart(found[key].lines[end:], truth)
     for key, told in (
-        ("about", [*phrases.about(truth), truth.words("word_same")]),
+        ("about", [*phrases.about(truth, apart=False), truth.words("word_same")]),
         ("colophon", edition.colophon(truth)),
     ):
         if key in found:

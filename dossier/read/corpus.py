@@ -30,6 +30,7 @@ from dossier.read.crosscheck import (
 )
 from dossier.read.designs import Designs, read_templates
 from dossier.read.filing import check_filing
+from dossier.read.inline_text import broken_word
 from dossier.read.kept_letters import KeptLetters, ReadLetter
 from dossier.read.lists import signatures_of
 from dossier.read.named_files import named_file
@@ -445,6 +446,11 @@ def _check_body(lines: list[str], first: int, signed: bool, relative: str, reade
                 "Begin it with “- ”, or end the line before with a backslash to keep the break."
             )
             warn("list", index, match.start(1), message, remedy)
+        if runs_on and (word := broken_word(before, line)):
+            message = f"“{word}” stands at the end of a line, and prints with a space behind it"
+            remedy = "Write the whole word or address on one line."
+            column = len(before.rstrip()) - len(word)
+            warn("word", index - 1, column, message, remedy)
         if reader.version < TABLES and runs_on and TABLE.fullmatch(line) and "|" in before:
             message = "A table is not read as one here, and its lines run together"
             remedy = (

@@ -170,6 +170,7 @@ def check_signatures(
     }
     for letter in letters:
         _check_headings(letter, reader)
+        _check_twice(letter, authority, reader)
     doubtful = fingerprint(reader.texts.get("names.yaml", "")) if faulty else ""
     taken = {*ids, *authority.names.organizations, *authority.names.people}
     suggestions = Suggestions(authority.names, taken)
@@ -227,6 +228,29 @@ def _check_headings(letter: CorpusLetter, reader: Reader) -> None:
         if text.endswith((":", "：")) and not signatory.person:
             message = f"“{text}” looks like a heading, and counts as a signature"
             remedy = "Make it the “heading” of a “group” that holds the signatures below it."
+            reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
+
+
+def _check_twice(letter: CorpusLetter, authority: Authority, reader: Reader) -> None:
+    """Warn of an organization that signs a letter twice."""
+    seen: dict[tuple[str, ...], int] = {}
+    for number, signatory in enumerate(letter.head.signatures):
+        text = signatory.organization
+        if not text or text == NOBODY or signatory.person or signatory.as_signed:
+            continue
+        ids = authority.organization(text, signatory.country).ids
+        others = (signatory.country, signatory.place, signatory.party, signatory.role)
+        key = (
+            ids[0] if len(ids) == 1 else f" {fingerprint(text)}",
+            *(folded(one or "") for one in others),
+        )
+        first = seen.setdefault(key, number)
+        if first != number:
+            path, line, _ = letter.signature_places[first]
+            is_same_file = path == letter.signature_places[number][0]
+            place = f"in line {line}" if is_same_file else f"in {path}, line {line}"
+            message = f"“{text}” signs the letter twice, first {place}"
+            remedy = "Remove one of them, unless the letter lists it twice, too."
             reader.found.append(_at_signature(letter, number, Severity.WARNING, message, remedy))
 
 

@@ -19,6 +19,31 @@ SHARED = "“”‘’—…·"
 """Punctuation that Chinese and Japanese share with other scripts."""
 
 
+HYPHENATED = re.compile(r"(?:\S*[^\W\d_])-$")
+"""Matches a word at the end of a line that ends with a hyphen."""
+LEFT_OPEN = frozenset(
+    "and or nor to und oder bis bzw sowie et ou y o e u ed i a en of och og eller и или".split()
+)
+"""Words behind a hyphen that is meant: “pre- and post-war”."""
+WEB = re.compile(r"(?:https?://|www\.)\S*[^\s.,;:)\]>»”]$")
+"""Matches an address at the end of a line that no punctuation ends."""
+WEB_GOES_ON = re.compile(
+    r"(?!https?:|www\.)[\w~%.-]*(?:[=&_]|%[0-9A-Fa-f]{2}|\.(?:html?|pdf|php|aspx?)\b|/[\w.-]*/|\d\S*/|/\S*\d)"
+)
+"""Matches the beginning of a line that can only be the rest of an address."""
+
+
+def broken_word(before: str, line: str) -> str:
+    """Return the word or address at the end of a line that goes on in the next; empty without one."""
+    end, begin = before.rstrip().rpartition(" ")[2], line.split()[:1]
+    if not begin or not end:
+        return ""
+    first = begin[0]
+    is_word = HYPHENATED.match(end) and first[0].islower() and first.strip(",;:") not in LEFT_OPEN
+    is_address = WEB.search(end) and WEB_GOES_ON.match(first)
+    return end if is_word or is_address else ""
+
+
 def line_end(node: SyntaxTreeNode) -> str:
     """Return what a soft line break prints: a space, or nothing in Chinese and Japanese."""
     before, after = _beside(node.previous_sibling, -1), _beside(node.next_sibling, 0)

@@ -18,6 +18,7 @@ LINE = 14.0
 """The least distance between the baselines of a Bates number and of other furniture, in points."""
 Length = Annotated[float, Field(gt=0, le=5000)]
 Share = Annotated[float, Field(ge=0, le=5000)]
+Count = Annotated[int, Field(ge=1)]
 
 
 def _colour(value: str) -> str:
@@ -115,6 +116,33 @@ class NoteShape(Record):
     """The thickness of the rule above the notes of a page; 0 for none."""
 
 
+class Lists(Record):
+    """Lists, which are set densely where they are long. A count is the number from which on a list is."""
+
+    letters: Count
+    """Letters: contents and table have one or two lines for each."""
+    works: Count
+    """Cited works."""
+    signatures: Count
+    """Signatures of a letter that stand together."""
+    entries: Count
+    """Headings of the index."""
+    wordings: Count
+    """Headings with several wordings, which are then listed behind the index."""
+    narrow: Count
+    """The letters that fit on a line in the third of a page's width."""
+    guide: Count
+    """The letters that a heading has at most in the running heads of the index."""
+    size: Length
+    """The font size of dense contents, of the table and the bibliography."""
+    leading: Length
+    """The distance between their baselines."""
+    name_size: Length
+    """The font size of a dense index and of dense signatures."""
+    name_leading: Length
+    """The distance between their baselines."""
+
+
 class Face(Record):
     """A font file of the corpus, in ``templates/fonts/``."""
 
@@ -161,6 +189,10 @@ class ChartShape(Record):
     """Between a name and its bar."""
     figures: Share
     """The width for the figures behind the bars."""
+    years: Count
+    """From how many years or periods on there is a chart of these."""
+    known: Annotated[float, Field(ge=0, le=1)]
+    """The least part of signatures of known country with which there is a chart of countries."""
 
 
 class TwoSided(Record):
@@ -224,6 +256,7 @@ class Design(Record):
     papers: dict[str, Paper]
     text: Text
     notes: NoteShape
+    lists: Lists
     fonts: Fonts
     colours: Colours
     chart: ChartShape

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dossier.language.dates import LetterDate
+from dossier.language.dates import UNKNOWN, LetterDate
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.language.words import Words
 from dossier.records.authority import Names
@@ -149,6 +150,19 @@ class Letter:
         )
 
     @property
+    def has_source(self) -> bool:
+        """Tell whether it is recorded where its text was taken from."""
+        source = self.head.source
+        return bool(self.source_file or (source and source.url))
+
+    @property
+    def is_in_colophon(self) -> bool:
+        """Tell whether the colophon has anything to say of it."""
+        source = self.head.source
+        noted = source and (source.note or source.archived_url)
+        return bool(self.has_source or noted or self.head.place)
+
+    @property
     def right_to_left(self) -> bool:
         """Tell whether its language is written from right to left."""
         known = language_runs_left(self.language)
@@ -283,6 +297,75 @@ class Dossier:
         return self.words.right_to_left or LETTER in (self.publication.exhibits or "")
 
     @property
+    def is_long(self) -> bool:
+        """Tell whether contents and table are dense, for the number of letters."""
+        return len(self.letters) >= self.design.lists.letters
+
+    @property
+    def told_bars(self) -> tuple[Bar, ...]:
+        """The bars of a chart that tells something: two at least, and countries of enough signatures."""
+        known = sum(bar.count for bar in self.bars if not bar.unstated)
+        enough = self.design.chart.known * sum(bar.count for bar in self.bars)
+        return self.bars if len(self.bars) > 1 and known >= enough else ()
+
+    @property
+    def bars_of_years(self) -> tuple[Bar, ...]:
+        """Signatures by the years of their letters, or by longer periods; none where these are few."""
+        dated = [
+            letter
+            for letter in self.letters
+            if letter.head.date != UNKNOWN and not letter.head.annex_to
+        ]
+        years = [letter.date.earliest.year for letter in dated]
+        step = next(
+            (step for step in PERIODS if len({year // step for year in years}) <= MOST_BARS), 1
+        )
+        counts: dict[int, tuple[int, int]] = {}
+        for year, letter in sorted(zip(years, dated, strict=True), key=lambda pair: pair[0]):
+            start = year // step * step
+            letters, signatures = counts.get(start, (0, 0))
+            counts[start] = (
+                letters + 1,
+                signatures + (letter.signature_count if letter.counts else 0),
+            )
+        if len(counts) < self.design.chart.years or not any(pair[1] for pair in counts.values()):
+            return ()
+        return tuple(
+            Bar(
+                self.words(
+                    "chart_year",
+                    year=f"{start}–{start + step - 1}" if step > 1 else str(start),
+                    letters=self.words("letters", count=letters),
+                ),
+                signatures,
+            )
+            for start, (letters, signatures) in counts.items()
+        )
+
+    @property
+    def without_source(self) -> tuple[Letter, ...]:
+        """The letters of which no source is recorded."""
+        return tuple(letter for letter in self.letters if not letter.has_source)
+
+    @property
+    def unindexed(self) -> tuple[Letter, ...]:
+        """The letters whose signatories are not in the index."""
+        return tuple(
+            letter for letter in self.letters if letter.signatures and not letter.head.index
+        )
+
+    def named(self, letters: Sequence[Letter]) -> str:
+        """Return the names of letters, numbers in ranges: “Letters 1–5, 8; Annex 1 to letter 3”."""
+        numbered = [letter.number for letter in letters if letter.is_numbered]
+        names = [letter.label for letter in letters if not letter.is_numbered]
+        if numbered:
+            ranges = self.words("between_items").join(ranges_of(numbered))
+            # What decides the form of the word is that there are several, not their number.
+            count = min(len(numbered), SEVERAL)
+            names.insert(0, self.words("letters_numbered", count=count, numbers=ranges))
+        return self.words("between_groups").join(names)
+
+    @property
     def has_notes(self) -> bool:
         """Tell whether a note of the editor's stands before any letter."""
         return any(letter.head.note or letter.head.update for letter in self.letters)
@@ -293,6 +376,16 @@ class Dossier:
         return tuple(
             item for group in self.index for item in group.items if isinstance(item, IndexEntry)
         )
+
+    @property
+    def merged(self) -> tuple[IndexEntry, ...]:
+        """The headings of the index under which several wordings stand."""
+        return tuple(entry for entry in self.entries if len(entry.wordings) > 1)
+
+    @property
+    def has_wordings_apart(self) -> bool:
+        """Tell whether these wordings are so many that they stand behind the index."""
+        return len(self.merged) >= self.design.lists.wordings
 
     @property
     def signature_count(self) -> int:
@@ -323,10 +416,28 @@ class Dossier:
         )
 
 
+SEVERAL = 5
+"""A number whose plural form is that of several in every language of the words."""
 MOST_BARS = 20
 """How many countries the chart shows at most, to fit on a page; the others are listed below it."""
+PERIODS = (1, 5, 10, 25, 50, 100)
+"""The years that a bar of the chart by years may stand for: the least with which there are not too many."""
 LONGEST_LABEL = 38
 """Letters of a country's name that the chart shows at most; longer names are truncated."""
+
+
+def ranges_of(numbers: Sequence[int]) -> list[str]:
+    """Return ascending numbers as words, three or more consecutive ones as a range: “1–5”, “8”."""
+    found: list[str] = []
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    for run in runs:
+        found += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)
+    return found
 
 
 def anchor_of_citation(letter: str, order: int) -> str:

@@ -316,6 +316,8 @@ class FrontMatter(Record):
     annex_to: Text | None = None
     endorsed: Answer | None = None
     source: Source | None = None
+    index: Answer = True
+    """Those who sign it are in the index."""
     tags: tuple[Text, ...] = ()
     # Behind all that it has to name.
     sequence: Annotated[

@@ -32,8 +32,9 @@ class Section:
     """The title of the bookmark that groups it with its neighbours, if any."""
     key: str = ""
     """The key of its leaf in the cache."""
-    head: Head | None = None
-    """None where the pages have no running head."""
+    heads: tuple[Head, ...] = ()
+    """The running head of each page from the second on, or a single one for all of these; none where the
+    section has one page."""
 
     @property
     def last_page(self) -> int:

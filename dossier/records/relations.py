@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationInfo
 
 from dossier.records.values import fault
 
@@ -17,12 +17,12 @@ REVERSE = {"translation_of": "translated", "reply_to": "answered", "annex_to": "
 DRAFT = "draft"
 
 
-def _true_or_false(value: Any) -> Any:
+def _true_or_false(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, bool):
         return value
     if value not in ("true", "false"):
         message = f"“{value}” is neither true nor false"
-        raise fault("endorsed", message, "Write “endorsed: false”, or remove the key.")
+        raise fault("answer", message, f"Write “{info.field_name}: false”, or remove the key.")
     return value == "true"
 
 

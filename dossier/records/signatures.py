@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+
+
+def usual(texts: Iterable[str]) -> int:
+    """Return the number of letters that nine in ten texts have at most; wide letters count twice."""
+    lengths = sorted(
+        sum(1 + (unicodedata.east_asian_width(char) in "WF") for char in text) for text in texts
+    )
+    return lengths[(len(lengths) * 9 - 1) // 10] if lengths else 0
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,11 @@ class SignatureGroup:
     def level(self) -> int:
         """The level of this heading below that of the letter, counted from 0."""
         return len(self.headings) - 1
+
+    @cached_property
+    def usual_length(self) -> int:
+        """The number of letters that nine in ten of its lines have at most."""
+        return usual(signature.printed for signature in self.signatures)
 
     # Templates ask for these at each of its signatures, of which there may be thousands.
     @cached_property

@@ -18,8 +18,8 @@ def of_dossier(dossier: Dossier) -> str:
     """Return a checksum of what all letters of a dossier are rendered with, the program apart."""
     own = [list(text) for text in dossier.templates.texts]
     words = dossier.words
-    said = dossier.publication
-    return checksum([said.language, said.separators, words.language, dict(words.texts), own])
+    said, lists = dossier.publication, dossier.design.lists
+    return checksum([said.language, said.separators, words.language, dict(words.texts), own, lists])
 
 
 def of_letter(context: str, letter: Letter, work_numbers: Mapping[str, int]) -> str:

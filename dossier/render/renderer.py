@@ -10,6 +10,7 @@ import functools
 import hashlib
 import re
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from dossier import __version__
 from dossier.language.direction import nearer_language, runs_left
 from dossier.language.words import Words, cut
 from dossier.machine import fonts, templates
-from dossier.records.body import Note, text_of
+from dossier.records.body import Address, Leaf, Node, Note, text_of
 from dossier.records.design import Design
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import (
@@ -130,6 +131,32 @@ def isolated(text: str, around: bool = False) -> str:
     return f"{ISOLATES[own]}{text}\u2069" if own != around else text
 
 
+LONGEST_TIED = 24
+"""The letters of a word that takes a citation behind it to the next line."""
+
+
+def last_word(text: str) -> str:
+    """Return the end of a text that stays with a citation: its last word, unless that is too long.
+
+    Of languages without spaces between words it is the last character.
+    """
+    word = text.rpartition(" ")[2]
+    if len(word) <= LONGEST_TIED:
+        return word
+    return text[-1] if unicodedata.east_asian_width(text[-1]) in "WF" else ""
+
+
+LONG_ADDRESS = 20
+"""The letters of an address that moves so many words to the next line that justification shows."""
+
+
+def with_address(node: Node) -> bool:
+    """Tell whether a web address stands among the words of a paragraph."""
+    if isinstance(node, Address):
+        return len(node.text) >= LONG_ADDRESS
+    return not isinstance(node, Leaf) and any(map(with_address, node.children))
+
+
 ISOLATES = ("\u2066", "\u2067")
 """What begins an isolate from left to right, and from right to left (UAX #9)."""
 FILTERS: tuple[Callable[..., object], ...] = (
@@ -139,6 +166,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     direction_of_note,
     directed,
     in_own_direction,
+    last_word,
     with_breakable_spaces,
     worded,
 )
@@ -175,6 +203,7 @@ def environment(own: Templates, folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.tests["see_reference"] = lambda item: isinstance(item, See)
+    made.tests["with_address"] = with_address
     made.filters.update({function.__name__: function for function in FILTERS})
     made.globals.update({function.__name__: function for function in GLOBALS})
     return made
@@ -362,6 +391,7 @@ def _letter(template: str, dossier: Dossier, printed: Letter, **values: Any) -> 
         dossier.templates,
         template,
         letter=printed,
+        lists=dossier.design.lists,
         work_numbers=work_numbers(dossier, printed),
         **_languages(dossier),
         **values,
@@ -384,6 +414,17 @@ def head_of_section(dossier: Dossier, title: str) -> RunningHead:
     The lines of heads run from left to right in every book: WeasyPrint shortens others at the wrong place.
     """
     return RunningHead(isolated(title), isolated(dossier.publication.title))
+
+
+def guide(dossier: Dossier, first: str, last: str) -> str:
+    """Return the guide words of a page between two headings, each cut short so that both have room."""
+    most = dossier.design.lists.guide
+    first, last = (
+        text if len(text) <= most else f"{text[:most].rstrip()}…" for text in (first, last)
+    )
+    return isolated(
+        first if first == last else dossier.words("index_guide", first=first, last=last)
+    )
 
 
 def head_of_letter(dossier: Dossier, letter: Letter) -> RunningHead:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,9 +24,11 @@ from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
+from dossier.records.signatures import usual
 from dossier.render import decisive
 from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
+from dossier.render.glance import table
 
 
 class Pages:
@@ -94,6 +96,15 @@ class Plan:
     """It begins on a recto."""
     decisive: Callable[[Pages], str] = lambda pages: ""
     """Returns a checksum of all that decides its HTML, see :mod:`.decisive`; empty where there is none."""
+    guides: Callable[[Leaf], Sequence[str]] = lambda leaf: ()
+    """Returns the guide words of each page from the second on: the context of its running head."""
+
+    def heads(self, leaf: Leaf) -> list[RunningHead]:
+        """Return the running head of each page from the second on, or a single one for all of these."""
+        guides = self.guides(leaf)
+        return [replace(self.head, context=one or self.head.context) for one in guides] or [
+            self.head
+        ]
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,8 @@ class PrintedWork:
 GAP = "\0"
 """Stands around the id of a letter where its HTML belongs; no text of a corpus has this character."""
 
+ROWS_OF_HEADING = 2
+"""How many lines most headings have at most where the index has three columns."""
 Values = Callable[[Dossier, Pages], Mapping[str, Any]]
 
 
@@ -159,17 +172,33 @@ class Row:
     """Tells whether a dossier has this section."""
     anchors: Callable[[Dossier], tuple[str, ...]] = lambda dossier: ()
     """Returns the anchors that its pages must have."""
+    guides: Callable[[Dossier, Leaf], Sequence[str]] = lambda dossier, leaf: ()
+    """Returns the guide words of each page from the second on."""
 
 
 ROWS = (
     Row("contents", lambda dossier, pages: {"items": _lines(dossier, pages)}),
-    Row("glance", lambda dossier, pages: {"chart": _chart(dossier)}),
+    Row(
+        "glance",
+        lambda dossier, pages: {
+            "chart": _chart(dossier),
+            "years": chart(dossier.bars_of_years, dossier.design),
+            "table": table(dossier),
+        },
+    ),
     Row("introduction", is_there=lambda dossier: bool(dossier.introduction)),
-    Row("index", lambda dossier, pages: {"groups": _groups(dossier, pages)}, needs_places=True),
+    Row(
+        "index",
+        lambda dossier, pages: _index(dossier, pages),
+        needs_places=True,
+        is_there=lambda dossier: bool(dossier.index),
+        guides=lambda dossier, leaf: _guides(dossier, leaf),
+    ),
     Row(
         "bibliography",
         lambda dossier, pages: {"works": _entries(dossier, pages)},
         needs_places=True,
+        is_there=lambda dossier: bool(dossier.works),
         anchors=lambda dossier: tuple(f"work-{work.id}" for work in dossier.works),
     ),
 )
@@ -204,7 +233,7 @@ def plans(dossier: Dossier, on_recto: OnRecto = lambda is_letter, is_first: Fals
             found.append(
                 Plan(
                     row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors,
-                    recto=on_recto(False, False), decisive=key,
+                    recto=on_recto(False, False), decisive=key, guides=partial(row.guides, dossier),
                 )
             )  # fmt: skip
     return found
@@ -310,6 +339,7 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
         chart=_chart(dossier),
+        years=chart(dossier.bars_of_years, dossier.design),
         articles={letter: Markup(html) for letter, html in articles.items()},
     )
 
@@ -349,9 +379,43 @@ def _groups(dossier: Dossier, pages: Pages) -> list[PrintedGroup]:
     ]
 
 
+def _index(dossier: Dossier, pages: Pages) -> dict[str, Any]:
+    """Return the variables of the index, with its shape: empty, ``dense``, or ``dense three`` columns."""
+    groups, lists = _groups(dossier, pages), dossier.design.lists
+    shape = ""
+    if len(dossier.entries) >= lists.entries:
+        items = [item for group in groups for item in group.items]
+        is_narrow = usual(map(_words, items)) <= ROWS_OF_HEADING * lists.narrow
+        shape = "dense three" if is_narrow else "dense"
+    return {"groups": groups, "shape": shape}
+
+
+def _guides(dossier: Dossier, leaf: Leaf) -> list[str]:
+    """Return the guide words of each page of the index from the second on: its first and last heading.
+
+    A short index has none.
+    """
+    if len(dossier.entries) < dossier.design.lists.entries:
+        return []
+    headings: dict[int, list[str]] = {}
+    for entry in dossier.entries:
+        anchor = leaf.anchors.get(f"entry-{entry.id}")
+        if anchor:
+            headings.setdefault(anchor.page, []).append(entry.heading)
+    pages = [headings.get(page, []) for page in range(2, leaf.pages + 1)]
+    return [render.guide(dossier, there[0], there[-1]) if there else "" for there in pages]
+
+
+def _words(item: PrintedHeading | See) -> str:
+    """Return about what the index prints of a heading or a see reference."""
+    if isinstance(item, See):
+        return f"{item.heading} {item.target_heading}"
+    return " ".join([item.entry.shown, *item.entry.details, *item.locators.words])
+
+
 def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
     return [PrintedWork(work, pages.printed(work.cited_in)) for work in dossier.works]
 
 
 def _chart(dossier: Dossier) -> Chart:
-    return chart(dossier.bars, dossier.design)
+    return chart(dossier.told_bars, dossier.design)

@@ -19,6 +19,8 @@ from typing import Any
 AVOIDED = ("avoid", "avoid-page", "avoid-column")
 AHEAD = 400
 """How many children of a box are laid out for a page at first: more than fit, not all of a long list."""
+FEW = 3
+"""How many items of a list stand at the foot of a page, and at the head of the next, at least."""
 ROUNDING = 0.01
 """The greatest rounding error of a sum of heights."""
 
@@ -54,6 +56,23 @@ def balanced(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
                 if end < len(pieces)
             ),
         )
+
+
+def _parted(
+    pieces: Sequence[Piece], height: float, count: int, cuts: list[int], behind: int
+) -> list[int]:
+    """Return where the columns of a list begin if neither page is to have fewer items than :data:`FEW`.
+
+    ``cuts`` is where they would begin, ``behind`` the number of items behind these pieces. Returns nothing
+    if the list has to begin on the next page.
+    """
+    left = len(pieces) - cuts[-1] + behind
+    if not left:
+        return cuts
+    here = cuts[-1] - max(0, FEW - left)
+    if here < FEW:
+        return []
+    return cuts if here == cuts[-1] else balanced(pieces[:here], height, count)
 
 
 def _filled(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
@@ -146,6 +165,13 @@ class Columns:
             return None, (0, None), {"break": "any", "page": None}, [], False
 
         cuts = balanced(pieces, room, frame.count)
+        if _is_list(rows):
+            behind = len(frame.box.children) - skip - len(pieces) if resume_at else 0
+            cuts = _parted(pieces, room, frame.count, cuts, behind)
+            if not cuts and not page_is_empty:
+                context.in_column = False
+                return None, (0, None), {"break": "any", "page": None}, [], False
+            cuts = cuts or balanced(pieces, room, frame.count)
         columns = [
             self._column_of(frame, number, groups[start:end], top)
             for number, (start, end) in enumerate(itertools.pairwise(cuts))
@@ -269,6 +295,11 @@ def _rows(
             yield _Row(child, parents, here, together)
         else:
             yield from _rows(child, break_between, (*parents, child), here, together)
+
+
+def _is_list(rows: Sequence[_Row]) -> bool:
+    """Tell whether the rows are the items of a single list."""
+    return all(len(row.path) == 1 for row in rows)
 
 
 def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:

@@ -1,0 +1,70 @@
+"""Finds citations that begin a line although words stand before them, to which they belong."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+from dossier.proof.breaks import Line
+from dossier.proof.tags import Finding
+from dossier.proof.truth import Letter
+from dossier.proof.wanted import Wanted, words_around
+from dossier.records.body import (
+    CitationMark,
+    Heading,
+    Leaf,
+    LineBreak,
+    Node,
+    Paragraph,
+    TableCell,
+    text_of,
+)
+from dossier.records.dossier import anchor_of_citation
+
+LONGEST = 24
+"""The letters of a word from which a citation may be parted if it has more: of an address, for example."""
+
+
+def separated(
+    name: str, letter: Letter, lines: Sequence[Line], wanted: Wanted
+) -> Iterator[Finding]:
+    """Yield the citations that are parted from the word before them.
+
+    The offsets of ``lines`` are those in the text of ``wanted``. A word that begins the line before may be
+    as wide as that, so that the citation has no room beside it.
+    """
+    before = {line.start: earlier for earlier, line in itertools.pairwise(lines)}
+    for mark in _behind_words(letter.body.nodes):
+        place = wanted.places.get(anchor_of_citation(letter.id, mark.order))
+        if place is None or place not in before:
+            continue
+        if len(wanted.word(place - 1)) > LONGEST:
+            continue
+        unit = wanted.around(place - 1)
+        if unit is None or unit[0] > before[place].start:
+            said = words_around(wanted.raw, place)
+            yield before[place].page, f"{name} parts a citation from the word before it in “{said}”"
+
+
+def _behind_words(nodes: Iterable[Node]) -> Iterator[CitationMark]:
+    """Yield the citations that do not begin a paragraph, a heading, a cell or a line."""
+    for node in nodes:
+        if isinstance(node, Paragraph | Heading | TableCell):
+            has_words = False
+            for inner in _flat(node.children):
+                if isinstance(inner, CitationMark) and has_words:
+                    yield inner
+                has_words = not isinstance(inner, LineBreak) and (
+                    has_words or isinstance(inner, CitationMark) or bool(text_of([inner]).strip())
+                )
+        elif not isinstance(node, Leaf):
+            yield from _behind_words(node.children)
+
+
+def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the leaves of inline nodes in sequence."""
+    for node in nodes:
+        if isinstance(node, Leaf):
+            yield node
+        else:
+            yield from _flat(node.children)
