@@ -71,7 +71,7 @@
   const more = search.querySelector("button");
   const BLOCKS = "h2, h3, h4, h5, h6, p, li, td, th";
   const passages = [];
-  let reading = null; // what reads the passages, once somebody searches
+  let reading = null; // what reads the passages, once somebody is about to search
   let found = [];
 
   // Reads all passages: the smallest blocks, each with its folded text. Stops after each.
@@ -196,6 +196,9 @@
     return /[\udc00-\udfff]/.test(text[place]) ? place - 1 : place;
   };
 
+  field.addEventListener("focus", () => {
+    if (!reading) prepare();
+  });
   field.addEventListener("input", later(SEARCH_PAUSE, prepare));
   field.addEventListener("keydown", (event) => {
     const first = list.querySelector("a");
