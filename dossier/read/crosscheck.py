@@ -238,8 +238,14 @@ def _check_twice(letter: CorpusLetter, authority: Authority, reader: Reader) -> 
         text = signatory.organization
         if not text or text == NOBODY or signatory.person or signatory.as_signed:
             continue
-        ids = authority.organization(text, signatory.country).ids
-        others = (signatory.country, signatory.place, signatory.party, signatory.role)
+        match = authority.organization(text, signatory.country)
+        ids = match.ids
+        others = (
+            match.country or signatory.country,
+            signatory.place,
+            signatory.party,
+            signatory.role,
+        )
         key = (
             ids[0] if len(ids) == 1 else f" {fingerprint(text)}",
             *(folded(one or "") for one in others),
