@@ -27,7 +27,7 @@ from dossier.records.diagnostics import (
     RefusedError,
     stops,
 )
-from dossier.records.outputs import LISTING_SUFFIX
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import EVERYTHING, Holding
 
 if TYPE_CHECKING:
@@ -361,6 +361,7 @@ def verify(pdf: Path, corpus: Path, thorough: bool = False) -> verification.Veri
         pass  # rolls back a build that was killed while it wrote
     if not pdf.is_file():
         raise CommandLineError(f"there is no file {pdf.as_posix()}. Build it first.")
+    _refuse_beside(pdf)
     with _long_task():
         from dossier import verification
 
@@ -391,10 +392,22 @@ def received(pdf: Path) -> receiving.Received:
     """
     if not pdf.is_file():
         raise CommandLineError(f"there is no file {pdf.as_posix()}.")
+    _refuse_beside(pdf)
     with _long_task():
         from dossier import receiving
 
         return receiving.received(pdf)
+
+
+def _refuse_beside(pdf: Path) -> None:
+    """Raise CommandLineError for a file that was made beside a PDF and is proved with that."""
+    for suffix in SUFFIXES.values():
+        whole = pdf.with_name(f"{pdf.name.removesuffix(suffix)}.pdf")
+        listing = pdf.with_suffix(LISTING_SUFFIX)
+        if pdf.name.endswith(suffix) and whole.is_file() and not listing.is_file():
+            raise CommandLineError(
+                f"{pdf.as_posix()} was made beside {whole.name}. Verify that: both are compared."
+            )
 
 
 @contextmanager

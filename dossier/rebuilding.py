@@ -60,11 +60,21 @@ def differences(pdf: Path, again: Path) -> tuple[Diagnostic, ...]:
     there = again.read_bytes()
     if own != there:
         found += _of_pdf(pdf, own, there, _sections(again))
-    for path in earlier.of_run(pdf, SUFFIXES)[1:]:
-        other = again.with_name(again.stem + path.name.removeprefix(pdf.stem))
-        if path.is_file() and other.is_file() and path.read_bytes() != other.read_bytes():
+    pairs = zip(earlier.of_run(pdf, SUFFIXES), earlier.of_run(again, SUFFIXES), strict=True)
+    for path, other in list(pairs)[1:]:
+        if not path.is_file() or not other.is_file():
+            continue
+        own, there = path.read_bytes(), other.read_bytes()
+        if own == there:
+            continue
+        if path.suffix == pdf.suffix:
+            message = (
+                f"The file differs from the one built again, from byte {_first(own, there):,} on"
+            )
+            found.append(_wrong(path, 0, message, REMEDY))
+        else:
             compare = _of_archive if path.suffix in ARCHIVES else _of_text
-            found += compare(path, path.read_bytes(), other.read_bytes())
+            found += compare(path, own, there)
     return tuple(found)
 
 

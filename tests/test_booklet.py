@@ -23,6 +23,7 @@ from dossier.proof import booklet
 from dossier.proof.beside import Proved
 from dossier.proof.booklet import Face, Half
 from dossier.proof.tags import Finding
+from dossier.records.diagnostics import CommandLineError
 from dossier.records.printing import CREEP
 
 SETTINGS = """title: Printed
@@ -123,6 +124,21 @@ def test_it_is_verified_with_and_without_the_corpus(made: Made) -> None:
         assert pdf.with_suffix(".booklet.pdf") in verify(pdf, made[0] / "corpus").beside
         assert not verify(pdf, made[0] / "corpus").faults
         assert not received(pdf).faults
+
+
+def test_it_is_not_verified_by_itself(made: Made) -> None:
+    for check in (received, lambda path: verify(path, made[0] / "corpus")):
+        with pytest.raises(CommandLineError, match=r"made beside folded\.pdf"):
+            check(made[0] / "folded.booklet.pdf")
+
+
+def test_one_that_was_saved_anew_is_not_the_listed_one(made: Made, tmp_path: Path) -> None:
+    for name in ("folded.pdf", "folded.json", "folded.booklet.pdf"):
+        (tmp_path / name).write_bytes((made[0] / name).read_bytes())
+    other = tmp_path / "folded.booklet.pdf"
+    other.write_bytes(other.read_bytes() + b"%")
+    found = [str(item) for item in verify(tmp_path / "folded.pdf", made[0] / "corpus").faults]
+    assert any("is not the one that folded.json describes" in item for item in found)
 
 
 def sheet(forged: Forged, number: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 from conftest import write_files
 from test_printing import LINKS, files_of
 
-from dossier.pipeline import BuildRequest, build, verify
+from dossier.pipeline import BuildRequest, build, rebuilt, verify
 
 PACKETS = {
     "a": "{paper: Letter, print: {sides: two, recto: letters, gutter: 10mm, holes: 3, staple: true}}",
@@ -57,4 +57,8 @@ def test_every_pair_is_built_and_proved_and_from_the_cache_the_same(tmp_path: Pa
         assert not verify(tmp_path / f"warm/{name}.pdf", corpus).faults
     for name, content in made.items():
         assert (tmp_path / "cold" / name).read_bytes() == content, name
+    assert not rebuilt(tmp_path / "warm/i.pdf", corpus)
+    other = tmp_path / "warm/i.booklet.pdf"
+    other.write_bytes(other.read_bytes().replace(b"<dc:format>", b"<dc:f0rmat>"))
+    assert [item.path for item in rebuilt(tmp_path / "warm/i.pdf", corpus)] == [other.as_posix()]
     assert len([name for name in made if name.endswith((".booklet.pdf", ".press.pdf"))]) == 8

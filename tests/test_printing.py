@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import forger
 import pikepdf
 import pytest
 from conftest import ENGLISH, default_design, write_files
@@ -16,7 +18,7 @@ from dossier.compile import printing as compiled
 from dossier.pipeline import BuildRequest, build, received, verify
 from dossier.proof import printing
 from dossier.proof.readback import Page
-from dossier.records.diagnostics import RefusedError
+from dossier.records.diagnostics import RefusedError, Severity
 from dossier.records.furniture import Furniture
 from dossier.records.printing import MM, Print
 from dossier.records.publication import Publication
@@ -269,3 +271,46 @@ def test_addresses_that_are_lost_or_exchanged_are_found(
     )  # fmt: skip
     with pytest.raises(RefusedError):
         build(BuildRequest(tmp_path / "corpus", tmp_path / "x.pdf", jobs=1, cache=False))
+
+
+def written_on(forged: forger.Forged) -> bytes:
+    """Write a hidden line on a blank page."""
+    number = next(page for page in forged.pages if b"/Contents" not in forged.texts[page])
+    content = forged.content(1)
+    forged.change(number, b" /MediaBox", b" /Contents [ %d 0 R ] /MediaBox" % content)
+    return forger.written(forged)
+
+
+def blanked(forged: forger.Forged) -> bytes:
+    """Take away what a page shows."""
+    blank = next(
+        text for text in map(forged.texts.get, forged.pages) if text and b"/Contents" not in text
+    )
+    forged.texts[forged.pages[0]] = blank
+    return forger.written(forged)
+
+
+def swapped(forged: forger.Forged) -> bytes:
+    """Exchange a blank page and the one behind it."""
+    place = next(n for n, page in enumerate(forged.pages) if b"/Contents" not in forged.texts[page])
+    kids = b"%d 0 R %d 0 R"
+    pair = tuple(forged.pages[place : place + 2])
+    forged.change(2, kids % pair, kids % pair[::-1])
+    return forger.written(forged)
+
+
+def of_another_version(forged: forger.Forged) -> bytes:
+    return forger.written(forged, b"1.6")
+
+
+@pytest.mark.parametrize("forge", [written_on, blanked, swapped, of_another_version])
+def test_a_forged_file_with_blank_pages_is_found(
+    built: Path, forge: Callable[[forger.Forged], bytes], tmp_path: Path
+) -> None:
+    true = built / "each.pdf"
+    same = forger.written(forger.opened(true.read_bytes()))
+    for raw, is_right in ((same, True), (forge(forger.opened(true.read_bytes())), False)):
+        forger.put(raw, true.with_suffix(".json"), tmp_path / "each.pdf")
+        found = verify(tmp_path / "each.pdf", built / "corpus").faults
+        wrong = [item for item in found if item.severity is Severity.ERROR]
+        assert (not wrong) == is_right, wrong

@@ -11,6 +11,9 @@ from dossier.proof.decisive import Decisive
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+
+ENDS = (*SUFFIXES.values(), "")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def checked(content: bytes, name: str, proved: Proved) -> bool:
 
 def not_the_listed(path: Path) -> str:
     """Return the message for an output whose checksum differs from the listing's."""
-    listing = path.with_suffix(".json").name
+    stem = next(path.name.removesuffix(end) for end in ENDS if path.name.endswith(end))
+    listing = f"{stem}{LISTING_SUFFIX}"
     message = "The file was changed or saved anew after it was built"
     return f"{message}: it is not the one that {listing} describes"
