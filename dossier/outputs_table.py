@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dossier.bind.deflate import deflated
+from dossier.bind.words import lines
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
+from dossier.outputs.book import book
 from dossier.outputs.correspondence import correspondence
 from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
 from dossier.outputs.word.document import document
-from dossier.proof import cited, exchanged, page, word
+from dossier.proof import bookread, cited, exchanged, page, word
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
@@ -120,11 +122,20 @@ def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
     return word.findings(content, proved)
 
 
+def _book(bound: Bound, cache: Cache) -> bytes:
+    return book(bound.page, bound.dossier, bound.sections, lambda one: lines(one.leaf), deflated)
+
+
+def _prove_book(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return bookread.findings(content, proved)
+
+
 OUTPUTS = {
     "html": Output(_page, _prove_page),
     "csv": Output(_rows, _prove_rows),
     "csl": Output(_works, _prove_works),
     "cmif": Output(_letters, _prove_letters),
     "docx": Output(_word, _prove_word),
+    "epub": Output(_book, _prove_book),
 }
 """By their names in ``outputs`` of dossier.yaml, in the sequence of :data:`.records.outputs.SUFFIXES`."""

@@ -2,6 +2,7 @@
 
 SUFFIXES = {
     "html": ".html", "csv": ".csv", "csl": ".csl.json", "cmif": ".cmif.xml", "docx": ".docx",
+    "epub": ".epub",
 }  # fmt: skip
 """The suffixes of the outputs that a packet may have besides its PDF and its listing."""
 LISTING_SUFFIX = ".json"
