@@ -109,11 +109,12 @@ def _begun(text: str, read: int, bounds: tuple[int, int], lines: Lines) -> int:
     """
     least, most = bounds
     starts = [one for head in range(HEAD + 1) for one in _beginnings(lines[head:])]
-    for length in SURE:
-        for start in starts:
-            part = start[:length]
-            if len(part) == length and text.count(part) == 1 and least <= text.index(part) <= most:
-                return text.index(part)
+    for start in starts:
+        for part in (start[:length] for length in SURE if len(start) >= length):
+            place = text.find(part)
+            # A head of a table that is repeated stands in the text before the lines of the page before.
+            if max(least, read - FAR) <= place <= most and text.count(part) == 1:
+                return place
     first, last = max(least, read - FAR), min(most, read + FAR)
     for length in NEARBY:
         for start in starts:
@@ -129,9 +130,13 @@ def _begun(text: str, read: int, bounds: tuple[int, int], lines: Lines) -> int:
 
 
 def _beginnings(lines: Lines) -> Iterator[str]:
-    """Yield the letters with which lines begin: as drawn, and as read from right to left."""
-    yield _letters("".join(glyph for line in lines[:LINES] for glyph in line))
+    """Yield the letters of the first lines, and of the first alone, as drawn and from right to left.
+
+    What stands below the first line may be drawn later than what stands further below.
+    """
     if lines:
+        yield _letters("".join(glyph for line in lines[:LINES] for glyph in line))
+        yield _letters("".join(lines[0]))
         yield _letters("".join(reversed(lines[0])))
 
 

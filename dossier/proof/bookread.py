@@ -298,14 +298,14 @@ def _beginnings(
     """Yield the pages of a letter that begin elsewhere than the PDF has them begin.
 
     A page with text from right to left is drawn in another sequence, and is not compared, nor one that
-    begins with a note.
+    begins with a note, or with words that the letter has several times.
     """
     for number, place in marks[1:]:
         texts = book.page(number).texts
         said = "".join(texts[mcid][0] for mcid in order[number - 1] if mcid in texts)
         first = "".join(filter(str.isalnum, said))[:FIRST]
         near = letters[place : place + FAR + FIRST]
-        if TURNING.search(said) or first not in letters:
+        if TURNING.search(said) or letters.count(first) != 1:
             continue
         if first not in near:
             yield f"Page {number} begins with “{first}”, and in the book with “{near[:FIRST]}”"
