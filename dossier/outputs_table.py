@@ -23,6 +23,7 @@ from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
 from dossier.proof.tags import Finding
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Corpus, Dossier
 from dossier.records.job import Section
 from dossier.render.sections import screen
@@ -114,8 +115,26 @@ def _prove_letters(content: bytes, proved: Proved, cache: Cache) -> Iterable[Fin
     return exchanged.findings(content, proved)
 
 
+def _of_page(bound: Bound, name: str, make: Callable[[str], bytes]) -> bytes:
+    """Return an edition made of the HTML edition.
+
+    Raises CorpusFaultError where templates of the corpus make this of other parts than the program's do.
+    """
+    try:
+        return make(bound.page)
+    except (LookupError, RuntimeError, StopIteration, ValueError):
+        own = bound.dossier.templates
+        if not own.texts:
+            raise
+        message = f"No {name} can be made of the HTML edition as the corpus’s own templates have it"
+        remedy = "Keep the elements, classes and ids of the program's, or leave out this output."
+        raise CorpusFaultError(
+            [Diagnostic(own.shown, 0, 0, Severity.ERROR, message, remedy)]
+        ) from None
+
+
 def _word(bound: Bound, cache: Cache) -> bytes:
-    return document(bound.page, bound.dossier, deflated)
+    return _of_page(bound, "Word file", lambda page: document(page, bound.dossier, deflated))
 
 
 def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
@@ -123,7 +142,10 @@ def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
 
 
 def _book(bound: Bound, cache: Cache) -> bytes:
-    return book(bound.page, bound.dossier, bound.sections, lambda one: lines(one.leaf), deflated)
+    def made(page: str) -> bytes:
+        return book(page, bound.dossier, bound.sections, lambda one: lines(one.leaf), deflated)
+
+    return _of_page(bound, "book", made)
 
 
 def _prove_book(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:

@@ -192,3 +192,20 @@ def test_what_is_wrong_in_the_file_is_found(kind: str, run: Any) -> None:
     damaged = change(raw)
     assert damaged != raw
     assert any(said in message for _, message in prove(damaged)), prove(damaged)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("epub", "No book can be made"), ("docx", "No Word file can be made")]
+)
+def test_other_templates_are_a_finding(
+    name: str,
+    said: str,
+    corpus: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = f"title: T\noutputs: [{name}]\n"
+    page = '<html><body><nav id="contents"><ul class="toc"><li>1</li></ul></nav></body></html>'
+    folder = corpus(**{"dossier.yaml": settings, "templates/screen.html": page})
+    assert main(command(folder, tmp_path / "x.pdf")) == 1
+    assert said in capsys.readouterr().err
