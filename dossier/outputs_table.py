@@ -12,19 +12,22 @@ from dataclasses import dataclass
 from dossier.bind.booklet import booklet
 from dossier.bind.deflate import deflated
 from dossier.bind.press import press
+from dossier.bind.words import lines
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
+from dossier.outputs.book import book
 from dossier.outputs.correspondence import correspondence
 from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
 from dossier.outputs.word.document import document
+from dossier.proof import bookread, cited, exchanged, page, word
 from dossier.proof import booklet as sheets
-from dossier.proof import cited, exchanged, page, word
 from dossier.proof import press as pressed
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
 from dossier.proof.tags import Finding
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import Corpus, Dossier
 from dossier.records.job import Section
 from dossier.render.sections import screen
@@ -116,12 +119,41 @@ def _prove_letters(content: bytes, proved: Proved, cache: Cache) -> Iterable[Fin
     return exchanged.findings(content, proved)
 
 
+def _of_page(bound: Bound, name: str, make: Callable[[str], bytes]) -> bytes:
+    """Return an edition made of the HTML edition.
+
+    Raises CorpusFaultError where templates of the corpus make this of other parts than the program's do.
+    """
+    try:
+        return make(bound.page)
+    except (LookupError, RuntimeError, StopIteration, ValueError):
+        own = bound.dossier.templates
+        if not own.texts:
+            raise
+        message = f"No {name} can be made of the HTML edition as the corpus’s own templates have it"
+        remedy = "Keep the elements, classes and ids of the program's, or leave out this output."
+        raise CorpusFaultError(
+            [Diagnostic(own.shown, 0, 0, Severity.ERROR, message, remedy)]
+        ) from None
+
+
 def _word(bound: Bound, cache: Cache) -> bytes:
-    return document(bound.page, bound.dossier, deflated)
+    return _of_page(bound, "Word file", lambda page: document(page, bound.dossier, deflated))
 
 
 def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
     return word.findings(content, proved)
+
+
+def _book(bound: Bound, cache: Cache) -> bytes:
+    def made(page: str) -> bytes:
+        return book(page, bound.dossier, bound.sections, lambda one: lines(one.leaf), deflated)
+
+    return _of_page(bound, "book", made)
+
+
+def _prove_book(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    return bookread.findings(content, proved)
 
 
 def _booklet(bound: Bound, cache: Cache) -> bytes:
@@ -152,6 +184,7 @@ OUTPUTS = {
     "csl": Output(_works, _prove_works),
     "cmif": Output(_letters, _prove_letters),
     "docx": Output(_word, _prove_word),
+    "epub": Output(_book, _prove_book),
     "booklet": Output(_booklet, _prove_booklet),
     "press": Output(_press, _prove_press),
 }

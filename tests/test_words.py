@@ -7,6 +7,7 @@ import html
 import re
 import shutil
 import string
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -291,7 +292,7 @@ Voir [@w1].
 
 
 RELATED = {
-    "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\n"
+    "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\noutputs: [html, docx]\n"
     "packets:\n  parente: {title: Parente, print: {sides: two}, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
     "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\n[Texte](https://example.org/t).\n",
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n"
@@ -391,6 +392,14 @@ def on_screen(path: Path) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub("<.*?>", "", page) + " ".join(spoken)))
 
 
+def in_word(pdf: Path) -> str:
+    """Return the words of a Word file, where it is, that the page on the screen does not have."""
+    with zipfile.ZipFile(pdf.with_suffix(".docx")) as file:
+        text = file.read("word/document.xml").decode()
+    said = ("".join(re.findall("<w:t [^>]*>(.*?)</w:t>", one)) for one in text.split("</w:p>"))
+    return html.unescape(re.sub(r"\s+", " ", " ".join(said)))
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     folder = tmp_path_factory.mktemp("french")
@@ -426,7 +435,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     return Printed(
         corpus,
         joined(text for pdf in pdfs for text in seen(pdf)),
-        " ".join(on_screen(pdf.with_suffix(".html")) for pdf in pdfs),
+        " ".join([*(on_screen(pdf.with_suffix(".html")) for pdf in pdfs), in_word(pdfs[-1])]),
         frozenset(asked),
     )
 

@@ -146,8 +146,30 @@ def _press(content: bytes, listing: Listing) -> list[Finding]:
     return press.alone(content)
 
 
+def _book(content: bytes, listing: Listing) -> Iterator[Finding]:
+    """Compare the title, the letters and the pages with those of the listing."""
+    try:
+        parts = archives.read(content, ("mimetype",))
+        package = ET.fromstring(parts["EPUB/package.opf"].decode())
+        pages = re.findall(r'#page-(\d+)"', parts["EPUB/nav.xhtml"].decode())
+    except (archives.MalformedError, UnicodeDecodeError, ET.ParseError) as error:
+        yield 0, f"The file is damaged: {error}"
+        return
+    titles = [one.text for one in package.iter() if str(one.tag).endswith("}title")]
+    if titles != [listing["title"]]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+    letters = [f"EPUB/letter-{letter['id']}.xhtml" for letter in listing["letters"]]
+    if [name for name in parts if name.startswith("EPUB/letter-")] != letters:
+        yield 0, "The letters are not those of the listing, in their sequence"
+    if pages != [str(number) for number in range(1, listing["pages"] + 1)]:
+        yield 0, f"The book does not list the {listing['pages']} pages of the listing"
+    for name, raw in parts.items():
+        if re.search(rb"<(script|iframe|object|embed|audio|video|form)\b|https?://[^\"]*\.js", raw):
+            yield 0, f"{name} has something active"
+
+
 KINDS = {
-    "html": _page, "csv": _rows, "csl": _works, "cmif": _letters, "docx": _word,
+    "html": _page, "csv": _rows, "csl": _works, "cmif": _letters, "docx": _word, "epub": _book,
     "booklet": _booklet, "press": _press,
 }  # fmt: skip
 """What compares an output with the listing, by the output's name."""
