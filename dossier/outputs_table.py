@@ -20,8 +20,8 @@ from dossier.outputs.correspondence import correspondence
 from dossier.outputs.references import references
 from dossier.outputs.spreadsheet import spreadsheet
 from dossier.outputs.word.document import document
-from dossier.proof import bookread, cited, exchanged, page, word
 from dossier.proof import booklet as sheets
+from dossier.proof import bookread, cited, exchanged, page, word
 from dossier.proof import press as pressed
 from dossier.proof import spreadsheet as rows
 from dossier.proof.beside import Proved

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -55,7 +55,7 @@ from dossier.records.job import Info, Job
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.render import renderer as render
-from dossier.render.sections import plans
+from dossier.render.sections import Plan, plans
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.workshop import Document, Workshop
 
@@ -205,10 +205,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     }
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        on_recto = printing.begins_on_recto(dossier.publication)
-        paginated = paginate(
-            plans(dossier, on_recto), heads_of, furniture, workshop, plan, tools.progress
-        )
+        paginated = paginate(_planned(dossier), heads_of, furniture, workshop, plan, tools.progress)
         tools.progress.stage("Binding the pages")
         fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:
@@ -256,6 +253,16 @@ def _check_bates(task: Task, pages: int) -> None:
             )
         ]
     )
+
+
+def _planned(dossier: Dossier) -> list[Plan]:
+    """Return the sections of a dossier, those that begin on a recto among them."""
+    found = plans(dossier)
+    begins = printing.begins_on_recto(dossier.publication)
+    first = next((plan.id for plan in found if plan.letter), "")
+    return [
+        replace(plan, recto=begins(plan.letter is not None, plan.id == first)) for plan in found
+    ]
 
 
 def _no_plan(keys: Sequence[str | None]) -> None:

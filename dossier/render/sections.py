@@ -208,12 +208,8 @@ SECTIONS = {section: Row(section) for section in ORDER} | {row.id: row for row i
 one bookmark."""
 
 
-OnRecto = Callable[[bool, bool], bool]
-"""Tells whether a section begins on a recto: whether it is a letter, and whether it is the first one."""
-
-
-def plans(dossier: Dossier, on_recto: OnRecto = lambda is_letter, is_first: False) -> list[Plan]:
-    """Return the sections of a dossier in their sequence; ``on_recto`` tells which begin on a recto."""
+def plans(dossier: Dossier) -> list[Plan]:
+    """Return the sections of a dossier in their sequence."""
     found: list[Plan] = []
     of_all = functools.cache(partial(decisive.of_dossier, dossier))
     others = functools.cache(partial(decisive.of_front_and_back, dossier))
@@ -222,8 +218,8 @@ def plans(dossier: Dossier, on_recto: OnRecto = lambda is_letter, is_first: Fals
         if row.id == LETTERS:
             found += [
                 plan
-                for place, one in enumerate(dossier.letters)
-                for plan in _of_letter(one, heading, dossier, of_all, on_recto(True, place == 0))
+                for one in dossier.letters
+                for plan in _of_letter(one, heading, dossier, of_all)
             ]
         elif row.is_there(dossier):
             html = partial(_filled, row, dossier)
@@ -233,7 +229,7 @@ def plans(dossier: Dossier, on_recto: OnRecto = lambda is_letter, is_first: Fals
             found.append(
                 Plan(
                     row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors,
-                    recto=on_recto(False, False), decisive=key, guides=partial(row.guides, dossier),
+                    decisive=key, guides=partial(row.guides, dossier),
                 )
             )  # fmt: skip
     return found
@@ -262,12 +258,11 @@ def _filled(row: Row, dossier: Dossier, pages: Pages) -> str:
 
 
 def _of_letter(
-    letter: Letter, heading: str, dossier: Dossier, of_all: Callable[[], str], recto: bool
+    letter: Letter, heading: str, dossier: Dossier, of_all: Callable[[], str]
 ) -> list[Plan]:
     """Return the sections of a letter, all under one bookmark: its own pages; foreign pages may follow.
 
-    With ``recto`` it begins on a recto. ``of_all`` returns the checksum of what all letters are rendered
-    with.
+    ``of_all`` returns the checksum of what all letters are rendered with.
     """
     title = render.title_of_letter(dossier, letter)
 
@@ -284,12 +279,7 @@ def _of_letter(
     def key(pages: Pages) -> str:
         return decisive.of_letter(of_all(), letter, render.work_numbers(dossier, letter))
 
-    return [
-        Plan(
-            section, title, html, head, letter, under=heading, anchors=anchors, recto=recto,
-            decisive=key,
-        )
-    ]  # fmt: skip
+    return [Plan(section, title, html, head, letter, under=heading, anchors=anchors, decisive=key)]
 
 
 def screen(
