@@ -79,8 +79,8 @@ def test_a_dossier_of_australia_or_britain_has_no_american_date(
     folder = corpus(
         **{
             "dossier.yaml": f"title: Test\nlanguage: {language}\n",
-            "letters/one.md": "---\ntitle: One\ndate: 2012-01-08\nto: X\n---\nA text [@work].\n",
-            "letters/two.md": "---\ntitle: Two\ndate: 2012-01-09?\nto: X\n---\nA text.\n",
+            "letters/one.md": "---\ntitle: One\ndate: 2012-01-08\nto: X\nsource: {note: A copy.}\n---\nA text [@work].\n",
+            "letters/two.md": "---\ntitle: Two\ndate: 2012-01-09?\nto: X\nsource: {note: A copy.}\n---\nA text.\n",
             "letters/three.md": "---\ntitle: Three\ndate: 2013\nto: X\nlanguage: en-US\n---\nA text.\n",
             "reports.yaml": "references:\n  - {id: work, type: report, title: A work, issued: 2012-01-07?}\n",
         }

@@ -159,19 +159,15 @@ class Columns:
         pieces = [_piece(group) for group in groups]
         highest = max(piece.bottom - piece.top for piece in pieces)
         if highest > room + ROUNDING:
-            if page_is_empty:
-                return original()
-            context.in_column = False
-            return None, (0, None), {"break": "any", "page": None}, [], False
-
-        cuts = balanced(pieces, room, frame.count)
-        if _is_list(rows):
+            return original() if page_is_empty else _on_the_next_page(context)
+        cuts = full = balanced(pieces, room, frame.count)
+        if all(len(row.path) == 1 for row in rows):  # the items of a single list
             behind = len(frame.box.children) - skip - len(pieces) if resume_at else 0
-            cuts = _parted(pieces, room, frame.count, cuts, behind)
-            if not cuts and not page_is_empty:
-                context.in_column = False
-                return None, (0, None), {"break": "any", "page": None}, [], False
-            cuts = cuts or balanced(pieces, room, frame.count)
+            cuts = _parted(pieces, room, frame.count, full, behind) or (
+                full if page_is_empty else []
+            )
+        if not cuts:
+            return _on_the_next_page(context)
         columns = [
             self._column_of(frame, number, groups[start:end], top)
             for number, (start, end) in enumerate(itertools.pairwise(cuts))
@@ -241,6 +237,12 @@ class Columns:
         return column
 
 
+def _on_the_next_page(context: Any) -> Any:
+    """Return what tells WeasyPrint to begin a box on the next page."""
+    context.in_column = False
+    return None, (0, None), {"break": "any", "page": None}, [], False
+
+
 class _Frame:
     """A box, its containing block, and the measures of its columns."""
 
@@ -295,11 +297,6 @@ def _rows(
             yield _Row(child, parents, here, together)
         else:
             yield from _rows(child, break_between, (*parents, child), here, together)
-
-
-def _is_list(rows: Sequence[_Row]) -> bool:
-    """Tell whether the rows are the items of a single list."""
-    return all(len(row.path) == 1 for row in rows)
 
 
 def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
