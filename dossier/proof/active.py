@@ -70,7 +70,7 @@ def findings(there: Markup, may_lack: bool) -> Iterator[Finding]:
     A page may lack it that a template of a corpus's own has made, and so may one whose maker is not known.
     """
     if there.is_active or there.policies:
-        wanted = _policy(there.style)
+        wanted = policy(there.style)
         if there.policies != [wanted]:
             said = " and ".join(f"“{policy}”" for policy in there.policies) or "nothing"
             yield 0, f"The policy of the page should be “{wanted}”, and is {said}"
@@ -86,7 +86,7 @@ def _script() -> str:
     return (templates.folder() / "scripts/screen.js").read_text(encoding="utf-8")
 
 
-def _policy(style: str) -> str:
+def policy(style: str) -> str:
     """Return the policy of a page with a style sheet."""
     return (
         f"default-src 'none'; script-src '{_named(_script())}'; style-src '{_named(style)}'; "

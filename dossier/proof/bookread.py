@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
 
 from dossier.language.direction import TURNING, language_runs_left
-from dossier.proof import anatomy, archives, edition, expected, look, page, pictures
+from dossier.proof import active, anatomy, archives, edition, expected, look, page, pictures
 from dossier.proof.beside import Proved
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback
@@ -126,16 +126,17 @@ def _body(text: str, truth: Truth, key: str) -> str:
 
 
 def _whole(bodies: Mapping[str, str], truth: Truth, style: str) -> bytes:
-    """Return the book as one page, the HTML edition."""
+    """Return the book as one page, the HTML edition, whose search and policy a book does not have."""
     tag, body = _tags(truth, is_xml=False)
     header, *sections = (_as_html(text) for text in bodies.values())
     title, skip = escape(truth.publication.title), escape(truth.words("screen_to_contents"))
     text = "\n".join(sections)
     return (
-        f'<!DOCTYPE html>\n<html{tag}>\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f"<style>\n{style}</style>\n</head>\n<body{body}>\n"
+        f'<!DOCTYPE html>\n<html{tag}>\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{active.policy(chr(10) + style)}">\n'
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body{body}>\n"
         f'<a class="skip" href="#contents">{skip}</a>\n{header}\n<main>\n{text}\n'
-        "</main>\n</body>\n</html>\n"
+        f"</main>\n{active.block(truth.words)}\n</body>\n</html>\n"
     ).encode()
 
 
