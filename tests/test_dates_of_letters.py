@@ -40,7 +40,7 @@ def said_on(edition: Edition, section: str) -> str:
 def test_a_letter_stands_at_its_sort_date_and_prints_none(built: Edition) -> None:
     contents = said_on(built, "contents")
     assert contents.index("Found in a drawer") < contents.index("In another calendar")
-    assert "undated" in contents and "undated" in said_on(built, "colophon")
+    assert "undated" in contents and "undated" in said_on(built, "glance")
     letter = said_on(built, "letters/undated")
     assert "Letter 2" in letter and "2012" not in letter and "undated" not in letter
 

@@ -16,9 +16,9 @@ import pytest
 from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
 from test_words import CORPUS, FILES, RELATED, command, forms, on_screen, own_templates, seen
 
-from dossier import stages
 from dossier.bind import catalog, furniture
 from dossier.cli.main import main
+from dossier.compile import printing
 from dossier.language.collation import Collation
 from dossier.language.word_files import words_for
 from dossier.language.words import Words
@@ -343,7 +343,7 @@ def test_a_template_that_spoils_a_language_is_refused(
 def test_a_book_that_is_not_turned_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(stages, "replace", lambda furniture, **changes: furniture)
+    monkeypatch.setattr(printing, "replace", lambda furniture, **changes: furniture)
     said = refused(facing(tmp_path), tmp_path, capsys)
     assert "The running head reads “" in said
     assert "The page number stands in the wrong place" in said

@@ -134,5 +134,5 @@ def test_two_spellings_that_print_alike_are_one(corpus: Callable[..., Path]) -> 
         assert ["twice" in item.message for item in diagnostics] == [True] * 4
         dossier = compile_dossier(found, found.everything, lambda works, words: [()] * len(works))
         (entry,) = dossier.entries
-        assert entry.wordings == (("Société Ö", (1, 2)),)
+        assert entry.wordings == (("Société Ö", ("1", "2")),)
         assert len(entry.locators) == 6

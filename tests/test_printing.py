@@ -161,7 +161,7 @@ def test_what_stands_in_a_hole_is_found(count: int) -> None:
     paper = (595.276, 841.89)
 
     def found(furniture: Furniture, number: int, x: float, y: float) -> list[str]:
-        page = Page({0: ("words", (x, y, x + 5, y + 10))}, False, (), (), (), (), ())
+        page = Page({0: ("words", (x, y, x + 5, y + 10))}, False, (), (), (), (), (), ())
         return [said for _, said in printing.clear(furniture, wishes, number, page, paper)]
 
     apart = 108 * MM if count == 3 else 80 * MM
