@@ -38,7 +38,8 @@ def named(listing: bytes | None, corpus: Path) -> tuple[str, bool, str]:
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return EVERYTHING, False, corpus.as_posix()
     for path in paths[:1]:
-        for count in range(len(path.parts)):
+        # An absolute path is that of a file whatever stands before it.
+        for count in range(int(path.is_absolute()), len(path.parts)):
             inside = PurePosixPath(*path.parts[count:])
             if (corpus / inside).is_file():
                 return packet, drafts, str(PurePosixPath(*path.parts[:count]))

@@ -167,8 +167,6 @@ def test_a_packet_has_its_own_sequence_of_sections(run: Any) -> None:
     assert headings == [
         "Letter 2 Hebrew",
         "Contents",
-        "Index of signatories",
-        "Bibliography of cited reports",
     ]
 
 

@@ -37,7 +37,8 @@ packets:
 PICTURES = (
     "\n![Red and blue](pictures/a.png)\n\n![Green](pictures/b.jpg)\n\n![Grey](pictures/c.png)\n"
 )
-PICTURED = f"---\ntitle: Pictures\ndate: 2012\nto: X\n---\nText.\n{PICTURES}"
+SIGNED = "[{organization: C, country: JP}, {organization: D, country: KR}]"
+PICTURED = f"---\ntitle: Pictures\ndate: 2012\nto: X\nsignatories: {SIGNED}\n---\nText.\n{PICTURES}"
 Made = tuple[Path, dict[str, Proved]]
 
 

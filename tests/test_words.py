@@ -394,6 +394,8 @@ def on_screen(path: Path) -> str:
 
 def in_word(pdf: Path) -> str:
     """Return the words of a Word file, where it is, that the page on the screen does not have."""
+    if not pdf.with_suffix(".docx").exists():
+        return ""
     with zipfile.ZipFile(pdf.with_suffix(".docx")) as file:
         text = file.read("word/document.xml").decode()
     said = ("".join(re.findall("<w:t [^>]*>(.*?)</w:t>", one)) for one in text.split("</w:p>"))
