@@ -394,8 +394,6 @@ def on_screen(path: Path) -> str:
 
 def in_word(pdf: Path) -> str:
     """Return the words of a Word file, where it is, that the page on the screen does not have."""
-    if not pdf.with_suffix(".docx").exists():
-        return ""
     with zipfile.ZipFile(pdf.with_suffix(".docx")) as file:
         text = file.read("word/document.xml").decode()
     said = ("".join(re.findall("<w:t [^>]*>(.*?)</w:t>", one)) for one in text.split("</w:p>"))
@@ -437,7 +435,12 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     return Printed(
         corpus,
         joined(text for pdf in pdfs for text in seen(pdf)),
-        " ".join([*(on_screen(pdf.with_suffix(".html")) for pdf in pdfs), in_word(pdfs[-1])]),
+        " ".join(
+            [
+                *(on_screen(pdf.with_suffix(".html")) for pdf in pdfs),
+                in_word(folder / "out/parente.pdf"),
+            ]
+        ),
         frozenset(asked),
     )
 
