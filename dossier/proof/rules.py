@@ -61,7 +61,8 @@ def findings(
     ``pdf`` is the path of the PDF among them.
     """
     file = _Filed(pdf, files)
-    refused, warned = [], []
+    refused: list[Diagnostic] = []
+    warned: list[Diagnostic] = []
     for rule in profile.stated.rules:
         if rule.kind == BY_HAND:
             continue
@@ -214,15 +215,18 @@ def _no_links(file: _Filed, rule: Rule) -> Iterator[Finding]:
 
 
 def _no_external_links(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    on_pages = False
     for number in file.numbers:
         for one in file.annotations(number):
             action = file.objects.at(one.get("/A")) or {}
             if OUTWARD.fullmatch(f"/S {action.get('/S', '')}".encode()):
-                yield number, f"a link leads out of the file, to {action.get('/URI', 'another file')}"
+                yield (
+                    number,
+                    f"a link leads out of the file, to {action.get('/URI', 'another file')}",
+                )
+                on_pages = True
                 break
-    if OUTWARD.search(file.text) and not any(
-        file.objects.at(one.get("/A")) for number in file.numbers for one in file.annotations(number)
-    ):
+    if not on_pages and OUTWARD.search(file.text):
         yield 0, "an action leads out of the file"
 
 
@@ -308,7 +312,10 @@ def _text_searchable(file: _Filed, rule: Rule) -> Iterator[Finding]:
         if not file.is_blank(number) and not said.strip():
             yield number, "no text on the page can be searched"
         elif match := UNKNOWN.search(said):
-            yield number, f"the page has a character that cannot be searched (U+{ord(match[0]):04X})"
+            yield (
+                number,
+                f"the page has a character that cannot be searched (U+{ord(match[0]):04X})",
+            )
 
 
 def _max_words(file: _Filed, rule: Rule) -> Iterator[Finding]:

@@ -177,9 +177,7 @@ class ProfileFile(Record):
     settings: Annotated[
         Settings, BeforeValidator(written_value, json_schema_input_type=Settings)
     ] = Settings.model_validate({})
-    rules: Annotated[
-        Annotated[tuple[Rule, ...], Field(min_length=1)], AfterValidator(_rules)
-    ]
+    rules: Annotated[Annotated[tuple[Rule, ...], Field(min_length=1)], AfterValidator(_rules)]
 
 
 @dataclass(frozen=True)
