@@ -39,7 +39,8 @@ def _data(profile: Profile) -> dict[str, Any]:
 
 def _lines(profile: Profile, today: datetime.date) -> Iterator[str]:
     stated = profile.stated
-    yield f"{profile.name}: {stated.title} ({stated.source}, read on {stated.read}){_age(stated.read, today)}"
+    age = _age(stated.read, today)
+    yield f"{profile.name}: {stated.title} ({stated.source}, read on {stated.read}){age}"
     settings = stated.settings.model_dump(mode="json", by_alias=True, exclude_unset=True)
     if settings:
         yield f"  sets {json.dumps(settings, ensure_ascii=False)}"

@@ -31,8 +31,8 @@ MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeE
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
 FORM = re.compile(rb"/(AcroForm|Widget|XFA)(?![A-Za-z])")
 SCRIPT = re.compile(
-    rb"/(?:S|Subtype) /(JavaScript|Launch|SubmitForm|ImportData|ResetForm|RichMedia\w*|Movie|Sound|Rendition"
-    rb"|Screen|3D|GoTo3DView)(?![A-Za-z])|/(JavaScript|JS|AA)(?![A-Za-z])"
+    rb"/(?:S|Subtype) /(JavaScript|Launch|SubmitForm|ImportData|ResetForm|RichMedia\w*|Movie|Sound"
+    rb"|Rendition|Screen|3D|GoTo3DView)(?![A-Za-z])|/(JavaScript|JS|AA)(?![A-Za-z])"
 )
 OUTWARD = re.compile(rb"/S /(URI|GoToR|GoToE|Launch)(?![A-Za-z])")
 """Matches actions that lead out of the file."""
