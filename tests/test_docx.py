@@ -26,7 +26,7 @@ HEAD = "---\ntitle: {}\ndate: 2012-01-{:02}\nto: {}\n"
 FILES = {
     "dossier.yaml": "title: Words & more\nsubtitle: Of many kinds\nformat: 2\nprepared_by: The Office\nidentifier: D-1\n"
     "rights: CC0\nedition: 3\ndate: 2026-01-01\noutputs: [docx]\nintroduction: |\n  An *editor’s* word.\n\n  ## A head\n"
-    "packets:\n  some: {title: S, sections: [cover, letters, contents, index, bibliography], select: {letters: hebrew}}\n",
+    "packets:\n  some: {title: S, sections: [cover, letters, contents, index, bibliography], select: {letters: [rich, hebrew]}}\n",
     "reports.yaml": "references: [{id: wp, type: report, title: A White Paper, issued: 2012, URL: 'https://example.org/wp'}]\n",
     "letters/rich.md": HEAD.format("Rich", 1, "{lines: [To, The Commission]}") + """\
 closing: [Yours, truly]
@@ -165,6 +165,7 @@ def test_a_packet_has_its_own_sequence_of_sections(run: Any) -> None:
         text for style, text in styled(run[1].with_name("some.pdf")) if style == "Heading 1"
     ]
     assert headings == [
+        "Letter 1 Rich",
         "Letter 2 Hebrew",
         "Contents",
         "Index of signatories",
@@ -315,6 +316,17 @@ def test_a_build_with_a_wrong_file_is_refused(
         "x.rejected.docx",
         "x.rejected.txt",
     ]
+
+
+@pytest.mark.parametrize("keys", ["", "signatories: [A Union]\n"])
+def test_nothing_is_said_of_what_is_not_there(
+    keys: str, corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    letter = f"---\ntitle: One\ndate: 2012-01-08\nto: Somebody\n{keys}---\nA text.\n"
+    folder = corpus(**{"dossier.yaml": "title: All\noutputs: docx\n", "letters/one.md": letter})
+    assert main(command(folder, tmp_path / "x.pdf")) == 0
+    cover = [one.text for one in docx.Document(str(tmp_path / "x.docx")).paragraphs[:4]]
+    assert ("1 letter · 1 signature" if keys else "1 letter") in cover
 
 
 def test_a_file_saved_anew_is_found(

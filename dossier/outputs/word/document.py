@@ -54,12 +54,14 @@ def _cover(made: Document, dossier: Dossier, around: Around) -> Iterator[str]:
     publication, words = dossier.publication, dossier.words
     dot = words("between_facts")
     edition = words("edition", edition=publication.edition) + dot if publication.edition else ""
-    annexes = words("annexes", count=dossier.annex_count) + dot if dossier.annex_count else ""
-    counts = (
-        f"{words('letters', count=dossier.letter_count)}{dot}{annexes}"
-        f"{words('signatures', count=dossier.signature_count)}{dot}"
-        f"{words('works_cited', count=len(dossier.works))}"
+    # As in print, nothing is said about what is not there.
+    counted = (
+        ("letters", dossier.letter_count),
+        ("annexes", dossier.annex_count),
+        ("signatures", dossier.signature_count),
+        ("works_cited", len(dossier.works)),
     )
+    counts = dot.join(words(key, count=count) for key, count in counted if count)
     prepared = publication.prepared_by
     corpus = Look(publication.language)
     for style, text, look in (
