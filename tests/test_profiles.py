@@ -568,6 +568,18 @@ def test_the_profiles_of_the_program_are_sound() -> None:
             assert rule.read <= datetime.date.today().isoformat()
 
 
+def test_the_schema_for_editors_accepts_them(tmp_path: Path) -> None:
+    import jsonschema
+    import yaml
+
+    assert main(["schema", "--output", str(tmp_path)]) == 0
+    schema = json.loads((tmp_path / "profile.schema.json").read_text("utf-8"))
+    for name in NAMES:
+        text = (templates.folder() / f"profiles/{name}.yaml").read_text("utf-8")
+        data = yaml.safe_load(re.sub(r"(read: )(\S+)", r"\1'\2'", text))
+        jsonschema.validate(data, schema)
+
+
 def test_the_program_has_rules_of_most_kinds() -> None:
     kinds = {rule.kind for name in NAMES for rule in (built_in(name) or profile()).stated.rules}
     # The links of a dossier lead to its own pages and cannot be left out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -45,9 +46,12 @@ SIZE = re.compile(r"(\d{2,4}(?:\.\d{1,2})?) ?[x×] ?(\d{2,4}(?:\.\d{1,2})?) ?mm"
 
 
 def _is_pattern(value: str) -> bool:
+    """Tell whether a text is a regular expression, and one that will mean the same tomorrow."""
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            re.compile(value)
+    except (re.error, OverflowError, RecursionError, Warning):
         return False
     return True
 
@@ -78,12 +82,19 @@ def _id(value: str) -> str:
     return value
 
 
+def _as_written(value: Any) -> Any:
+    """Return a value as it is: all values of a file arrive as texts, numbers too."""
+    return value
+
+
 class Rule(Record):
     """A rule that the finished files of a packet must keep."""
 
     id: Annotated[Text, AfterValidator(_id)]
     kind: Literal[KINDS]  # type: ignore[valid-type]
-    value: Text | None = None
+    value: Annotated[
+        Text | None, BeforeValidator(_as_written, json_schema_input_type=str | float | None)
+    ] = None
     of: Literal[OF] | None = None  # type: ignore[valid-type]
     """The file whose bytes are counted; None for the PDF."""
     warns: Annotated[Switch, BeforeValidator(written_value)] = False
