@@ -22,7 +22,8 @@ def run(options: argparse.Namespace) -> int:
     """Print all profiles that packets of the corpus may name."""
     found = pipeline.profiles(options.corpus)
     if options.format == "json":
-        print(json.dumps([_data(profile) for profile in found], ensure_ascii=False, indent=2))
+        # Escapes, as some characters could move or hide text on a terminal.
+        print(json.dumps([_data(profile) for profile in found], indent=2))
         return 0
     # On the terminal alone: no file depends on the day on which it is made.
     today = datetime.date.today()
