@@ -169,7 +169,8 @@ def test_verify_refuses_what_was_changed(rich: Edition, tmp_path: Path) -> None:
     assert len(kinds) >= len(rich.json)
     for what, listing in kinds.values():
         pdf.with_suffix(".json").write_bytes(written(listing))
-        files = {path: path.read_bytes() for path in earlier.of_run(pdf, ["html", "csv"])[:-1]}
+        there = [path for path in earlier.of_run(pdf)[:-1] if path.is_file()]
+        files = {path: path.read_bytes() for path in there}
         pdf.with_suffix(".sha256").write_bytes(checksums(files))
         assert verify(pdf, rich.corpus).faults, what
 

@@ -64,7 +64,7 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "type_size": (NUMBER.fullmatch, "Write a size in points, as in 12."),
     "leading": (NUMBER.fullmatch, "Write a multiple of the type size, as in 1.5."),
     "file_name": (_is_pattern, "Write a regular expression, as in '[A-Za-z0-9._ -]+'."),
-    "output_present": (CHOSEN.__contains__, f"The outputs are: {', '.join(CHOSEN)}."),
+    "output_present": (CHOSEN.__contains__, "Write the name of an output, as in docx."),
 }
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""
 PLAIN = (

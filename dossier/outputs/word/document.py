@@ -54,14 +54,15 @@ def _cover(made: Document, dossier: Dossier, around: Around) -> Iterator[str]:
     publication, words = dossier.publication, dossier.words
     dot = words("between_facts")
     edition = words("edition", edition=publication.edition) + dot if publication.edition else ""
-    # As in print, nothing is said about what is not there.
-    counted = (
-        ("letters", dossier.letter_count),
-        ("annexes", dossier.annex_count),
-        ("signatures", dossier.signature_count),
-        ("works_cited", len(dossier.works)),
+    told = {
+        "letters": dossier.letter_count,
+        "annexes": dossier.annex_count,
+        "signatures": dossier.signature_count,
+        "works_cited": len(dossier.works),
+    }
+    counts = dot.join(
+        words(key, count=count) for key, count in told.items() if count or key == "letters"
     )
-    counts = dot.join(words(key, count=count) for key, count in counted if count)
     prepared = publication.prepared_by
     corpus = Look(publication.language)
     for style, text, look in (
