@@ -587,6 +587,31 @@ def test_the_program_has_rules_of_most_kinds() -> None:
     assert {"page_labels", "no_forms"} <= kinds & set(PLAIN)
 
 
+def test_letters_of_every_kind_keep_the_size_and_distance_of_lines(tmp_path: Path) -> None:
+    from test_large_print import LETTER
+
+    write_files(
+        tmp_path / "corpus",
+        {
+            "dossier.yaml": "title: All\nformat: 2\nprofile: african-court\noutputs: []\n",
+            "reports.yaml": "references:\n- {id: w, type: book, title: A book}\n",
+            "letters/a.md": LETTER,
+        },
+    )
+    pdf = tmp_path / "out/x.pdf"
+    build(BuildRequest(tmp_path / "corpus", pdf, jobs=1, cache=False))
+    found = verify(pdf, tmp_path / "corpus", thorough=True)
+    assert not found.faults
+    # The call of a footnote is raised, so that nobody takes it for a part of the word.
+    book = rules.Readback(pdf.read_bytes())
+    pieces = [piece for number in range(1, book.pages + 1) for piece in book.typed(number)]
+    book.close()
+    assert {round(piece.size) for piece in pieces if piece.words == "1" and piece.size < 11.9} == {
+        10
+    }
+    assert min(piece.size for piece in pieces if piece.words != "1") > 11.9
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_real_corpus_in_every_profile(name: str, tmp_path: Path) -> None:
