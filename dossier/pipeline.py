@@ -20,6 +20,7 @@ from dossier.machine import earlier, processes, rejected, streams
 from dossier.machine.progress import Progress
 from dossier.machine.write import alone, write_all
 from dossier.records.diagnostics import (
+    BrokenRuleError,
     CommandLineError,
     CorpusFaultError,
     Diagnostic,
@@ -32,6 +33,7 @@ from dossier.records.packet import EVERYTHING, Holding
 
 if TYPE_CHECKING:
     from dossier import receiving, stages, verification
+    from dossier.records.profile import Profile
 
 SILENT = Progress()
 
@@ -74,6 +76,8 @@ class WrittenPacket:
     letters: int
     beside: tuple[Path, ...]
     """The files written beside the PDF."""
+    by_hand: tuple[str, ...] = ()
+    """What its receiver asks for and no file is read for."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class BuildResult:
 
     packets: tuple[WrittenPacket, ...]
     diagnostics: tuple[Diagnostic, ...]
-    """All warnings about the corpus."""
+    """All warnings about the corpus, and about rules of profiles that only warn."""
     is_new: bool = True
     """The files were written in this run; otherwise nothing had changed."""
     cache: Path | None = None
@@ -121,16 +125,16 @@ def build(request: BuildRequest, progress: Progress = SILENT) -> BuildResult:
         except OSError:
             store = None  # reading the corpus reports the cause
     if notes is not None:
-        if stops(notes[0].diagnostics, request.strict):
-            raise CorpusFaultError(notes[0].diagnostics)
+        if stops(_told(notes), request.strict):
+            raise CorpusFaultError(_told(notes))
         written = _written(notes, first)
         for packet in written:
             rejected.remove(packet.pdf)
-        return BuildResult(written, notes[0].diagnostics, is_new=False)
+        return BuildResult(written, _told(notes), is_new=False)
     notes = _built(request, targets, store, program_checksum, inputs, progress)
     return BuildResult(
         _written(notes, first),
-        notes[0].diagnostics,
+        _told(notes),
         cache=store.folder if store and makes_cache and store.folder.is_dir() else None,
         trouble=f"{store.folder}: {store.trouble}" if store and store.trouble else "",
     )
@@ -193,6 +197,11 @@ def _recalled(
     return notes
 
 
+def _told(notes: Sequence[Note]) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a corpus, and those about the files of its packets."""
+    return tuple(sorted({item for note in notes for item in note.diagnostics}))
+
+
 def _written(notes: Sequence[Note], first: Path) -> tuple[WrittenPacket, ...]:
     targets = _targets([note.packet for note in notes], first)
     return tuple(
@@ -202,6 +211,7 @@ def _written(notes: Sequence[Note], first: Path) -> tuple[WrittenPacket, ...]:
             note.pages,
             note.letters,
             tuple(path for path in map(Path, note.outputs) if path != targets[note.packet]),
+            note.by_hand,
         )
         for note in notes
     )
@@ -261,6 +271,9 @@ def _built(
             except RefusedError as error:
                 error.kept = rejected.keep(error.output, error.refused, error.diagnostics)
                 raise
+            warned = [item for packet in proved for item in packet.warnings]
+            if stops(warned, request.strict):
+                raise CorpusFaultError(tuple(sorted({*diagnostics, *warned})))
             progress.stage("Writing the files")
             files = {path: content for packet in proved for path, content in packet.files.items()}
             write_all(files, lambda: _obsolete(tasks))
@@ -268,10 +281,11 @@ def _built(
                 rejected.remove(pdf)
             notes = [
                 Note(
-                    name, names, inputs, sources, unchanged.checksums(packet.files), packet.pages,
-                    packet.letters, diagnostics,
+                    task.packet.name, names, inputs, sources, unchanged.checksums(packet.files),
+                    packet.pages, packet.letters, (*diagnostics, *packet.warnings),
+                    stages.by_hand(task.packet),
                 )
-                for name, packet in zip(targets, proved, strict=True)
+                for task, packet in zip(tasks, proved, strict=True)
             ]  # fmt: skip
             if store is not None and inputs:
                 for note, pdf in zip(notes, targets.values(), strict=True):
@@ -286,7 +300,7 @@ def _proved_packets(tasks: Sequence[stages.Task], tools: stages.Tools) -> list[s
 
     try:
         return stages.make(tasks, tools)
-    except MachineLacksError:
+    except (BrokenRuleError, MachineLacksError):
         raise
     except Exception:
         # The cache may be the cause: only an error that also occurs without it is reported.
@@ -335,6 +349,19 @@ def packets(corpus: Path, shown: str | None = None) -> list[Holding]:
     if found is None:
         raise CorpusFaultError(diagnostics)
     return stages.holdings(found)
+
+
+def profiles(corpus: Path) -> list[Profile]:
+    """Return the profiles that packets may name: the program's, and those of ``corpus`` if it is there.
+
+    Raises CorpusFaultError if one of the corpus has faults.
+    """
+    from dossier import stages
+
+    found, diagnostics = stages.profiles(corpus, corpus.as_posix())
+    if diagnostics:
+        raise CorpusFaultError(diagnostics)
+    return found
 
 
 def family_names(corpus: Path) -> list[str]:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from dossier.machine import earlier
-from dossier.proof import alone, checksums, files
+from dossier.proof import alone, checksums, files, rules
 from dossier.proof.beside import located
 from dossier.proof.prover import checksum_in
 from dossier.proof.signatures import Signed, signed
+from dossier.read.profiles import built_in
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+from dossier.records.profile import Profile
 
 REMEDY = "Do not use the files: ask for them as they were built."
 
@@ -28,6 +30,10 @@ class Received:
     """The files beside the PDF that were compared."""
     signed: Signed | None = None
     """What was appended to the PDF since it was built, if it was changed in no other way."""
+    profile: str = ""
+    """The name of its receiver's profile, where its rules were proved again."""
+    unproved: str = ""
+    """The name of the profile whose rules could not be."""
 
 
 def received(pdf: Path) -> Received:
@@ -36,6 +42,7 @@ def received(pdf: Path) -> Received:
     content = beside.read_bytes() if beside.is_file() else None
     raw = pdf.read_bytes()
     appended = signed(raw, checksum_in(content))
+    whole = raw
     if appended:
         raw = raw[: appended.length]
     listing = _read(content)
@@ -65,8 +72,35 @@ def received(pdf: Path) -> Received:
         found += located(last, checksums.findings(last.read_bytes(), every), REMEDY)
     else:
         found.append(_missing(last))
+    stated = listing.get("profile")
+    profile = _profile(stated)
+    if profile:
+        filed = {pdf: whole, **there, listed: content or b""}
+        if last.is_file():
+            filed[last] = last.read_bytes()
+        broken, warned = rules.findings(profile, pdf, filed)
+        found += [*broken, *warned]
     compared = (*there, *([last] if last.is_file() else []))
-    return Received(tuple(sorted(set(found))), (listed, *compared), appended)
+    return Received(
+        tuple(sorted(set(found))),
+        (listed, *compared),
+        appended,
+        profile.name if profile else "",
+        _name(stated) if stated is not None and profile is None else "",
+    )
+
+
+def _name(stated: Any) -> str:
+    """Return the name of the profile that a listing states."""
+    return str(stated.get("name", "?")) if isinstance(stated, dict) else "?"
+
+
+def _profile(stated: Any) -> Profile | None:
+    """Return the profile that a listing states; None where this program does not have the same."""
+    profile = built_in(_name(stated))
+    if profile is None or stated.get("sha256") != profile.sha256:
+        return None
+    return profile if stated.get("rules") == [rule.id for rule in profile.refusing] else None
 
 
 def _compared(name: str, content: bytes, listing: dict[str, Any]) -> list[tuple[int, str]]:

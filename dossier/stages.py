@@ -21,7 +21,7 @@ from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
 from dossier.keep.store import Store
 from dossier.machine import earlier
-from dossier.machine.files import DOSSIER
+from dossier.machine.files import DOSSIER, TEMPLATES
 from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
 from dossier.names.matching import Authority
@@ -31,15 +31,20 @@ from dossier.outputs.listing import manifest
 from dossier.outputs_table import OUTPUTS, Bound, Cache
 from dossier.pagination import paginate
 from dossier.proof import checksums as proved_checksums
-from dossier.proof import warnings
+from dossier.proof import rules, warnings
 from dossier.proof.beside import Proved, findings, located
 from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
+from dossier.read.designs import read_templates
 from dossier.read.kept_letters import KeptLetters
+from dossier.read.profiles import FOLDER as FOLDER_OF_PROFILES
+from dossier.read.profiles import Profiles
+from dossier.read.reader import Reader
 from dossier.read.suggestions import Suggestions
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import (
+    BrokenRuleError,
     CommandLineError,
     CorpusFaultError,
     Diagnostic,
@@ -54,6 +59,7 @@ from dossier.records.galley import merged
 from dossier.records.job import Info, Job
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
+from dossier.records.profile import Profile
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
 from dossier.typeset.color import srgb_profile
@@ -98,6 +104,8 @@ class ProvedPacket:
     files: Mapping[Path, bytes]
     pages: int
     letters: int
+    warnings: tuple[Diagnostic, ...] = ()
+    """The rules of its profile that it breaks, and that only warn."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,7 @@ def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:
     """Return the files of each task, all proved: the PDF, its further outputs and the listing.
 
     What is printed may come from the cache; what the proof expects is worked out anew from the corpus.
-    Raises RefusedError if the proof finds a fault.
+    Raises RefusedError if the proof finds a fault, BrokenRuleError if a rule of a profile is broken.
     """
     typeset = [_typeset(task, tools, is_first=task is tasks[0]) for task in tasks]
     proved = []
@@ -300,7 +308,13 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
         concerning = _concerning(dossier, task, tools.styles)
         # Bytes in file names that are not UTF-8 become JSON escapes.
         listing = manifest(
-            dossier, job.sections, digest, concerning, task.packet.name, checksums
+            dossier,
+            job.sections,
+            digest,
+            concerning,
+            task.packet.name,
+            checksums,
+            task.packet.profile,
         ).encode(errors="backslashreplace")
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
@@ -317,7 +331,25 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     _prove_beside(task.output, further, prover.proved, cache)
     *places, last = earlier.of_run(task.output, further)
     files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
-    return ProvedPacket(files | {last: _checksums(last, files)}, pages, dossier.letter_count)
+    files[last] = _checksums(last, files)
+    warned = _kept(task.packet, task.output, files)
+    return ProvedPacket(files, pages, dossier.letter_count, warned)
+
+
+def _kept(packet: Packet, pdf: Path, files: Mapping[Path, bytes]) -> tuple[Diagnostic, ...]:
+    """Return the warnings of a packet's profile; raise BrokenRuleError if its files break another rule."""
+    if packet.profile is None:
+        return ()
+    broken, warned = rules.findings(packet.profile, pdf, files)
+    if broken:
+        raise BrokenRuleError((*broken, *warned), {".pdf": files[pdf]}, pdf)
+    return warned
+
+
+def by_hand(packet: Packet) -> tuple[str, ...]:
+    """Return what the receiver of a packet asks for and no file is read for, as sentences."""
+    found = packet.profile.by_hand if packet.profile else ()
+    return tuple(f"{rule.says} ({rule.source}, read on {rule.read})" for rule in found)
 
 
 def _checksums(path: Path, files: Mapping[Path, bytes]) -> bytes:
@@ -392,6 +424,15 @@ def _signatures(letters: Sequence[CorpusLetter], packet: Packet) -> int:
     return signature_count(
         [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
     )
+
+
+def profiles(root: Path, shown: str) -> tuple[list[Profile], tuple[Diagnostic, ...]]:
+    """Return all profiles, those of a corpus that findings call ``shown`` too, and the errors in these."""
+    reader = Reader(root, shown)
+    found = Profiles(read_templates(reader), reader).all()
+    folder = reader.name(f"{TEMPLATES}/{FOLDER_OF_PROFILES}/")
+    wrong = [item for item in reader.findings() if item.path.startswith(folder)]
+    return found, tuple(item for item in wrong if item.severity is Severity.ERROR)
 
 
 def family_names(corpus: Corpus) -> list[str]:

@@ -16,7 +16,7 @@ from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
 from dossier.machine import earlier
 from dossier.outputs_table import NO_CACHE, OUTPUTS
-from dossier.proof import checksums, warnings
+from dossier.proof import checksums, rules, warnings
 from dossier.proof.beside import Proved, findings, located
 from dossier.proof.prover import REBUILD, Proof, checksum_in
 from dossier.proof.signatures import Signed, signed
@@ -43,6 +43,8 @@ class Verified:
     """What was appended to the PDF since it was built, if it was changed in no other way."""
     beside: tuple[Path, ...] = ()
     """The further outputs that were compared as well."""
+    profile: str = ""
+    """The name of its receiver's profile, whose rules were proved again."""
 
 
 def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verified:
@@ -90,14 +92,19 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
             beside, warnings.findings(listing or b"", wanted, corpus.as_posix()), OLDER
         )
         faults += tuple(_beside(pdf, proof.proved))
+        there = {path: path.read_bytes() for path in others if path.is_file()}
         files = {pdf: proof.proved.pdf, **dict.fromkeys(others), listed: listing}
-        faults += checksums_of(
-            last, files | {path: path.read_bytes() for path in others if path.is_file()}
-        )
+        faults += checksums_of(last, files | there)
+        if packet.profile:
+            # As its receiver gets it: signatures, too, may break a rule.
+            there |= {path: path.read_bytes() for path in (listed, last) if path.is_file()}
+            broken, warned = rules.findings(packet.profile, pdf, {pdf: raw, **there})
+            faults += (*broken, *warned)
     letters = selected(found, packet)
     own = sum(not letter.head.annex_to for letter in letters)
     printed = [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
-    return Verified(faults, own, signature_count(printed), appended, compared)
+    kept = packet.profile.name if packet.profile and proof.proved else ""
+    return Verified(faults, own, signature_count(printed), appended, compared, kept)
 
 
 def _of_pdf(pdf: Path, message: str, remedy: str) -> Diagnostic:

@@ -179,7 +179,9 @@ def test_the_help_without_a_command_has_the_options_of_build() -> None:
 def test_schemas_for_the_editors_editor(tmp_path: Path) -> None:
     assert main(["schema", "--output", str(tmp_path / "schema")]) == 0
     names = sorted(path.name for path in (tmp_path / "schema").iterdir())
-    assert names == [f"{name}.schema.json" for name in ("dossier", "letter", "names", "reports")]
+    assert names == [
+        f"{name}.schema.json" for name in ("dossier", "letter", "names", "profile", "reports")
+    ]
     reports = json.loads((tmp_path / "schema/reports.schema.json").read_text("utf-8"))
     assert "publisher-place" in json.dumps(reports)
 

@@ -315,6 +315,17 @@ def test_a_build_with_a_wrong_file_is_refused(
     ]
 
 
+@pytest.mark.parametrize("keys", ["", "signatories: [A Union]\n"])
+def test_nothing_is_said_of_what_is_not_there(
+    keys: str, corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    letter = f"---\ntitle: One\ndate: 2012-01-08\nto: Somebody\n{keys}---\nA text.\n"
+    folder = corpus(**{"dossier.yaml": "title: All\noutputs: docx\n", "letters/one.md": letter})
+    assert main(command(folder, tmp_path / "x.pdf")) == 0
+    cover = [one.text for one in docx.Document(str(tmp_path / "x.docx")).paragraphs[:4]]
+    assert ("1 letter · 1 signature" if keys else "1 letter") in cover
+
+
 def test_a_file_saved_anew_is_found(
     run: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -32,7 +32,9 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """A dossier with all that a listing may have: groups, relations, drafts, pictures, works, a warning."""
     folder = tmp_path_factory.mktemp("mutants")
     texts = {name: text for name, text in FILES.items() if isinstance(text, str)}
-    texts["dossier.yaml"] = "title: Listed\nformat: 2\nwithdrawn: struck\noutputs: [html, csv]\n"
+    texts["dossier.yaml"] = (
+        "title: Listed\nformat: 2\nwithdrawn: struck\noutputs: [html, csv]\nprofile: email\n"
+    )
     texts["letters/frage.md"] = texts["letters/frage.md"].replace("Wir", "Wir\u00ad [@z, p. 3]")
     texts["reports.yaml"] = "references:\n  - {id: z, type: book, title: Zeal, issued: 2001}\n"
     write_files(folder / "corpus", texts)

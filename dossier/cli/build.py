@@ -11,7 +11,7 @@ from dossier import pipeline
 from dossier.cli.showing import count, enumerated, program, show
 from dossier.cli.terminal import TerminalProgress
 from dossier.machine.progress import Progress
-from dossier.records.diagnostics import CommandLineError
+from dossier.records.diagnostics import CommandLineError, printable
 from dossier.records.packet import EVERYTHING
 
 
@@ -50,6 +50,9 @@ def run(options: argparse.Namespace) -> int:
             f"{verb} {packet.pdf}: {count(packet.pages, 'page')}, {count(packet.letters, 'letter')}"
             f"{'' if several else duration} (beside it {enumerated(packet.beside)})"
         )
+    for packet in built.packets:
+        for said in packet.by_hand:
+            print(f"Not proved, see to it for {packet.pdf.name}: {printable(said)}")
     if several:
         print(f"{count(len(built.packets), 'packet')}{duration}")
     if built.cache:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dossier import __version__
-from dossier.cli import build, check, clean, packets, schema, test, verify
+from dossier.cli import build, check, clean, packets, profiles, schema, test, verify
 from dossier.cli.showing import program, show
 from dossier.machine.shortage import lacking
 from dossier.records.diagnostics import CorpusFaultError, RefusedError, Status, StopError, printable
@@ -22,6 +22,7 @@ COMMANDS = {
     "build": build,
     "check": check,
     "packets": packets,
+    "profiles": profiles,
     "verify": verify,
     "schema": schema,
     "clean": clean,
@@ -104,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="list every fault of the corpus, build nothing")
     _add_options_of_check(check)
     packets = commands.add_parser("packets", help="list the packets and what each would hold")
+    profiles = commands.add_parser(
+        "profiles", help="list what kinds of receivers ask for, with dates and sources"
+    )
     verify = commands.add_parser(
         "verify", help="read a finished PDF back and compare it with the corpus"
     )
@@ -123,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
         "--no-corpus", action="store_true",
         help="compare the files with each other, as their receiver can",
     )  # fmt: skip
-    for command in (build, shown, check, packets, verify):
+    for command in (build, shown, check, packets, profiles, verify):
         command.add_argument(
             "--corpus", type=Path, default=Path("corpus"), metavar="DIR",
             help="the folder of the corpus (default: %(default)s)",
@@ -136,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--format", choices=("text", "json"), default="text", help="the findings' form"
         )
+    profiles.add_argument(
+        "--format", choices=("text", "json"), default="text", help="the list's form"
+    )
     schema = commands.add_parser("schema", help="write JSON Schemas for completion in an editor")
     schema.add_argument(
         "--output", type=Path, default=Path("build/schema"), metavar="DIR",

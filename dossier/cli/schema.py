@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Write a schema for each kind of file in a corpus."""
-    from dossier.records import authority, front_matter, publication, references  # slow to import
+    from dossier.records import (
+        authority,
+        front_matter,
+        profile,
+        publication,
+        references,
+    )  # slow to import
 
     models: dict[str, type[BaseModel]] = {
         "dossier": publication.Publication,
         "letter": front_matter.FrontMatter,
         "names": authority.Names,
+        "profile": profile.ProfileFile,
         "reports": references.References,
     }
     write_all(

@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
             names = enumerated(verified.beside)
             are = "is" if len(verified.beside) == 1 else "are"
             print(f"So {are} {names} beside it.")
+        if verified.profile and not wrong:
+            print(f"It keeps the rules of the profile “{verified.profile}”, as far as files tell.")
         if options.thorough and not wrong:
             print("Drawn and looked at, all texts on its pages can be seen.")
         if options.rebuild and not wrong:
@@ -86,7 +88,14 @@ def _run_without_corpus(options: argparse.Namespace) -> int:
     )
     if received.signed:
         print(_signing_message(received.signed.length, received.signed.names))
+    if received.profile:
+        print(f"It keeps the rules of the profile “{received.profile}”, as far as files tell.")
     print(f"Not compared, for want of the corpus: {UNCHECKED}.")
+    if received.unproved:
+        print(
+            f"Not proved: the rules of the profile “{printable(received.unproved)}”, which is the corpus’s "
+            "own or of another version of this program."
+        )
     return Status.DONE
 
 

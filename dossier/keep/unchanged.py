@@ -21,7 +21,7 @@ from dossier.keep.store import Store
 from dossier.machine import files, templates
 from dossier.records.diagnostics import Diagnostic
 
-FORMAT = "note 5"
+FORMAT = "note 6"
 """Changes when the fields of a note do."""
 
 
@@ -41,6 +41,8 @@ class Note:
     pages: int
     letters: int
     diagnostics: tuple[Diagnostic, ...]
+    by_hand: tuple[str, ...] = ()
+    """What the receiver asks for and no file is read for."""
 
 
 def program_checksum() -> str:

@@ -11,6 +11,7 @@ from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
 from dossier.records.job import Section
 from dossier.records.packet import EVERYTHING
+from dossier.records.profile import Profile
 from dossier.records.relations import KINDS
 from dossier.records.sections import section_of_letter
 
@@ -22,10 +23,11 @@ def manifest(
     diagnostics: Sequence[Diagnostic],
     packet: str = EVERYTHING,
     outputs: Mapping[str, str] | None = None,
+    profile: Profile | None = None,
 ) -> str:
     """Return the listing; ``sha256`` is the PDF's checksum, ``packet`` the packet's name.
 
-    ``outputs`` has the checksum of each further output, by name.
+    ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver.
     """
     by_id = {section.id: section for section in sections}
     data: dict[str, Any] = {
@@ -67,6 +69,9 @@ def manifest(
         ends = bates.start, bates.start + sections[-1].last_page - 1
         first, last = (bates.prefix + str(number).zfill(bates.digits) for number in ends)
         data["bates"] = {"first": first, "last": last}
+    if profile:
+        rules = [rule.id for rule in profile.refusing]
+        data["profile"] = {"name": profile.name, "sha256": profile.sha256, "rules": rules}
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

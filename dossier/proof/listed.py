@@ -17,6 +17,7 @@ from dossier.proof.truth import See, Truth
 from dossier.records.body import pictures_of
 from dossier.records.front_matter import Entry, Group, Signatory
 from dossier.records.packet import EVERYTHING
+from dossier.records.profile import BY_HAND
 from dossier.records.relations import DRAFT
 
 Item = Mapping[str, Any]
@@ -24,7 +25,7 @@ WHOLE = 0
 """The page number of a finding about the whole listing."""
 KEYS = {
     "format", "title", "pages", "sha256", "outputs", "sections", "letters", "index", "bibliography",
-    "diagnostics", "drafts", "packet", "bates",
+    "diagnostics", "drafts", "packet", "bates", "profile",
 }  # fmt: skip
 SHA256 = re.compile("[0-9a-f]{64}")
 ANY = object()
@@ -61,6 +62,7 @@ def _values(
         ("pages", max(span.stop for span in spans.values()) - 1),
         ("packet", named),
         ("bates", _bates(truth, max(span.stop for span in spans.values()) - 1)),
+        ("profile", _profile(truth)),
         ("drafts", any(letter.head.status == DRAFT for letter in truth.letters) or None),
     ):
         if not _same(listing, key, value):
@@ -83,6 +85,15 @@ def _bates(truth: Truth, pages: int) -> Item | None:
     """Return the Bates numbers of the first and the last page; None for a packet without them."""
     stamp = truth.publication.bates
     return {"first": stamped(stamp, 1), "last": stamped(stamp, pages)} if stamp else None
+
+
+def _profile(truth: Truth) -> Item | None:
+    """Return the receiver's profile with the rules that the files keep; None for a packet without one."""
+    if truth.profile is None:
+        return None
+    kept = [rule for rule in truth.profile.stated.rules if not rule.warns and rule.kind != BY_HAND]
+    ids = [rule.id for rule in kept]
+    return {"name": truth.profile.name, "sha256": truth.profile.sha256, "rules": ids}
 
 
 def checksums(listing: Item) -> dict[str, str]:

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import itertools
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,19 @@ class Page:
     """The part of its width through which a line is drawn, of each marked content that has such a line."""
 
 
+@dataclass(frozen=True)
+class Typed:
+    """A piece of a line of tagged text."""
+
+    words: str
+    size: float
+    """The size of its type."""
+    baseline: float
+    """Its distance from the page's lower edge."""
+    left: float
+    right: float
+
+
 @dataclass
 class _Drawn:
     """A marked text: a piece of a line; pdfium splits off its combining marks."""
@@ -148,6 +161,40 @@ class Readback:
             index = target.get_index() if target else None
             found.append(Bookmark(item.get_title(), 0 if index is None else index + 1))
         return found
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Return the width and height of a page as it is displayed."""
+        width, height = self._pdf.get_page_size(number - 1)
+        return float(width), float(height)
+
+    def typed(self, number: int) -> list[Typed]:
+        """Return the tagged texts of a page, in drawing sequence; those in pictures are left out."""
+        try:
+            page = self._pdf[number - 1]
+            text = page.get_textpage()
+            try:
+                return list(self._typed(page, text))
+            finally:
+                text.close()
+                page.close()
+        except pypdfium2.PdfiumError:
+            raise UnreadableError(f"is damaged: page {number} cannot be read") from None
+
+    def _typed(self, page: Any, text: Any) -> Iterator[Typed]:
+        matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
+        measures = [ctypes.c_float() for _ in range(4)]
+        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
+            handle = pdfium.FPDFPage_GetObject(page.raw, place)
+            if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_TEXT:
+                continue
+            said = self._said(handle, pdfium.FPDF_PAGEOBJ_TEXT, text)
+            if pdfium.FPDFPageObj_GetMarkedContentID(handle) < 0 or not said.strip():
+                continue
+            pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
+            pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
+            pdfium.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, measures))
+            left, _, right, _ = (measure.value for measure in measures)
+            yield Typed(said, abs(size.value * matrix.d), matrix.f, left, right)
 
     def page(self, number: int) -> Page:
         """Read a page."""

@@ -37,6 +37,7 @@ from dossier.records.front_matter import FrontMatter
 from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind
 from dossier.records.packet import Packet
+from dossier.records.profile import Profile
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
 from dossier.records.relations import DRAFT
@@ -169,6 +170,8 @@ class Truth:
     """The packet's date."""
     names: Names
     """The authority file."""
+    profile: Profile | None = None
+    """What the receiver asks for."""
 
     @property
     def furniture(self) -> Furniture:
@@ -260,6 +263,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         packet.outputs,
         day,
         corpus.names,
+        packet.profile,
     )
 
 

@@ -40,6 +40,7 @@ from dossier.read.packets import check_packets
 from dossier.read.packets import packets as packets_of
 from dossier.read.pictures import Album
 from dossier.read.printing import check_printing
+from dossier.read.profiles import Profiles
 from dossier.read.reader import PLACEHOLDERS, Reader, plain_text
 from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
@@ -136,7 +137,7 @@ def read(
 def _packets(
     publication: Publication, own: Templates, places: placed_yaml.Places, reader: Reader
 ) -> tuple[Packet, ...]:
-    """Return the packets, with their introductions, designs and citation styles."""
+    """Return the packets, with their introductions, designs, citation styles and profiles."""
     parse = partial(_introduction, places=places, reader=reader)
     text = publication.introduction
     found = packets_of(
@@ -145,6 +146,7 @@ def _packets(
         parse,
         partial(Designs(own, reader).look, places=places),
         partial(CitationStyles(reader).look, places=places),
+        partial(Profiles(own, reader).named, places=places),
         places,
     )
     check_printing(found, places, reader)

@@ -11,6 +11,7 @@ from dossier.machine.files import TEMPLATES as FOLDER
 from dossier.names.likeness import did_you_mean
 from dossier.read import guesses, placed_yaml
 from dossier.read.placed_yaml import KeyPath, Places
+from dossier.read.profiles import FOLDER as PROFILES
 from dossier.read.reader import Reader
 from dossier.records.design import Design
 from dossier.records.publication import DEFAULT_DESIGN, Publication
@@ -25,6 +26,7 @@ SUFFIXES = {
     "styles/print": (".css",),
     "words": (".yaml",),
     "designs": (".yaml",),
+    PROFILES: (".yaml",),
     "fonts": (".ttf", ".otf"),
 }
 """The suffixes of the files in each folder of templates."""
@@ -38,6 +40,7 @@ SEE = "docs/design.md tells which files there may be."
 def read_templates(reader: Reader) -> Templates:
     """Return the templates of a corpus, from its folder ``templates/``; note files that cannot be used."""
     texts: dict[str, str] = {}
+    profiles: dict[str, str] = {}
     own_fonts: dict[str, bytes] = {}
     for path in files.templates_of(reader.root):
         relative = path.relative_to(reader.root).as_posix()
@@ -52,9 +55,12 @@ def read_templates(reader: Reader) -> Templates:
             if (raw := reader.raw(relative, MAX_FONT)) is not None:
                 own_fonts[path.name] = raw
         elif (text := reader.text(relative)) is not None:
-            texts[name] = text
+            (profiles if folder == PROFILES else texts)[name] = text
     return Templates(
-        tuple(sorted(texts.items())), tuple(sorted(own_fonts.items())), reader.name(FOLDER)
+        tuple(sorted(texts.items())),
+        tuple(sorted(own_fonts.items())),
+        tuple(sorted(profiles.items())),
+        reader.name(FOLDER),
     )
 
 

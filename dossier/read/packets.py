@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dossier.language.folding import folded, spelled
 from dossier.names.likeness import did_you_mean
@@ -16,6 +17,7 @@ from dossier.records.design import Design
 from dossier.records.diagnostics import quoted
 from dossier.records.dossier import CorpusLetter
 from dossier.records.packet import EVERYTHING, Packet
+from dossier.records.profile import Profile, Settings
 from dossier.records.publication import Conditions, Publication
 
 NO_CHANGE = ("title", "paper", "design", "withdrawn")
@@ -28,30 +30,44 @@ def packets(
     parse: Callable[[str, KeyPath], Body],
     look: Callable[[Publication, KeyPath], Design],
     style: Callable[[Publication, KeyPath], CitationStyle | None],
+    profile: Callable[[str, KeyPath], Profile | None],
     places: Places,
 ) -> tuple[Packet, ...]:
     """Return the packet of everything, then the others in the sequence of the file.
 
     ``introduction`` is that of the whole. ``parse`` parses another, given its text and key path; ``look``
-    returns the design of a packet, and ``style`` its citation style, given the path of its keys.
+    returns the design of a packet, and ``style`` its citation style, given the path of its keys;
+    ``profile`` returns a profile, given its name and the path of the keys that name it.
     """
+    named = profile(publication.profile, ()) if publication.profile else None
+    settled = publication.model_copy(
+        update=_settings(named, publication.model_fields_set, (), places)
+    )
     whole = Packet(
-        EVERYTHING, publication, introduction, look(publication, ()),
-        bates_place=_bates(places, ()),
+        EVERYTHING, settled, introduction, look(settled, ()),
+        bates_place=_bates(places, ()), profile=named,
     )  # fmt: skip
-    found = [replace(whole, style=style(publication, ()))]
+    found = [replace(whole, style=style(settled, ()))]
+    where: KeyPath
     for name, entry in publication.packets.items():
         changed = {
             key: getattr(entry, key)
             for key in entry.model_fields_set - {"select"}
             if getattr(entry, key) is not None or key not in NO_CHANGE
         }
+        base, its_profile = settled, named
+        if "profile" in changed:
+            # What another receiver asks for does not hold for this one.
+            where = ("packets", name)
+            base = publication
+            its_profile = profile(entry.profile, where) if entry.profile else None
+            changed = _settings(its_profile, entry.model_fields_set, where, places) | changed
         its_own = introduction
         if "introduction" in changed:
-            where: KeyPath = ("packets", name, "introduction")
+            where = ("packets", name, "introduction")
             its_own = parse(entry.introduction, where) if entry.introduction else None
         place = places.of(("packets", name, "select"))
-        its_publication = publication.model_copy(update=changed)
+        its_publication = base.model_copy(update=changed)
         found.append(
             Packet(
                 name,
@@ -62,9 +78,25 @@ def packets(
                 (place.line, place.column),
                 _bates(places, ("packets", name) if "bates" in changed else ()),
                 style(its_publication, ("packets", name) if "citation_style" in changed else ()),
+                its_profile,
             )
         )
     return tuple(found)
+
+
+def _settings(
+    profile: Profile | None, stated: Collection[str], where: KeyPath, places: Places
+) -> dict[str, Any]:
+    """Return the settings of a profile for keys that are not ``stated`` under ``where``.
+
+    Whatever is found wrong with one of them stands where the profile is named.
+    """
+    found = profile.stated.settings.stated if profile else {}
+    found = {key: value for key, value in found.items() if key not in stated}
+    for key in found:
+        alias = Settings.model_fields[key].alias
+        places.values[(*where, alias or key)] = places.of((*where, "profile"))
+    return found
 
 
 def _bates(places: Places, where: KeyPath) -> tuple[int, int]:

@@ -100,6 +100,10 @@ class RefusedError(CorpusFaultError):
         """Where the refused files are kept, for the editor to look at."""
 
 
+class BrokenRuleError(RefusedError):
+    """Finished files that are proved break a rule of their receiver; the findings say which."""
+
+
 class StyleSheetError(Exception):
     """The typesetter does not understand the style sheet or does not support a part of it."""
 

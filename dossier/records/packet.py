@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dossier.records.body import Body
     from dossier.records.citation_style import CitationStyle
     from dossier.records.design import Design
+    from dossier.records.profile import Profile
     from dossier.records.publication import Publication, Selection
 
 EVERYTHING = "dossier"
@@ -35,6 +36,8 @@ class Packet:
     """Line and column of “bates”."""
     style: CitationStyle | None = None
     """The style of its bibliography; None for the program's own."""
+    profile: Profile | None = None
+    """What its receiver asks for."""
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -120,6 +120,7 @@ class PacketEntry(Record):
     rights: Text | None = None
     edition: Text | None = None
     date: Day | None = None
+    profile: Id | None = None
     paper: PaperName | None = None
     design: Id | None = None
     introduction: Lines | None = None
@@ -151,6 +152,8 @@ class Publication(Record):
     edition: Text | None = None
     date: Day | None = None
     language: Language = "en"
+    profile: Id | None = None
+    """The name of the profile of its receiver."""
     paper: PaperName = "A4"
     design: Id = DEFAULT_DESIGN
     introduction: Lines | None = None

@@ -16,6 +16,8 @@ class Templates:
     """Templates, parts of style sheets, words and designs."""
     fonts: tuple[tuple[str, bytes], ...] = ()
     """Font files, by name in ``templates/fonts/``."""
+    profiles: tuple[tuple[str, str], ...] = ()
+    """Profiles, which replace or join the program's; no page is printed with them."""
     shown: str = ""
     """The folder's path as findings show it."""
 

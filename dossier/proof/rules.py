@@ -1,0 +1,394 @@
+"""Proves the rules of a profile on the finished files of a packet, by reading these back.
+
+Nothing is known here of the corpus: the sections and their pages come from the listing, everything else
+from the PDF and the bytes of the other files. A finding has its page, 0 for the whole file.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dossier.proof import anatomy
+from dossier.proof.anatomy import Anatomy
+from dossier.proof.objects import STRING, Objects, UnreadableError
+from dossier.proof.readback import Page, Readback, Typed, reading
+from dossier.proof.tags import Finding
+from dossier.proof.wanted import squeezed
+from dossier.records.diagnostics import Diagnostic, Severity
+from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
+from dossier.records.printing import MM
+from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
+
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""The exceptions of reading a file with an object of an unexpected type."""
+ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
+FORM = re.compile(rb"/(AcroForm|Widget|XFA)(?![A-Za-z])")
+SCRIPT = re.compile(
+    rb"/(?:S|Subtype) /(JavaScript|Launch|SubmitForm|ImportData|ResetForm|RichMedia\w*|Movie|Sound"
+    rb"|Rendition|Screen|3D|GoTo3DView)(?![A-Za-z])|/(JavaScript|JS|AA)(?![A-Za-z])"
+)
+OUTWARD = re.compile(rb"/S /(URI|GoToR|GoToE|Launch)(?![A-Za-z])")
+"""Matches actions that lead out of the file."""
+PAPER_SLACK = 0.5 * MM
+"""How far a page's size may be from that of the paper: papers have their sizes in whole millimetres."""
+TYPE_SLACK = 0.05
+LEADING_SLACK = 0.01
+RAISED = 1.0
+"""Points by which figures and signs are raised at least, as marks of footnotes are."""
+ONE_LINE = 0.6
+"""The part of its size by which text may stand above or below another in the same line."""
+SOFT_HYPHEN = "\x02"
+"""What pdfium reads where a word was broken at the end of a line."""
+IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+WORD = re.compile(rf"[{IDEOGRAPH}]|[^\s{IDEOGRAPH}]+")
+"""Matches what word processors count as a word: each ideograph and kana, else what spaces enclose."""
+UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
+"""Matches characters that stand for none."""
+
+
+def findings(
+    profile: Profile, pdf: Path, files: Mapping[Path, bytes]
+) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """Return the rules that the finished ``files`` of a packet break: those that refuse, and warnings.
+
+    ``pdf`` is the path of the PDF among them.
+    """
+    file = _Filed(pdf, files)
+    refused: list[Diagnostic] = []
+    warned: list[Diagnostic] = []
+    for rule in profile.stated.rules:
+        if rule.kind == BY_HAND:
+            continue
+        try:
+            found = list(KINDS[rule.kind](file, rule))
+        except UnreadableError as error:
+            found = [(0, f"the file {error}")]
+        except MALFORMED as error:
+            found = [(0, f"a part of the file is not what it should be ({error})")]
+        if found:
+            (warned if rule.warns else refused).append(_broken(profile, rule, pdf, found))
+    return tuple(refused), tuple(warned)
+
+
+def _broken(profile: Profile, rule: Rule, pdf: Path, found: Sequence[Finding]) -> Diagnostic:
+    """Return the finding that a rule is broken, at its first page."""
+    page, what = min(found)
+    pages = {page for page, _ in found}
+    more = f" (so on {len(pages)} pages)" if len(pages) > 1 else ""
+    message = f"The rule “{rule.id}” of the profile “{profile.name}” is broken: {what}{more}"
+    remedy = f"{rule.says} Source: {rule.source}, read on {rule.read}."
+    severity = Severity.WARNING if rule.warns else Severity.ERROR
+    return Diagnostic(pdf.as_posix(), page, 0, severity, message, remedy)
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A section, as the listing has it."""
+
+    id: str
+    title: str
+    pages: range
+
+    @property
+    def is_letter(self) -> bool:
+        return self.id.startswith("letters/")
+
+
+class _Filed:
+    """The finished files of a packet; the PDF is read as far as a rule needs."""
+
+    def __init__(self, pdf: Path, files: Mapping[Path, bytes]) -> None:
+        self.pdf = pdf
+        self.files = files
+        self._pages: dict[int, Page] = {}
+
+    @functools.cached_property
+    def book(self) -> Readback:
+        return Readback(self.files[self.pdf])
+
+    @functools.cached_property
+    def objects(self) -> Objects:
+        return Objects(self.files[self.pdf])
+
+    @functools.cached_property
+    def anatomy(self) -> Anatomy:
+        return anatomy.dissect(self.objects)
+
+    @functools.cached_property
+    def text(self) -> bytes:
+        """The text of all objects, without what stands in strings."""
+        return b"\n".join(STRING.sub(b"()", text) for text in self.objects.text.values())
+
+    @functools.cached_property
+    def sections(self) -> tuple[_Section, ...]:
+        """The sections that the listing has; raises one of MALFORMED where it has none."""
+        listing = json.loads(self.files[self.pdf.with_suffix(LISTING_SUFFIX)])
+        return tuple(
+            _Section(
+                str(item["id"]), str(item["title"]),
+                range(int(item["first_page"]), int(item["last_page"]) + 1),
+            )
+            for item in listing["sections"]
+        )  # fmt: skip
+
+    @property
+    def letters(self) -> list[_Section]:
+        """The sections of letters; raises ValueError where there is none, as a rule would prove nothing."""
+        found = [section for section in self.sections if section.is_letter]
+        if not found:
+            raise ValueError("the listing has no letters")
+        return found
+
+    @property
+    def numbers(self) -> range:
+        return range(1, self.book.pages + 1)
+
+    def page(self, number: int) -> Page:
+        if number not in self._pages:
+            self._pages[number] = self.book.page(number)
+        return self._pages[number]
+
+    def is_blank(self, number: int) -> bool:
+        """Tell whether a page has no content at all, as a verso before a recto."""
+        return "/Contents" not in self.objects[self.objects.pages()[number - 1]]
+
+    def annotations(self, number: int) -> Iterator[Mapping[str, Any]]:
+        page = self.objects[self.objects.pages()[number - 1]]
+        for annotation in self.objects.at(page.get("/Annots")) or ():
+            yield self.objects.at(annotation) or {}
+
+
+def _max_pages(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    if file.book.pages > rule.number:
+        yield 0, f"the file has {file.book.pages} pages, and may have {rule.number:,.0f}"
+
+
+def _max_bytes(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    of = rule.of or PDF
+    paths = {PDF: [file.pdf], ALL: list(file.files)}.get(of)
+    if paths is None:
+        paths = [path for path in file.files if path == file.pdf.with_suffix(SUFFIXES[of])]
+    size = sum(len(file.files[path]) for path in paths)
+    if size > rule.number:
+        what = {PDF: "the file has", ALL: "the files have together"}.get(of, f"the {of} file has")
+        yield 0, f"{what} {size:,} bytes, and may have {rule.number:,.0f}"
+
+
+def _paper(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    width, height = rule.paper
+    for number in file.numbers:
+        there = file.book.size(number)
+        if max(abs(there[0] - width), abs(there[1] - height)) > PAPER_SLACK:
+            yield number, f"the page measures {there[0] / MM:.0f} x {there[1] / MM:.0f} mm"
+
+
+def _no_attachments(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    if match := ATTACHED.search(file.text):
+        yield 0, f"the file has an attachment ({match[1].decode()})"
+
+
+def _no_forms(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for number in file.numbers:
+        if any(one.get("/Subtype") == "/Widget" for one in file.annotations(number)):
+            yield number, "the page has a form field, as a digital signature is"
+            return
+    if match := FORM.search(file.text):
+        yield 0, f"the file has a form ({match[1].decode()})"
+
+
+def _no_encryption(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    if file.objects.encrypted or "/Encrypt" in file.objects.trailer:
+        yield 0, "the file is encrypted"
+
+
+def _no_links(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for number in file.numbers:
+        if any(one.get("/Subtype") == "/Link" for one in file.annotations(number)):
+            yield number, "the page has a link"
+
+
+def _no_external_links(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    on_pages = False
+    for number in file.numbers:
+        for one in file.annotations(number):
+            action = file.objects.at(one.get("/A")) or {}
+            if OUTWARD.fullmatch(f"/S {action.get('/S', '')}".encode()):
+                yield (
+                    number,
+                    f"a link leads out of the file, to {action.get('/URI', 'another file')}",
+                )
+                on_pages = True
+                break
+    if not on_pages and OUTWARD.search(file.text):
+        yield 0, "an action leads out of the file"
+
+
+def _no_scripts(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    if match := SCRIPT.search(file.text):
+        yield 0, f"the file runs or plays something ({(match[1] or match[2]).decode()})"
+
+
+def _type_size(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for section in file.letters:
+        for number in section.pages:
+            for piece in _level(file.book.typed(number)):
+                if piece.size < rule.number - TYPE_SLACK:
+                    words = piece.words.strip(f" {SOFT_HYPHEN}")
+                    yield number, f"“{words[:40]}” is set in {piece.size:.3g} points"
+                    break
+
+
+def _level(pieces: Sequence[Typed]) -> list[Typed]:
+    """Return texts without raised and lowered figures and signs, which are smaller."""
+    return [
+        piece
+        for piece in pieces
+        if not any(
+            other.size > piece.size + TYPE_SLACK
+            and RAISED <= abs(piece.baseline - other.baseline) < ONE_LINE * other.size
+            for other in pieces
+        )
+    ]
+
+
+def _leading(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    """Yield lines that are too near to the next below; only those in the usual size of the letters."""
+    numbers = [number for section in file.letters for number in section.pages]
+    pages = {number: _level(file.book.typed(number)) for number in numbers}
+    sizes: Counter[float] = Counter()
+    for pieces in pages.values():
+        for piece in pieces:
+            sizes[round(piece.size, 1)] += len(piece.words)
+    usual = max(sizes, key=lambda size: (sizes[size], size))
+    for number, pieces in pages.items():
+        lines = [piece for piece in pieces if round(piece.size, 1) == usual]
+        for piece in lines:
+            below = [
+                piece.baseline - other.baseline
+                for other in lines
+                if piece.baseline - other.baseline > ONE_LINE / 2 * usual
+                and other.left < piece.right
+                and piece.left < other.right
+            ]
+            if below and min(below) < (rule.number - LEADING_SLACK) * usual:
+                ratio = min(below) / usual
+                yield number, f"two lines stand {ratio:.2f} times the type size apart"
+                break
+
+
+def _page_labels(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for number, label in zip(file.numbers, file.book.labels(), strict=True):
+        typed = str(number) if file.is_blank(number) else reading(file.page(number).folio)
+        if not label == typed == str(number):
+            yield (
+                number,
+                f"a viewer displays “{label}” for page {number}, on which “{typed}” is printed",
+            )
+
+
+def _bookmarks(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    marks = [(squeezed(mark.title), mark.page) for mark in file.book.bookmarks()]
+    if not marks:
+        yield 0, "the file has no bookmarks"
+        return
+    for section in file.letters:
+        first, title = section.pages.start, squeezed(section.title)
+        if not any(page == first and title in said for said, page in marks):
+            yield first, f"no bookmark leads to “{section.title}”"
+
+
+def _text_searchable(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for number in file.numbers:
+        page = file.page(number)
+        said = "".join(words for words, _ in page.texts.values())
+        said += "".join(words for _, words in page.bare)
+        if not file.is_blank(number) and not said.strip():
+            yield number, "no text on the page can be searched"
+        elif match := UNKNOWN.search(said):
+            yield (
+                number,
+                f"the page has a character that cannot be searched (U+{ord(match[0]):04X})",
+            )
+
+
+def _max_words(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    words = sum(
+        len(_words(_said(file.page(number), file.anatomy.order[number - 1])))
+        for section in file.letters
+        for number in section.pages
+    )
+    if words > rule.number:
+        yield 0, f"the pages of the letters have {words:,} words, and may have {rule.number:,.0f}"
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in WORD.findall(text) if any(map(str.isalnum, word))]
+
+
+def _said(page: Page, order: Sequence[int]) -> str:
+    """Return the tagged text of a page, with spaces between lines but not within words."""
+    said = ""
+    before: tuple[float, float, float, float] | None = None
+    for mcid in order:
+        if mcid not in page.texts:
+            continue
+        words, box = page.texts[mcid]
+        middle = (box[1] + box[3]) / 2
+        goes_on = before is not None and before[1] < middle < before[3]
+        if said.endswith(SOFT_HYPHEN):
+            said = said[:-1]
+        elif not goes_on and not said.endswith("-"):
+            said += " "
+        said += words
+        before = box
+    return said
+
+
+def _file_name(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for path in file.files:
+        if not re.fullmatch(rule.value or "", path.name):
+            yield 0, f"the name “{path.name}” is not of the form {rule.value}"
+
+
+def _contents_linked(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    contents = next((one.pages for one in file.sections if one.id == "contents"), range(0))
+    targets = {link.target for number in contents for link in file.anatomy.links[number - 1]}
+    for section in file.letters:
+        if section.pages.start not in targets:
+            yield contents.start, f"no link in the contents leads to “{section.title}”"
+
+
+def _output_present(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    path = file.pdf.with_suffix(SUFFIXES[rule.value or ""])
+    if path not in file.files:
+        yield 0, f"there is no {path.name} beside the PDF"
+
+
+KINDS: Mapping[str, Callable[[_Filed, Rule], Iterator[Finding]]] = {
+    "max_pages": _max_pages,
+    "max_words": _max_words,
+    "max_bytes": _max_bytes,
+    "paper": _paper,
+    "type_size": _type_size,
+    "leading": _leading,
+    "file_name": _file_name,
+    "output_present": _output_present,
+    "no_attachments": _no_attachments,
+    "no_forms": _no_forms,
+    "no_encryption": _no_encryption,
+    "no_links": _no_links,
+    "no_external_links": _no_external_links,
+    "no_scripts": _no_scripts,
+    "page_labels": _page_labels,
+    "bookmarks": _bookmarks,
+    "text_searchable": _text_searchable,
+    "contents_linked": _contents_linked,
+}
+"""What proves a rule of each kind."""
