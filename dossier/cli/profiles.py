@@ -46,10 +46,11 @@ def _lines(profile: Profile, today: datetime.date) -> Iterator[str]:
     if settings:
         yield f"  sets {json.dumps(settings, ensure_ascii=False)}"
     for rule in stated.rules:
-        yield (
-            f"  {rule.id} ({_how(rule)}): {rule.says} {rule.source}, read on {rule.read}."
-            f"{_age(rule.read, today)}"
-        )
+        # The profile's own source stands above its rules already.
+        is_other = (rule.source, rule.read) != (stated.source, stated.read)
+        said = f" {rule.source}, read on {rule.read}." if is_other else ""
+        age = _age(rule.read, today) if is_other else ""
+        yield f"  {rule.id} ({_how(rule)}): {rule.says}{said}{age}"
 
 
 def _how(rule: Rule) -> str:
