@@ -14,7 +14,19 @@ from typing import Any
 import icu
 import pytest
 from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
-from test_words import CORPUS, FILES, RELATED, command, forms, on_screen, own_templates, seen
+from test_words import (
+    APART,
+    CORPUS,
+    DENSE,
+    FILES,
+    RELATED,
+    command,
+    forms,
+    in_word,
+    on_screen,
+    own_templates,
+    seen,
+)
 
 from dossier.bind import catalog, furniture
 from dossier.cli.main import main
@@ -121,7 +133,12 @@ def test_every_sentence_of_a_language_is_printed_and_none_of_english(
 ) -> None:
     """With letters that use every feature of the words."""
     told = []
-    for name, files, more in (("dossier", CORPUS, []), ("related", RELATED, ["--drafts"])):
+    for name, files, more in (
+        ("dossier", CORPUS, []),
+        ("related", RELATED, ["--drafts"]),
+        ("dense", DENSE, []),
+        ("apart", APART, []),
+    ):
         changed = {
             path: text.replace("language: fr", f"language: {language}")
             if path == "dossier.yaml"
@@ -131,10 +148,13 @@ def test_every_sentence_of_a_language_is_printed_and_none_of_english(
         write_files(tmp_path / name, changed)
         assert main([*command(tmp_path / name, tmp_path / f"out/{name}.pdf"), *more]) == 0
     pdfs = list((tmp_path / "out").glob("*.pdf"))
-    assert len(pdfs) == 5
+    assert len(pdfs) == 7
     for pdf in pdfs:
         told += [*seen(pdf), on_screen(pdf.with_suffix(".html"))]
-    english = english_of_ours(language, [*CORPUS.values(), *RELATED.values()])
+    told.append(in_word(tmp_path / "out/parente.pdf"))
+    english = english_of_ours(
+        language, [text for files in (CORPUS, RELATED, DENSE, APART) for text in files.values()]
+    )
     assert len(english) > 140
     assert latin(" ".join(told)) & english == set()
     everything = squeezed(" ".join(told))

@@ -42,6 +42,8 @@ signatories:
 ---
 The café’s owner wrote to us about the naïve résumé.
 
+Those of São Paulo wrote, too.
+
 كَتَبَ الكاتبُ إلى المُنظَّمة في ١٢ أيار.
 
 日本の弁護士が東京で手紙を書いた。
@@ -431,7 +433,14 @@ def test_the_page_is_printed_whole_on_white(show: Show, rich: Edition, tmp_path:
     with pdfplumber.open(tmp_path / "printed.pdf") as printed:
         text = " ".join(" ".join(sheet.extract_text() for sheet in printed.pages).split())
     assert "Search this page" not in text and "Names shown" not in text
-    for words in ("Third Union", "café’s owner", "Zeal", "The answer", "Letter 1", "Second Union"):
+    for words in (
+        "Third Union",
+        "café’s owner",
+        "Zeal",
+        "The answer",
+        "Annex 1 to letter 1",
+        "Second Union",
+    ):
         assert words in text, words
     ink = "[...document.querySelectorAll('p')].map(it => getComputedStyle(it).color)"
     for colour in set(page.evaluate(ink)):

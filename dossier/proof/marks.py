@@ -51,9 +51,14 @@ def _behind_words(nodes: Iterable[Node]) -> Iterator[CitationMark]:
     for node in nodes:
         if isinstance(node, Paragraph | Heading | TableCell):
             has_words = False
+            last: Node | None = None
             for inner in _flat(node.children):
-                if isinstance(inner, CitationMark) and has_words:
+                is_mark, behind = isinstance(inner, CitationMark), isinstance(last, CitationMark)
+                # Of several with spaces between them, the first stays with the word.
+                if isinstance(inner, CitationMark) and has_words and not behind:
                     yield inner
+                if is_mark or text_of([inner]).strip():
+                    last = inner
                 has_words = not isinstance(inner, LineBreak) and (
                     has_words or isinstance(inner, CitationMark) or bool(text_of([inner]).strip())
                 )

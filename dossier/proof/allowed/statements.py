@@ -57,6 +57,8 @@ def findings(
 ) -> Iterator[Finding]:
     """Yield what the file says otherwise than the corpus; ``numbers`` are those of new objects."""
     pages = objects.pages()
+    if objects.at(objects.root["/Pages"])["/Count"] != len(pages):
+        yield 0, "The file says that it has another number of pages"
     if not objects.is_identified():
         yield 0, "The identifier of the file is not that of its bytes"
     yield from _info(objects, truth)

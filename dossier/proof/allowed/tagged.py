@@ -104,6 +104,8 @@ def findings(
             yield 0, "The tag of the document is not told from others"
         if not truth.has_templates and role not in LINES | {"Figure"} and any(_content(tag)):
             yield 0, f"A tag {role} holds words itself"
+        if role == "Figure" and "/A" not in tag:
+            yield 0, "A figure does not say where it stands"
         if not truth.has_templates and role == "L" and "/A" not in tag:
             yield 0, "A list does not say how its items are labelled"
     yield from _owned(objects, tags, numbers)
