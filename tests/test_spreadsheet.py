@@ -244,7 +244,9 @@ def test_a_listing_of_other_outputs_is_found(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     true = stages.manifest
-    monkeypatch.setattr(stages, "manifest", lambda *given: true(*given[:-1], change(given[-1])))
+    monkeypatch.setattr(
+        stages, "manifest", lambda *given: true(*given[:5], change(given[5]), *given[6:])
+    )
     refused(built, said, capsys, "pdf")
 
 
@@ -254,6 +256,6 @@ def test_a_listing_with_another_checksum_is_found(
     true = stages.manifest
     wrong = "0" * 64
     monkeypatch.setattr(
-        stages, "manifest", lambda *given: true(*given[:-1], given[-1] | {"csv": wrong})
+        stages, "manifest", lambda *given: true(*given[:5], given[5] | {"csv": wrong}, *given[6:])
     )
     refused(built, "it is not the one that x.json describes", capsys)

@@ -25,6 +25,10 @@ LONGEST = 24
 """The letters of a word from which a citation may be parted if it has more: of an address, for example."""
 
 
+TOGETHER = 3
+"""After so many citations behind one another a line may end."""
+
+
 def separated(
     name: str, letter: Letter, lines: Sequence[Line], wanted: Wanted
 ) -> Iterator[Finding]:
@@ -51,14 +55,14 @@ def _behind_words(nodes: Iterable[Node]) -> Iterator[CitationMark]:
     for node in nodes:
         if isinstance(node, Paragraph | Heading | TableCell):
             has_words = False
-            last: Node | None = None
+            run = 0
             for inner in _flat(node.children):
-                is_mark, behind = isinstance(inner, CitationMark), isinstance(last, CitationMark)
-                # Of several with spaces between them, the first stays with the word.
-                if isinstance(inner, CitationMark) and has_words and not behind:
-                    yield inner
-                if is_mark or text_of([inner]).strip():
-                    last = inner
+                if isinstance(inner, CitationMark):
+                    if has_words and (run == 0 or run % TOGETHER):
+                        yield inner
+                    run += 1
+                elif text_of([inner]).strip():
+                    run = 0
                 has_words = not isinstance(inner, LineBreak) and (
                     has_words or isinstance(inner, CitationMark) or bool(text_of([inner]).strip())
                 )
