@@ -11,8 +11,8 @@ from typing import Any
 from dossier.machine import earlier
 from dossier.proof import anatomy, archives
 from dossier.proof.drawing import drawings
-from dossier.proof.objects import Objects, UnreadableError
-from dossier.proof.prover import MALFORMED, checksum_in
+from dossier.proof.objects import MALFORMED, Objects, UnreadableError
+from dossier.proof.prover import checksum_in
 from dossier.proof.readback import Page, Readback
 from dossier.proof.signatures import signed
 from dossier.records.diagnostics import Diagnostic, Severity

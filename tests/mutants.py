@@ -137,7 +137,6 @@ def _dictionary(text: bytes, numbers: list[int], chance: random.Random) -> tuple
     how = chance.choice(("lost", "twice", "changed", "changed", "added", "renamed", "exchanged"))
     if how == "added" and b"<<" in tokens:
         places = [place for place, token in enumerate(tokens) if token == b"<<"]
-        tokens[chance.choice(places) + 1 : 0] = []
         place = chance.choice(places) + 1
         return "entry added", b" ".join([*tokens[:place], b"/Extra", b"1", *tokens[place:]])
     if not entries:

@@ -85,11 +85,6 @@ def test_changes_of_a_finished_pdf_are_found(real: Edition, tmp_path: Path) -> N
 
 # --- the program ---
 
-UNSEEN = {
-    "same": "the files are the same: the corpus does not reach the changed place",
-    "refused": "the proof, or the program itself, has found it",
-}
-
 
 def outcome(folder: Path, corpus: Path, reference: dict[str, str]) -> str:
     """Build a corpus with a changed program; return what became of it."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from dossier.proof import anatomy
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.objects import Objects, UnreadableError
+from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
 from dossier.proof.wanted import squeezed
@@ -21,7 +21,6 @@ from dossier.proof.wanted import squeezed
 LOCATOR = re.compile(r"([0-9]+|[A-Z]+):([0-9]+)(?:–[0-9]+)?")
 """A printed locator: letter and page."""
 Listing = Mapping[str, Any]
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:

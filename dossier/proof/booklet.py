@@ -16,7 +16,7 @@ from dossier.proof import printers
 from dossier.proof.allowed import statements
 from dossier.proof.allowed.printed import BOOKLET
 from dossier.proof.beside import Proved
-from dossier.proof.objects import Objects
+from dossier.proof.objects import MALFORMED, Objects
 from dossier.proof.printers import Drawn, WrongError
 from dossier.proof.tags import Finding
 from dossier.records.printing import Print
@@ -76,7 +76,7 @@ def findings(content: bytes, proved: Proved) -> list[Finding]:
         ]
     except WrongError as error:
         return list(error.args[0])
-    except printers.MALFORMED as error:
+    except MALFORMED as error:
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
 
 

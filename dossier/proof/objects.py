@@ -52,6 +52,10 @@ PDF_DOC = dict(
 """The characters in which PDFDocEncoding (7.9.2.2, D.3) differs from Latin-1."""
 
 
+MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""The exceptions of reading a file with an object of an unexpected type."""
+
+
 class UnreadableError(Exception):
     """The file is not a PDF, is truncated or needs a password; the message says which."""
 

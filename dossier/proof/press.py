@@ -18,7 +18,7 @@ from dossier.proof.allowed import contents, sheets
 from dossier.proof.allowed.printed import PRESS
 from dossier.proof.beside import Proved
 from dossier.proof.greys import Greys
-from dossier.proof.objects import STRING, Objects
+from dossier.proof.objects import MALFORMED, STRING, Objects
 from dossier.proof.printers import Drawn, WrongError
 from dossier.proof.tags import Finding
 from dossier.records.printing import Print
@@ -69,7 +69,7 @@ def findings(content: bytes, proved: Proved) -> list[Finding]:
         ]
     except WrongError as error:
         return list(error.args[0])
-    except printers.MALFORMED as error:
+    except MALFORMED as error:
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
 
 
@@ -79,7 +79,7 @@ def alone(content: bytes) -> list[Finding]:
         return list(clauses(printers.opened(content, PRESS, "1.6")))
     except WrongError as error:
         return list(error.args[0])
-    except printers.MALFORMED as error:
+    except MALFORMED as error:
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
 
 
@@ -98,7 +98,7 @@ def _pages(objects: Objects, dossier: Objects, printing: Print) -> Iterator[Find
         yield 0, f"The file has {len(mine)} pages of {len(theirs)}"
         return
     pressed, proved = Drawn(objects), Drawn(dossier)
-    faces = sheets.faces(dossier)
+    faces = sheets.faces(dossier, stamped=False)
     compared: dict[tuple[int, int], bool] = {}
     for number, (one, other) in enumerate(zip(mine, theirs, strict=True), 1):
         page, model = objects[one], dossier[other]

@@ -14,10 +14,8 @@ from typing import Any
 
 from dossier.proof.allowed import graph, statements
 from dossier.proof.allowed.kinds import Table
-from dossier.proof.objects import REFERENCE, Objects, UnreadableError
+from dossier.proof.objects import MALFORMED, REFERENCE, Objects, UnreadableError
 from dossier.proof.tags import Finding
-
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 LENGTH = re.compile(rb"/Length \d+ (?=>>$)")
 PACKED = re.compile(rb"/DCTDecode|/DecodeParms")

@@ -26,7 +26,7 @@ from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places
 from dossier.proof.decisive import Decisive
 from dossier.proof.drawing import Drawing, drawings
-from dossier.proof.objects import Objects, UnreadableError
+from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
 from dossier.proof.tags import Branch, Finding
 from dossier.proof.truth import Cite, Truth, truth_of
@@ -44,8 +44,6 @@ LONG = 60
 """The number of pages from which on workers read them."""
 BATCH = 20
 """Pages per task of a worker."""
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""The exceptions of reading a PDF with an object of an unexpected type."""
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 DRAWN = 20

@@ -17,7 +17,7 @@ from typing import Any
 
 from dossier.proof import anatomy
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.objects import STRING, Objects, UnreadableError
+from dossier.proof.objects import MALFORMED, STRING, Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Typed, reading
 from dossier.proof.tags import Finding
 from dossier.proof.wanted import squeezed
@@ -26,8 +26,6 @@ from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.printing import MM
 from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
 
-MALFORMED = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""The exceptions of reading a file with an object of an unexpected type."""
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
 FORM = re.compile(rb"/(AcroForm|Widget|XFA)(?![A-Za-z])")
 SCRIPT = re.compile(

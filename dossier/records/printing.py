@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from dossier.records.values import Record, fault, written_value
+from dossier.records.values import Record, fault, switch, written_value
 
 POINTS = {"mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pt": 1.0}
 """The points of each unit of length."""
@@ -58,15 +58,6 @@ def _gathering(value: Any) -> Any:
     return int(value)
 
 
-def _yes_or_no(value: Any) -> Any:
-    known = {"true": True, "false": False}
-    if isinstance(value, bool):
-        return value
-    if not isinstance(value, str) or value.lower() not in known:
-        raise fault("switch", f"“{value}” is neither true nor false", "Write true, or remove it.")
-    return known[value.lower()]
-
-
 def _bleed(value: float) -> float:
     if not LEAST_BLEED - 0.01 <= value <= MOST_BLEED:
         remedy = "Write 3mm, or what the print shop asks for, up to 20mm."
@@ -75,7 +66,7 @@ def _bleed(value: float) -> float:
 
 
 Length = Annotated[float, BeforeValidator(_length, json_schema_input_type=str)]
-Switch = Annotated[bool, BeforeValidator(_yes_or_no, json_schema_input_type=bool)]
+Switch = Annotated[bool, switch("Write true, or remove it.", str.lower)]
 Written = BeforeValidator(written_value)
 
 

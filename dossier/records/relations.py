@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo
-
-from dossier.records.values import fault
+from dossier.records.values import fault, switch
 
 KINDS = ("translation_of", "reply_to", "annex_to")
 """The keys of a letter that name another, in the sequence in which they are printed."""
@@ -17,16 +15,7 @@ REVERSE = {"translation_of": "translated", "reply_to": "answered", "annex_to": "
 DRAFT = "draft"
 
 
-def _true_or_false(value: Any, info: ValidationInfo) -> Any:
-    if isinstance(value, bool):
-        return value
-    if value not in ("true", "false"):
-        message = f"“{value}” is neither true nor false"
-        raise fault("answer", message, f"Write “{info.field_name}: false”, or remove the key.")
-    return value == "true"
-
-
-Answer = Annotated[bool, BeforeValidator(_true_or_false, json_schema_input_type=bool)]
+Answer = Annotated[bool, switch("Write “{key}: false”, or remove the key.")]
 """``true`` or ``false``."""
 
 

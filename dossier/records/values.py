@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import unquote
 
 from babel import Locale
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+)
 from pydantic_core import PydanticCustomError
 
 from dossier.language import direction_marks, limits
@@ -202,16 +210,25 @@ def written_value(value: Any) -> Any:
     return value
 
 
-def _true_or_false(value: Any) -> Any:
-    if isinstance(value, bool):
-        return value
-    if value not in ("true", "false"):
-        message = f"“{value}” is neither true nor false"
-        raise fault("switch", message, "Write true or false, without quotation marks.")
-    return value == "true"
+def switch(remedy: str, spelt: Callable[[str], str] = str) -> BeforeValidator:
+    """Return the validator of ``true`` or ``false``; ``{key}`` stands in the remedy for the key.
+
+    ``spelt`` returns a value in the spelling that counts.
+    """
+
+    def checked(value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, bool):
+            return value
+        known = spelt(value) if isinstance(value, str) else value
+        if known not in ("true", "false"):
+            told = remedy.format(key=info.field_name)
+            raise fault("switch", f"“{value}” is neither true nor false", told)
+        return known == "true"
+
+    return BeforeValidator(checked, json_schema_input_type=bool)
 
 
-Switch = Annotated[bool, BeforeValidator(_true_or_false, json_schema_input_type=bool)]
+Switch = Annotated[bool, switch("Write true or false, without quotation marks.")]
 """``true`` or ``false``."""
 Several = Annotated[
     tuple[Text, ...],

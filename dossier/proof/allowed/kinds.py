@@ -71,7 +71,7 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
     ) % NAME),
     ("glyphs", (
         rb"<< /BaseFont %b /CIDSystemInfo << /Ordering \(Identity\) /Registry \(Adobe\) /Supplement 0 >> "
-        rb"(?:/CIDToGIDMap /Identity )?/FontDescriptor @ /Subtype /CIDFontType[02] /Type /Font "
+        rb"/CIDToGIDMap /Identity /FontDescriptor @ /Subtype /CIDFontType[02] /Type /Font "
         rb"/W \[ (?:# \[ (?:# )*\] )*\] >>"
     ) % NAME),
     ("descriptor", (

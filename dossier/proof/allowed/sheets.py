@@ -74,8 +74,8 @@ class Looks:
     """Texts of the section may be struck through."""
 
 
-def faces(objects: Objects) -> dict[str, Face]:
-    """Return the fonts that all pages share."""
+def faces(objects: Objects, stamped: bool) -> dict[str, Face]:
+    """Return the fonts that all pages share; what their glyphs are read as only for Bates numbers."""
     found: dict[str, Face] = {}
     fonts = objects[objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]]
     for name, number in fonts.items():
@@ -88,7 +88,8 @@ def faces(objects: Objects) -> dict[str, Face]:
         }
         said = objects.data(font["/ToUnicode"])
         blank = frozenset(int(glyph, 16) for glyph in BLANK.findall(said))
-        read = {glyph: chr(int(char, 16)) for glyph, char in LATIN.findall(said)}
+        found_there = LATIN.findall(said) if stamped else ()
+        read = {glyph: chr(int(char, 16)) for glyph, char in found_there}
         found[name[1:]] = Face(widths, blank, read)
     return found
 
@@ -108,7 +109,7 @@ def findings(
     for figure in anatomy.figures:
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
-    known = faces(objects)
+    known = faces(objects, truth.furniture.stamp is not None)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
     for key, span in spans.items():
