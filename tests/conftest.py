@@ -14,8 +14,10 @@ import pytest
 import yaml
 from reader import Reading
 
+from dossier.cli.main import main
 from dossier.language.word_files import words_for
 from dossier.machine import templates
+from dossier.outputs_table import NO_CACHE, OUTPUTS, Output
 from dossier.pipeline import BuildRequest, build
 from dossier.read.designs import Designs
 from dossier.read.placed_yaml import Places
@@ -51,6 +53,30 @@ def make_edition(corpus: Path, output: Path) -> Edition:
         output.with_suffix(".html").read_text(encoding="utf-8"),
         Reading(output),
     )
+
+
+def command(corpus: Path, pdf: Path, *more: str) -> list[str]:
+    """Return a command that builds without cache and workers; ``more`` are packets or options."""
+    where = ["--corpus", str(corpus), "--output", str(pdf)]
+    return ["build", *more, *where, "--jobs", "1", "--no-cache"]
+
+
+Run = tuple[Path, Path, Callable[[bytes], list[tuple[int, str]]]]
+"""A corpus, the PDF of its first packet, and what proves a file as if the build had made it."""
+
+
+def built_with(output: str, folder: Path, *more: str) -> Run:
+    """Build all packets of the corpus in a folder, and keep what a file of an output is proved with."""
+    true, held = OUTPUTS[output], list[Any]()
+
+    def prove(*given: Any) -> Any:
+        held.append(given[1])
+        return true.prove(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(OUTPUTS, output, Output(true.make, prove))
+        assert main(command(folder / "corpus", folder / "x.pdf", "--all", *more)) == 0
+    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0], NO_CACHE))
 
 
 def earlier_build(output: Path) -> dict[Path, bytes]:

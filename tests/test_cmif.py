@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import write_files
+from conftest import built_with, write_files
 from lxml import etree
 
-from dossier import outputs_table
 from dossier.cli.main import main
-from dossier.outputs_table import NO_CACHE, OUTPUTS, Output
 from dossier.pipeline import received
 
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}
@@ -68,25 +66,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Build all packets, with drafts; return corpus, PDF, and what proves a file as if the build had made it."""
     folder = tmp_path_factory.mktemp("cmif")
     write_files(folder / "corpus", FILES)
-    true, held = OUTPUTS["cmif"], list[Any]()
-
-    def prove(*given: Any) -> Any:
-        held.append(given[1])
-        return true.prove(*given)
-
-    command = [
-        "build",
-        "--all",
-        "--drafts",
-        "--corpus",
-        str(folder / "corpus"),
-        "--output",
-        str(folder / "x.pdf"),
-    ]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(outputs_table.OUTPUTS, "cmif", Output(true.make, prove))
-        assert main([*command, "--jobs", "1", "--no-cache"]) == 0
-    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0], NO_CACHE))
+    return built_with("cmif", folder, "--drafts")
 
 
 def tree(pdf: Path) -> Any:

@@ -11,11 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from conftest import write_files
+from conftest import built_with, command, write_files
 
 from dossier import outputs_table
 from dossier.cli.main import main
-from dossier.outputs_table import NO_CACHE, OUTPUTS, Output
+from dossier.outputs_table import OUTPUTS, Output
 from dossier.pipeline import received
 from dossier.records.references import (
     CSL_DATES,
@@ -50,35 +50,12 @@ FILES = {
 EXACT = {"date-parts": [[2012, 5, 1], [2012, 5, 3]]}
 
 
-def command(corpus: Path, pdf: Path) -> list[str]:
-    return [
-        "build",
-        "--all",
-        "--corpus",
-        str(corpus),
-        "--output",
-        str(pdf),
-        "--jobs",
-        "1",
-        "--no-cache",
-    ]
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Build all packets; return corpus, PDF, and what proves a file as if the build had made it."""
     folder = tmp_path_factory.mktemp("csl")
     write_files(folder / "corpus", FILES)
-    true, held = OUTPUTS["csl"], list[Any]()
-
-    def prove(*given: Any) -> Any:
-        held.append(given[1])
-        return true.prove(*given)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(outputs_table.OUTPUTS, "csl", Output(true.make, prove))
-        assert main(command(folder / "corpus", folder / "x.pdf")) == 0
-    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0], NO_CACHE))
+    return built_with("csl", folder)
 
 
 @pytest.fixture
@@ -274,7 +251,7 @@ def test_a_build_with_a_wrong_file_is_refused(
     true = OUTPUTS["csl"]
     wrong = Output(lambda *given: of("title", "Other")(true.make(*given)), true.prove)
     monkeypatch.setitem(outputs_table.OUTPUTS, "csl", wrong)
-    assert main(command(built[0], tmp_path / "x.pdf")) == 1
+    assert main(command(built[0], tmp_path / "x.pdf", "--all")) == 1
     assert "“title” should be “A “rich” report”, and is “Other”" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
         "x.rejected.csl.json", "x.rejected.txt",

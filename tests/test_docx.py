@@ -13,13 +13,13 @@ from typing import Any
 
 import docx
 import pytest
-from conftest import write_files
+from conftest import built_with, command, write_files
 from test_chance import PICTURE as SEAL
 
 from dossier import outputs_table
 from dossier.cli.main import main
 from dossier.outputs.archive import Part, archive
-from dossier.outputs_table import NO_CACHE, OUTPUTS, Output
+from dossier.outputs_table import OUTPUTS, Output
 from dossier.pipeline import received
 
 HEAD = "---\ntitle: {}\ndate: 2012-01-{:02}\nto: {}\n"
@@ -79,20 +79,6 @@ P.S. And one more.
 }  # fmt: skip
 
 
-def command(corpus: Path, pdf: Path, *more: str) -> list[str]:
-    return [
-        "build",
-        *more,
-        "--corpus",
-        str(corpus),
-        "--output",
-        str(pdf),
-        "--jobs",
-        "1",
-        "--no-cache",
-    ]
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Build all packets; return corpus, PDF, and what proves a file as if the build had made it."""
@@ -100,16 +86,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     write_files(folder / "corpus", FILES)
     (folder / "corpus/pictures").mkdir()
     (folder / "corpus/pictures/seal.png").write_bytes(SEAL)
-    true, held = OUTPUTS["docx"], list[Any]()
-
-    def prove(*given: Any) -> Any:
-        held.append(given[1])
-        return true.prove(*given)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(outputs_table.OUTPUTS, "docx", Output(true.make, prove))
-        assert main(command(folder / "corpus", folder / "x.pdf", "--all")) == 0
-    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0], NO_CACHE))
+    return built_with("docx", folder)
 
 
 def part(pdf: Path, name: str = "word/document.xml") -> str:

@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import write_files
+from conftest import built_with, command, write_files
 from reader import Reading
-from test_docx import FILES, SEAL, command, put, repacked
+from test_docx import FILES, SEAL, put, repacked
 
-from dossier import outputs_table
 from dossier.cli.main import main
 from dossier.outputs.archive import Part, archive
 from dossier.outputs.pagebreaks import breaks
-from dossier.outputs_table import NO_CACHE, OUTPUTS, Output
 from dossier.pipeline import received
 
 LONG = " ".join(f"Word{number} of a sentence that goes on." for number in range(400))
@@ -36,16 +34,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Any:
     write_files(folder / "corpus", BOOK)
     (folder / "corpus/pictures").mkdir()
     (folder / "corpus/pictures/seal.png").write_bytes(SEAL)
-    true, held = OUTPUTS["epub"], list[Any]()
-
-    def prove(*given: Any) -> Any:
-        held.append(given[1])
-        return true.prove(*given)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(outputs_table.OUTPUTS, "epub", Output(true.make, prove))
-        assert main(command(folder / "corpus", folder / "x.pdf", "--all")) == 0
-    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0], NO_CACHE))
+    return built_with("epub", folder)
 
 
 def part(pdf: Path, name: str) -> str:

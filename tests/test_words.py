@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import conftest
 import pytest
 import yaml
 from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
@@ -332,17 +333,7 @@ def write(folder: Path, **changes: str) -> Path:
 
 
 def command(corpus: Path, pdf: Path) -> list[str]:
-    return [
-        "build",
-        "--all",
-        "--corpus",
-        str(corpus),
-        "--output",
-        str(pdf),
-        "--jobs",
-        "1",
-        "--no-cache",
-    ]
+    return conftest.command(corpus, pdf, "--all")
 
 
 @dataclasses.dataclass(frozen=True)
