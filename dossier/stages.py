@@ -42,6 +42,7 @@ from dossier.read.profiles import FOLDER as FOLDER_OF_PROFILES
 from dossier.read.profiles import Profiles
 from dossier.read.reader import Reader
 from dossier.read.suggestions import Suggestions
+from dossier.records import placement
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import (
     BrokenRuleError,
@@ -204,7 +205,9 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     workshop.use(style)
     plan = tools.bindery.plan if is_first else _no_plan
     bates = dossier.publication.bates
-    furniture = printing.furniture(dossier.design, dossier.publication, dossier.words.right_to_left)
+    furniture = placement.furniture(
+        dossier.design, dossier.publication, dossier.words.right_to_left
+    )
     heads_of = partial(render.heads, dossier)
     page = {
         "digits": Document.of(

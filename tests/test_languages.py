@@ -30,11 +30,11 @@ from test_words import (
 
 from dossier.bind import catalog, furniture
 from dossier.cli.main import main
-from dossier.compile import printing
 from dossier.language.collation import Collation
 from dossier.language.word_files import words_for
 from dossier.language.words import Words
 from dossier.machine import templates
+from dossier.records import placement
 
 __all__ = ["own_templates"]  # a fixture
 OTHERS = [path.stem for path in FILES if path.stem not in ("en", "fr")]
@@ -363,7 +363,7 @@ def test_a_template_that_spoils_a_language_is_refused(
 def test_a_book_that_is_not_turned_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(printing, "replace", lambda furniture, **changes: furniture)
+    monkeypatch.setattr(placement, "replace", lambda furniture, **changes: furniture)
     said = refused(facing(tmp_path), tmp_path, capsys)
     assert "The running head reads “" in said
     assert "The page number stands in the wrong place" in said

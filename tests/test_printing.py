@@ -18,6 +18,7 @@ from dossier.compile import printing as compiled
 from dossier.pipeline import BuildRequest, build, received, verify
 from dossier.proof import printing
 from dossier.proof.readback import Page
+from dossier.records import placement
 from dossier.records.diagnostics import RefusedError, Severity
 from dossier.records.furniture import Furniture
 from dossier.records.printing import MM, Print
@@ -133,7 +134,7 @@ def placed(wishes: Print, **changed: object) -> Furniture:
     own = design.furniture.model_copy(update=changed)
     design = design.model_copy(update={"furniture": own})
     publication = Publication(title="?", print=wishes)
-    mine = compiled.furniture(design, publication, turned=False)
+    mine = placement.furniture(design, publication, turned=False)
     assert mine == printing.furniture_of(design, publication, False)
     return mine
 

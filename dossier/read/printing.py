@@ -8,10 +8,9 @@ from dossier.read.placed_yaml import KeyPath, Place, Places
 from dossier.read.reader import Reader
 from dossier.records.diagnostics import Diagnostic
 from dossier.records.packet import EVERYTHING, Packet
+from dossier.records.placement import furniture
 from dossier.records.printing import LEAST_MARGIN, MM, Print
 
-HEAD_HEIGHT = 10.0
-"""Points that a running head is higher than its baseline."""
 DISTANCES = {2: 80 * MM, 3: 216 * MM, 4: 240 * MM}
 """From the middle of the first hole to that of the last."""
 HOLE = 8 * MM
@@ -74,13 +73,9 @@ def _too_large(
     design, name = packet.design, packet.publication.paper
     if name not in design.papers:
         return  # it is noted already
-    paper, furniture = design.papers[name], design.furniture
-    is_facing = (printing.sides or {"single": "one"}.get(furniture.sides, "two")) == "two"
-    own = furniture.shift if furniture.sides == "facing" else furniture.two_sided.shift
-    shift = own if is_facing else 0.0
-    margin = design.side(name) + shift
-    top = min(furniture.head_line - HEAD_HEIGHT, design.text.head)
-    outer = paper.width - design.text.measure - margin - printing.inward(margin, top)
+    paper = design.papers[name]
+    placed = furniture(design, packet.publication, turned=False)
+    outer = design.side(name) - placed.outward - placed.inward
     if outer < LEAST_MARGIN:
         key = next(key for key in ("gutter", "holes", "staple", "sides") if getattr(printing, key))
         message = (

@@ -52,3 +52,8 @@ class Furniture:
     single-sided pages too, where that edge is the left, or the right of a book that is ``turned``."""
     turned: bool = False
     """The book is read from right to left: furniture and shift are mirrored."""
+
+    @property
+    def outward(self) -> float:
+        """How far they are shifted toward the outer margin; single-sided pages are not."""
+        return self.shift if self.sides == "facing" else 0.0
