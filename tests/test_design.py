@@ -84,7 +84,9 @@ def test_a_packet_has_a_design_of_its_own(corpus: Corpus, tmp_path: Path) -> Non
     assert sizes == {"dossier": [595, 842], "small": [420, 595]}
 
 
-def test_a_font_file_of_the_corpus_sets_the_text(corpus: Corpus, tmp_path: Path) -> None:
+def test_a_font_file_of_the_corpus_sets_the_text(
+    corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = corpus(**{
         "dossier.yaml": "title: X\n",
         "templates/designs/default.yaml": "fonts:\n  text: House\n  faces:\n"
@@ -100,6 +102,11 @@ def test_a_font_file_of_the_corpus_sets_the_text(corpus: Corpus, tmp_path: Path)
     edition = make_edition(folder, tmp_path / "x.pdf")
     names = {char["fontname"] for page in edition.reading.plumber.pages for char in page.chars}
     assert any("House" in name for name in names), names
+    # Its outlines are proved: those of another font are not those of the file.
+    other = next(path for face, path in fonts.installed() if face.family == "Spectral")
+    shutil.copy(other, folder / "templates/fonts/House.ttf")
+    assert main(["verify", "--corpus", str(folder), str(tmp_path / "x.pdf")]) == 1
+    assert "The font " in capsys.readouterr().err
 
 
 # --- templates of the corpus ---

@@ -13,7 +13,7 @@ from typing import Any
 
 from dossier.proof import trees
 from dossier.proof.objects import STRING, Objects, Ref, parse
-from dossier.proof.tags import NONE, Branch, Figure, Finding, Link, Walk
+from dossier.proof.tags import NONE, Branch, Figure, Finding, Link, Passage, Walk
 
 ACTIVE = re.compile(
     rb"/(?:S /(JavaScript|Launch|SubmitForm|ImportData|GoToR|GoToE|Movie|Sound|Rendition|SetOCGState|Trans"
@@ -57,6 +57,8 @@ class Anatomy:
     """The figures in reading order."""
     roles: Counter[str] = field(default_factory=Counter)
     """How many elements have each structure type."""
+    passages: Sequence[Passage] = ()
+    """What is read of each section, in sequence."""
     branches: dict[str, Branch] = field(default_factory=dict)
     """What the branches of the structure tree hold."""
 
@@ -99,7 +101,7 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
     walk = Walk(objects, numbers, known)
     walk.tags()
     found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
-    found.branches = walk.branches
+    found.branches, found.passages = walk.branches, walk.passages
     found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]

@@ -25,11 +25,12 @@ from dossier.proof import (
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
 from dossier.proof.decisive import Decisive, checksum
+from dossier.proof.heard import Heard
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.places import SMALL, Sheet, stamped
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
-from dossier.proof.tags import Finding
+from dossier.proof.tags import Finding, Passage
 from dossier.proof.truth import Truth
 from dossier.proof.wanted import (
     HYPHEN,
@@ -130,6 +131,11 @@ class Comparison:
         self._pages = [_with_marks(page) for page in self._pages]
         self._anatomy = anatomy
         self._links = anatomy.links
+        sections = {page: key for key, span in spans.items() for page in span}
+        self._passages = {
+            sections.get(one.places[0][0], ""): one for one in anatomy.passages if one.places
+        }
+        """What is read aloud of each section."""
         self._order, self._notes = (
             [
                 [mcid for mcid in order if ((number, mcid) in anatomy.notes) is in_notes]
@@ -270,6 +276,7 @@ class Comparison:
                 continue
             read[key], words = self._read(self._spans[key]), Wanted.of(wanted())
             yield from self._text(key, read[key], words)
+            yield from self._heard(key, read[key], words)
             yield from self._marks(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
@@ -290,6 +297,7 @@ class Comparison:
             compared.add(key)
             if key in read:
                 yield from self._phrases(key, read, said)
+                yield from self._outlined(key, read[key].text)
         for key in sorted(read.keys() - compared):
             yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
 
@@ -309,9 +317,11 @@ class Comparison:
         if not self._drawings or (letter and letter.body.notes):
             return ""
         pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
+        heard = self._passages.get(key)
+        tags = (heard.blocks, heard.spoken, len(heard.places)) if heard else ()
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
-        return checksum(key, told, pages)
+        return checksum(key, told, pages, tags)
 
     def _sections(
         self,
@@ -419,6 +429,42 @@ class Comparison:
         letter = self._letter_of.get(key)
         if letter and there.text == wanted.text and not self._dossier.has_templates:
             yield from marks.separated(self._names[key], letter, there.lines, wanted)
+
+    def _outlined(self, key: str, text: str) -> Iterator[Finding]:
+        """Compare the headings of a section that is compared by phrases."""
+        passage, own, ours = (
+            self._passages.get(key),
+            self._anatomy.language,
+            self._dossier.words.language,
+        )
+        if passage and not self._dossier.has_templates:
+            heard = Heard(passage, self._lengths(passage), self._anatomy.notes, own, ours)
+            wanted = phrases.outline(self._dossier, key)
+            name = f"“{self._headings[key]}”"
+            yield from heard.headings(name, text, wanted)
+            yield from heard.doubtful(name, text)
+
+    def _heard(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Compare the tags of a section."""
+        passage, letter = self._passages.get(key), self._letter_of.get(key)
+        if self._dossier.has_templates or there.text != wanted.text or passage is None:
+            return
+        own = self._anatomy.language
+        ours = self._dossier.words.language
+        heard = Heard(passage, self._lengths(passage), self._anatomy.notes, own, ours)
+        name = self._names.get(key) or f"“{self._headings[key]}”"
+        yield from heard.findings(name, wanted, letter.language if letter else own)
+        if key != "index":
+            yield from heard.doubtful(name, there.text, wanted.languages)
+        elif own == ours:
+            yield from heard.passages(name, there.text, expected.native(self._dossier))
+
+    def _lengths(self, passage: Passage) -> dict[tuple[int, int], int]:
+        """Return the lengths of the squeezed texts of a passage."""
+        return {
+            (page, mcid): len(squeezed(self._pages[page - 1].texts.get(mcid, ("",))[0]))
+            for page, mcid in passage.places
+        }
 
     def _alone(self, key: str) -> Iterator[Finding]:
         """Look for a signature that stands alone on a page, apart from all others of a list."""

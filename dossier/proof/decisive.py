@@ -75,8 +75,8 @@ class Decisive:
 
 OUTSIDE = [field.name for field in fields(Letter) if field.name != "body"]
 """What other sections print of a letter."""
-UNPRINTED = ("names", "profile")
-"""What only further outputs have: the index has the printed names."""
+UNPRINTED = ("names", "profile", "fonts")
+"""What no section has for a text: the index has the printed names."""
 BESIDE_LETTERS = [
     field.name for field in fields(Truth) if field.name not in ("letters", "words", *UNPRINTED)
 ]

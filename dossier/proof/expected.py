@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from dossier.language.words import Words
-from dossier.proof.letter import Piece, pieces_of, ties_inside
+from dossier.proof.letter import UNTOLD, Piece, pieces_of, ties_inside
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -132,6 +132,12 @@ def short_name(letter: Letter) -> str:
     return f"Letter {letter.number}"
 
 
+def _heading(dossier: Truth, section: str) -> Piece:
+    """Return the heading of a section."""
+    words = dossier.words
+    return Piece(words(f"heading_{section}"), block="H1", language=words.language)
+
+
 def cover(dossier: Truth) -> Iterator[Piece]:
     """Yield the cover."""
     publication, words = dossier.publication, dossier.words
@@ -157,7 +163,7 @@ def cover(dossier: Truth) -> Iterator[Piece]:
         ),
         publication.rights,
     ):
-        yield Piece(str(text or ""))
+        yield Piece(str(text or ""), block="H1" if text is publication.title else UNTOLD)
 
 
 def is_dense(dossier: Truth) -> bool:
@@ -295,15 +301,17 @@ def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterat
 
 def introduction(dossier: Truth) -> Iterator[Piece]:
     """Yield the editor's introduction."""
-    yield Piece(dossier.words("heading_introduction"))
+    yield _heading(dossier, "introduction")
     if dossier.introduction:
+        yield Piece("", block=UNTOLD, language=dossier.publication.language)
         yield from pieces_of(dossier.introduction.nodes, "introduction", {})
 
 
 def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the lines of the contents; ``first`` has the first page of each section."""
     words = dossier.words
-    yield Piece(words("heading_contents"))
+    yield _heading(dossier, "contents")
+    yield Piece("", language=UNTOLD)
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
     for section, page in first.items():
         if section in letters:
@@ -312,9 +320,10 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
             title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
             # In long contents, all stands on one line.
             before = words("between_facts") if letter.ties and is_dense(dossier) else ""
-            yield Piece(f"{title} {letter.date_words} {before} {ties_inside(words, letter)} {page}")
+            ties = ties_inside(words, letter)
+            yield Piece(f"{title} {letter.date_words} {before} {ties} {page}", block="Reference")
         elif section in LISTED:
-            yield Piece(f"{dossier.words(f'heading_{section}')} {page}")
+            yield Piece(f"{dossier.words(f'heading_{section}')} {page}", block="Reference")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
@@ -380,6 +389,17 @@ def are_apart(dossier: Truth) -> bool:
     return not len(merged(dossier)) < dossier.design.lists.wordings
 
 
+def native(dossier: Truth) -> Iterator[tuple[str, str]]:
+    """Yield the names in other languages that the index prints, each behind its language."""
+    names = {entry.id: entry.native for entry in dossier.entries}
+    for group in dossier.index:
+        for item in group.items:
+            own = names[item.target if isinstance(item, See) else item.id]
+            if isinstance(item, See):
+                own = tuple((tag, name) for tag, name in own if name == item.heading)[:1]
+            yield from own
+
+
 def wordings(dossier: Truth) -> Iterator[str]:
     """Yield the headings with several wordings, each with these and the numbers of their letters."""
     words = dossier.words
@@ -404,19 +424,22 @@ def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     words = dossier.words
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
-    yield Piece(f"{words('heading_index')} {legend}{exhibit(dossier)} {left_out(dossier)}")
+    yield _heading(dossier, "index")
+    yield Piece(f"{legend}{exhibit(dossier)} {left_out(dossier)}", block=UNTOLD)
+    yield Piece("", language=UNTOLD)
     for group in dossier.index:
-        yield Piece(group.label)
+        yield Piece(group.label, block="H2")
         for item in group.items:
             if isinstance(item, See):
                 see = words("index_see_word")
                 line = {"wording": item.heading, "see": see, "heading": item.target_heading}
-                yield Piece(words("index_see", **line))
+                yield Piece(words("index_see", **line), block="LBody")
             else:
-                yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}")
+                yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}", block="LBody")
     if are_apart(dossier):
-        yield Piece(f"{words('index_wordings')} {words('about_merged')}")
-        yield from map(Piece, wordings(dossier))
+        yield Piece(words("index_wordings"), block="H2")
+        yield Piece(words("about_merged"), block="P")
+        yield from (Piece(text, block="LBody") for text in wordings(dossier))
 
 
 def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:
@@ -465,12 +488,16 @@ def runs(numbers: Sequence[int]) -> Iterator[str]:
 def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
     """Yield the bibliography with its back-references."""
     words = dossier.words
-    yield Piece(words("heading_bibliography"))
-    yield Piece(words("works_legend") + exhibit(dossier))
+    yield _heading(dossier, "bibliography")
+    yield Piece(words("works_legend") + exhibit(dossier), block="P")
     for work in dossier.works:
         there = words("between_groups").join(places(work.cited_in, page_of))
         cited = words("works_cited_in", places=there)
-        yield Piece(f"{work.number} {work.text} {work.note} {cited}", f"work-{work.id}")
+        language = work.reference.language or dossier.publication.language
+        yield Piece(f"{work.number}", f"work-{work.id}", block="Lbl", language=words.language)
+        yield Piece(work.text, block="BibEntry", language=language)
+        yield Piece(work.note, block="P", language=UNTOLD)
+        yield Piece(cited, block="P", language=words.language)
 
 
 PLAIN: Mapping[str, Callable[[Truth], Iterator[Piece]]] = {

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dossier.language.direction import nearer_language
 from dossier.language.words import Words
 from dossier.proof.relations import Tie
 from dossier.proof.signing import Cell, Under
 from dossier.proof.truth import Letter
 from dossier.records.body import (
     Address,
+    BlockQuote,
     CitationMark,
+    Heading,
     LineBreak,
     List,
     ListItem,
     Node,
     NoteCall,
+    Paragraph,
     Picture,
-    TableCell,
+    Table,
     Text,
 )
 from dossier.records.dossier import anchor_of_call, anchor_of_citation
@@ -26,6 +30,8 @@ from dossier.records.letter_parts import PARTS
 from dossier.records.pictures import MARK
 
 Link = Callable[[str, str], str]
+UNTOLD = "?"
+"""The block or the language of which nothing is expected."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,11 @@ class Piece:
     """The anchor at its beginning, if links lead to it."""
     begins_line: bool = False
     """It begins a line, as the cell of a table does, although another text stands beside it."""
+    block: str = ""
+    """The structure types, parted by “|”, of which the tag around the text from here on has one; it goes
+    up to the next piece with a block. Of :data:`UNTOLD` ones only that they are no headings."""
+    language: str = ""
+    """The language from here on; :data:`UNTOLD` where nothing is expected of it."""
 
 
 def parts(wanted: Letter) -> Iterator[str]:
@@ -105,27 +116,45 @@ def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -
 
     ``numbers`` are the numbers of the cited works, ``own`` is the language of the dossier.
     """
-    yield Piece(f"{wanted.label} {wanted.head.title}")
+    title = wanted.head.title
+    yield Piece(wanted.label, block="P", language=words.language)
+    yield Piece(title, block="H1", language=nearer_language(title, wanted.language, own))
+    yield Piece("", block=UNTOLD, language=UNTOLD)
     for line in ties(words, wanted):
         yield Piece(line)
     for text in notes(words, wanted):
         yield Piece(text)
+    above = 2 if wanted.head.heading else 1
     for part in parts(wanted):
+        yield Piece("", block=UNTOLD, language=wanted.language)
         if part == "text":
             nodes = wanted.body.nodes
-            yield from pieces_of(nodes[: wanted.body.signed_at], wanted.id, numbers)
+            yield from pieces_of(nodes[: wanted.body.signed_at], wanted.id, numbers, above)
         elif part == "postscript" and wanted.body.signed_at is not None:
             nodes = wanted.body.nodes[wanted.body.signed_at :]
-            yield from pieces_of(nodes, wanted.id, numbers)
+            yield from pieces_of(nodes, wanted.id, numbers, above)
         elif part == "signatories":
-            for cell in signatures(words, wanted, own):
-                yield Piece(cell.text, cell.anchor)
-        for _, text in lines(wanted, part):
-            yield Piece(text)
+            yield from _signed(signatures(words, wanted, own), above, wanted.language)
+        for level, text in lines(wanted, part):
+            yield Piece(text, block=f"H{1 + level}" if level else UNTOLD)
+    yield Piece("", block=UNTOLD, language=UNTOLD)
     if wanted.addresses:
         yield Piece(words("editorial_addresses"))
     for said, address in wanted.addresses:
         yield Piece(words("editorial_address", wording=said, address=address))
+
+
+def _signed(cells: Iterator[Cell], above: int, language: str) -> Iterator[Piece]:
+    """Yield the lines of the signatures; ``above`` is the level of the heading above them."""
+    for cell in cells:
+        block = "LBody|TD" if cell.anchor else UNTOLD
+        if cell.level:
+            block = f"H{min(above + cell.level, 6)}"
+        said = UNTOLD if cell.of_ours else language
+        if cell.numeral:
+            yield Piece(cell.numeral, block="Lbl", language=UNTOLD)
+        text = cell.text.removeprefix(cell.numeral)
+        yield Piece(text, cell.anchor, block=block, language=said)
 
 
 def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
@@ -134,8 +163,13 @@ def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
     yield from under.lines(wanted.language)
 
 
-def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int]) -> Iterator[Piece]:
-    """Yield the text of nodes; ``numbers`` are the numbers of the cited works."""
+def pieces_of(
+    nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int], above: int = 1
+) -> Iterator[Piece]:
+    """Yield the text of nodes.
+
+    ``numbers`` are the numbers of the cited works, ``above`` is the level of the heading above them.
+    """
     for node in nodes:
         if isinstance(node, CitationMark):
             locator = f", {node.locator}" if node.locator else ""
@@ -146,12 +180,31 @@ def pieces_of(nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int])
         elif isinstance(node, Text | Address):
             yield Piece(node.text)
         elif isinstance(node, Picture):
-            yield Piece(MARK)
-        elif isinstance(node, TableCell):
-            yield Piece("", begins_line=True)
-            yield from pieces_of(node.children, letter_id, numbers)
+            yield Piece(MARK, block=UNTOLD)
+        elif isinstance(node, Table):
+            for number, row in enumerate(node.children):
+                for cell in row.children:
+                    yield Piece("", begins_line=True, block="TD" if number else "TH")
+                    yield from pieces_of(cell.children, letter_id, numbers)
         elif not isinstance(node, LineBreak):
-            yield Piece(node.marker if isinstance(node, ListItem) else "")
+            yield Piece(
+                node.marker if isinstance(node, ListItem) else "", block=_block(node, above)
+            )
             for child in node.children:
-                yield Piece("•" if isinstance(node, List) and not node.numbered else "")
-                yield from pieces_of([child], letter_id, numbers)
+                if isinstance(node, List) and not node.numbered:
+                    yield Piece("•", block="Lbl")
+                yield from pieces_of([child], letter_id, numbers, above)
+
+
+def _block(node: Node, above: int) -> str:
+    """Return the structure type of a node that holds others; nothing of one inside a line."""
+    match node:
+        case Paragraph():
+            return "P"
+        case Heading():
+            return f"H{above + node.level}"
+        case ListItem():
+            return "Lbl" if node.marker else ""
+        case BlockQuote() | List():
+            return UNTOLD
+    return ""

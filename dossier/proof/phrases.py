@@ -74,6 +74,18 @@ def _names(dossier: Truth, apart: bool) -> Iterator[str]:
         yield from expected.wordings(dossier)
 
 
+def outline(dossier: Truth, section: str) -> Iterator[tuple[int, str]]:
+    """Yield the headings of a section that is compared by phrases, each with its level."""
+    words = dossier.words
+    yield 1, words(f"heading_{section}")
+    below = {
+        "about": {"about_conventions": True, "about_names": bool(dossier.index), "about_sources": True},
+        "glance": {"chart_years_heading": bool(years_of(dossier)), "chart_heading": tells(dossier)},
+        "colophon": {"colophon_sources": True, "colophon_production": True},
+    }  # fmt: skip
+    yield from ((2, words(key)) for key, is_there in below[section].items() if is_there)
+
+
 def chart(dossier: Truth) -> Iterator[str]:
     """Yield each chart with its heading and note, in one piece, so that no figure can have extra digits."""
     if years := years_of(dossier):

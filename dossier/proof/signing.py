@@ -26,6 +26,10 @@ class Cell:
     level: int = 0
     """The level of a heading below that of the letter, counted from 1; 0 for other lines."""
     anchor: str = ""
+    numeral: str = ""
+    """The number at its beginning, which is a label of its own."""
+    of_ours: bool = False
+    """It has words of the program, or of the language in which the program names countries."""
 
 
 def line(signatory: Signatory) -> str:
@@ -129,6 +133,11 @@ def _tables(entries: Iterable[Signatory], form: str | None) -> Iterator[bool]:
             yield from _tables(group.signatories, own)
 
 
+def _has_ours(one: Signatory) -> bool:
+    """Tell whether the line of a signature has words of the program."""
+    return bool(one.added or one.withdrawn or not line(one))
+
+
 class Under:
     """The lines under a letter, with the numbers that run through it."""
 
@@ -159,7 +168,7 @@ class Under:
         yield from self._entries(self._head.signatories, "none", "list", 1)
         if self._withdrawn:
             key = "signatures_struck" if self._struck else "signatures_left_out"
-            yield Cell(self._words(key, count=self._withdrawn))
+            yield Cell(self._words(key, count=self._withdrawn), of_ours=True)
 
     def _group(self, group: Group, numbering: str, form: str, level: int) -> Iterator[Cell]:
         if group.heading:
@@ -198,21 +207,22 @@ class Under:
     def _list(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         for one, number in zip(run, numbers, strict=True):
             before = f"{number}. " if number else ""
-            yield Cell(before + self._told(one), anchor=self._anchor())
+            yield Cell(before + self._told(one), 0, self._anchor(), before, _has_ours(one))
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:
             return
         has_numbers, has_nations = any(numbers), any(one.country for one in run)
         words = self._words
-        yield Cell(words("signer_number") if has_numbers else "")
-        yield Cell(words("signer_name"))
-        yield Cell(words("signer_country") if has_nations else "")
+        yield Cell(words("signer_number") if has_numbers else "", of_ours=True)
+        yield Cell(words("signer_name"), of_ours=True)
+        yield Cell(words("signer_country") if has_nations else "", of_ours=True)
         for one, number in zip(run, numbers, strict=True):
             yield Cell(str(number) if number else "")
-            yield Cell(self._told(one), anchor=self._anchor())
+            yield Cell(self._told(one), anchor=self._anchor(), of_ours=_has_ours(one))
             code = one.country or ""
-            yield Cell(str(babel_locale(self._language).territories.get(code, code)))
+            nation = babel_locale(self._language).territories.get(code, code)
+            yield Cell(str(nation), of_ours=True)
 
     def _anchor(self) -> str:
         self._count += 1

@@ -30,6 +30,8 @@ LINK = re.compile(
     rb"/StructParent \d+ /Subtype /Link /Type /Annot >>"
 )
 """An internal link in the usual form: target, alternate description, rectangle."""
+BLOCKS = frozenset(b"P H1 H2 H3 H4 H5 H6 H7 Lbl LBody TD TH BibEntry Caption Reference".split())
+"""The structure types (14.8.4) of elements that hold lines of their own."""
 DEEPEST = 200
 """The maximum depth of nested structure elements."""
 Finding = tuple[int, str]
@@ -80,6 +82,8 @@ class Target:
     aloud: str
 
 
+Stretch = tuple[str, int, int]
+"""A structure type or a language, and where in :attr:`Branch.read` an element begins and ends."""
 Shape = tuple[str, tuple[tuple[int, int], ...], tuple[float, float, float, float] | None]
 """The alternative text, the marked content and the bounding box of a figure; pages by object number."""
 
@@ -108,6 +112,21 @@ class Branch:
     """The marked content in the element of each annotation."""
     targets: dict[int, Target]
     """The links among these annotations."""
+    blocks: tuple[Stretch, ...]
+    """The elements that hold lines of their own, by structure type."""
+    spoken: tuple[Stretch, ...]
+    """The elements with a language of their own, by language; of two, the inner one comes first."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What a branch says, as a screen reader goes through it."""
+
+    places: tuple[tuple[int, int], ...]
+    """The page and MCID of all marked content in reading order."""
+    blocks: tuple[Stretch, ...]
+    spoken: tuple[Stretch, ...]
+    """As in :class:`Branch`."""
 
 
 NONE: Mapping[str, Branch] = MappingProxyType({})
@@ -124,6 +143,8 @@ class _Growing:
     notes: list[tuple[int, int]] = field(default_factory=list)
     identifiers: list[tuple[str, int]] = field(default_factory=list)
     words: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    blocks: list[Stretch] = field(default_factory=list)
+    spoken: list[Stretch] = field(default_factory=list)
     objects: list[int] = field(default_factory=list)
     """The numbers of its elements and annotations."""
 
@@ -143,6 +164,8 @@ class Walk:
         self.notes: set[tuple[int, int]] = set()
         self.branches: dict[str, Branch] = {}
         """The branches of this file."""
+        self.passages: list[Passage] = []
+        """The branches in reading order."""
         self._known = known
         self._identifiers: set[str] = set()
         self._descriptions: dict[int, str] = {}
@@ -208,6 +231,8 @@ class Walk:
             tuple(grown.identifiers),
             grown.words,
             targets,
+            tuple(grown.blocks),
+            tuple(grown.spoken),
         )
         self._add(made)
         if key and 0 not in packs and len(self.findings) == findings and not packs & self._packs:
@@ -242,6 +267,8 @@ class Walk:
             self._words[annotation] = [(on[page], mcid) for page, mcid in words if page in on]
         if isinstance(grown, Branch):
             self._targets |= grown.targets
+            places = tuple((on.get(page, 0), mcid) for page, mcid in grown.read)
+            self.passages.append(Passage(places, grown.blocks, grown.spoken))
 
     def _element(self, number: int, depth: int) -> None:
         """Read an element and its descendants."""
@@ -252,10 +279,11 @@ class Walk:
         self._seen.add(number)
         usual = ELEMENT.fullmatch(text)
         actual: str | None = None
+        language = ""
         if usual:
             kids, home, role = usual.groups()
         else:
-            kids, home, role, actual = self._unusual(text)
+            kids, home, role, actual, language = self._unusual(text)
         grown = self._grown
         grown.objects.append(number)
         start = len(grown.read)
@@ -274,6 +302,10 @@ class Walk:
             for place in content:
                 grown.actual[place], actual = actual, ""
         grown.roles[role.decode("latin-1")] += 1
+        if role in BLOCKS:
+            grown.blocks.append((role.decode(), start, len(grown.read)))
+        if language:
+            grown.spoken.append((language, start, len(grown.read)))
         if role == b"Figure":
             grown.figures.append(_shape(parse(text) or {}, content))
         if role == b"Note":
@@ -288,11 +320,11 @@ class Walk:
     def _page_of(content: Sequence[tuple[int, int]]) -> int:
         return content[0][0] if content else 0
 
-    def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes, str | None]:
-        """Return kids, page, role and ActualText of an element in any form; the kids in the usual one."""
+    def _unusual(self, text: bytes) -> tuple[bytes, bytes, bytes, str | None, str]:
+        """Return kids (in their usual form), page, role, ActualText and language of any element."""
         element = parse(text)
         if not isinstance(element, Mapping):
-            return b"", b"", b"", None
+            return b"", b"", b"", None, ""
         kids = []
         value = element.get("/K")
         listed = self.objects.at(value)  # its only kid, or an indirect array of kids
@@ -308,7 +340,8 @@ class Walk:
                 kids.append(b"<< /MCID %d /Pg %d 0 R /Type /MCR >>" % (kid["/MCID"], page))
         role = str(element.get("/S", ""))[1:].encode()
         actual = str(element["/ActualText"]) if "/ActualText" in element else None
-        return b" ".join(kids), b"%d" % element.get("/Pg", 0), role, actual
+        language = str(element.get("/Lang", ""))
+        return b" ".join(kids), b"%d" % element.get("/Pg", 0), role, actual, language
 
     def link(self, page: int, annotation: Any) -> Link:
         """Return a link annotation (12.5.6.5) of a page."""

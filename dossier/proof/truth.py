@@ -172,6 +172,8 @@ class Truth:
     """The authority file."""
     profile: Profile | None = None
     """What the receiver asks for."""
+    fonts: tuple[tuple[str, bytes], ...] = ()
+    """The corpus's own font files, by name."""
 
     @property
     def furniture(self) -> Furniture:
@@ -264,6 +266,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         day,
         corpus.names,
         packet.profile,
+        corpus.templates.fonts,
     )
 
 

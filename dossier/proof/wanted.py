@@ -13,7 +13,7 @@ from typing import Self
 
 import icu
 
-from dossier.proof.letter import Piece
+from dossier.proof.letter import UNTOLD, Piece
 
 UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
@@ -30,6 +30,8 @@ UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " 
 """No-break spaces, and the zero-width space, at which a line may end."""
 NO_BREAK = "\u2011"
 """The no-break hyphen."""
+Stretch = tuple[str, int, int]
+"""What holds of the squeezed text, and the offsets between which it does."""
 JOINT = re.compile(r"[–—/](?=[^\W\d])")
 
 
@@ -52,6 +54,10 @@ class Wanted:
     """The offsets of its anchors in the squeezed text."""
     begins: frozenset[int] = frozenset()
     """The offsets in the squeezed text at which the cells of tables begin."""
+    blocks: tuple[Stretch, ...] = ()
+    """What is expected of tags: their structure types, see :attr:`.letter.Piece.block`."""
+    languages: tuple[Stretch, ...] = ()
+    """What is expected of languages."""
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Self:
@@ -59,17 +65,25 @@ class Wanted:
         parts, raw, at = [], [], 0
         places: dict[str, int] = {}
         begins: set[int] = set()
+        blocks, languages = [(UNTOLD, 0)], [(UNTOLD, 0)]
         for piece in pieces:
             part = squeezed(piece.text)
             if piece.begins_line:
                 begins.add(at)
+            if piece.block:
+                blocks.append((piece.block, at))
+            if piece.language:
+                languages.append((piece.language, at))
             if piece.anchor:
                 places[piece.anchor] = at
             parts.append(part)
             raw.append(piece.text)
             at += len(part)
         whole = " ".join(raw)
-        return cls("".join(parts), whole, places, frozenset(begins))
+        return cls(
+            "".join(parts), whole, places, frozenset(begins),
+            tuple(_stretches(blocks, at)), tuple(_stretches(languages, at)),
+        )  # fmt: skip
 
     @functools.cached_property
     def hyphens(self) -> Mapping[int, str]:
@@ -123,6 +137,14 @@ class Wanted:
         breaks = icu.BreakIterator.createLineInstance(icu.Locale.getRoot())
         breaks.setText(self.raw)
         return frozenset([0, *(reached[place] for place in breaks), len(self.text)])
+
+
+def _stretches(told: Sequence[tuple[str, int]], end: int) -> Iterator[Stretch]:
+    """Yield what holds from each of several offsets up to the next, where something is told."""
+    ends = [offset for _, offset in told[1:]]
+    for (what, start), stop in zip(told, [*ends, end], strict=True):
+        if what != UNTOLD and start < stop:
+            yield what, start, stop
 
 
 def difference(wanted: str, there: str) -> int:

@@ -54,13 +54,15 @@ DEEPEST = 4
 DAMAGED = (TTLibError, AttributeError, AssertionError, LookupError, TypeError, ValueError)
 """The exceptions of reading a font that is none."""
 SOFT, HYPHEN = "\u00ad", "\u2010"
+Source = Path | bytes
+"""A font file of this machine, or the data of one that the corpus brings."""
 Sources = Mapping[str, Sequence[tuple[str, ...]]]
 """The glyphs that a font replaces by each glyph."""
 
 
 def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding]:
     """Yield fonts that are not those of this machine; all objects are of the kinds that are allowed."""
-    own = {face.family for face in truth.design.fonts.faces}
+    own = dict(truth.fonts)
     shared_font = objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]
     shared = objects[shared_font]
     for name, number in shared.items():
@@ -86,9 +88,16 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
             yield 0, f"The letters of the font {label} are not told in the way of the program"
             continue
         upright = (about["/Ascent"], about["/Descent"])
-        key = kept.key("font", label, family, repr((inner["/W"], upright)), said[1], file)
-        if family not in own and not kept.knows(key):
-            yield from _compared(label, family, file, _texts(said[1]), widths, upright)
+        brought = [
+            (own[face.file], int(face.weight))
+            for face in truth.design.fonts.faces
+            if face.family == family and face.style == _style(label) and face.file in own
+        ]
+        key = kept.key("font", label, family, repr((inner["/W"], upright)), said[1], file,
+                       *(data for data, _ in brought))  # fmt: skip
+        if not kept.knows(key):
+            faces: list[tuple[Source, int]] = [*brought, *_faces(label, family)]
+            yield from _compared(label, faces, file, _texts(said[1]), widths, upright)
 
 
 def _is_described(
@@ -125,15 +134,14 @@ def _widths(listed: Sequence[Any]) -> dict[int, float]:
 
 def _compared(
     label: str,
-    family: str,
+    faces: Sequence[tuple[Source, int]],
     file: bytes,
     texts: Mapping[int, str],
     widths: Mapping[int, float],
     upright: tuple[float, float],
 ) -> Iterator[Finding]:
     """Compare a font with the faces of its family; that with the same outlines is its own."""
-    paths = list(_faces(label, family))
-    if not paths:
+    if not faces:
         yield 0, f"The font {label} cannot be compared: no package of this machine has it"
         return
     try:
@@ -142,8 +150,8 @@ def _compared(
                 yield 0, f"The font {label} holds something besides its glyphs"
                 return
             wrong: list[list[str]] = []
-            for path, weight in paths:
-                wrong.append(_differences(label, font, path, weight, texts, widths, upright))
+            for source, weight in faces:
+                wrong.append(_differences(label, font, source, weight, texts, widths, upright))
                 if not wrong[-1]:
                     return
     except (*DAMAGED, struct.error) as error:
@@ -157,6 +165,10 @@ def _faces(label: str, family: str) -> Iterator[tuple[Path, int]]:
     for face, path in fonts.installed():
         if face.family == family and face.style == _style(label):
             yield path, int(face.weight)
+
+
+def _opened(source: Source) -> TTFont:
+    return TTFont(io.BytesIO(source) if isinstance(source, bytes) else source, lazy=True)
 
 
 def _style(label: str) -> str:
@@ -174,14 +186,14 @@ def _is_whole(font: TTFont, file: bytes) -> bool:
 def _differences(
     label: str,
     font: TTFont,
-    path: Path,
+    source: Source,
     weight: int,
     texts: Mapping[int, str],
     widths: Mapping[int, float],
     upright: tuple[float, float],
 ) -> list[str]:
-    """Return what is other in a font than in a file of this machine."""
-    with TTFont(path, lazy=True) as whole:
+    """Return what is other in a font than in a file of this machine, or of the corpus."""
+    with _opened(source) as whole:
         axes = {axis.axisTag for axis in whole["fvar"].axes} if "fvar" in whole else set()
         place = {"wght": weight} if "wght" in axes else {}
         there, right = font.getGlyphSet(), whole.getGlyphSet(location=place)
@@ -201,6 +213,8 @@ def _differences(
                 found.append(f"The font {label} has a program that moves outlines")
         near = NEAR if place else 0.0
         order = whole.getGlyphOrder()
+        if max(widths.keys() | texts.keys(), default=0) >= len(order):
+            return [*found, f"Glyphs of the font {label} are not in the font"]
         for glyph in sorted(widths.keys() | texts.keys()):
             name, own = order[glyph], font.getGlyphOrder()[glyph]
             if not _alike(_outline(there, own), _outline(right, name), near):
@@ -210,7 +224,7 @@ def _differences(
             wanted = right[name].width * 1000 / units
             if abs(widths.get(glyph, wanted) - wanted) > 1 + near:
                 found.append(f"A glyph of the font {label} has another width: {name}")
-        found += _misread(label, path, whole, order, texts)
+        found += _misread(label, source, whole, order, texts)
         return found
 
 
@@ -241,7 +255,7 @@ def _alike(one: Sequence[Any], other: Sequence[Any], near: float) -> bool:
 
 
 def _misread(
-    label: str, path: Path, font: TTFont, order: Sequence[str], texts: Mapping[int, str]
+    label: str, source: Source, font: TTFont, order: Sequence[str], texts: Mapping[int, str]
 ) -> Iterator[str]:
     """Yield glyphs whose text is none that the font would draw with them."""
     letters = font.getBestCmap()
@@ -250,7 +264,7 @@ def _misread(
         for glyph, text in texts.items()
         if not (SHAPED.search(text) or _is_joint(text) or _draws(letters, text, order[glyph]))
     }
-    sources = _sources(path) if odd else {}
+    sources = _sources(source) if odd else {}
     for name, text in odd.items():
         if not _says(letters, sources, name, text, 0):
             yield f"A glyph of the font {label} is read as “{text}”, and is another: {name}"
@@ -292,10 +306,10 @@ def _say(
 
 
 @functools.cache
-def _sources(path: Path) -> Sources:
+def _sources(source: Source) -> Sources:
     """Return what each glyph of a font file replaces, by the table of substitutions (GSUB)."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    with TTFont(path, lazy=True) as font:
+    with _opened(source) as font:
         for made, parts in _replaced(font):
             found.setdefault(made, []).append(parts)
     return found

@@ -1,0 +1,181 @@
+"""What a screen reader says besides the words: other tags and languages in a finished file are found."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Edition, command, make_edition, write_files
+from forger import Forged, opened, put, written
+
+from dossier.cli.main import main
+from dossier.compile.bibliography import entries
+from dossier.proof.prover import Proof
+from dossier.proof.truth import truth_of
+from dossier.stages import read
+from dossier.typeset import tagging
+
+FILES: dict[str, str | bytes] = {
+    "dossier.yaml": "title: Three tongues\nformat: 2\n",
+    "introduction.md": "First of all.\n\n# Why\n\nFor a reason.\n",
+    "names.yaml": "organizations:\n  bund: {name: The League, native: {de: Der Bund}}\n",
+    "reports.yaml": "references:\n  - {id: z, type: book, title: Zeit, issued: 2001, language: de}\n",
+    "letters/un.md": """---
+title: Une lettre
+date: 2012-01-08
+to: Quelqu’un
+language: fr
+heading: Lettre ouverte
+signatories:
+  - group: {heading: Les ligues, numbering: through, signatories: [La Ligue, Le Parti]}
+  - {person: Anne Dupont, added: 2012-02-01}
+---
+Nous disons [@z, p. 3] ceci[^1].
+
+# Pourquoi
+
+1. Premier
+2. Second
+
+- Un point
+
+| a | b |
+| - | - |
+| c | d |
+
+> Une citation.
+
+[^1]: Une note.
+""",
+    "letters/zwei.md": "---\ntitle: Ein Brief\ndate: 2013-01-08\nto: Jemand\nlanguage: de\n"
+    "signatories: [Der Bund]\n---\nWir sagen es.\n\nUnd noch einmal.\n",
+}
+Change = Callable[[Forged], None]
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    folder = tmp_path_factory.mktemp("heard")
+    write_files(folder / "corpus", FILES)
+    return make_edition(folder / "corpus", folder / "out/x.pdf")
+
+
+def found_in(file: Forged, edition: Edition, folder: Path) -> list[str]:
+    corpus, _ = read(edition.corpus, "c")
+    assert corpus
+    pdf = folder / "x.pdf"
+    put(written(file), edition.pdf.with_suffix(".json"), pdf)
+    with Proof(pdf, "x.pdf") as proof:
+        truth = truth_of(corpus, corpus.everything, entries)
+        found = proof.compared(truth, pdf.with_suffix(".json").read_bytes())
+    return [item.message for item in found]
+
+
+def instead(words: bytes, old: bytes, new: bytes, place: int = 0) -> Change:
+    """Return a change of one of the objects in whose text some words stand."""
+
+    def change(file: Forged) -> None:
+        file.change(file.having(words)[place], old, new)
+
+    return change
+
+
+def swapped(file: Forged) -> None:
+    """Exchange the structure types of a heading and a paragraph, so that as many are there."""
+    heading, paragraph = file.having(b"/S /H2 ")[0], file.having(b"/S /P ")[0]
+    file.change(heading, b"/S /H2", b"/S /P")
+    file.change(paragraph, b"/S /P", b"/S /H2")
+
+
+def joined(file: Forged) -> None:
+    """Give the content of a paragraph to the one before it."""
+    (div,) = file.having(b"/S /Div", b"/Lang (de)")
+    kids = list(map(int, re.findall(rb"(\d+) 0 R", file.texts[div].partition(b" /P ")[0])))
+    paragraphs = [n for n in kids if b"/S /P " in file.texts[n]]
+    one, other = paragraphs[-2:]
+    content = re.search(rb"/K (?:\[ (.*?) \]|(\d+))", file.texts[other])
+    assert content
+    first = re.search(rb"/K (\d+)", file.texts[one])
+    assert first
+    file.change(one, first[0], b"/K [ %b %b ]" % (first[1], content[1] or content[2]))
+    file.change(other, content[0], b"/K [ ]")
+
+
+FORGERIES: dict[str, tuple[Change, str]] = {
+    "a heading and a paragraph exchanged": (swapped, "has other headings"),
+    "a heading of a letter of a higher level": (
+        instead(b"/S /H3 ", b"/S /H3", b"/S /H4"), "not tagged as a heading of level 3"),
+    "a title that is none": (
+        instead(b"/S /H1 ", b"/S /H1", b"/S /P", 4), "which is not tagged as a heading of level 1"),
+    "two paragraphs as one": (joined, "which is not tagged as a paragraph"),
+    "a label as an item": (
+        instead(b"/S /Lbl ", b"/S /Lbl", b"/S /P"), "which is not tagged as a label"),
+    "a work as a paragraph": (
+        instead(b"/S /BibEntry ", b"/S /BibEntry", b"/S /P"), "which is not tagged as a work"),
+    "a letter in another language": (
+        instead(b"/Lang (fr)", b"(fr)", b"(de)"), "said to be in the language “de” instead of “fr”"),
+    "a letter in no language": (
+        instead(b"/S /Div", b"/Lang (fr) ", b""), "said to be in the language “en” instead of “fr”"),
+    "a paragraph in another language": (
+        instead(b"/S /P ", b" /P ", b" /Lang (de) /P ", 3), "said to be in the language “de”"),
+    "a name in another language": (
+        instead(b"/S /Span", b"/Lang (de)", b"/Lang (fr)"), "has “DerBund”, which should be said to be"),
+    "a work in another language": (
+        instead(b"/S /BibEntry", b"/Lang (de)", b"/Lang (fr)"), "said to be in the language “fr” instead of “de”"),
+}  # fmt: skip
+
+
+@functools.cache
+def whole(edition: Edition) -> bytes:
+    return edition.pdf.read_bytes()
+
+
+def test_what_is_not_forged_is_not_found(several: Edition, tmp_path: Path) -> None:
+    assert found_in(opened(whole(several)), several, tmp_path) == []
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_other_tags_are_found(name: str, several: Edition, tmp_path: Path) -> None:
+    file = opened(whole(several))
+    change, message = FORGERIES[name]
+    change(file)
+    found = found_in(file, several, tmp_path)
+    assert any(message in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("element", "role", "message"),
+    [("h2", "P", "has other headings"), ("p", "H4", "tagged as a heading of level 4")],
+)
+def test_a_printer_with_other_tags_is_refused(
+    element: str,
+    role: str,
+    message: str,
+    several: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(tagging.ROLES, element, role)
+    assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_a_printer_with_another_language_is_refused(
+    several: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    true = tagging._TagWriter._describe
+
+    def describe(self: Any, draft: Any, box: Any, element: Any, name: str, own: str) -> None:
+        true(self, draft, box, element, name, own and "de")
+
+    monkeypatch.setattr(tagging._TagWriter, "_describe", describe)
+    assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
+    assert "language “de” instead of “fr”" in capsys.readouterr().err
