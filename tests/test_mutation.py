@@ -37,6 +37,9 @@ HARMLESS = {
     r".*: /ParentTreeNextKey changed": "the number that an editor of the file would give next",
     r"Figure: /(A|BBox) changed": "the box that is said to be around a chart is a few points larger",
     r"furniture: changed": "a length, which is written anew",
+    r"content: cm swapped": "the state is saved before the page is turned, not behind it",
+    r"content: Tf lost": "the font is set already",
+    r"GoTo: /Rect changed": "the frame of a link is a point larger or smaller",
 }
 """The kinds of changes that may stay unnoticed, and why."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dossier.proof import trees
-from dossier.proof.objects import STRING, Objects, Ref, parse
+from dossier.proof.objects import STRING, Objects, Ref, UnreadableError, parse
 from dossier.proof.tags import NONE, Branch, Figure, Finding, Link, Passage, Walk
 
 ACTIVE = re.compile(
@@ -92,6 +92,8 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
     """
     numbers = objects.pages()
     found = Anatomy([objects[number] for number in numbers], numbers)
+    if not all(isinstance(page.get("/MediaBox"), list) for page in found.pages):
+        raise UnreadableError("is damaged: among its pages is something else")
     found.findings += _statements(objects)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))

@@ -3,8 +3,8 @@
 An index of a thousand pages has more than ten thousand locators. As HTML elements they make WeasyPrint's
 layout many times slower than plain text. So a template writes plain text, and gives the element the targets
 in ``data-hrefs``, separated by spaces. After layout, the text-showing operators of each line are cut at the
-locators. Each locator becomes marked content of its own; its position follows from the glyph advances (ISO
-32000-1, 9.4.3 and 9.4.4).
+locators. Each locator becomes marked content of its own, with a text object of its own (ISO 32000-1,
+14.6.1); its position follows from the glyph advances (9.4.3 and 9.4.4).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LOCATOR = re.compile(r"\d+:\d+")
 ITEM = re.compile(r"<([0-9a-f]*)>|(-?\d+(?:\.\d+)?)")
 SHOW = re.compile(r"^\[(.*)\]\s*TJ$", re.DOTALL)
 FONT = re.compile(r"^/(\S+) ([\d.]+) Tf$")
-MATRIX = re.compile(r"^(?:[-\d.]+ ){4}([-\d.]+) [-\d.]+ Tm$")
+MATRIX = re.compile(r"^((?:[-\d.]+ ){4})([-\d.]+) ([-\d.]+) Tm$")
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,12 @@ def cut(
     pieces: list[Cut | Rest] = [Rest(mcid)]
     font: Any = None
     size = x = 0.0
+    turned = y = ""
     place = start
     while operators[place] != b"EMC":
         words = text_of(operators[place])
         if match := MATRIX.match(words):
-            x = float(match[1])
+            turned, x, y = match[1], float(match[2]), match[3]
         elif match := FONT.match(words):
             font, size = fonts[match[1]], float(match[2])
         elif match := SHOW.match(words):
@@ -96,16 +97,14 @@ def cut(
             for found in LOCATOR.finditer(line.text):
                 first = bisect_right(line.starts, found.start()) - 1
                 after = bisect_left(line.starts, found.end())
+                left, right = line.lefts[first], line.lefts[after]
                 parts += [
                     _shown(glyphs[shown:first]),
-                    f"EMC\n/Link <</MCID {free}>> BDC",
+                    f"ET\nEMC\n/Link <</MCID {free}>> BDC\nBT\n{turned}{left:.4f} {y} Tm",
                     _shown(glyphs[first:after]),
-                    f"EMC\n/Span <</MCID {free + 1}>> BDC",
+                    f"ET\nEMC\n/Span <</MCID {free + 1}>> BDC\nBT\n{turned}{right:.4f} {y} Tm",
                 ]
-                pieces += [
-                    Cut(free, hrefs.next(), line.lefts[first], line.lefts[after]),
-                    Rest(free + 1),
-                ]
+                pieces += [Cut(free, hrefs.next(), left, right), Rest(free + 1)]
                 free += 2
                 shown = after
             parts.append(_shown(glyphs[shown:]))

@@ -144,6 +144,8 @@ class _Reader:
         self._place = 0
         self._pen: tuple[float, float] | None = None
         """Where the next glyph goes, in the units of the text object; None outside a text object."""
+        self._inside = False
+        """The marked content begins inside a text object."""
         self._found = Content()
 
     def read(self) -> Content:
@@ -211,11 +213,22 @@ class _Reader:
         self._begun = has_place
         if not begins:
             self._pen = None
+            if self._inside:
+                self._nested()
+
+    def _nested(self) -> None:
+        """Compare where a marked content ends, or a text object in which it begins (14.6.1)."""
+        if self._mark != NONE and self._inside != (self._pen is not None):
+            self._wrong("marked content and text objects that overlap")
 
     def _marked(self, match: re.Match[bytes]) -> None:
         kind = match.lastgroup
         if (kind == "EMC") == (self._mark == NONE):
             self._wrong("marked content inside other marked content, or none that ends")
+        if kind == "EMC":
+            self._nested()
+        else:
+            self._inside = self._pen is not None
         if kind == "mcid":
             self._mark = int(match["mcid"])
         else:

@@ -97,7 +97,16 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
                        *(data for data, _ in brought))  # fmt: skip
         if not kept.knows(key):
             faces: list[tuple[Source, int]] = [*brought, *_faces(label, family)]
-            yield from _compared(label, faces, file, _texts(said[1]), widths, upright)
+            texts = _texts(said[1])
+            yield from _compared(label, faces, file, texts, widths, upright)
+            if HYPHEN in texts.values() and not _is_written(HYPHEN, truth):
+                yield 0, f"Hyphens at the ends of lines are read as those of words (font {label})"
+
+
+def _is_written(char: str, truth: Truth) -> bool:
+    """Tell whether a character stands in a text of the dossier, which the records' text forms show."""
+    texts = (truth.publication, truth.introduction, truth.letters, truth.index, truth.works)
+    return char in repr(texts) or char in repr(dict(truth.words.texts))
 
 
 def _is_described(
