@@ -519,6 +519,37 @@ def a_place_on_its_page_moved(file: Forged) -> None:
     file.change(number, b"/XYZ 0 841.89", b"/XYZ 0 41.89")
 
 
+@forgery
+def a_place_a_line_lower(file: Forged) -> None:
+    number = file.having(
+        b"(letters/2012-01-08-supreme-commander#sig-2012-01-08-supreme-commander-2) ["
+    )[0]
+    file.texts[number] = re.sub(
+        rb"(commander-2\) \[ \d+ 0 R /XYZ 0 )([\d.]+)",
+        lambda found: found[1] + b"%g" % (float(found[2]) - 14),
+        file.texts[number],
+    )
+
+
+@forgery
+def a_locator_to_another_signature_of_its_page(file: Forged) -> None:
+    number = file.having(
+        b"/D (letters/2012-01-08-supreme-commander#sig-2012-01-08-supreme-commander-2)"
+    )[0]
+    file.change(number, b"commander-2)", b"commander-3)")
+
+
+@forgery
+def a_citation_to_another_work(file: Forged) -> None:
+    number = file.having(b"/D (bibliography#work-nkdb-white-paper-2012)")[0]
+    file.change(number, b"nkdb-white-paper", b"nkdb-prisoners")
+
+
+@forgery
+def a_line_of_the_contents_to_another_place(file: Forged) -> None:
+    file.change(file.having(b"/D (about#)")[0], b"(about#)", b"(about#about)")
+
+
 # --- metadata ---
 
 FORGERIES |= {

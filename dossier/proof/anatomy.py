@@ -59,6 +59,8 @@ class Anatomy:
     """How many elements have each structure type."""
     passages: Sequence[Passage] = ()
     """What is read of each section, in sequence."""
+    places: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    """The page of each named destination, and the height on it."""
     branches: dict[str, Branch] = field(default_factory=dict)
     """What the branches of the structure tree hold."""
 
@@ -103,7 +105,7 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
     walk = Walk(objects, numbers, known)
     walk.tags()
     found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
-    found.branches, found.passages = walk.branches, walk.passages
+    found.branches, found.passages, found.places = walk.branches, walk.passages, walk.places
     found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]

@@ -136,6 +136,10 @@ class Comparison:
             sections.get(one.places[0][0], ""): one for one in anatomy.passages if one.places
         }
         """What is read aloud of each section."""
+        self._spots: dict[str, list[tuple[str, int, float]]] = {}
+        """The named destinations of each section: name, page and height."""
+        for name, (page, top) in anatomy.places.items():
+            self._spots.setdefault(name.partition("#")[0], []).append((name, page, top))
         self._order, self._notes = (
             [
                 [mcid for mcid in order if ((number, mcid) in anatomy.notes) is in_notes]
@@ -203,7 +207,7 @@ class Comparison:
         yield from self._texts()
         yield from self._furnished()
         leads = Leads(
-            self._dossier, self._spans, self._pages, self._links, self.page_of,
+            self._dossier, self._spans, self._pages, self._links, self._order, self.page_of,
             self._keys_of_links(), self._known_leads,
         )  # fmt: skip
         yield from leads.findings(bookmarks)
@@ -319,9 +323,10 @@ class Comparison:
         pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
         heard = self._passages.get(key)
         tags = (heard.blocks, heard.spoken, len(heard.places)) if heard else ()
+        spots = [(name, page - span.start, top) for name, page, top in self._spots.get(key, ())]
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
-        return checksum(key, told, pages, tags)
+        return checksum(key, told, pages, tags, spots)
 
     def _sections(
         self,
@@ -497,8 +502,24 @@ class Comparison:
                 around = words_around(wanted.raw, place)
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
             yield from broken(name, there.lines, wanted)
+            yield from self._spotted(key, name, there, wanted)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
+
+    def _spotted(self, key: str, name: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Compare the named destinations with the lines to which they should lead."""
+        if self._dossier.has_templates:
+            return
+        starts = [line.start for line in there.lines]
+        for anchor, place in wanted.places.items():
+            spot = self._anatomy.places.get(f"{key}#{anchor}")
+            number = bisect.bisect_right(starts, place) - 1
+            if spot is None or number < 0:
+                continue
+            line, (page, top) = there.lines[number], spot
+            if page != line.page or not 0 <= top - line.box[3] <= self._dossier.design.text.leading:
+                words = words_around(wanted.raw, place)
+                yield page, f"{name} has a place of links that is not at “{words}”"
 
     def _phrases(
         self, key: str, read: Mapping[str, _Read], wanted_phrases: Iterable[str]

@@ -471,6 +471,17 @@ def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
     return [f"{mark}:{run}" for (_, mark), those in pages.items() for run in runs(those)]
 
 
+def spots(locators: Sequence[Place], page_of: PageOf) -> Iterator[tuple[str, str]]:
+    """Yield each printed locator, of a range its first, with the named destination to which it links."""
+    for place in places(locators, page_of):
+        first = place.partition("–")[0]
+        mark, _, page = first.partition(":")
+        there = next(
+            one for one in locators if (one.mark, str(page_of(one.anchor))) == (mark, page)
+        )
+        yield first, f"{section_of_letter(there.letter)}#{there.anchor}"
+
+
 def runs(numbers: Sequence[int]) -> Iterator[str]:
     """Yield numbers as words, three or more consecutive ones as a range."""
     rest = list(numbers)

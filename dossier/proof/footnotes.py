@@ -15,6 +15,7 @@ from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import Letter
 from dossier.records.body import Leaf, Node, NoteCall
 from dossier.records.dossier import anchor_of_call, anchor_of_note
+from dossier.records.sections import section_of_letter
 
 SLACK = 2.0
 """Points by which the highest note may reach into the lowest line of the text, as accents do."""
@@ -75,11 +76,11 @@ def leads(
 
     ``links`` are those of the letter inside the file: page, link, words, and whether it stands in a note.
     """
-    to_notes: dict[str, set[int]] = {}
-    to_calls: dict[str, set[int]] = {}
+    to_notes: dict[str, set[str]] = {}
+    to_calls: dict[str, set[str]] = {}
     for note in wanted.body.notes:
-        to_notes.setdefault(note.mark, set()).add(page_of(anchor_of_note(wanted.id, note.number)))
-        to_calls.setdefault(note.mark, set()).add(page_of(anchor_of_call(wanted.id, note.number)))
+        to_notes.setdefault(note.mark, set()).add(anchor_of_note(wanted.id, note.number))
+        to_calls.setdefault(note.mark, set()).add(anchor_of_call(wanted.id, note.number))
     due = Counter((call.mark, False) for call in calls(wanted.body.nodes))
     due += Counter((note.mark, True) for note in wanted.body.notes)
     there: Counter[tuple[str, bool]] = Counter()
@@ -88,10 +89,12 @@ def leads(
         if allowed is None:
             continue
         there[said, in_note] += 1
-        if link.target not in allowed:
-            yield number, f"The mark “{said}” leads to page {link.target}"
+        section, _, anchor = link.place.partition("#")
+        is_right = anchor in allowed and section == section_of_letter(wanted.id)
+        if not is_right or link.target != page_of(anchor):
+            yield number, f"The mark “{said}” leads to another place, on page {link.target}"
     for (mark, in_note), count in due.items():
         if there[mark, in_note] != count:
             what = "at notes" if in_note else "in the text"
-            page = min(to_notes[mark])
+            page = min(map(page_of, to_notes[mark]))
             yield page, f"Of {count} marks “{mark}” {what}, {there[mark, in_note]} are links"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from dossier.proof import expected
 from dossier.proof.readback import Bookmark, Page
+from dossier.proof.signers import Place
 from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
@@ -31,11 +33,14 @@ class Leads:
         spans: Mapping[str, range],
         pages: Sequence[Page],
         links: Sequence[Sequence[Link]],
+        order: Sequence[Sequence[int]],
         page_of: Callable[[str], int],
         keys: Mapping[str, str],
         known: Collection[str],
     ) -> None:
         """Take the truth, the pages of each section, what was read back, and the pages of anchors.
+
+        ``order`` has the marked content of each page in reading order.
 
         ``keys`` has checksums of all that decides what is found in the links of sections; those whose keys
         are ``known`` lead where they should.
@@ -49,6 +54,7 @@ class Leads:
         self._letters = {section_of_letter(letter.id) for letter in dossier.letters}
         self._pages = pages
         self._links = links
+        self._order = order
         self.page_of = page_of
         titles = expected.titles(dossier)
         self._aloud = expected.Aloud(
@@ -87,7 +93,8 @@ class Leads:
             for number in () if key in self._known else span:
                 page = self._pages[number - 1]
                 for link in self._links[number - 1]:
-                    yield from _lead(number, page, link, partial(promised, key), self._aloud)
+                    wrong = list(_lead(number, page, link, partial(promised, key), self._aloud))
+                    yield from wrong or self._elsewhere(key, number, link)
         for key, places in (
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
@@ -98,6 +105,8 @@ class Leads:
             if locators[key] != count:
                 message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
+            else:
+                yield from self._spots(key, places)
         for key, count in (
             ("contents", len(self._first.keys() - {"cover", "contents"})),
             ("glance", len(self._dossier.letters)),
@@ -107,6 +116,50 @@ class Leads:
                 message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
                 yield self._first[key], message
 
+    def _elsewhere(self, key: str, number: int, link: Link) -> Iterator[Finding]:
+        """Yield a link that leads to the right page, and there to another place."""
+        texts = self._pages[number - 1].texts
+        said = squeezed("".join(texts[mcid][0] for mcid in link.words if mcid in texts))
+        allowed: Collection[str] = ()
+        if key in ("contents", "glance"):
+            allowed = [f"{one}#" for one, page in self._first.items() if page == link.target]
+        elif key == "index":
+            allowed = [f"index#entry-{name}" for heading, name in self._related if said in heading]
+        elif key in self._letters and (match := CITATION.fullmatch(said)):
+            allowed = [f"bibliography#{self._works.get(int(match[1]), '')}"]
+        if allowed and not link.address and link.place not in allowed:
+            yield number, f"The link “{said}” leads to another place on its page"
+
+    @functools.cached_property
+    def _works(self) -> Mapping[int, str]:
+        """The anchors of works by number."""
+        return {work.number: f"work-{work.id}" for work in self._dossier.works}
+
+    @functools.cached_property
+    def _related(self) -> Sequence[tuple[str, str]]:
+        """The headings, squeezed, to which the index refers, with the ids of their entries."""
+        items = [item for group in self._dossier.index for item in group.items]
+        leading = [(see.target_heading, see.target) for see in items if isinstance(see, See)]
+        for entry in self._dossier.entries:
+            leading += [(heading, name) for name, heading in entry.see_also]
+        return [(squeezed(heading), name) for heading, name in leading]
+
+    def _spots(self, key: str, places: Iterable[Sequence[Place]]) -> Iterator[Finding]:
+        """Compare to which places the locators of a section lead, one behind another."""
+        wanted = (spot for several in places for spot in expected.spots(several, self.page_of))
+        found: list[tuple[int, int, str, str]] = []
+        for number in self._spans[key]:
+            texts = self._pages[number - 1].texts
+            ranks = {mcid: rank for rank, mcid in enumerate(self._order[number - 1])}
+            for link in self._links[number - 1]:
+                words = [mcid for mcid in link.words if mcid in texts]
+                said = "".join("".join(texts[mcid][0] for mcid in words).split())
+                if LOCATOR.fullmatch(said):
+                    found.append((number, min(map(ranks.__getitem__, words)), said, link.place))
+        for (number, _, said, place), (locator, spot) in zip(sorted(found), wanted, strict=True):
+            if locator == said and spot != place:
+                yield number, f"The link “{said}” leads to another place on its page"
+
     def _promises(
         self, locators: Counter[str], numbers: Mapping[str, set[int]]
     ) -> Callable[[str, Link, str], int]:
@@ -115,7 +168,7 @@ class Leads:
         It counts the sections' locators in ``locators`` and collects the targets of page numbers in
         ``numbers``.
         """
-        works = {work.number: f"work-{work.id}" for work in self._dossier.works}
+        works = self._works
         titles = _Titles()
         for key, page in self._first.items():
             if key in expected.LISTED:
@@ -133,12 +186,8 @@ class Leads:
         for others in named.values():
             for name, page in others.items():
                 titles.add(name, page)
-        items = [item for group in self._dossier.index for item in group.items]
-        leading = [(see.target_heading, see.target) for see in items if isinstance(see, See)]
-        for entry in self._dossier.entries:
-            leading += [(heading, name) for name, heading in entry.see_also]
         entries = _Titles()
-        for heading, name in leading:
+        for heading, name in self._related:
             entries.add(heading, self.page_of(f"entry-{name}"))
 
         def promised(key: str, link: Link, said: str) -> int:

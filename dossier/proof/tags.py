@@ -52,6 +52,8 @@ class Link:
     """The marked content on its page that is tagged as its text, by MCID."""
     aloud: str
     """The alternate description, which screen readers read aloud (/Contents)."""
+    place: str = ""
+    """The name of its destination."""
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,10 @@ class Walk:
         self._identifiers: set[str] = set()
         self._descriptions: dict[int, str] = {}
         named, is_sound = trees.destinations(objects)
-        self.places = {name: self.numbers.get(page, 0) for name, page in named.items()}
-        """The pages of the named destinations."""
+        self.places = {
+            name: (self.numbers.get(page, 0), top) for name, (page, top) in named.items()
+        }
+        """The pages of the named destinations, and the heights on them."""
         if not is_sound:
             self.findings.append((0, "The targets of the document’s links cannot be looked up"))
         self._seen: set[int] = set()
@@ -350,10 +354,12 @@ class Walk:
         if target is None:
             target = self._target(page, annotation)
         there = (
-            self.places.get(target.place, 0) if target.place else self.numbers.get(target.page, 0)
+            self.places.get(target.place, (0, 0))[0]
+            if target.place
+            else self.numbers.get(target.page, 0)
         )
         aloud = self._spoken(target.spoken) if target.spoken else target.aloud
-        return Link(target.box, there, target.address, words, aloud)
+        return Link(target.box, there, target.address, words, aloud, target.place)
 
     def _target(self, page: int, annotation: Any) -> Target:
         """Return what an annotation of a page states; note what is wrong with it."""

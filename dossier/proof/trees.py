@@ -16,7 +16,7 @@ from dossier.proof.objects import Objects, Ref, parse
 DEEPEST = 20
 """The maximum depth of a tree."""
 PLACES = re.compile(
-    rb"(\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) \[ (\d+) 0 R /XYZ [\d.]+ [\d.]+ [\d.]+ \] ?"
+    rb"(\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>) \[ (\d+) 0 R /XYZ [\d.]+ ([\d.]+) [\d.]+ \] ?"
 )
 """A name and its explicit destination in the usual form."""
 ALL_PLACES = re.compile(rb"(?:%b)*" % PLACES.pattern)
@@ -25,6 +25,8 @@ NUMBERS = re.compile(rb"<< (?:/Limits \[ (\d+) (\d+) \] )?/Nums \[ ((?:\d+ \d+ 0
 
 Leaf = tuple[Sequence[Any] | None, list[tuple[Any, Any]]]
 """The limits and the entries of a node without others below it."""
+Spot = tuple[int, float]
+"""The object number of a page, and the height on it that is shown at the top of the window."""
 Usual = Callable[[bytes], Leaf | None]
 """Reads such a node from its text; None where that is not in the usual form."""
 Value = Callable[[Objects, Any], Any]
@@ -41,14 +43,11 @@ class Tree:
     """The keys are in sequence and inside the limits of their nodes, so that a reader finds each."""
 
 
-def destinations(objects: Objects) -> tuple[dict[str, int], bool]:
-    """Return the object number of the page of each named destination (12.3.2.3).
-
-    And whether each can be looked up.
-    """
+def destinations(objects: Objects) -> tuple[dict[str, Spot], bool]:
+    """Return where each named destination (12.3.2.3) leads, and whether each can be looked up."""
     names = objects.at(objects.root.get("/Names")) or {}
     root = names.get("/Dests") if isinstance(names, Mapping) else None
-    tree = _read(objects, root, _places, _page_of)
+    tree = _read(objects, root, _places, _spot_of)
     found = dict(tree.entries)
     return found, tree.is_sound and len(found) == len(tree.entries)
 
@@ -94,12 +93,15 @@ def _leaves(objects: Objects, node: Any, usual: Usual, value: Value, depth: int)
         yield limits, [(key, value(objects, there)) for key, there in pairs]
 
 
-def _page_of(objects: Objects, value: Any) -> int:
-    """Return the page of a destination (12.3.2), 0 where there is none."""
+def _spot_of(objects: Objects, value: Any) -> Spot:
+    """Return where a destination (12.3.2) leads; page 0 for none, height 0 for another kind."""
     place = objects.at(value)
     if isinstance(place, Mapping):
         place = objects.at(place.get("/D"))
-    return place[0] if isinstance(place, list) and place and isinstance(place[0], Ref) else 0
+    if not (isinstance(place, list) and place and isinstance(place[0], Ref)):
+        return 0, 0.0
+    top = place[3] if len(place) > 3 and place[1] == "/XYZ" else 0
+    return place[0], float(top) if isinstance(top, int | float) else 0.0
 
 
 def _reference(_: Objects, value: Any) -> int:
@@ -122,7 +124,7 @@ def _places(text: bytes) -> Leaf | None:
     if not node or len(found) != node[2].count(b"/XYZ") or not ALL_PLACES.fullmatch(node[2]):
         return None
     limits = parse(b"[ %b ]" % node[1]) if node[1] is not None else None
-    return limits, [(name_of(name), int(page)) for name, page in found]
+    return limits, [(name_of(name), (int(page), float(top))) for name, page, top in found]
 
 
 def _numbers(text: bytes) -> Leaf | None:

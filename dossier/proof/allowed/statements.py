@@ -242,5 +242,5 @@ def _spoken(
                 continue
             link = objects[annotation]
             action = link["/A"]
-            if "/D" in action and link["/Contents"] != named.get(action["/D"], -2) + 1:
+            if "/D" in action and link["/Contents"] != named.get(action["/D"], (-2, 0))[0] + 1:
                 yield page, "A link on the page is read aloud as one to another page"
