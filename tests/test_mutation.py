@@ -44,6 +44,14 @@ HARMLESS = {
 """The kinds of changes that may stay unnoticed, and why."""
 
 
+LEFT_OPEN = {
+    r"templates/styles/.*: without [\w-]+: .*": "how large and how far apart texts are, which the design decides: "
+    "what hides a text, or lets it run into another, is found; the rest by `verify --rebuild`",
+    r"dossier/bind/numbers\.py: .*": "the numbers of objects, which nobody reads",
+}
+"""The changes of the program that may stay unnoticed, and why."""
+
+
 def is_harmless(kind: str) -> bool:
     return any(re.fullmatch(shape, kind) for shape in HARMLESS)
 
@@ -137,4 +145,6 @@ def test_changes_of_the_program_are_found(
         if what == "survived":
             survived.append(f"{mutant.path}: {mutant.what}")
     print(counts, *survived, sep="\n")
+    unexplained = [one for one in survived if not any(re.match(shape, one) for shape in LEFT_OPEN)]
     assert len(survived) <= PROGRAMS / 4, "\n".join(survived)
+    assert len(unexplained) <= PROGRAMS / 12, "\n".join(unexplained)

@@ -104,6 +104,8 @@ def findings(
             yield 0, "The tag of the document is not told from others"
         if not truth.has_templates and role not in LINES | {"Figure"} and any(_content(tag)):
             yield 0, f"A tag {role} holds words itself"
+        if not truth.has_templates and not _kids(tag) and role not in ("TD", "TH"):
+            yield 0, f"A tag {role} holds nothing"
         if role == "Figure" and "/A" not in tag:
             yield 0, "A figure does not say where it stands"
         if not truth.has_templates and role == "L" and "/A" not in tag:
