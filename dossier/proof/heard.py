@@ -103,7 +103,9 @@ class Heard:
         return self.passage.places[min(number, len(self.passage.places) - 1)][0]
 
     def _blocks(self, name: str, wanted: Wanted, offsets: Sequence[int]) -> Iterator[Finding]:
-        """Compare structure types (14.8.4)."""
+        """Compare structure types (14.8.4), where any is told."""
+        if not wanted.blocks:
+            return
         there = {(role, offsets[start], offsets[end]) for role, start, end in self.passage.blocks}
         headings = {one for one in there if one[0][0] == "H" and one[1] < one[2]}
         for roles, start, end in wanted.blocks:
