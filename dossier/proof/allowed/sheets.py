@@ -16,6 +16,7 @@ from dossier.proof.allowed import contents
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
     ARTIFACT,
+    CONTINUED,
     HEADER,
     Box,
     Colour,
@@ -72,6 +73,8 @@ class Looks:
     """Those of the design; empty where the corpus has templates of its own."""
     struck: bool
     """Texts of the section may be struck through."""
+    continues: bool = False
+    """Columns of the section may repeat heads; :mod:`dossier.proof.continued` tells which."""
 
 
 def faces(objects: Objects, stamped: bool) -> dict[str, Face]:
@@ -113,7 +116,7 @@ def findings(
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
     for key, span in spans.items():
-        looks = Looks(colours, key in struck)
+        looks = Looks(colours, key in struck, key == "index")
         if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
             for number in span:
                 page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
@@ -227,6 +230,8 @@ class _Sheet:
             yield "a running head within its text"
         yield from _looks(self.body, looks)
         yield from self._artifacts(before)
+        if not looks.continues and any(text.mcid == CONTINUED for text in self.body.texts):
+            yield "the head of a column where no column has one"
         if headed:
             yield from self._head(parts[1], looks)
         yield from self.folio()
