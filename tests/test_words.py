@@ -585,7 +585,7 @@ SPOILT = {
         "partials/chart.html", 'ours("chart_note")', '"A signature counts."', "should say “Signatures par pays",
     ),
     "a wrong plural below the chart": (
-        "partials/chart.html", "count=chart.left_out | length", "count=1", "should say “Signatures par pays",
+        "partials/chart.html", "count=chart.gathered | length", "count=1", "should say “Signatures par pays",
     ),
     "the heading of the chart": (
         "sections/glance.html", 'ours("chart_heading")', '"Signatures by country"', "should say “Signatures par pays",

@@ -191,6 +191,8 @@ class ChartShape(Record):
     """The width for the figures behind the bars."""
     years: Count
     """From how many years or periods on there is a chart of these."""
+    most: Count
+    """The countries, years or periods that have a bar of their own at most; one bar is for all others."""
     known: Annotated[float, Field(ge=0, le=1)]
     """The least part of signatures of known country with which there is a chart of countries."""
 

@@ -415,4 +415,4 @@ def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
 
 
 def _chart(dossier: Dossier) -> Chart:
-    return chart(dossier.told_bars, dossier.design)
+    return chart(dossier.told_bars, dossier.design, dossier.words("chart_other"))
