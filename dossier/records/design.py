@@ -101,6 +101,8 @@ class Text(Record):
     """The font size of the letters."""
     gap: Length
     """Between two columns."""
+    leftward: Annotated[float, Field(ge=1, le=2)]
+    """How many times as large texts from right to left are in a plain design, as their faces look small."""
     plain: bool
     """For people who see little: no italics, no hyphenation, one column, nothing much smaller than this."""
 
