@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from conftest import Edition, default_design, make_edition
 from dossier.cli.main import main
 from dossier.proof import phrases
 from dossier.records import values
+from dossier.records.design import Design
 from dossier.records.dossier import Bar, Dossier
 from dossier.render import chart
 
@@ -48,26 +49,26 @@ def told(edition: Edition) -> str:
     ("counts", "language", "rest"),
     [
         ([2] * 20, "en", ""),
-        ([2] * 20 + [1], "en", "1 more country with 1 signature is not shown: Australia 1."),
-        ([3] * 10 + [1] * 15, "en", "5 more countries with 5 signatures are not shown: "),
+        ([2] * 20 + [1], "en", "“Other countries” is 1 country with 1 signature: Australia 1."),
+        ([3] * 10 + [1] * 15, "en", "“Other countries” are 5 countries with 5 signatures: "),
         pytest.param(
             [1] * 60,
             "da",
-            "40 more countries with 40 signatures are not shown: ",
+            "“Other countries” are 40 countries with 40 signatures: ",
             marks=pytest.mark.slow,
         ),
         pytest.param(
             [3] * 25,
             "mt",
-            "5 more countries with 15 signatures are not shown: ",
+            "“Other countries” are 5 countries with 15 signatures: ",
             marks=pytest.mark.slow,
         ),
-        ([2] * 25, "yue", "5 more countries with 10 signatures are not shown: "),
-        ([2] * 25, "he", "5 more countries with 10 signatures are not shown: "),
+        ([2] * 25, "yue", "“Other countries” are 5 countries with 10 signatures: "),
+        ([2] * 25, "he", "“Other countries” are 5 countries with 10 signatures: "),
         pytest.param(
             [2] * 25,
             "fa",
-            "5 more countries with 10 signatures are not shown: ",
+            "“Other countries” are 5 countries with 10 signatures: ",
             marks=pytest.mark.slow,
         ),
         ([2] * 8, "sl", ""),
@@ -79,7 +80,7 @@ def test_every_country_is_told(
     edition = make_edition(signed(corpus, counts, language), tmp_path / "x.pdf")
     text = told(edition)
     assert rest in text
-    assert bool(rest) == ("not shown" in text) == ("not shown" in edition.html)
+    assert bool(rest) == ("Other countries" in text) == ("Other countries" in edition.html)
     figures = re.findall(
         r"(?<=[^\d,.]) (\d+)(?=[ ,.]|$)", text[text.index("Signatures by country") :]
     )
@@ -96,9 +97,9 @@ def test_a_country_that_is_not_told_is_noticed_before_anything_is_written(
     folder = signed(corpus, [2] * 22, "en")
     true = chart.chart
 
-    def short(*given: object) -> chart.Chart:
-        monkeypatch.setattr(chart, "MOST_BARS", 19)
-        return true(*given)  # type: ignore[arg-type]
+    def short(bars: Sequence[Bar], design: Design, others: str = "") -> chart.Chart:
+        shape = design.chart.model_copy(update={"most": 19})
+        return true(bars, design.model_copy(update={"chart": shape}), others)
 
     monkeypatch.setattr("dossier.render.sections.chart", short)
     arguments = ["--corpus", str(folder), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]

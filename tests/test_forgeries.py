@@ -139,6 +139,15 @@ def of_font(file: Forged, key: bytes) -> int:
 
 
 @forgery
+def a_longer_bar(file: Forged) -> None:
+    """A bar of the chart is half as long again as its figure says."""
+    chart = file.content(4)
+    shortest = min(re.findall(rb" (\d[\d.]*) 12 re\n", file.data[chart]), key=float)
+    longer = b"%g" % (float(shortest) * 1.5)
+    file.redraw(chart, b" %b 12 re\n" % shortest, b" %b 12 re\n" % longer, -1)
+
+
+@forgery
 def another_name_drawn_over(file: Forged) -> None:
     old, other = drawn(file, AMNESTY), drawn(file, RIGHTS)
     behind(

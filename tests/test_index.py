@@ -178,3 +178,13 @@ def test_a_word_is_broken_only_where_it_is_longer_than_the_line(
             found = " ".join(word["text"] for word in page.extract_words())
             parts = {word for word in re.findall(r"[^\W\d]{2,}", found) if word not in whole}
             assert all(re.fullmatch("[Wort]+", part) for part in parts), (number, parts)
+
+
+def test_letters_of_one_direction_make_a_line_of_that_direction(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Above the index of the HTML edition, where it was once refused."""
+    head = "title: One\ndate: 2012\nsignatories: [בצלם, גישה, המוקד]"
+    folder = corpus(**{"letters/one.md": f"---\n{head}\n---\nA text.\n"})
+    html = make_edition(folder, tmp_path / "x.pdf").html
+    assert '<p class="letters-of-index" dir="rtl"><a href="#index-1">ב</a>' in html

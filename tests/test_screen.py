@@ -412,6 +412,16 @@ def test_nothing_is_wider_than_a_narrow_window(
     assert page.evaluate(wide) == [320, []]
 
 
+def test_the_chart_can_be_read_in_a_narrow_window(show: Show, real: Edition) -> None:
+    page = show(real, 320)
+    sizes = page.evaluate(
+        """[...document.querySelectorAll(".chart text")].map(it =>
+            parseFloat(getComputedStyle(it).fontSize) * it.getScreenCTM().a)"""
+    )
+    assert len(sizes) > 4 and min(sizes) >= 12
+    assert page.evaluate("document.querySelector('.chart').parentNode.scrollWidth") > 320
+
+
 def test_colours_are_dark_where_the_reader_wants_it(show: Show, real: Edition) -> None:
     light, dark = (show(real, color_scheme=scheme) for scheme in ("light", "dark"))
     colours = """["color", "backgroundColor"].map(name =>

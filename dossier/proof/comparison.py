@@ -12,6 +12,7 @@ from functools import partial
 from types import MappingProxyType
 
 from dossier.proof import (
+    continued,
     expected,
     footnotes,
     headings,
@@ -53,6 +54,8 @@ SHAPED = re.compile(
 before their consonants."""
 LAST_PLAIN = "\u0530"
 """The first character after Latin, Greek and Cyrillic."""
+INDIC = "\u0900"
+"""The first character of scripts whose letters may be read back differently."""
 ENOUGH, LOST = 8, 0.25
 """In a text of at least ENOUGH letters, the part LOST may be read back differently. The highest part found
 was a fifth, in Khmer, whose vowels are drawn around their consonants."""
@@ -285,6 +288,8 @@ class Comparison:
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
             yield from self._alone(key)
+            if key == "index" and read[key].text == words.text:
+                yield from self._continued()
             if decisive:
                 self._remember(key, decisive, words)
         read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
@@ -487,6 +492,14 @@ class Comparison:
         for page in [page for page, count in pages.items() if count == 1]:
             yield page, f"{self._names[key]} has a signature that stands alone on the page"
 
+    def _continued(self) -> Iterator[Finding]:
+        """Compare what the columns of the index repeat at their heads."""
+        pages = {number: self._pages[number - 1] for number in self._spans["index"]}
+        told = continued.parts(self._dossier, self.page_of)
+        yield from continued.findings(
+            self._dossier, told, pages, lambda number: self._order[number - 1], _is_again
+        )
+
     def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""
         name = name or self._names.get(key) or f"“{self._headings[key]}”"
@@ -590,6 +603,19 @@ def _is_head(there: str, wanted: str) -> bool:
     """Tell whether a text of a running head is as expected, whole or truncated with “…”."""
     dots = squeezed("…")
     return there == wanted or (there.endswith(dots) and wanted.startswith(there[: -len(dots)]))
+
+
+def _is_again(there: str, wanted: str) -> bool:
+    """Tell whether the head of a column is as expected; of some scripts, in any sequence."""
+    if not SHAPED.search(wanted):
+        return there == wanted
+    said, drawn = (Counter(filter(str.isalnum, text)) for text in (wanted, there))
+    lost = said - drawn
+    return (
+        not drawn - said
+        and all(char >= INDIC for char in lost)
+        and lost.total() <= LOST * said.total()
+    )
 
 
 def _is_shaped_head(there: str, wanted: str) -> bool:

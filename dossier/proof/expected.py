@@ -78,7 +78,7 @@ def guides(dossier: Truth, page_of: PageOf) -> dict[int, str]:
 
     Only a long index has them.
     """
-    if len(dossier.entries) < dossier.design.lists.entries:
+    if not is_long(dossier):
         return {}
     there: dict[int, list[str]] = {}
     for entry in dossier.entries:
@@ -89,6 +89,11 @@ def guides(dossier: Truth, page_of: PageOf) -> dict[int, str]:
         else dossier.words("index_guide", first=names[0], last=names[-1])
         for page, names in there.items()
     }
+
+
+def is_long(dossier: Truth) -> bool:
+    """Tell whether the index has so many headings that it is dense, with what helps to find one."""
+    return not len(dossier.entries) < dossier.design.lists.entries
 
 
 def _guide(dossier: Truth, heading: str) -> str:

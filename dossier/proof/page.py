@@ -247,7 +247,7 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
         yield number, f"{name} should read “{should}” below the table, and reads “{does}”"
         return
     # Of each chart a heading, then the name and the figure of each bar; below that of countries a note.
-    sizes = [len(phrases.years_of(proved.truth)), phrases.shown(proved.truth)]
+    sizes = [len(phrases.years_of(proved.truth)), len(phrases.shown(proved.truth))]
     if len(bars) != sum(sizes):
         yield 0, f"The charts have {len(bars)} bars, and should have {sum(sizes)}"
         return

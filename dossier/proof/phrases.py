@@ -15,7 +15,7 @@ from dossier.proof import expected
 from dossier.proof.relations import dates_of
 from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
-from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
+from dossier.records.dossier import LONGEST_LABEL, Bar
 from dossier.records.relations import DRAFT
 
 
@@ -93,18 +93,19 @@ def chart(dossier: Truth) -> Iterator[str]:
         yield f"{dossier.words('chart_years_heading')} {told}"
     if not tells(dossier):
         return
-    words, rest = dossier.words, _unshown(dossier)
+    words, rest = dossier.words, _gathered(dossier)
     bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
-    left_out = ""
+    others = ""
     if rest:
         signatures = words("signatures", count=sum(bar.count for bar in rest))
-        left_out = " " + words(
-            "chart_left_out",
+        others = " " + words(
+            "chart_gathered",
+            other=words("chart_other"),
             count=len(rest),
             signatures=signatures,
             bars=_bars(dossier, rest),
         )
-    yield f"{words('chart_heading')} {bars} {words('chart_note')}{left_out}"
+    yield f"{words('chart_heading')} {bars} {words('chart_note')}{others}"
 
 
 def alternatives(dossier: Truth) -> list[str]:
@@ -131,7 +132,7 @@ def years_of(dossier: Truth) -> list[tuple[str, int]]:
     first = {one.id: read_date(dates_of(one.head)[0]).earliest.year for one in dated}
     for period in (1, 5, 10, 25, 50, 100):
         starts = sorted({year - year % period for year in first.values()})
-        if len(starts) <= MOST_BARS:
+        if len(starts) <= dossier.design.chart.most:
             break
     bars: list[tuple[str, int]] = []
     for start in starts:
@@ -154,19 +155,22 @@ def tells(dossier: Truth) -> bool:
     return len(dossier.bars) >= 2 and total - unstated >= dossier.design.chart.known * total
 
 
-def shown(dossier: Truth) -> int:
-    """Return the number of bars in the chart of the countries."""
-    return len(_shown(dossier)) if tells(dossier) else 0
+def shown(dossier: Truth) -> list[Bar]:
+    """Return the bars of the chart of the countries, none where there is no chart."""
+    return _shown(dossier) if tells(dossier) else []
 
 
 def _shown(dossier: Truth) -> list[Bar]:
     """Return the bars that the chart shows, always with the bar of unstated countries."""
-    stated = [bar for bar in dossier.bars if not bar.unstated]
-    return [*stated[:MOST_BARS], *(bar for bar in dossier.bars if bar.unstated)]
+    known = [bar for bar in dossier.bars if not bar.unstated][: dossier.design.chart.most]
+    others = sum(bar.count for bar in _gathered(dossier))
+    last = [bar for bar in dossier.bars if bar.unstated]
+    return [*known, *([Bar(dossier.words("chart_other"), others)] if others else []), *last]
 
 
-def _unshown(dossier: Truth) -> list[Bar]:
-    return [bar for bar in dossier.bars if not bar.unstated][MOST_BARS:]
+def _gathered(dossier: Truth) -> list[Bar]:
+    """Return the bars of the countries that share one bar."""
+    return [bar for bar in dossier.bars if not bar.unstated][dossier.design.chart.most :]
 
 
 def _bars(dossier: Truth, bars: Iterable[Bar]) -> str:

@@ -91,6 +91,8 @@ class Page:
     """The pictures, in drawing sequence."""
     struck: dict[int, float] = field(default_factory=dict)
     """The part of its width through which a line is drawn, of each marked content that has such a line."""
+    asides: tuple[tuple[str, Box], ...] = ()
+    """The texts between running head and folio that are artifacts, in drawing sequence."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +223,7 @@ class Readback:
         images: list[Image] = []
         written: list[tuple[int, Any, Box]] = []
         rules: list[Box] = []
+        asides: list[tuple[str, Box]] = []
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -265,6 +268,8 @@ class Readback:
                 folio.append((said, box[0], box[2]))
             elif said.strip():
                 empty = False
+                if mcid < 0 and marked:
+                    asides.append((said, box))
         return Page(
             texts,
             empty,
@@ -276,6 +281,7 @@ class Readback:
             _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
             tuple(images),
             _struck(written, rules),
+            tuple(asides),
         )
 
     def _said(self, handle: Any, kind: int, text: Any) -> str:

@@ -101,6 +101,8 @@ class Text(Record):
     """The font size of the letters."""
     gap: Length
     """Between two columns."""
+    leftward: Annotated[float, Field(ge=1, le=2)]
+    """How many times as large texts from right to left are in a plain design, as their faces look small."""
     plain: bool
     """For people who see little: no italics, no hyphenation, one column, nothing much smaller than this."""
 
@@ -191,6 +193,8 @@ class ChartShape(Record):
     """The width for the figures behind the bars."""
     years: Count
     """From how many years or periods on there is a chart of these."""
+    most: Count
+    """The countries, years or periods that have a bar of their own at most; one bar is for all others."""
     known: Annotated[float, Field(ge=0, le=1)]
     """The least part of signatures of known country with which there is a chart of countries."""
 

@@ -316,10 +316,8 @@ class Dossier:
             for letter in self.letters
             if letter.head.date != UNKNOWN and not letter.head.annex_to
         ]
-        years = [letter.date.earliest.year for letter in dated]
-        step = next(
-            (step for step in PERIODS if len({year // step for year in years}) <= MOST_BARS), 1
-        )
+        years, most = [letter.date.earliest.year for letter in dated], self.design.chart.most
+        step = next((step for step in PERIODS if len({year // step for year in years}) <= most), 1)
         counts: dict[int, tuple[int, int]] = {}
         for year, letter in sorted(zip(years, dated, strict=True), key=lambda pair: pair[0]):
             start = year // step * step
@@ -418,8 +416,6 @@ class Dossier:
 
 SEVERAL = 5
 """A number whose plural form is that of several in every language of the words."""
-MOST_BARS = 20
-"""How many countries the chart shows at most, to fit on a page; the others are listed below it."""
 PERIODS = (1, 5, 10, 25, 50, 100)
 """The years that a bar of the chart by years may stand for: the least with which there are not too many."""
 LONGEST_LABEL = 38

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.records.design import Design
-from dossier.records.dossier import LONGEST_LABEL, MOST_BARS, Bar
+from dossier.records.dossier import LONGEST_LABEL, Bar
 
 SLACK = 4.0
 """Points added to the widest name, since letters are wider or narrower than the mean."""
@@ -39,20 +39,24 @@ class Chart:
     thickness: float
     shown: tuple[Bar, ...]
     """The bars that the chart shows."""
-    left_out: tuple[Bar, ...]
-    """The bars that the chart has no room for."""
+    gathered: tuple[Bar, ...]
+    """The bars that the chart has no room for, gathered under one."""
 
     @property
-    def signatures_left_out(self) -> int:
-        """The number of signatures in the bars left out."""
-        return sum(bar.count for bar in self.left_out)
+    def signatures_gathered(self) -> int:
+        """The number of signatures in the gathered bars."""
+        return _total(self.gathered)
 
 
-def chart(bars: Sequence[Bar], design: Design) -> Chart:
-    """Return the chart of ``bars``: countries by number of signatures, the unstated last."""
-    stated = [bar for bar in bars if not bar.unstated]
-    shown = stated[:MOST_BARS] + [bar for bar in bars if bar.unstated]
-    rest = tuple(stated[MOST_BARS:])
+def chart(bars: Sequence[Bar], design: Design, others: str = "") -> Chart:
+    """Return the chart of ``bars``: countries by number of signatures, then ``others``, the unstated last.
+
+    Under ``others`` are those for which the design has no bars.
+    """
+    stated, most = [bar for bar in bars if not bar.unstated], design.chart.most
+    rest = tuple(stated[most:])
+    gathered = [Bar(others, _total(rest))] if rest else []
+    shown = [*stated[:most], *gathered, *(bar for bar in bars if bar.unstated)]
     shape, measure = design.chart, design.text.measure
     longest = max((_width(_label(bar)) for bar in shown), default=0)
     axis = shape.gap + SLACK + max(shape.labels, shape.letter * longest)
@@ -71,6 +75,10 @@ def chart(bars: Sequence[Bar], design: Design) -> Chart:
     return Chart(
         drawn, measure, len(drawn) * shape.row, axis, shape.gap, shape.bar, tuple(shown), rest
     )
+
+
+def _total(bars: Sequence[Bar]) -> int:
+    return sum(bar.count for bar in bars)
 
 
 def _label(bar: Bar) -> str:

@@ -132,6 +132,11 @@ class PrintedHeading:
     entry: IndexEntry
     locators: PrintedPlaces
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it may be higher than a column, and go on in the next."""
+        return len(self.locators.words) >= LONG
+
 
 @dataclass(frozen=True)
 class PrintedGroup:
@@ -152,6 +157,8 @@ class PrintedWork:
 GAP = "\0"
 """Stands around the id of a letter where its HTML belongs; no text of a corpus has this character."""
 
+LONG = 15
+"""How many locators a heading has at least that may be higher than a column: each has a line at most."""
 ROWS_OF_HEADING = 2
 """How many lines most headings have at most where the index has three columns."""
 Values = Callable[[Dossier, Pages], Mapping[str, Any]]
@@ -408,4 +415,4 @@ def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
 
 
 def _chart(dossier: Dossier) -> Chart:
-    return chart(dossier.told_bars, dossier.design)
+    return chart(dossier.told_bars, dossier.design, dossier.words("chart_other"))

@@ -11,16 +11,24 @@ in. Lengths are CSS pixels.
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from dossier.typeset import continued
+from dossier.typeset.continued import Heads, Path
 
 AVOIDED = ("avoid", "avoid-page", "avoid-column")
 AHEAD = 400
 """How many children of a box are laid out for a page at first: more than fit, not all of a long list."""
 FEW = 3
 """How many items of a list stand at the foot of a page, and at the head of the next, at least."""
+PARTED = 0.5
+"""The part of a column above which an entry is high that goes on in the next."""
 ROUNDING = 0.01
 """The greatest rounding error of a sum of heights."""
 
@@ -31,6 +39,8 @@ class Piece:
 
     top: float
     bottom: float
+    head: float = 0.0
+    """The height of what a column that begins with it repeats above it."""
 
 
 def balanced(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
@@ -51,7 +61,7 @@ def balanced(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
         low = min(
             height,
             min(
-                pieces[end].bottom - pieces[start].top
+                _height(pieces, start, end)
                 for start, end in itertools.pairwise(cut)
                 if end < len(pieces)
             ),
@@ -81,7 +91,7 @@ def _filled(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
     for _ in range(count):
         start = end = cuts[-1]
         while end < len(pieces) and (
-            end == start or pieces[end].bottom - pieces[start].top <= height + ROUNDING
+            end == start or _height(pieces, start, end) <= height + ROUNDING
         ):
             end += 1
         cuts.append(end)
@@ -90,13 +100,18 @@ def _filled(pieces: Sequence[Piece], height: float, count: int) -> list[int]:
     return cuts
 
 
+def _height(pieces: Sequence[Piece], start: int, last: int) -> float:
+    """Return the height of a column from one piece to another."""
+    return pieces[start].head + pieces[last].bottom - pieces[start].top
+
+
 @dataclass(frozen=True)
 class _Row:
     """An unbreakable block of the strip, with its ancestors."""
 
     box: Any
     parents: tuple[Any, ...]
-    path: tuple[int, ...]
+    path: Path
     """Its index among the source's children, at each level."""
     glued: bool
     """No column may end before it."""
@@ -133,6 +148,7 @@ class Columns:
         blocks, fixed heights, floats, a block higher than the page.
         """
         margins = list(adjoining_margins or [])
+        box, heads = continued.parted(box)
 
         def original() -> Any:
             context.in_column = False
@@ -150,14 +166,18 @@ class Columns:
         top = set_box.content_box_y()
         room = context.page_bottom - top - bottom_space
         ((skip, inside),) = (skip_stack or {0: None}).items()
-        frame = _Frame(set_box, containing_block)
+        frame = _Frame(set_box, containing_block, heads, room)
         bottom = context.page_bottom - top - frame.count * max(room, 0)
         rows, resume_at = self._strip(context, frame, skip, inside, bottom, styles)
         if not rows:
             return original()
         groups = _groups(rows)
-        pieces = [_piece(group) for group in groups]
-        highest = max(piece.bottom - piece.top for piece in pieces)
+        repeated = functools.cache(partial(self._repeated, context, frame, styles))
+        pieces = [
+            _piece(group, repeated(continued.head_of(heads, group[0].path, skip)))
+            for group in groups
+        ]
+        highest = max(piece.head + piece.bottom - piece.top for piece in pieces)
         if highest > room + ROUNDING:
             return original() if page_is_empty else _on_the_next_page(context)
         cuts = full = balanced(pieces, room, frame.count)
@@ -169,7 +189,12 @@ class Columns:
         if not cuts:
             return _on_the_next_page(context)
         columns = [
-            self._column_of(frame, number, groups[start:end], top)
+            self._column_of(
+                frame,
+                number,
+                groups[start:end],
+                repeated(continued.head_of(heads, groups[start][0].path, skip)),
+            )
             for number, (start, end) in enumerate(itertools.pairwise(cuts))
         ]
         set_box.height = max(column.height for column in columns)
@@ -191,7 +216,7 @@ class Columns:
         inside: Any,
         bottom: float,
         styles: Sequence[Any],
-    ) -> tuple[list[_Row], tuple[int, ...]]:
+    ) -> tuple[list[_Row], Path]:
         """Lay out the content as one strip; return its rows, and the path at which it resumes.
 
         The strip ends at ``bottom``. There are no rows where the strip cannot be cut into columns.
@@ -209,22 +234,46 @@ class Columns:
             if number >= len(children) or (rest and min(rest) < number - 1):
                 break
             number *= 4
-        rows = list(_rows(set_strip, self._break_between)) if set_strip else []
+        start = (0, *_path(inside))
+        begin_of = partial(frame.begin_of, skip, start)
+        rows = list(_rows(set_strip, self._break_between, begin_of)) if set_strip else []
         resume_at = _path(rest)
-        inside_a_row = rows and resume_at[: len(rows[-1].path)] == rows[-1].path
-        return ([] if absolute or inside_a_row else rows), resume_at
+        if rows and resume_at[: len(rows[-1].path)] == rows[-1].path:
+            # The strip ends inside a row: with those that it is glued to, it goes to the next page.
+            last = rows.pop()
+            while rows and last.glued:
+                last = rows.pop()
+            if not frame.heads:
+                return [], resume_at
+            resume_at = last.path
+        return ([] if absolute else rows), resume_at
+
+    def _repeated(self, context: Any, frame: _Frame, styles: Sequence[Any], source: Any) -> Any:
+        """Lay out what columns repeat at their heads, at the left edge of the box; None for nothing."""
+        if source is None:
+            return None
+        column = self._column(frame, [source.deepcopy()])
+        laid_out, *_ = self._block_box_layout(
+            context, column, -math.inf, None, frame.containing_block, True, [], [], [],
+            *styles, discard=False, max_lines=None,
+        )  # fmt: skip
+        return laid_out.children[0]
 
     def _column_of(
-        self, frame: _Frame, number: int, groups: Sequence[list[_Row]], top: float
+        self, frame: _Frame, number: int, groups: Sequence[list[_Row]], head: Any
     ) -> Any:
         """Return groups of rows as a column; columns are counted from 0 in reading direction."""
-        rows = [row for group in groups for row in group]
-        piece = _piece(rows)
-        column = self._column(frame, _with_ancestors(rows))
+        piece = _piece([row for group in groups for row in group], head)
+        column = self._column(frame, _with_ancestors([row for group in groups for row in group]))
+        top = frame.box.content_box_y()
         for child in column.children:
-            child.translate(frame.start_of(number), top - piece.top)
+            child.translate(frame.start_of(number), top + piece.head - piece.top)
+        if head:
+            head = head.deepcopy()  # several columns may repeat it
+            head.translate(frame.start_of(number), 0)
+            column.children = [head, *column.children]
         column.position_x += frame.start_of(number)
-        column.height = piece.bottom - piece.top
+        column.height = piece.head + piece.bottom - piece.top
         return column
 
     def _column(self, frame: _Frame, children: Sequence[Any]) -> Any:
@@ -246,8 +295,10 @@ def _on_the_next_page(context: Any) -> Any:
 class _Frame:
     """A box, its containing block, and the measures of its columns."""
 
-    def __init__(self, box: Any, containing_block: Any) -> None:
+    def __init__(self, box: Any, containing_block: Any, heads: Heads, room: float) -> None:
         self.box = box
+        self.heads = heads
+        self._room = room
         self.containing_block = containing_block
         self.count: int = box.style["column_count"]
         self._gap: float = box.style["column_gap"].value
@@ -257,6 +308,19 @@ class _Frame:
         """Return the left offset of a column; columns are counted from 0 in reading direction."""
         from_left = self.count - 1 - number if self.box.style["direction"] == "rtl" else number
         return from_left * (self.width + self._gap)
+
+    def begin_of(self, skip: int, start: Path, path: Path, box: Any) -> Path | None:
+        """Return where the first line of a row begins that is to be parted; None for one that is not.
+
+        A row is parted where it is higher than a good part of a column and has a head to be repeated, or
+        where this page resumes inside it, at ``start``. Paths begin behind the ``skip`` children of pages
+        before.
+        """
+        if not continued.has_head(self.heads, path, skip):
+            return None
+        if start[: len(path)] == path and any(start[len(path) :]):
+            return start
+        return path if box.border_height() > PARTED * self._room else None
 
 
 def _is_plain(box: Any) -> bool:
@@ -281,22 +345,35 @@ def _has_span(box: Any) -> bool:
 def _rows(
     box: Any,
     break_between: Callable[[Any, Any], str],
+    begin_of: Callable[[Path, Any], Path | None],
     parents: tuple[Any, ...] = (),
-    path: tuple[int, ...] = (),
+    path: Path = (),
     glued: bool = True,
 ) -> Iterator[_Row]:
-    """Yield the unbreakable blocks of a strip in sequence."""
+    """Yield the unbreakable blocks of a strip in sequence, and the lines of those that are to be parted."""
     before = None
     for child in box.children:
         here = (*path, child.index)
         together = glued if before is None else break_between(before, child) in AVOIDED
         before = child
-        if child.style["break_inside"] in AVOIDED or any(
-            type(inner).__name__ == "LineBox" for inner in child.children
-        ):
-            yield _Row(child, parents, here, together)
+        has_lines = any(type(inner).__name__ == "LineBox" for inner in child.children)
+        if not has_lines and child.style["break_inside"] not in AVOIDED:
+            yield from _rows(child, break_between, begin_of, (*parents, child), here, together)
+        elif has_lines and (begin := begin_of(here, child)) is not None:
+            yield from _lines(child, (*parents, child), here, begin, together)
         else:
-            yield from _rows(child, break_between, (*parents, child), here, together)
+            yield _Row(child, parents, here, together)
+
+
+def _lines(
+    box: Any, parents: tuple[Any, ...], path: Path, begin: Path, glued: bool
+) -> Iterator[_Row]:
+    """Yield the lines of a block as rows; neither the first nor the last stands alone."""
+    for number, line in enumerate(box.children):
+        yield _Row(
+            line, parents, begin, number in (1, len(box.children) - 1) or (not number and glued)
+        )
+        begin = (*path, 0, *_path(line.resume_at))
 
 
 def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -310,9 +387,10 @@ def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
     return groups
 
 
-def _piece(rows: Sequence[_Row]) -> Piece:
+def _piece(rows: Sequence[_Row], head: Any = None) -> Piece:
     last = rows[-1].box
-    return Piece(rows[0].box.border_box_y(), last.border_box_y() + last.border_height())
+    bottom = last.border_box_y() + last.border_height()
+    return Piece(rows[0].box.border_box_y(), bottom, head.border_height() if head else 0.0)
 
 
 def _with_ancestors(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
@@ -333,7 +411,7 @@ def _with_ancestors(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
     return grown
 
 
-def _path(stack: Any) -> tuple[int, ...]:
+def _path(stack: Any) -> Path:
     """Return a resume position of WeasyPrint as a path: the index at each level."""
     found = []
     while stack:

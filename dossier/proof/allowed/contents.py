@@ -42,6 +42,7 @@ STEPS = re.compile(
     rb"(?P<paint>W\*?\nn\n|S\n|f\*?\n)"
     rb"|/(?P<tag>Span|Link|Figure)(?:\n| )<</MCID (?P<mcid>\d+)>>(?:\n| )BDC\n"
     rb"|(?P<header>/Artifact\n<</Type /Pagination /Subtype /Header>>\nBDC\n)"
+    rb"|(?P<continued>/Artifact\n<</Type /Pagination>>\nBDC\n)"
     rb"|(?P<leader>/Artifact BMC\nq \.5 G \.9 w 1 J \[0 5\] 0 d [\d.]+ [\d.]+ m [\d.]+ [\d.]+ l S Q\nEMC\n)"
     rb"|(?P<artifact>/Artifact\n\n?BMC\n)|(?P<EMC>EMC\n)"
     rb"|(?P<BT>BT\n)(?:1 0 0 -1 (?P<x>-?[\d.]+) (?P<y>-?[\d.]+) Tm\n)?|(?P<ET>ET\n)"
@@ -123,8 +124,10 @@ class _State:
         return self.a * x + self.e, self.d * y + self.f
 
 
-ARTIFACT, HEADER, NONE = -1, -2, -3
-"""The marked content of decoration, of a running head, and of what stands in none."""
+ARTIFACT, HEADER, NONE, CONTINUED = -1, -2, -3, -4
+"""The marked content of decoration, of a running head, of what stands in none, and of what a column
+repeats at its head."""
+MARKS = {"artifact": ARTIFACT, "header": HEADER, "continued": CONTINUED}
 
 
 def read(content: bytes, faces: Faces) -> Content:
@@ -176,7 +179,7 @@ class _Reader:
             self._text_object(match)
         elif kind == "size":
             state.font, state.size = match["font"].decode(), float(match["size"])
-        elif kind in ("mcid", "artifact", "header", "EMC"):
+        elif kind in ("mcid", "artifact", "header", "continued", "EMC"):
             self._marked(match)
         elif kind == "q":
             self._saved.append(state.copy())
@@ -232,7 +235,7 @@ class _Reader:
         if kind == "mcid":
             self._mark = int(match["mcid"])
         else:
-            self._mark = {"artifact": ARTIFACT, "header": HEADER}.get(kind or "", NONE)
+            self._mark = MARKS.get(kind or "", NONE)
 
     def _show(self, operand: bytes) -> None:
         """Show glyphs, one beside another (9.4.3)."""
@@ -306,7 +309,7 @@ class _Reader:
                 min(box[2], clip[2]), min(box[3], clip[3]),
             )  # fmt: skip
             return
-        if self._mark in (NONE, HEADER) or self._pen is not None:
+        if self._mark in (NONE, HEADER, CONTINUED) or self._pen is not None:
             self._wrong("a line or an area that is not decoration")
         colour = state.fill
         if paint == b"S\n":

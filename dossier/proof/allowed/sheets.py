@@ -12,10 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from dossier.proof import bars
 from dossier.proof.allowed import contents
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
     ARTIFACT,
+    CONTINUED,
     HEADER,
     Box,
     Colour,
@@ -72,6 +74,10 @@ class Looks:
     """Those of the design; empty where the corpus has templates of its own."""
     struck: bool
     """Texts of the section may be struck through."""
+    continues: bool = False
+    """Columns of the section may repeat heads; :mod:`dossier.proof.continued` tells which."""
+    bars: bars.Counts = ()
+    """The figures of the bars in the section's charts."""
 
 
 def faces(objects: Objects, stamped: bool) -> dict[str, Face]:
@@ -112,14 +118,16 @@ def findings(
     known = faces(objects, truth.furniture.stamp is not None)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
+    charted = () if truth.has_templates else bars.counts(truth)
     for key, span in spans.items():
-        looks = Looks(colours, key in struck)
+        looks = Looks(colours, key in struck, key == "index", charted if key == "glance" else ())
         if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
             for number in span:
                 page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
                 yield from ((number, f"The page has {message}") for message in page.folio())
             continue
         before: list[Shown] = []
+        drawn: list[tuple[int, float]] = []
         for number in span:
             page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
             for message in page.findings(looks, number > span.start, before):
@@ -135,6 +143,9 @@ def findings(
                 if here and figure.box and not page.is_around(here, figure.box):
                     yield number, "A figure on the page is said to stand elsewhere"
             before += page.body.texts
+            drawn += [(number, length) for length in page.bars(truth)]
+        if looks.bars:
+            yield from bars.findings(looks.bars, drawn, span.start)
 
 
 def _key(
@@ -180,11 +191,12 @@ def _packed(objects: Objects, stream: int) -> str:
 
 def _of_design(truth: Truth) -> tuple[Colour, ...]:
     """Return the colours of the design."""
-    found = [
-        tuple(int(value[place : place + 2], 16) / 255 for place in (1, 3, 5))
-        for value in truth.design.colours.model_dump().values()
-    ]
-    return tuple((red, green, blue) for red, green, blue in found)
+    return tuple(map(_rgb, truth.design.colours.model_dump().values()))
+
+
+def _rgb(value: str) -> Colour:
+    """Return a colour of a design."""
+    return int(value[1:3], 16) / 255, int(value[3:5], 16) / 255, int(value[5:7], 16) / 255
 
 
 class _Sheet:
@@ -227,6 +239,8 @@ class _Sheet:
             yield "a running head within its text"
         yield from _looks(self.body, looks)
         yield from self._artifacts(before)
+        if not looks.continues and any(text.mcid == CONTINUED for text in self.body.texts):
+            yield "the head of a column where no column has one"
         if headed:
             yield from self._head(parts[1], looks)
         yield from self.folio()
@@ -259,6 +273,15 @@ class _Sheet:
             and top > box[3] - FIGURE and bottom < box[1] + FIGURE
             and box[0] > 0 and box[2] < self._size[0]
         )  # fmt: skip
+
+    def bars(self, truth: Truth) -> Iterator[float]:
+        """Yield the lengths of what is drawn as bars of a chart are, in sequence."""
+        colours = truth.design.colours
+        ours = _rgb(colours.accent), _rgb(colours.muted)
+        for one in self.body.painted:
+            is_high = abs(one.box[3] - one.box[1] - truth.design.chart.bar) < NEAR
+            if is_high and one.colour and _is_one_of(one.colour, ours):
+                yield one.box[2] - one.box[0]
 
     def _artifacts(self, before: Sequence[Shown]) -> Iterator[str]:
         """Yield decoration with words, unless it repeats the head of a table from a page before."""

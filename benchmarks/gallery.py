@@ -1,0 +1,138 @@
+"""Shows every section of a dossier, short and long, in each language: ``python -m benchmarks.gallery FOLDER``.
+
+Writes a contact sheet for each language and length, ``FOLDER/LANGUAGE-short.png`` and ``-long.png``, to be looked
+at after a change to ``templates/``. Of the letters only the first is on it. ``--docs`` makes the pictures of
+docs/ anew instead, from the project's own corpus.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+
+from benchmarks import synthetic
+from dossier.cli import main as cli
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = "ar de en es fr ja ko pt ru zh".split()
+LETTERS = 45
+"""The letters of a long dossier: enough for dense contents, table, index and bibliography."""
+GREY = (128, 128, 128)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture of docs/: pages of the project's own dossier."""
+
+    file: str
+    language: str
+    pages: tuple[int, ...]
+    scale: float
+    columns: int
+    gap: int = 14
+    crop: float = 1.0
+    """The part of a page's height that is shown, from the top."""
+
+
+PICTURES = (
+    Picture("design.png", "en-US", (1, 2, 3, 4, 5, 7, 11, 13), 0.44, 4),
+    Picture("pages.png", "en-US", (3, 5, 7, 11), 0.85, 4),
+    Picture("contents-ar.png", "ar", (3,), 0.9, 1, 0, 0.45),
+    Picture("contents-ja.png", "ja", (3,), 0.9, 1, 0, 0.45),
+)
+
+
+def main() -> int:
+    """Make the sheets, or the pictures of docs/."""
+    parser = argparse.ArgumentParser(description="Show every section, short and long.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
+    parser.add_argument("--docs", action="store_true", help="make the pictures of docs/ in the folder")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    if given.docs:
+        pictures(given.folder)
+        return 0
+    for language in given.languages:
+        for name in ("short", "long"):
+            pdf = built(given.folder / name / language, language, name == "long")
+            sheet(pages_of(pdf, shown(pdf), 0.6), 6, 4).save(given.folder / f"{language}-{name}.png")
+    return 0
+
+
+def built(folder: Path, language: str, is_long: bool = False) -> Path:
+    """Build a short or a long dossier in a language; return its PDF."""
+    corpus = folder / "corpus"
+    shutil.rmtree(corpus, ignore_errors=True)
+    if is_long:
+        synthetic.write(corpus, LETTERS)
+        settings = "title: Forty-five letters\ndate: 2026-01-01\n"
+    else:
+        shutil.copytree(ROOT / "corpus", corpus)
+        lines = (corpus / "dossier.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+        settings = "".join(line for line in lines if not line.startswith("language:"))
+    (corpus / "dossier.yaml").write_text(f"{settings}language: {language}\n", encoding="utf-8")
+    for letter in (corpus / "letters").glob("*.md"):  # the letters remain English
+        text = letter.read_text(encoding="utf-8")
+        letter.write_text(text.replace("---\n", "---\nlanguage: en\n", 1), encoding="utf-8")
+    pdf = folder / "dossier.pdf"
+    status = cli.main(["build", "--corpus", str(corpus), "--output", str(pdf)])
+    if status:
+        sys.exit(f"{corpus} cannot be built")
+    return pdf
+
+
+def shown(pdf: Path) -> list[int]:
+    """Return the pages that a contact sheet shows: all but those of the second and later letters."""
+    listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    letters = [one for one in listing["sections"] if one["id"].startswith("letters/")]
+    return [
+        page
+        for one in listing["sections"]
+        if one not in letters[1:]
+        for page in range(one["first_page"], one["last_page"] + 1)
+    ]
+
+
+def pages_of(pdf: Path, numbers: Iterable[int], scale: float) -> list[Image.Image]:
+    """Draw pages of a PDF."""
+    book = pypdfium2.PdfDocument(pdf)
+    try:
+        return [book[number - 1].render(scale=scale).to_pil() for number in numbers]
+    finally:
+        book.close()
+
+
+def sheet(pages: Sequence[Image.Image], columns: int, gap: int) -> Image.Image:
+    """Return pages side by side, line by line."""
+    wide, high = pages[0].size
+    lines = -(-len(pages) // columns)
+    size = (columns * (wide + gap) - gap, lines * (high + gap) - gap)
+    found = Image.new("RGB", size, GREY)
+    for number, page in enumerate(pages):
+        line, column = divmod(number, columns)
+        found.paste(page, (column * (wide + gap), line * (high + gap)))
+    return found
+
+
+def pictures(folder: Path) -> None:
+    """Make the pictures of docs/."""
+    books = {one.language: built(folder / one.language, one.language) for one in PICTURES}
+    for one in PICTURES:
+        drawn = pages_of(books[one.language], one.pages, one.scale)
+        cut = [page.crop((0, 0, page.width, round(page.height * one.crop))) for page in drawn]
+        found = sheet(cut, one.columns, one.gap)
+        # Sixty-four colours are enough for print, and half the size.
+        found.quantize(64).save(folder / one.file, optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
