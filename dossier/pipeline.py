@@ -260,6 +260,7 @@ def _built(
                     diagnostics,
                     pdf,
                     request.name,
+                    request.corpus,
                 )
                 for name, pdf in targets.items()
             ]

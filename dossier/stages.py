@@ -15,6 +15,7 @@ from dossier.bind.bindery import Bindery
 from dossier.compile import printing, styled
 from dossier.compile.bibliography import entries_of_proof, kept_entries
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.enclosing import attachments
 from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
@@ -37,6 +38,7 @@ from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
 from dossier.read.designs import read_templates
+from dossier.read.enclosing import contents
 from dossier.read.kept_letters import KeptLetters
 from dossier.read.profiles import FOLDER as FOLDER_OF_PROFILES
 from dossier.read.profiles import Profiles
@@ -96,6 +98,8 @@ class Task:
     """The PDF; the other files go beside it."""
     shown: str
     """The name of the corpus in findings."""
+    root: Path
+    """The folder of the corpus."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,12 @@ def _formattable(
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
-    """Return the checksums of the files that letters name or show, by path."""
+    """Return the checksums of the files that letters name or show, and of keys, by path."""
     found = {file.path: file.sha256 for letter in corpus.letters for file in letter.lists}
+    for packet in corpus.packets:
+        sign = packet.publication.sign
+        if sign and sign.pkcs12:
+            found[sign.pkcs12] = packet.key_sha256
     for letter in corpus.letters:
         if letter.source_file:
             found[letter.source_file.path] = letter.source_file.sha256
@@ -230,7 +238,8 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             raise
         raise CorpusFaultError(faults) from None
     _check_bates(task, paginated.sections[-1].last_page)
-    info = _info(dossier)
+    attached = attachments(dossier)
+    info = _info(dossier, 3 if attached else 2)
     xmp = render.metadata(info)
     job = Job(
         paginated.sections,
@@ -242,6 +251,8 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         xmp,
         srgb_profile(),
         dossier.words,
+        contents(task.root, task.shown, attached),
+        dossier.publication.sign is not None,
     )
     return _TypesetPacket(task, dossier, job)
 
@@ -318,6 +329,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
             task.packet.name,
             checksums,
             task.packet.profile,
+            [file.about for file in job.attached],
         ).encode(errors="backslashreplace")
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
@@ -460,8 +472,8 @@ def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:
     raise CommandLineError(f"there is no packet “{printable(name)}” in {path}. {remedy}")
 
 
-def _info(dossier: Dossier) -> Info:
-    """Return the PDF's metadata; the dates are the publication's, never the clock's."""
+def _info(dossier: Dossier, part: int) -> Info:
+    """Return the PDF's metadata, with its part of PDF/A; the dates are never the clock's."""
     publication = dossier.publication
     return Info(
         title=publication.title,
@@ -475,4 +487,5 @@ def _info(dossier: Dossier) -> Info:
         subject=publication.subtitle or "",
         identifier=publication.identifier or "",
         rights=publication.rights or "",
+        part=part,
     )
