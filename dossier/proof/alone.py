@@ -86,18 +86,19 @@ def _held(objects: Objects, listing: Listing) -> Iterator[Finding]:
     if "signature" in listing and "/AcroForm" not in objects.root:
         yield 0, "The document lacks the field for its signature"
     wanted = [
-        [item.get(key) for key in ("name", "type", "description", "sha256")]
+        [*(item.get(key) for key in ("name", "type", "description", "sha256")), "/Source"]
         for item in listing.get("attachments", ())
     ]
-    there = []
+    there, named = [], {}
     for number in objects.root.get("/AF", ()):
         about = objects[number]
         stream = about["/EF"]["/F"]
         kind = objects[stream]["/Subtype"][1:].replace("#2f", "/")
         checksum = hashlib.sha256(objects.data(stream)).hexdigest()
-        there.append([about["/F"], kind, about["/Desc"], checksum])
+        there.append([about["/F"], kind, about["/Desc"], checksum, about["/AFRelationship"]])
+        named[about["/F"]] = number
     names = (objects.root.get("/Names") or {}).get("/EmbeddedFiles", {}).get("/Names", [])
-    if there != wanted or sorted(names[1::2]) != sorted(objects.root.get("/AF", ())):
+    if there != wanted or dict(zip(names[::2], names[1::2], strict=True)) != named:
         yield 0, "The attachments of the document are not those of the listing"
 
 
