@@ -20,6 +20,7 @@ from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import earlier
 from dossier.machine.files import DOSSIER, TEMPLATES
@@ -65,6 +66,7 @@ from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
+from dossier.sign.keys import Ask, Key, KeyFaultError, opened
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.workshop import Document, Workshop
 
@@ -84,6 +86,8 @@ class Tools:
     styles: KeptStyles
     """What formats works in the styles that packets name."""
     progress: Progress
+    keys: Mapping[str, Key] | None = None
+    """The key of each packet that is signed, by name; None where nothing is signed in this run."""
 
 
 @dataclass(frozen=True)
@@ -344,11 +348,83 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
     _prove_beside(task.output, further, prover.proved, cache)
+    whole, weaker = _signed(task, pdf, tools)
     *places, last = earlier.of_run(task.output, further)
-    files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
+    files = dict(zip(places, (whole, *further.values(), listing), strict=True))
     files[last] = _checksums(last, files)
-    warned = _kept(task.packet, task.output, files)
+    warned = (*_kept(task.packet, task.output, files), *weaker)
     return ProvedPacket(files, pages, dossier.letter_count, warned)
+
+
+def opened_keys(tasks: Sequence[Task], ask: Ask) -> dict[str, Key]:
+    """Return the keys of all packets that are signed, by name; ``ask`` asks for a passphrase.
+
+    Raises CorpusFaultError where one cannot be used.
+    """
+    found: dict[str, Key] = {}
+    wrong = []
+    known: dict[str, str | None] = {}
+
+    def asked(name: str) -> str | None:
+        if name not in known:
+            known[name] = ask(name)
+        return known[name]
+
+    for task in tasks:
+        sign = task.packet.publication.sign
+        if sign is None:
+            continue
+        try:
+            found[task.packet.name] = opened(sign, task.root, asked)
+        except KeyFaultError as error:
+            wrong.append(_of_key(task, error))
+    if wrong:
+        raise CorpusFaultError(tuple(sorted(set(wrong))))
+    return found
+
+
+def _of_key(task: Task, error: KeyFaultError) -> Diagnostic:
+    name = (PurePosixPath(task.shown) / DOSSIER).as_posix()
+    place = task.packet.sign_place
+    return Diagnostic(name, *place, Severity.ERROR, error.message, error.remedy)
+
+
+def _signed(task: Task, pdf: bytes, tools: Tools) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """Return the proved PDF with its signature, and a warning where this has not the level asked for.
+
+    A file that is the same as in an earlier build keeps its signature. What is appended is proved: raises
+    RefusedError if it does anything but fill the field, CorpusFaultError if the key does not sign.
+    """
+    sign = task.packet.publication.sign
+    if sign is None or tools.keys is None:
+        return pdf, ()
+    # Whoever signs nothing does not load what signs.
+    from dossier.proof.filled import filled
+    from dossier.sign.signer import signed
+
+    tools.progress.stage("Signing")
+    key = tools.keys[task.packet.name]
+    shelf = Shelf(tools.store, "signature 1", "", bytes)
+    place = shelf.key(hashlib.sha256(pdf).hexdigest(), key.sha256, repr(sign))
+    update, lost = shelf.get(place), ""
+    if update is None:
+        try:
+            made = signed(pdf, sign, key)
+        except KeyFaultError as error:
+            raise CorpusFaultError((_of_key(task, error),)) from None
+        update, lost = made.update, made.lost
+    whole = pdf + update
+    found = filled(whole, len(pdf), sign.stated)
+    if found.findings:
+        wrong = located(task.output, ((0, message) for message in found.findings), REPORT)
+        raise RefusedError(wrong, {".pdf": whole}, task.output)
+    if lost:
+        remedy = "Build again later with --no-cache, or ask for less under “sign”."
+        name = (PurePosixPath(task.shown) / DOSSIER).as_posix()
+        place_of = task.packet.sign_place
+        return whole, (Diagnostic(name, *place_of, Severity.WARNING, lost, remedy),)
+    shelf.put(place, update)
+    return whole, ()
 
 
 def _kept(packet: Packet, pdf: Path, files: Mapping[Path, bytes]) -> tuple[Diagnostic, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
@@ -10,6 +11,8 @@ from dossier.records.values import Record, Text, Url, fault, written_value
 
 FIELD = "Signature"
 """The name of the signature's field."""
+VARIABLE = "DOSSIER_PASSPHRASE"
+"""The environment variable with the passphrase of a key."""
 SECRETS = ("passphrase", "password", "pin")
 Level = Literal["B-B", "B-LT"]
 """Levels of ETSI EN 319 142-1: the signature alone, or with all that is needed to validate it later."""
@@ -52,7 +55,7 @@ class Sign(Record):
             secret = next((key for key in SECRETS if isinstance(held, dict) and key in held), None)
             if secret:
                 message = f"“{secret}” stands in the file"
-                remedy = "Remove it: the build asks for it, or takes it from DOSSIER_PASSPHRASE."
+                remedy = f"Remove it: the build asks for it, or takes it from {VARIABLE}."
                 raise fault("secret", message, remedy)
         return value
 
@@ -77,3 +80,30 @@ class Sign(Record):
             remedy = "Add “timestamp: https://…”, the address of one, or remove “level”."
             raise fault("sign", message, remedy)
         return self
+
+
+@dataclass(frozen=True)
+class Validity:
+    """What is known of the signature of a file."""
+
+    signer: str = ""
+    """Whom the certificate names."""
+    issuer: str = ""
+    """Who issued it."""
+    time: str = ""
+    """When the file was signed, YYYY-MM-DD hh:mm UTC."""
+    is_stamped: bool = False
+    """A time-stamp server says so, and not the signer's own clock."""
+    level: str = ""
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A file whose field for a signature was filled."""
+
+    length: int
+    """The size of the proved part in bytes."""
+    findings: tuple[str, ...]
+    validity: Validity | None = None
+    """What is known of the signature; None where it cannot be read."""
