@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -243,11 +243,12 @@ def _built(
     with _long_task(quiet=jobs > 1):
         workshop = Workshop(jobs, store, program_checksum)
         bindery = Bindery(store, program_checksum, first, apart=jobs > 1)
-        with workshop, bindery:
+        with workshop, bindery, ExitStack() as opened:
             # Most of the program is imported while the worker processes start.
             from dossier import stages
             from dossier.compile.styled import KeptStyles
             from dossier.read.kept_letters import KeptLetters
+            from dossier.sign.keys import Keyring
 
             progress.stage("Reading the corpus")
             styles = KeptStyles(store, program_checksum)
@@ -276,7 +277,8 @@ def _built(
             _spare(tasks, request.corpus, sources)
             letters.save()
             # Before anything takes time: a passphrase may be wrong.
-            keys = stages.opened_keys(tasks, request.ask) if request.signs else None
+            keyring = opened.enter_context(Keyring(request.corpus, request.ask))
+            keys = stages.keys_of(tasks, keyring) if request.signs else None
             tools = stages.Tools(
                 workshop, bindery, jobs, store, program_checksum, styles, progress, keys
             )

@@ -66,7 +66,7 @@ from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
-from dossier.sign.keys import Ask, Key, KeyFaultError, opened
+from dossier.sign.keys import Key, KeyFaultError, Keyring
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.workshop import Document, Workshop
 
@@ -356,26 +356,18 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     return ProvedPacket(files, pages, dossier.letter_count, warned)
 
 
-def opened_keys(tasks: Sequence[Task], ask: Ask) -> dict[str, Key]:
-    """Return the keys of all packets that are signed, by name; ``ask`` asks for a passphrase.
+def keys_of(tasks: Sequence[Task], keyring: Keyring) -> dict[str, Key]:
+    """Return the keys of all packets that are signed, by name.
 
     Raises CorpusFaultError where one cannot be used.
     """
     found: dict[str, Key] = {}
     wrong = []
-    known: dict[str, str | None] = {}
-
-    def asked(name: str) -> str | None:
-        if name not in known:
-            known[name] = ask(name)
-        return known[name]
-
     for task in tasks:
         sign = task.packet.publication.sign
-        if sign is None:
-            continue
         try:
-            found[task.packet.name] = opened(sign, task.root, asked)
+            if sign:
+                found[task.packet.name] = keyring.key(sign)
         except KeyFaultError as error:
             wrong.append(_of_key(task, error))
     if wrong:
