@@ -430,9 +430,13 @@ def _kept(packet: Packet, pdf: Path, files: Mapping[Path, bytes]) -> tuple[Diagn
 
 
 def by_hand(packet: Packet) -> tuple[str, ...]:
-    """Return what the receiver of a packet asks for and no file is read for, as sentences."""
+    """Return what an editor has to see to, as sentences: no file is read for what a receiver asks."""
     found = packet.profile.by_hand if packet.profile else ()
-    return tuple(f"{rule.says} ({rule.source}, read on {rule.read})" for rule in found)
+    told = [f"{rule.says} ({rule.source}, read on {rule.read})" for rule in found]
+    if packet.publication.sign:
+        unsigned = [SUFFIXES[name] for name in packet.outputs if SUFFIXES[name].endswith(".pdf")]
+        told += [f"Only the PDF is signed, not the file ending in {suffix}" for suffix in unsigned]
+    return tuple(told)
 
 
 def _checksums(path: Path, files: Mapping[Path, bytes]) -> bytes:

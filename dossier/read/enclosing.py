@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from dossier.machine import files
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
-from dossier.read.signing import key_of
+from dossier.read.signing import check_rule
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import CorpusLetter
 from dossier.records.enclosing import ATTACHED, Attachment
@@ -26,15 +26,7 @@ def check_enclosing(
     """Note what cannot be attached: to a file of some receivers anything, and two files of one name."""
     attaching = [packet for packet in packets if packet.publication.enclose == ATTACHED]
     for packet in attaching:
-        profile = packet.profile
-        rules = profile.refusing if profile else ()
-        rule = next((rule for rule in rules if rule.kind == "no_attachments"), None)
-        if profile and rule:
-            says = rule.says.rstrip(".")
-            message = f"“enclose: {ATTACHED}” does not go with the profile “{profile.name}”. {says}"
-            place = places.of_key(key_of(packet, "enclose", places))
-            remedy = "Remove “enclose” or “profile”, or make two packets."
-            reader.found.append(places.error(place, message, remedy))
+        check_rule(packet, "enclose", f"enclose: {ATTACHED}", "no_attachments", places, reader)
     if not attaching:
         return
     known: dict[str, str] = {}
