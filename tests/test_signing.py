@@ -19,7 +19,7 @@ import pytest
 from asn1crypto import x509
 from conftest import command
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-from forger import opened, written
+from forger import opened
 from pki import PASSPHRASE, Authority, packed, served
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
