@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -89,9 +88,8 @@ def test_other_programs_save_the_sources_as_they_are(built: tuple[Path, Path]) -
     assert all(item["sha256"] in said for item in listed)
 
 
-@pytest.mark.skipif(
-    not (shutil.which("pdfdetach") and shutil.which("qpdf")), reason="no pdfdetach or qpdf"
-)
+@pytest.mark.poppler
+@pytest.mark.qpdf
 def test_readers_list_and_save_them(built: tuple[Path, Path], tmp_path: Path) -> None:
     _, pdf = built
 

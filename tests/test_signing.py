@@ -18,7 +18,12 @@ import pikepdf
 import pytest
 from asn1crypto import x509
 from conftest import command
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
 from forger import opened
 from pki import PASSPHRASE, Authority, packed, served
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -109,7 +114,7 @@ def test_the_signature_is_valid_for_those_who_trust_the_authority(desk: Desk, na
     assert said == (SAID if name == "x" else dict.fromkeys(SAID))
 
 
-@pytest.mark.skipif(not shutil.which("pdfsig"), reason="no pdfsig")
+@pytest.mark.poppler
 def test_poppler_says_that_it_is_valid(desk: Desk) -> None:
     for pdf in (desk.pdf, desk.pdf.with_name("later.pdf")):
         call = ["pdfsig", "-nocert", str(pdf)]
@@ -508,6 +513,84 @@ def test_the_passphrase_is_asked_for_on_a_terminal_alone(
     monkeypatch.setenv(VARIABLE, "a secret")
     secret = Passphrase()
     assert secret("keys/desk.p12") == "a secret" and "a secret" not in repr(secret)
+
+
+@pytest.mark.softhsm
+@pytest.mark.slow
+def test_a_key_on_a_token_signs(
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    module = token(desk, tmp_path, monkeypatch)
+    corpus = tmp_path / "corpus"
+    shutil.copytree(desk.corpus, corpus)
+    key = f"{{pkcs11: {{module: {module}, token: A desk, key: desk}}}}"
+    packets = f"packets:\n  other:\n    sign: {key}\n"
+    text = f"title: Signed\ndate: 2026-11-30\noutputs: []\nsign: {key}\n{packets}"
+    (corpus / "dossier.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, "1234")
+    # On a token one can log in only once, however many packets are signed with it.
+    assert main(command(corpus, tmp_path / "x.pdf", "--all")) == 0
+    for name in ("x", "other"):
+        capsys.readouterr()
+        assert main(["verify", str(tmp_path / f"{name}.pdf"), "--corpus", str(corpus)]) == 0
+        assert "The signature is valid, level B-B: by the key of “Desk”" in capsys.readouterr().out
+    for stated, pin, said in (
+        ({}, "9999", "The passphrase is not that of the token “A desk”"),
+        ({"token": "Another"}, "1234", "No token matching criteria"),
+        ({"key": "none"}, "1234", "Could not find certificate with label 'none'"),
+        ({"module": "/none.so"}, "1234", "cannot open shared object file"),
+    ):
+        named = {"module": str(module), "token": "A desk", "key": "desk"} | stated
+        sign = Sign.model_validate({"pkcs11": named})
+        with (
+            pytest.raises(KeyFaultError, match=re.escape(said)),
+            Keyring(tmp_path, lambda _, pin=pin: pin) as ring,
+        ):
+            ring.key(sign)
+
+
+def token(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a token of software with the key of the desk; return its module."""
+    import pkcs11
+    from pkcs11 import Attribute, CertificateType, ObjectClass
+    from pkcs11.util.rsa import decode_rsa_private_key
+
+    (folder / "tokens").mkdir()
+    settings = folder / "softhsm2.conf"
+    settings.write_text(f"directories.tokendir = {folder / 'tokens'}\n", encoding="utf-8")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(settings))
+    tool = Path(shutil.which("softhsm2-util") or "")
+    module = tool.parent.parent / "lib/softhsm/libsofthsm2.so"
+    made = ["--init-token", "--free", "--label", "A desk", "--pin", "1234", "--so-pin", "5678"]
+    subprocess.run([tool, "--module", module, *made], check=True, capture_output=True)
+    content = (desk.corpus / "keys/desk.p12").read_bytes()
+    key, certificate, _ = pkcs12.load_key_and_certificates(content, PASSPHRASE.encode())
+    assert key and certificate
+    plain = key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    whole = x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    common = {Attribute.LABEL: "desk", Attribute.TOKEN: True, Attribute.ID: b"1"}
+    secret = {Attribute.PRIVATE: True, Attribute.SENSITIVE: True, Attribute.SIGN: True}
+    with (
+        pkcs11.lib(str(module))
+        .get_token(token_label="A desk")
+        .open(user_pin="1234", rw=True) as session
+    ):
+        session.create_object(decode_rsa_private_key(plain) | common | secret)
+        session.create_object(
+            common
+            | {
+                Attribute.CLASS: ObjectClass.CERTIFICATE,
+                Attribute.CERTIFICATE_TYPE: CertificateType.X_509,
+                Attribute.VALUE: whole.dump(),
+                Attribute.SUBJECT: whole.subject.dump(),
+                Attribute.ISSUER: whole.issuer.dump(),
+                Attribute.SERIAL_NUMBER: whole["tbs_certificate"]["serial_number"].dump(),
+            }
+        )
+    return module
 
 
 # --- warm builds ---
