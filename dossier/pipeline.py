@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import gc
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 SILENT = Progress()
 
 
+def nobody(name: str) -> str | None:
+    """Return no passphrase: there is nobody to ask."""
+    return None
+
+
 @dataclass(frozen=True)
 class BuildRequest:
     """The arguments of a build."""
@@ -59,6 +64,10 @@ class BuildRequest:
     """Build all packets of the corpus instead."""
     drafts: bool = False
     """The letters that are not finished are in them, too."""
+    ask: Callable[[str], str | None] = field(default=nobody, repr=False)
+    """Asks for the passphrase of a key, given its name; returns None where nobody can be asked."""
+    signs: bool = True
+    """Sign the packets that ask for it."""
 
     @property
     def name(self) -> str:
@@ -234,11 +243,12 @@ def _built(
     with _long_task(quiet=jobs > 1):
         workshop = Workshop(jobs, store, program_checksum)
         bindery = Bindery(store, program_checksum, first, apart=jobs > 1)
-        with workshop, bindery:
+        with workshop, bindery, ExitStack() as opened:
             # Most of the program is imported while the worker processes start.
             from dossier import stages
             from dossier.compile.styled import KeptStyles
             from dossier.read.kept_letters import KeptLetters
+            from dossier.sign.keys import Keyring
 
             progress.stage("Reading the corpus")
             styles = KeptStyles(store, program_checksum)
@@ -260,12 +270,18 @@ def _built(
                     diagnostics,
                     pdf,
                     request.name,
+                    request.corpus,
                 )
                 for name, pdf in targets.items()
             ]
             _spare(tasks, request.corpus, sources)
             letters.save()
-            tools = stages.Tools(workshop, bindery, jobs, store, program_checksum, styles, progress)
+            # Before anything takes time: a passphrase may be wrong.
+            keyring = opened.enter_context(Keyring(request.corpus, request.ask))
+            keys = stages.keys_of(tasks, keyring) if request.signs else None
+            tools = stages.Tools(
+                workshop, bindery, jobs, store, program_checksum, styles, progress, keys
+            )
             try:
                 proved = _proved_packets(tasks, tools)
             except RefusedError as error:
@@ -408,7 +424,12 @@ def rebuilt(pdf: Path, corpus: Path) -> tuple[Diagnostic, ...]:
     )
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / pdf.name
-        build(BuildRequest(corpus, again, shown, cache=False, packets=(packet,), drafts=drafts))
+        # No signature is the same twice: what it signs is built again.
+        build(
+            BuildRequest(
+                corpus, again, shown, cache=False, packets=(packet,), drafts=drafts, signs=False
+            )
+        )
         return rebuilding.differences(pdf, again)
 
 

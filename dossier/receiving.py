@@ -11,12 +11,14 @@ from typing import Any
 from dossier.machine import earlier
 from dossier.proof import alone, checksums, files, rules
 from dossier.proof.beside import located
+from dossier.proof.filled import appended_findings, filled_in, weaker
 from dossier.proof.prover import checksum_in
 from dossier.proof.signatures import Signed, signed
 from dossier.read.profiles import built_in
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.profile import Profile
+from dossier.records.signing import Filled
 
 REMEDY = "Do not use the files: ask for them as they were built."
 
@@ -30,6 +32,8 @@ class Received:
     """The files beside the PDF that were compared."""
     signed: Signed | None = None
     """What was appended to the PDF since it was built, if it was changed in no other way."""
+    filled: Filled | None = None
+    """The signature of a packet that asks for one."""
     profile: str = ""
     """The name of its receiver's profile, where its rules were proved again."""
     unproved: str = ""
@@ -58,7 +62,11 @@ def received(pdf: Path) -> Received:
             f"The file was changed or saved anew: it is not the one that {beside.name} describes"
         )
         found.append(_of(pdf, message, REMEDY))
-    found += [_of(pdf, message, REMEDY) for message in (appended.findings if appended else ())]
+    said = listing.get("signature")
+    said = said if isinstance(said, dict) else None
+    signature = filled_in(whole, appended, said)
+    found += [_of(pdf, message, REMEDY) for message in appended_findings(signature, appended)]
+    found += weaker(pdf, signature, str(said.get("level")) if said else "")
     names = [item["name"] for item in listing["outputs"]]
     *others, listed, last = earlier.of_run(pdf, names)[1:]
     there = {path: path.read_bytes() for path in others if path.is_file()}
@@ -68,7 +76,12 @@ def received(pdf: Path) -> Received:
         else:
             found.append(_missing(path))
     if last.is_file():
-        every = {pdf: raw, **dict.fromkeys(others), **there, listed: content}
+        every = {
+            pdf: whole if signature else raw,
+            **dict.fromkeys(others),
+            **there,
+            listed: content,
+        }
         found += located(last, checksums.findings(last.read_bytes(), every), REMEDY)
     else:
         found.append(_missing(last))
@@ -85,6 +98,7 @@ def received(pdf: Path) -> Received:
         tuple(sorted(set(found))),
         (listed, *compared),
         appended,
+        signature,
         profile.name if profile else "",
         _name(stated) if stated is not None and profile is None else "",
     )

@@ -15,10 +15,12 @@ from dossier.bind.bindery import Bindery
 from dossier.compile import printing, styled
 from dossier.compile.bibliography import entries_of_proof, kept_entries
 from dossier.compile.compiler import compile_dossier
+from dossier.compile.enclosing import attachments
 from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
+from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import earlier
 from dossier.machine.files import DOSSIER, TEMPLATES
@@ -37,6 +39,7 @@ from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
 from dossier.read.designs import read_templates
+from dossier.read.enclosing import contents
 from dossier.read.kept_letters import KeptLetters
 from dossier.read.profiles import FOLDER as FOLDER_OF_PROFILES
 from dossier.read.profiles import Profiles
@@ -63,6 +66,7 @@ from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
+from dossier.sign.keys import Key, KeyFaultError, Keyring
 from dossier.typeset.color import srgb_profile
 from dossier.typeset.workshop import Document, Workshop
 
@@ -82,6 +86,8 @@ class Tools:
     styles: KeptStyles
     """What formats works in the styles that packets name."""
     progress: Progress
+    keys: Mapping[str, Key] | None = None
+    """The key of each packet that is signed, by name; None where nothing is signed in this run."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,8 @@ class Task:
     """The PDF; the other files go beside it."""
     shown: str
     """The name of the corpus in findings."""
+    root: Path
+    """The folder of the corpus."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +166,12 @@ def _formattable(
 
 
 def sources(corpus: Corpus) -> dict[str, str]:
-    """Return the checksums of the files that letters name or show, by path."""
+    """Return the checksums of the files that letters name or show, and of keys, by path."""
     found = {file.path: file.sha256 for letter in corpus.letters for file in letter.lists}
+    for packet in corpus.packets:
+        sign = packet.publication.sign
+        if sign and sign.pkcs12:
+            found[sign.pkcs12] = packet.key_sha256
     for letter in corpus.letters:
         if letter.source_file:
             found[letter.source_file.path] = letter.source_file.sha256
@@ -230,7 +242,8 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             raise
         raise CorpusFaultError(faults) from None
     _check_bates(task, paginated.sections[-1].last_page)
-    info = _info(dossier)
+    attached = attachments(dossier)
+    info = _info(dossier, 3 if attached else 2)
     xmp = render.metadata(info)
     job = Job(
         paginated.sections,
@@ -242,6 +255,8 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         xmp,
         srgb_profile(),
         dossier.words,
+        contents(task.root, task.shown, attached),
+        dossier.publication.sign is not None,
     )
     return _TypesetPacket(task, dossier, job)
 
@@ -318,6 +333,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
             task.packet.name,
             checksums,
             task.packet.profile,
+            [file.about for file in job.attached],
         ).encode(errors="backslashreplace")
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
@@ -332,11 +348,75 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
     _prove_beside(task.output, further, prover.proved, cache)
+    whole, weaker = _signed(task, pdf, tools)
     *places, last = earlier.of_run(task.output, further)
-    files = dict(zip(places, (pdf, *further.values(), listing), strict=True))
+    files = dict(zip(places, (whole, *further.values(), listing), strict=True))
     files[last] = _checksums(last, files)
-    warned = _kept(task.packet, task.output, files)
+    warned = (*_kept(task.packet, task.output, files), *weaker)
     return ProvedPacket(files, pages, dossier.letter_count, warned)
+
+
+def keys_of(tasks: Sequence[Task], keyring: Keyring) -> dict[str, Key]:
+    """Return the keys of all packets that are signed, by name.
+
+    Raises CorpusFaultError where one cannot be used.
+    """
+    found: dict[str, Key] = {}
+    wrong = []
+    for task in tasks:
+        sign = task.packet.publication.sign
+        try:
+            if sign:
+                found[task.packet.name] = keyring.key(sign)
+        except KeyFaultError as error:
+            wrong.append(_of_key(task, error))
+    if wrong:
+        raise CorpusFaultError(tuple(sorted(set(wrong))))
+    return found
+
+
+def _of_key(task: Task, error: KeyFaultError) -> Diagnostic:
+    name = (PurePosixPath(task.shown) / DOSSIER).as_posix()
+    place = task.packet.sign_place
+    return Diagnostic(name, *place, Severity.ERROR, error.message, error.remedy)
+
+
+def _signed(task: Task, pdf: bytes, tools: Tools) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """Return the proved PDF with its signature, and a warning where this has not the level asked for.
+
+    A file that is the same as in an earlier build keeps its signature. What is appended is proved: raises
+    RefusedError if it does anything but fill the field, CorpusFaultError if the key does not sign.
+    """
+    sign = task.packet.publication.sign
+    if sign is None or tools.keys is None:
+        return pdf, ()
+    # Whoever signs nothing does not load what signs.
+    from dossier.proof.filled import filled
+    from dossier.sign.signer import signed
+
+    tools.progress.stage("Signing")
+    key = tools.keys[task.packet.name]
+    shelf = Shelf(tools.store, "signature 1", "", bytes)
+    place = shelf.key(hashlib.sha256(pdf).hexdigest(), key.sha256, repr(sign))
+    update, lost = shelf.get(place), ""
+    if update is None:
+        try:
+            made = signed(pdf, sign, key)
+        except KeyFaultError as error:
+            raise CorpusFaultError((_of_key(task, error),)) from None
+        update, lost = made.update, made.lost
+    whole = pdf + update
+    found = filled(whole, len(pdf), sign.stated)
+    if found.findings:
+        wrong = located(task.output, ((0, message) for message in found.findings), REPORT)
+        raise RefusedError(wrong, {".pdf": whole}, task.output)
+    if lost:
+        remedy = "Build again later with --no-cache, or ask for less under “sign”."
+        name = (PurePosixPath(task.shown) / DOSSIER).as_posix()
+        place_of = task.packet.sign_place
+        return whole, (Diagnostic(name, *place_of, Severity.WARNING, lost, remedy),)
+    shelf.put(place, update)
+    return whole, ()
 
 
 def _kept(packet: Packet, pdf: Path, files: Mapping[Path, bytes]) -> tuple[Diagnostic, ...]:
@@ -350,9 +430,13 @@ def _kept(packet: Packet, pdf: Path, files: Mapping[Path, bytes]) -> tuple[Diagn
 
 
 def by_hand(packet: Packet) -> tuple[str, ...]:
-    """Return what the receiver of a packet asks for and no file is read for, as sentences."""
+    """Return what an editor has to see to, as sentences: no file is read for what a receiver asks."""
     found = packet.profile.by_hand if packet.profile else ()
-    return tuple(f"{rule.says} ({rule.source}, read on {rule.read})" for rule in found)
+    told = [f"{rule.says} ({rule.source}, read on {rule.read})" for rule in found]
+    if packet.publication.sign:
+        unsigned = [SUFFIXES[name] for name in packet.outputs if SUFFIXES[name].endswith(".pdf")]
+        told += [f"Only the PDF is signed, not the file ending in {suffix}" for suffix in unsigned]
+    return tuple(told)
 
 
 def _checksums(path: Path, files: Mapping[Path, bytes]) -> bytes:
@@ -460,8 +544,8 @@ def packet_of(corpus: Corpus, name: str, shown: str) -> Packet:
     raise CommandLineError(f"there is no packet “{printable(name)}” in {path}. {remedy}")
 
 
-def _info(dossier: Dossier) -> Info:
-    """Return the PDF's metadata; the dates are the publication's, never the clock's."""
+def _info(dossier: Dossier, part: int) -> Info:
+    """Return the PDF's metadata, with its part of PDF/A; the dates are never the clock's."""
     publication = dossier.publication
     return Info(
         title=publication.title,
@@ -475,4 +559,5 @@ def _info(dossier: Dossier) -> Info:
         subject=publication.subtitle or "",
         identifier=publication.identifier or "",
         rights=publication.rights or "",
+        part=part,
     )

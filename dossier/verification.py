@@ -18,12 +18,14 @@ from dossier.machine import earlier
 from dossier.outputs_table import NO_CACHE, OUTPUTS
 from dossier.proof import checksums, rules, warnings
 from dossier.proof.beside import Proved, findings, located
+from dossier.proof.filled import appended_findings, filled_in, weaker
 from dossier.proof.prover import REBUILD, Proof, checksum_in
 from dossier.proof.signatures import Signed, signed
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity, printable
 from dossier.records.dossier import Corpus
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import EVERYTHING
+from dossier.records.signing import Filled
 from dossier.stages import read, warnings_of
 
 OLDER = "Build it again, or name the corpus from which it was built with --corpus."
@@ -41,6 +43,8 @@ class Verified:
     """The number of signatures under all letters."""
     signed: Signed | None = None
     """What was appended to the PDF since it was built, if it was changed in no other way."""
+    filled: Filled | None = None
+    """The signature of a packet that asks for one."""
     beside: tuple[Path, ...] = ()
     """The further outputs that were compared as well."""
     profile: str = ""
@@ -80,9 +84,12 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
                 return Verified((_of_pdf(pdf, message, remedy),))
             cite = styled.citing(packet, entries, styles.formatted)
             faults = proof.against(found, packet, cite, listing, thorough)
+    sign = packet.publication.sign
+    signature = filled_in(raw, appended, sign.stated if sign else None)
     faults += tuple(
-        _of_pdf(pdf, message, BEHIND) for message in (appended.findings if appended else ())
+        _of_pdf(pdf, message, BEHIND) for message in appended_findings(signature, appended)
     )
+    faults += weaker(pdf, signature, sign.level if sign else "")
     compared: tuple[Path, ...] = ()
     if proof.proved is not None:
         *others, listed, last = earlier.of_run(pdf, packet.outputs)[1:]
@@ -93,7 +100,7 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
         )
         faults += tuple(_beside(pdf, proof.proved))
         there = {path: path.read_bytes() for path in others if path.is_file()}
-        files = {pdf: proof.proved.pdf, **dict.fromkeys(others), listed: listing}
+        files = {pdf: raw if sign else proof.proved.pdf, **dict.fromkeys(others), listed: listing}
         faults += checksums_of(last, files | there)
         if packet.profile:
             # As its receiver gets it: signatures, too, may break a rule.
@@ -104,7 +111,7 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
     own = sum(not letter.head.annex_to for letter in letters)
     printed = [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
     kept = packet.profile.name if packet.profile and proof.proved else ""
-    return Verified(faults, own, signature_count(printed), appended, compared, kept)
+    return Verified(faults, own, signature_count(printed), appended, signature, compared, kept)
 
 
 def _of_pdf(pdf: Path, message: str, remedy: str) -> Diagnostic:

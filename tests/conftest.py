@@ -28,7 +28,10 @@ from dossier.records.templates import NONE
 from dossier.render.renderer import style_sheet
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = {"verapdf": "verapdf", "libreoffice": "soffice", "epubcheck": "java"}
+COMMANDS = {
+    "verapdf": "verapdf", "libreoffice": "soffice", "epubcheck": "java", "poppler": "pdfsig",
+    "qpdf": "qpdf", "softhsm": "softhsm2-util",
+}  # fmt: skip
 """The commands that some tests need, by their markers; ``DOSSIER_REQUIRE_…`` lets them fail without."""
 ENGLISH = words_for("en", (templates.folder(),))
 

@@ -17,7 +17,9 @@ DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 
 def commands(document: Path) -> list[str]:
     """Return the commands that stand in a document's code blocks."""
-    blocks = re.findall(r"^```\n(.*?)^```", document.read_text(encoding="utf-8"), re.M | re.S)
+    # A fence that closes a block of another kind opens none.
+    every = re.findall(r"^```(\w*)\n(.*?)^```$", document.read_text(encoding="utf-8"), re.M | re.S)
+    blocks = [text for kind, text in every if not kind]
     return [
         line.removeprefix("python3 generate.py").strip()
         for block in blocks

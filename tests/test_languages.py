@@ -376,10 +376,10 @@ def test_a_viewer_that_is_told_the_wrong_direction_is_noticed(
 ) -> None:
     true = catalog.catalog
 
-    def wrong(job: Any, pieces: Any) -> bytes:
+    def wrong(job: Any, *more: Any) -> bytes:
         return true(
             dataclasses.replace(job, furniture=dataclasses.replace(job.furniture, turned=False)),
-            pieces,
+            *more,
         )
 
     monkeypatch.setattr(catalog, "catalog", wrong)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dossier.bind import catalog, furniture, numbers, outline, pieces, text
+from dossier.bind import catalog, enclosing, furniture, numbers, outline, pieces, signing, text
 from dossier.bind.book import Book
 from dossier.bind.cut import Cut, cut, filled
 from dossier.bind.deflate import deflated
@@ -215,14 +215,21 @@ def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Di
         book.add_piece(piece)
     _add_fonts(book, fonts)
     contents = list(_furniture(book, job, pieces, digits))
-    _add_pages(book, job, pieces, contents)
+    field = signing.reserved(book, job)
+    last = _add_pages(book, job, pieces, contents, field.number if field else 0)
+    if field:
+        signing.add(book, job, field, last)
+    files = enclosing.add(book, job)
     (profile,) = deflated([job.profile])
     book.add_streams(PROFILE, [(text.DEFLATED + catalog.PROFILE, profile)])
     book.add_streams(METADATA, [(catalog.METADATA, job.xmp)])
     once = (
-        catalog.tree(pieces)
+        catalog.tree(pieces, field)
         | catalog.places(job.sections, pieces)
-        | {CATALOG: catalog.catalog(job, pieces), INFO: catalog.info(job)}
+        | {
+            CATALOG: catalog.catalog(job, pieces, files, field.number if field else 0),
+            INFO: catalog.info(job),
+        }
     )
     marks = outline.bookmarks(job.sections, pieces, job.words)
     once |= outline.objects(marks, book.number(outline.count(marks)))
@@ -292,10 +299,13 @@ def _head_on(section: Section, page: int) -> int:
     return head.recto if furniture.is_recto(page) else head.verso
 
 
-def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes]) -> None:
-    """Add the page tree (7.7.3), its pages, and what is said of links to each.
+def _add_pages(
+    book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes], field: int
+) -> int:
+    """Add the page tree (7.7.3), its pages, and what is said of links to each; return the last page.
 
-    Where a section does not begin on the page behind the one before, blank pages come between.
+    Where a section does not begin on the page behind the one before, blank pages come between. A ``field``,
+    0 for none, is on the last page.
     """
     shown = iter(contents)
     kids: list[int] = []
@@ -306,12 +316,15 @@ def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence
         for place, entries in enumerate(piece.pages):
             page = section.first_page + place
             kids.append(piece.page(place))
+            if field and page == job.sections[-1].last_page:
+                entries = signing.on_page(entries, field)
             said = job.words("link_to_page", title=section.title, page=page)
             objects.append(b"<< /Contents %b /Parent %d 0 R %b >>" % (next(shown), PAGES, entries))
             objects.append(text.string(said))
         book.add_objects(piece.base, objects)
     tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), text.references(kids))
     book.add_objects(PAGES, [tree])
+    return kids[-1]
 
 
 def _add_blank(book: Book, paper: tuple[float, float]) -> int:

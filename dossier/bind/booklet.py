@@ -20,10 +20,12 @@ from dossier.bind.imposition import Side, imposed
 from dossier.records.printing import CREEP, OWN_SIZE, Print
 
 CLAIMS = re.compile(
-    rb"<pdfaid:conformance>A</pdfaid:conformance>\n.*</pdfaExtension:schemas>\n", re.DOTALL
+    rb"<pdfaid:part>.</pdfaid:part>\n<pdfaid:conformance>A</pdfaid:conformance>\n"
+    rb".*</pdfaExtension:schemas>\n",
+    re.DOTALL,
 )
 """What the dossier says of its tags, which sheets do not have."""
-UNTAGGED = b"<pdfaid:conformance>U</pdfaid:conformance>\n"
+UNTAGGED = b"<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>U</pdfaid:conformance>\n"
 """PDF/A-2u: the text can be read, and is not tagged."""
 
 

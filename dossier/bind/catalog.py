@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dossier.bind import numbers, text
+from dossier.bind import enclosing, numbers, signing, text
 from dossier.bind.pieces import Piece, place_name
+from dossier.bind.signing import Field
 from dossier.records.job import Job, Section
 
 COLOURS = (
@@ -18,12 +19,16 @@ METADATA = b"/Subtype /XML /Type /Metadata "
 """Not compressed: the words by which other programs find out who made the file stand in it."""
 
 
-def catalog(job: Job, pieces: Sequence[Piece]) -> bytes:
-    """Return the catalog (7.7.2)."""
+def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field: int = 0) -> bytes:
+    """Return the catalog (7.7.2).
+
+    ``files`` has the numbers of the file specifications, ``field`` that of the field for a signature, 0 for
+    none.
+    """
     layout = b"TwoPageRight" if job.furniture.sides == "facing" else b"SinglePage"
     first = pieces[0]
     return (
-        b"<< /Lang %b /MarkInfo << /Marked true >> /Metadata %d 0 R /Names << /Dests %d 0 R >> "
+        b"<< %b%b/Lang %b /MarkInfo << /Marked true >> /Metadata %d 0 R /Names << /Dests %d 0 R %b>> "
         b"/OpenAction [ %d 0 R /XYZ 0 %b 1 ] /Outlines %d 0 R /OutputIntents [ %b ] "
         # 12.4.2: every page's label is its number, counted from 1, as printed.
         b"/PageLabels << /Nums [ 0 << /S /D /St 1 >> ] >> /PageLayout /%b /PageMode /UseOutlines "
@@ -31,9 +36,12 @@ def catalog(job: Job, pieces: Sequence[Piece]) -> bytes:
         # PDF/UA-1, 7.1: the window shows the document's title.
         b"/ViewerPreferences << %b/DisplayDocTitle true >> >>"
     ) % (
+        enclosing.associated(files),
+        signing.form(field),
         text.string(job.info.language),
         numbers.METADATA,
         numbers.PLACES,
+        enclosing.names(job.attached, files),
         first.page(0),
         text.decimal(first.paper[1]),
         numbers.OUTLINE,
@@ -74,16 +82,23 @@ def places(sections: Sequence[Section], pieces: Sequence[Piece]) -> dict[int, by
     }
 
 
-def tree(pieces: Sequence[Piece]) -> dict[int, bytes]:
-    """Return the structure tree's root, its only element and its trees of owners and names (14.7.2)."""
+def tree(pieces: Sequence[Piece], field: Field | None) -> dict[int, bytes]:
+    """Return the structure tree's root, its only element and its trees of owners and names (14.7.2).
+
+    The ``field`` for a signature is read last.
+    """
     tops = [top for piece in pieces for top in piece.tops]
+    tops += [field.element] if field else []
     identified = sorted(pair for piece in pieces for pair in piece.identified)
     by_number = sorted(pieces, key=lambda piece: piece.base)
     last = by_number[-1]
     found = {
         numbers.DOCUMENT: b"<< /K %b /P %d 0 R /S /Document /Type /StructElem >>"
         % (text.references(tops), numbers.TREE),
-        numbers.OWNERS: b"<< /Kids %b >>" % text.references(piece.owners for piece in by_number),
+        numbers.OWNERS: b"<< /Kids %b >>"
+        % text.references(
+            [*(piece.owners for piece in by_number), *([field.owner] if field else [])]
+        ),
     }
     names = b""
     if identified:
@@ -97,7 +112,7 @@ def tree(pieces: Sequence[Piece]) -> dict[int, bytes]:
         names,
         numbers.DOCUMENT,
         numbers.OWNERS,
-        last.owners + last.packed,
+        field.number + 1 if field else last.owners + last.packed,
         b"/RoleMap << %b>> " % b"".join(roles) if roles else b"",
     )
     return found

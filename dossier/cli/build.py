@@ -8,6 +8,7 @@ import sys
 import time
 
 from dossier import pipeline
+from dossier.cli.passphrase import Passphrase
 from dossier.cli.showing import count, enumerated, program, show
 from dossier.cli.terminal import TerminalProgress
 from dossier.machine.progress import Progress
@@ -20,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
     start = time.monotonic()
     if options.all and options.packets:
         raise CommandLineError("“--all” builds every packet: name none beside it.")
+    progress = TerminalProgress() if sys.stderr.isatty() else None
     request = pipeline.BuildRequest(
         options.corpus,
         options.output,
@@ -29,9 +31,10 @@ def run(options: argparse.Namespace) -> int:
         packets=tuple(options.packets) or (EVERYTHING,),
         all_packets=options.all,
         drafts=options.drafts,
+        ask=Passphrase(progress.pause) if progress else Passphrase(),
     )
-    if sys.stderr.isatty():
-        with TerminalProgress() as progress:
+    if progress:
+        with progress:
             built = pipeline.build(request, progress)
     else:
         built = pipeline.build(request, Progress())

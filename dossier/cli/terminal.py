@@ -32,6 +32,12 @@ class TerminalProgress(Progress):
         if self._bar is not None:
             self._bar.stop()
 
+    def pause(self) -> None:
+        """Remove the progress bar until the next stage begins: something is asked on the terminal."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
     def stage(self, name: str, steps: int = 0) -> None:
         """Show that a stage begins."""
         self._name, self._kept = name, 0

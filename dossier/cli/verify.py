@@ -17,6 +17,7 @@ from dossier.records.diagnostics import (
     printable,
     stops,
 )
+from dossier.records.signing import Validity
 
 CHECKED = (
     "the checksums of all files; the PDF’s objects, tags, page numbers, running heads and links; its "
@@ -58,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
                 f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
                 f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
             )
-        if verified.signed and not verified.signed.findings:
+        if verified.filled and verified.filled.validity and not wrong:
+            print(_filled_message(verified.filled.length, verified.filled.validity))
+        elif verified.signed and not verified.signed.findings:
             print(_signing_message(verified.signed.length, verified.signed.names))
         if verified.beside and not wrong:
             names = enumerated(verified.beside)
@@ -69,7 +72,8 @@ def run(options: argparse.Namespace) -> int:
         if options.thorough and not wrong:
             print("Drawn and looked at, all texts on its pages can be seen.")
         if options.rebuild and not wrong:
-            print("Built again on this machine, all files have the same bytes.")
+            but = ", but for the signature" if verified.filled else ""
+            print(f"Built again on this machine, all files have the same bytes{but}.")
     return Status.FINDINGS if wrong else 0
 
 
@@ -86,7 +90,9 @@ def _run_without_corpus(options: argparse.Namespace) -> int:
     print(
         f"{options.file} agrees with {enumerated(received.beside)} beside it. Compared: {CHECKED}."
     )
-    if received.signed:
+    if received.filled and received.filled.validity:
+        print(_filled_message(received.filled.length, received.filled.validity))
+    elif received.signed:
         print(_signing_message(received.signed.length, received.signed.names))
     if received.profile:
         print(f"It keeps the rules of the profile “{received.profile}”, as far as files tell.")
@@ -97,6 +103,17 @@ def _run_without_corpus(options: argparse.Namespace) -> int:
             "own or of another version of this program."
         )
     return Status.DONE
+
+
+def _filled_message(length: int, known: Validity) -> str:
+    """Return the message about the signature of a packet that asks for one."""
+    clock = "by a time-stamp server" if known.is_stamped else "by the signer’s own clock"
+    return (
+        f"Its first {length:,} bytes are the dossier as it was built. The rest is its signature, and does "
+        f"nothing else. The signature is valid, level {known.level}: by the key of "
+        f"“{printable(known.signer)}”, whose certificate “{printable(known.issuer)}” has issued, on "
+        f"{known.time} {clock}. Whether to trust that certificate is for you to say."
+    )
 
 
 def _signing_message(length: int, signers: Sequence[str]) -> str:

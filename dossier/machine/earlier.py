@@ -42,6 +42,8 @@ class _Listed:
     """The PDF's SHA-256."""
     outputs: Mapping[str, str] | None
     """The SHA-256 of each further output, by name; None where the listing has none."""
+    is_signed: bool
+    """The build has signed the PDF, which has another checksum then: it stands in the list of checksums."""
 
 
 def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
@@ -104,7 +106,7 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
             f"may have been changed since it was built ({listing.name}, "
             "which has its checksum, is missing)",
         )
-    if _checksum(pdf) != listed.pdf:
+    if _checksum(pdf) != listed.pdf and not (listed.is_signed and _is_as_signed(pdf)):
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
 
 
@@ -147,6 +149,16 @@ def _lists(path: Path, targets: Collection[Path]) -> bool:
             return False
         matches = [CHECKSUM.fullmatch(line) for line in file]
     return bool(matches) and all(match and match[1] in ours for match in matches)
+
+
+def _is_as_signed(pdf: Path) -> bool:
+    """Tell whether a signed PDF is the one that the list of checksums beside it names."""
+    checksums = pdf.with_suffix(CHECKSUMS_SUFFIX)
+    if not checksums.is_file() or checksums.stat().st_size > LONGEST:
+        return False
+    line = _checksum(pdf).encode() + b"  " + _as_listed(pdf) + b"\n"
+    with _readable(checksums):
+        return line in checksums.read_bytes()
 
 
 def _as_listed(path: Path) -> bytes:
@@ -202,7 +214,7 @@ def _listed(listing: Path) -> _Listed | None:
         return None
     if not isinstance(data["sha256"], str):
         return None
-    return _Listed(data["sha256"], _checksums_in(data))
+    return _Listed(data["sha256"], _checksums_in(data), "signature" in data)
 
 
 def _checksums_in(listing: Mapping[str, Any]) -> dict[str, str] | None:

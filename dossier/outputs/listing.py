@@ -9,11 +9,13 @@ from typing import Any
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
+from dossier.records.enclosing import Attachment
 from dossier.records.job import Section
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
 from dossier.records.relations import KINDS
 from dossier.records.sections import section_of_letter
+from dossier.records.signing import FIELD
 
 
 def manifest(
@@ -24,10 +26,12 @@ def manifest(
     packet: str = EVERYTHING,
     outputs: Mapping[str, str] | None = None,
     profile: Profile | None = None,
+    attached: Sequence[Attachment] = (),
 ) -> str:
     """Return the listing; ``sha256`` is the PDF's checksum, ``packet`` the packet's name.
 
-    ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver.
+    ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver;
+    ``attached`` are the files in the PDF.
     """
     by_id = {section.id: section for section in sections}
     data: dict[str, Any] = {
@@ -72,6 +76,21 @@ def manifest(
     if profile:
         rules = [rule.id for rule in profile.refusing]
         data["profile"] = {"name": profile.name, "sha256": profile.sha256, "rules": rules}
+    if attached:
+        data["attachments"] = [
+            {
+                "name": one.name,
+                "file": one.path,
+                "type": one.media_type,
+                "description": one.description,
+                "sha256": one.sha256,
+                "letters": list(one.letters),
+            }
+            for one in attached
+        ]
+    if sign := dossier.publication.sign:
+        said = sign.stated
+        data["signature"] = {"field": FIELD, **said}
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

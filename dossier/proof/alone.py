@@ -6,13 +6,14 @@ labels, folios, running heads and links, and the listing with the PDF's own word
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import anatomy
-from dossier.proof.anatomy import Anatomy
+from dossier.proof.anatomy import Anatomy, Held
 from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
@@ -32,7 +33,8 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
         return
     try:
         objects = Objects(raw, False)
-        found = anatomy.dissect(objects)
+        held = Held(bool(listing.get("attachments")), "signature" in listing)
+        found = anatomy.dissect(objects, held=held)
         if len(found.pages) != book.pages:
             raise UnreadableError("is damaged: its pages cannot be counted")
         contents = [anatomy.marked_content(objects, page) for page in found.pages]
@@ -42,6 +44,7 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
         blank = {number for number, page in enumerate(found.pages, 1) if "/Contents" not in page}
         yield from _pages(pages, book.labels(), blank)
         yield from _links(pages, found)
+        yield from _held(objects, listing)
     except UnreadableError as error:
         yield 0, f"The file {error}"
         return
@@ -76,6 +79,27 @@ def _pages(
         ):
             if wrong:
                 yield number, message
+
+
+def _held(objects: Objects, listing: Listing) -> Iterator[Finding]:
+    """Compare the attachments and the field for a signature with those of the listing."""
+    if "signature" in listing and "/AcroForm" not in objects.root:
+        yield 0, "The document lacks the field for its signature"
+    wanted = [
+        [*(item.get(key) for key in ("name", "type", "description", "sha256")), "/Source"]
+        for item in listing.get("attachments", ())
+    ]
+    there, named = [], {}
+    for number in objects.root.get("/AF", ()):
+        about = objects[number]
+        stream = about["/EF"]["/F"]
+        kind = objects[stream]["/Subtype"][1:].replace("#2f", "/")
+        checksum = hashlib.sha256(objects.data(stream)).hexdigest()
+        there.append([about["/F"], kind, about["/Desc"], checksum, about["/AFRelationship"]])
+        named[about["/F"]] = number
+    names = (objects.root.get("/Names") or {}).get("/EmbeddedFiles", {}).get("/Names", [])
+    if there != wanted or dict(zip(names[::2], names[1::2], strict=True)) != named:
+        yield 0, "The attachments of the document are not those of the listing"
 
 
 def _said(page: Page, link: Link) -> str:

@@ -26,8 +26,29 @@ NOTDEF = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
 """Matches glyph 0, “.notdef”, which stands for a missing character."""
 UNUSUAL = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
 """Matches ActualText, strings other than hexadecimal glyph ids, and invisible text."""
+EMBEDS = re.compile(rb"/(?:EF|EmbeddedFiles|AF|Type /(?:Filespec|EmbeddedFile)|F) ?\Z")
+"""Matches those of them that attach a file to the document. How they do is for the allow-list to say."""
+FIELD = re.compile(
+    rb"<< /F 132 /FT /Sig /P \d+ 0 R /Rect \[ 0 0 0 0 \] /StructParent \d+ /Subtype /Widget "
+    rb"/T (?:(?! /).)* /TU (?:(?! /).)* /Type /Annot >>",
+    re.DOTALL,
+)
+"""Matches an empty field for a signature."""
 MCID = re.compile(rb"/MCID[ \n](\d+)")
 OWNER = re.compile(rb"\d+ 0 R|null")
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a file has that others have not."""
+
+    files: bool = False
+    """Sources of letters are attached to it."""
+    field: bool = False
+    """It has a field for a signature."""
+
+
+NOTHING = Held()
 
 
 @dataclass
@@ -87,21 +108,22 @@ def marked_content(objects: Objects, page: Mapping[str, Any]) -> MarkedContent:
     return MarkedContent(numbers, notdef is not None, unusual is not None)
 
 
-def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
+def dissect(objects: Objects, known: Mapping[str, Branch] = NONE, held: Held = NOTHING) -> Anatomy:
     """Return a file's anatomy, with findings; the pages' content streams are not looked at.
 
-    ``known`` has branches of the structure tree of an earlier file, see :class:`.tags.Branch`.
+    ``known`` has branches of the structure tree of an earlier file, see :class:`.tags.Branch`. What is
+    ``held`` is no finding, but it is not compared here.
     """
     numbers = objects.pages()
     found = Anatomy([objects[number] for number in numbers], numbers)
     if not all(isinstance(page.get("/MediaBox"), list) for page in found.pages):
         raise UnreadableError("is damaged: among its pages is something else")
-    found.findings += _statements(objects)
+    found.findings += _statements(objects, held)
     found.title = str(objects.info.get("/Title", ""))
     found.language = str(objects.root.get("/Lang", ""))
     wishes = objects.at(objects.root.get("/ViewerPreferences")) or {}
     found.turned = wishes.get("/Direction") == "/R2L"
-    found.findings += _whole(objects, found.alternatives)
+    found.findings += _whole(objects, found.alternatives, held)
     walk = Walk(objects, numbers, known)
     walk.tags()
     found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
@@ -111,7 +133,8 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
     found.links = [[] for _ in found.pages]
     for number, page in enumerate(found.pages, 1):
         for annotation in objects.at(page.get("/Annots")) or ():
-            found.links[number - 1].append(walk.link(number, annotation))
+            if not (held.field and is_field(objects, annotation)):
+                found.links[number - 1].append(walk.link(number, annotation))
     found.findings += walk.findings
     return found
 
@@ -150,7 +173,13 @@ def _sheets(pages: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
                 yield number, f"The page is rotated, scaled or cropped ({entry[1:]})"
 
 
-def _statements(objects: Objects) -> Iterator[Finding]:
+def is_field(objects: Objects, annotation: Any) -> bool:
+    """Tell whether an annotation is a field for a signature, as the program writes it."""
+    text = objects.text.get(annotation, b"") if isinstance(annotation, Ref) else b""
+    return FIELD.fullmatch(text) is not None
+
+
+def _statements(objects: Objects, held: Held) -> Iterator[Finding]:
     """Check the document's catalog and metadata."""
     root = objects.root
     if objects.encrypted:
@@ -167,27 +196,29 @@ def _statements(objects: Objects) -> Iterator[Finding]:
         yield 0, "The document runs an action when it is opened"
     names = objects.at(root.get("/Names")) or {}
     for entry, word in (("/JavaScript", "a script"), ("/EmbeddedFiles", "an attachment")):
-        if entry in names:
+        if entry in names and not (held.files and entry == "/EmbeddedFiles"):
             yield 0, f"The document has {word}"
-    if "/AcroForm" in root:
+    if "/AcroForm" in root and not held.field:
         yield 0, "The document has a form"
 
 
-def _whole(objects: Objects, alternatives: list[str]) -> Iterator[Finding]:
+def _whole(objects: Objects, alternatives: list[str], held: Held) -> Iterator[Finding]:
     """Check all objects for active content, alternative texts and embedded fonts.
 
     The alternative texts of figures are added to ``alternatives``.
     """
     if ACTIVE.search(b"\n".join(objects.text.values())):
         for text in objects.text.values():
-            yield from _active(text)
+            yield from _active(text, held)
     for text in objects.text.values():
         if b"/Figure" in text or b"/Font" in text:
             yield from _figures_and_fonts(parse(text), alternatives)
 
 
-def _active(text: bytes) -> Iterator[Finding]:
+def _active(text: bytes, held: Held) -> Iterator[Finding]:
     for match in ACTIVE.finditer(STRING.sub(b"()", text)):
+        if held.files and EMBEDS.fullmatch(match[0]):
+            continue
         if match[1]:
             yield 0, f"The document has an action of the kind {match[1].decode()}"
         elif match[2]:

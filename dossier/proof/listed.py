@@ -19,13 +19,14 @@ from dossier.records.front_matter import Entry, Group, Signatory
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import BY_HAND
 from dossier.records.relations import DRAFT
+from dossier.records.signing import FIELD
 
 Item = Mapping[str, Any]
 WHOLE = 0
 """The page number of a finding about the whole listing."""
 KEYS = {
     "format", "title", "pages", "sha256", "outputs", "sections", "letters", "index", "bibliography",
-    "diagnostics", "drafts", "packet", "bates", "profile",
+    "diagnostics", "drafts", "packet", "bates", "profile", "attachments", "signature",
 }  # fmt: skip
 SHA256 = re.compile("[0-9a-f]{64}")
 ANY = object()
@@ -63,6 +64,8 @@ def _values(
         ("packet", named),
         ("bates", _bates(truth, max(span.stop for span in spans.values()) - 1)),
         ("profile", _profile(truth)),
+        ("attachments", _attachments(truth)),
+        ("signature", _signature(truth)),
         ("drafts", any(letter.head.status == DRAFT for letter in truth.letters) or None),
     ):
         if not _same(listing, key, value):
@@ -94,6 +97,31 @@ def _profile(truth: Truth) -> Item | None:
     kept = [rule for rule in truth.profile.stated.rules if not rule.warns and rule.kind != BY_HAND]
     ids = [rule.id for rule in kept]
     return {"name": truth.profile.name, "sha256": truth.profile.sha256, "rules": ids}
+
+
+def _attachments(truth: Truth) -> list[Item] | None:
+    """Return the files that are embedded in the PDF; None where there are none."""
+    return [
+        {
+            "name": file.name,
+            "file": file.path,
+            "type": file.media_type,
+            "description": file.description,
+            "sha256": file.sha256,
+            "letters": list(file.letters),
+        }
+        for file in truth.attachments
+    ] or None
+
+
+def _signature(truth: Truth) -> Item | None:
+    """Return what the signature of the PDF must say; None for a packet that is not signed."""
+    sign = truth.publication.sign
+    if sign is None:
+        return None
+    said = {"name": sign.name, "reason": sign.reason, "location": sign.location}
+    said |= {"contact": sign.contact, "level": sign.level}
+    return {"field": FIELD} | {key: value for key, value in said.items() if value is not None}
 
 
 def checksums(listing: Item) -> dict[str, str]:

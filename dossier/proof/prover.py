@@ -21,7 +21,7 @@ from dossier.machine import processes
 from dossier.proof import anatomy, expected, listed, printing, readback, seen, works
 from dossier.proof.allowed import whole
 from dossier.proof.allowed.approved import Approved
-from dossier.proof.anatomy import Anatomy, MarkedContent
+from dossier.proof.anatomy import Anatomy, Held, MarkedContent
 from dossier.proof.beside import Proved
 from dossier.proof.comparison import Comparison, Places
 from dossier.proof.decisive import Decisive
@@ -122,6 +122,7 @@ class Proof:
         self._drawings: Sequence[str] = ()
         self._sampled = Kept()
         self._remedy = REPORT if fresh else REBUILD
+        self._held = anatomy.NOTHING
         self._spanned: Mapping[str, range] = {}
         """The pages of each section, once the file was compared."""
         self.proved: Proved | None = None
@@ -172,6 +173,7 @@ class Proof:
         """Return the findings in the file, where its truth is already worked out."""
         if self._fresh and truth.has_templates:
             self._remedy = LOOK_AT_TEMPLATES
+        self._held = Held(bool(truth.attachments), truth.publication.sign is not None)
         listing = self._listing(content)
         if self._unreadable or self._book is None:
             return tuple(self._found)
@@ -256,11 +258,11 @@ class Proof:
     def _dissected(self, objects: Objects) -> Anatomy:
         """Return the anatomy of the file; where a sample contradicts what is kept, without that."""
         self._sampled = self._kept.without_sample(self._digest) if self._fresh else Kept()
-        found = anatomy.dissect(objects, self._sampled.branches)
+        found = anatomy.dissect(objects, self._sampled.branches, self._held)
         kept = self._kept.branches
         again = kept.keys() & found.branches.keys() - self._sampled.branches.keys()
         if any(found.branches[key] != kept[key] for key in again):
-            found = anatomy.dissect(objects)
+            found = anatomy.dissect(objects, held=self._held)
         return found
 
     def shown(self) -> Kept:

@@ -33,6 +33,7 @@ from dossier.records.dossier import (
     Span,
     anchor_of_citation,
 )
+from dossier.records.enclosing import ANY_TYPE, ATTACHED, MEDIA_TYPES
 from dossier.records.front_matter import FrontMatter
 from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind
@@ -146,6 +147,21 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that must be embedded in the PDF."""
+
+    name: str
+    media_type: str
+    description: str
+    sha256: str
+    size: int
+    path: str
+    """Relative to the corpus."""
+    letters: tuple[str, ...]
+    """The ids of the letters of which it is the source."""
+
+
+@dataclass(frozen=True)
 class Truth:
     """Everything that a dossier must contain, except page numbers."""
 
@@ -174,6 +190,11 @@ class Truth:
     """What the receiver asks for."""
     fonts: tuple[tuple[str, bytes], ...] = ()
     """The corpus's own font files, by name."""
+
+    @property
+    def attachments(self) -> tuple[Attached, ...]:
+        """The files that are embedded in the PDF, in the sequence of their letters."""
+        return attached(self) if self.publication.enclose == ATTACHED else ()
 
     @property
     def furniture(self) -> Furniture:
@@ -209,6 +230,32 @@ class Truth:
     def annexes(self) -> int:
         """The number of annexes."""
         return len([letter for letter in self.letters if letter.head.annex_to])
+
+
+def attached(truth: Truth) -> tuple[Attached, ...]:
+    """Return the sources of the letters as they must be embedded."""
+    labels: dict[str, list[Letter]] = {}
+    files: dict[str, SourceFile] = {}
+    for letter in truth.letters:
+        if letter.source_file:
+            files[letter.source_file.path] = letter.source_file
+            labels.setdefault(letter.source_file.path, []).append(letter)
+    words = truth.words
+    return tuple(
+        Attached(
+            path.rpartition("/")[2],
+            MEDIA_TYPES.get(f".{path.rpartition('.')[2].lower()}", ANY_TYPE),
+            words(
+                "attached_source",
+                letters=words("between_items").join(letter.label for letter in labels[path]),
+            ),
+            file.sha256,
+            file.size,
+            path,
+            tuple(letter.id for letter in labels[path]),
+        )
+        for path, file in files.items()
+    )
 
 
 def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:

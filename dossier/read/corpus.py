@@ -29,6 +29,7 @@ from dossier.read.crosscheck import (
     faulty_entries,
 )
 from dossier.read.designs import Designs, read_templates
+from dossier.read.enclosing import check_enclosing
 from dossier.read.filing import check_filing
 from dossier.read.inline_text import broken_word
 from dossier.read.kept_letters import KeptLetters, ReadLetter
@@ -44,6 +45,7 @@ from dossier.read.profiles import Profiles
 from dossier.read.reader import PLACEHOLDERS, Reader, plain_text
 from dossier.read.relations import check_relations, in_sequence
 from dossier.read.reports import read_references
+from dossier.read.signing import with_keys
 from dossier.read.strange_files import what_document, what_file
 from dossier.read.words import words_of
 from dossier.records.authority import Names
@@ -116,6 +118,7 @@ def read(
         check_introduction(body, reader)
     if publication and publication.packets:
         _check_packets(publication, names, letters, known, all_read, places, reader)
+    check_enclosing(packets, letters, places, reader)
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)
@@ -150,7 +153,7 @@ def _packets(
         places,
     )
     check_printing(found, places, reader)
-    return found
+    return with_keys(found, places, reader)
 
 
 def _check_drafts(letters: list[CorpusLetter], reader: Reader) -> None:
@@ -387,6 +390,7 @@ def _with_its_source(read: ReadLetter, text: str, relative: str, reader: Reader)
     """
     stem = PurePosixPath(relative).stem
     reader.relations |= {(stem, kind): place for kind, place in read.relations.items()}
+    reader.sources[stem] = read.source
     if "@" in text:  # the mark of a citation
         below = "\n".join(text.split("\n")[read.body_line - 1 :])
         reader.bodies[stem] = below, read.body_line

@@ -64,6 +64,8 @@ class Reader:
     """The version of the corpus format that dossier.yaml states."""
     relations: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Where each letter names another, by its id and the key."""
+    sources: dict[str, Place] = field(default_factory=dict)
+    """Where each letter names the file of its source, by its id."""
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
     placed: list[Diagnostic] = field(default_factory=list)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.language.words import Words
+from dossier.records.enclosing import Attachment
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 
@@ -60,6 +61,16 @@ class Info:
     subject: str = ""
     identifier: str = ""
     rights: str = ""
+    part: int = 2
+    """The part of PDF/A (ISO 19005) that the file conforms to: files are attached by part 3 only."""
+
+
+@dataclass(frozen=True)
+class AttachedFile:
+    """A file to be embedded."""
+
+    about: Attachment
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,9 @@ class Job:
     """The ICC profile of the output intent."""
     words: Words
     """The program's words, for bookmarks and links."""
+    attached: Sequence[AttachedFile] = ()
+    is_signed: bool = False
+    """It gets a field for a signature."""
 
 
 class MissingCopyError(Exception):

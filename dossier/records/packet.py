@@ -39,6 +39,11 @@ class Packet:
     profile: Profile | None = None
     """What its receiver asks for."""
 
+    key_sha256: str = ""
+    """The checksum of the file with the key by which its PDF is signed; empty for a key on a token."""
+    sign_place: tuple[int, int] = (1, 1)
+    """Line and column of “sign”."""
+
     @property
     def outputs(self) -> tuple[str, ...]:
         """The names of the outputs besides the PDF and the listing, in the sequence of SUFFIXES."""

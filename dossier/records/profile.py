@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from dossier.records.enclosing import Enclose
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import MM, Print
@@ -163,6 +164,7 @@ class Settings(Record):
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
+    enclose: Enclose | None = None
 
     @property
     def stated(self) -> dict[str, Any]:

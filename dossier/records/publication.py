@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from dossier.records.enclosing import Enclose
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import Print
 from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
+from dossier.records.signing import Sign
 from dossier.records.values import (
     Day,
     Edtf,
@@ -134,6 +136,8 @@ class PacketEntry(Record):
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
+    enclose: Enclose | None = None
+    sign: Sign | None = None
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
     ] = None
@@ -170,4 +174,8 @@ class Publication(Record):
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
+    enclose: Enclose | None = None
+    """How the sources of the letters go with the PDF."""
+    sign: Sign | None = None
+    """How the PDF is signed."""
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)

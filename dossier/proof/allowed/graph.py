@@ -14,10 +14,24 @@ from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
 
 ONCE = frozenset(
-    {"catalog", "info", "xmp", "profile", "pages", "outline", "tree", "fonts", "table", "notes"}
+    {
+        "catalog",
+        "field",
+        "info",
+        "xmp",
+        "profile",
+        "pages",
+        "outline",
+        "tree",
+        "fonts",
+        "table",
+        "notes",
+    }
 )
 """The kinds of which a document has no more than one object."""
-STREAMS = frozenset({"content", "fontfile", "form", "image", "profile", "xmp", "table"})
+STREAMS = frozenset(
+    {"attachment", "content", "fontfile", "form", "image", "profile", "xmp", "table"}
+)
 PARENT = re.compile(rb"/P (\d+) 0 R (?:/Pg \d+ 0 R )?(?:/S /\w+ |/Type /StructElem |/S /Document )")
 SHOWN = 200
 

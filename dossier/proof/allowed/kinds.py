@@ -47,6 +47,17 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
         rb"<< /A << (?:/D $ /S /GoTo|/S /URI /URI $) >> /Border \[ 0 0 0 \] /Contents (?:@|$) /F 4 "
         rb"/Rect \[ # # # # \] /StructParent # /Subtype /Link /Type /Annot >>"
     )),
+    ("field", (
+        rb"<< /F 132 /FT /Sig /P @ /Rect \[ 0 0 0 0 \] /StructParent # /Subtype /Widget /T $ /TU $ "
+        rb"/Type /Annot >>"
+    )),
+    ("attachment", (
+        rb"<< (?:/Filter /FlateDecode )?/Params << /ModDate $ /Size # >> "
+        rb"/Subtype /[a-z]+\x232f[a-z0-9.+-]+ /Type /EmbeddedFile /Length # >>"
+    )),
+    ("filespec", (
+        rb"<< /AFRelationship /Source /Desc $ /EF << /F (@) /UF \1 >> /F ($) /Type /Filespec /UF \2 >>"
+    )),
     ("page", PAGE),
     ("blank", (
         rb"<< /BleedBox (BOX) /MediaBox \1 /Parent @ /Resources << >> /TrimBox \1 /Type /Page >>"
@@ -103,7 +114,10 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
         rb"<< (?:/Author $ )?/CreationDate $ /Creator $ /ModDate $ /Producer $ (?:/Subject $ )?/Title $ >>"
     )),
     ("catalog", (
-        rb"<< /Lang $ /MarkInfo << /Marked true >> /Metadata @ /Names << /Dests @ >> /OpenAction "
+        rb"<< (?:/AF \[ @* \] )?(?:/AcroForm << /Fields \[ @ \] /SigFlags 3 >> /Extensions << /ESIC "
+        rb"<< /BaseVersion /1.7 /ExtensionLevel 1 /Type /DeveloperExtensions >> >> )?"
+        rb"/Lang $ /MarkInfo << /Marked true >> /Metadata @ /Names << /Dests @ "
+        rb"(?:/EmbeddedFiles << /Names \[ (?:$ @ )*\] >> )?>> /OpenAction "
         rb"\[ @ /XYZ 0 # 1 \] /Outlines @ /OutputIntents \[ << /DestOutputProfile @ /Info "
         rb"\(sRGB\) /OutputConditionIdentifier \(sRGB\) /S /GTS_PDFA1 /Type /OutputIntent >> \] "
         rb"/PageLabels << /Nums \[ 0 << /S /D /St 1 >> \] >> /PageLayout "
@@ -123,7 +137,8 @@ REFERS: Mapping[str, Mapping[bytes, str]] = MappingProxyType({
     "owners": {b"": "element"},
     "link": {b"Contents": "spoken"},
     "page": {
-        b"Contents": "content", b"Parent": "pages", b"Annots": "link", b"Resources": "resources",
+        b"Contents": "content", b"Parent": "pages", b"Annots": "link field",
+        b"Resources": "resources",
     },
     "blank": {b"Parent": "pages"},
     "numbers": {b"Nums": "owners element"},
@@ -142,11 +157,14 @@ REFERS: Mapping[str, Mapping[bytes, str]] = MappingProxyType({
     "pages": {b"Kids": "page blank"},
     "element": {
         b"K": "element", b"MCR": "element", b"OBJR": "element", b"P": "element tree", b"Pg": "page",
-        b"Obj": "link",
+        b"Obj": "link field",
     },
+    "field": {b"P": "page"},
+    "filespec": {b"F": "attachment", b"UF": "attachment"},
     "tree": {b"IDTree": "notes", b"K": "element", b"ParentTree": "nodes"},
     "notes": {b"Names": "element"},
     "catalog": {
+        b"AF": "filespec", b"Fields": "field", b"Names": "filespec",
         b"Metadata": "xmp", b"Dests": "nodes", b"OpenAction": "page", b"Outlines": "outline",
         b"DestOutputProfile": "profile", b"Pages": "pages", b"StructTreeRoot": "tree",
     },

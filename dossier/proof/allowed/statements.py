@@ -30,7 +30,7 @@ NAMESPACES = (
     ("pdfaSchema", "http://www.aiim.org/pdfa/ns/schema#"),
     ("pdfaProperty", "http://www.aiim.org/pdfa/ns/property#"),
 )
-CLAIMS = """<pdfaid:part>2</pdfaid:part>
+CLAIMS = """<pdfaid:part>{part}</pdfaid:part>
 <pdfaid:conformance>A</pdfaid:conformance>
 <pdfuaid:part>1</pdfuaid:part>
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
@@ -131,7 +131,8 @@ def _packet_lines(objects: Objects, truth: Truth) -> Iterator[str]:
     for key in ("CreateDate", "ModifyDate", "MetadataDate"):
         yield f"<xmp:{key}>{day}</xmp:{key}>"
     yield f"<pdf:Producer>{said['Producer']}</pdf:Producer>"
-    yield from CLAIMS.splitlines()
+    # Files of any kind may be attached by part 3 alone (ISO 19005-3, 6.8).
+    yield from CLAIMS.format(part=3 if truth.attachments else 2).splitlines()
 
 
 def _viewing(objects: Objects, truth: Truth, pages: Sequence[int]) -> Iterator[Finding]:
@@ -241,6 +242,6 @@ def _spoken(
             if annotation not in numbers:
                 continue
             link = objects[annotation]
-            action = link["/A"]
+            action = link.get("/A", {})  # the field of a signature has none
             if "/D" in action and link["/Contents"] != named.get(action["/D"], (-2, 0))[0] + 1:
                 yield page, "A link on the page is read aloud as one to another page"

@@ -56,6 +56,7 @@ OURS: Mapping[str, frozenset[str]] = MappingProxyType(
         "Link": LINES,
         "Quote": LINES,
         "Span": LINES | {"Figure"},
+        "Form": frozenset({"Document"}),
     }
     | {f"H{level}": BLOCKS | {"Index"} for level in range(1, 8)}
 )
@@ -69,7 +70,7 @@ UNPLAIN = re.compile(
 """Some of these are not read back from their glyphs: texts on a page with one may have ActualText."""
 TYPES = frozenset(
     "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index P H1 H2 H3 H4 H5 H6 H7 L LI Lbl LBody "
-    "Table TR TH TD THead TBody Span Quote Note Reference BibEntry Link Figure".split()
+    "Table TR TH TD THead TBody Span Quote Note Reference BibEntry Link Figure Form".split()
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dossier.proof.allowed import glyphs, graph, sheets, statements, tagged
+from dossier.proof.allowed import attached, field, glyphs, graph, sheets, statements, tagged
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects
@@ -34,6 +34,8 @@ def findings(
         yield from wrong
         return
     yield from statements.findings(objects, truth, spans, numbers)
+    yield from attached.findings(objects, truth)
+    yield from field.findings(objects, truth, anatomy)
     yield from tagged.findings(objects, truth, anatomy, numbers)
     yield from glyphs.findings(objects, truth, kept)
     yield from sheets.findings(objects, truth, spans, anatomy, kept)

@@ -1,0 +1,1 @@
+"""Signs the proved PDF: fills its field by an incremental update. Uses pyHanko."""
