@@ -15,7 +15,7 @@ from dossier.bind.bindery import Bindery
 from dossier.compile import printing, styled
 from dossier.compile.bibliography import entries_of_proof, kept_entries
 from dossier.compile.compiler import compile_dossier
-from dossier.compile.enclosing import attachments
+from dossier.compile.attaching import attachments
 from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
@@ -39,7 +39,7 @@ from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
 from dossier.read.designs import read_templates
-from dossier.read.enclosing import contents
+from dossier.read.attaching import contents
 from dossier.read.kept_letters import KeptLetters
 from dossier.read.profiles import FOLDER as FOLDER_OF_PROFILES
 from dossier.read.profiles import Profiles

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dossier.bind import catalog, enclosing, furniture, numbers, outline, pieces, signing, text
+from dossier.bind import catalog, attaching, furniture, numbers, outline, pieces, signing, text
 from dossier.bind.book import Book
 from dossier.bind.cut import Cut, cut, filled
 from dossier.bind.deflate import deflated
@@ -219,7 +219,7 @@ def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Di
     last = _add_pages(book, job, pieces, contents, field.number if field else 0)
     if field:
         signing.add(book, job, field, last)
-    files = enclosing.add(book, job)
+    files = attaching.add(book, job)
     (profile,) = deflated([job.profile])
     book.add_streams(PROFILE, [(text.DEFLATED + catalog.PROFILE, profile)])
     book.add_streams(METADATA, [(catalog.METADATA, job.xmp)])

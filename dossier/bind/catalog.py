@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dossier.bind import enclosing, numbers, signing, text
+from dossier.bind import attaching, numbers, signing, text
 from dossier.bind.pieces import Piece, place_name
 from dossier.bind.signing import Field
 from dossier.records.job import Job, Section
@@ -36,12 +36,12 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
         # PDF/UA-1, 7.1: the window shows the document's title.
         b"/ViewerPreferences << %b/DisplayDocTitle true >> >>"
     ) % (
-        enclosing.associated(files),
+        attaching.associated(files),
         signing.form(field),
         text.string(job.info.language),
         numbers.METADATA,
         numbers.PLACES,
-        enclosing.names(job.attached, files),
+        attaching.names(job.attached, files),
         first.page(0),
         text.decimal(first.paper[1]),
         numbers.OUTLINE,

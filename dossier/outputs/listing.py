@@ -9,7 +9,7 @@ from typing import Any
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
-from dossier.records.enclosing import Attachment
+from dossier.records.attaching import Attachment
 from dossier.records.job import Section
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile

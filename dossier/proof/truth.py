@@ -33,7 +33,7 @@ from dossier.records.dossier import (
     Span,
     anchor_of_citation,
 )
-from dossier.records.enclosing import ANY_TYPE, ATTACHED, MEDIA_TYPES
+from dossier.records.attaching import ANY_TYPE, ATTACHED, MEDIA_TYPES
 from dossier.records.front_matter import FrontMatter
 from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind

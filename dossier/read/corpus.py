@@ -29,7 +29,7 @@ from dossier.read.crosscheck import (
     faulty_entries,
 )
 from dossier.read.designs import Designs, read_templates
-from dossier.read.enclosing import check_enclosing
+from dossier.read.attaching import check_attaching
 from dossier.read.filing import check_filing
 from dossier.read.inline_text import broken_word
 from dossier.read.kept_letters import KeptLetters, ReadLetter
@@ -118,7 +118,7 @@ def read(
         check_introduction(body, reader)
     if publication and publication.packets:
         _check_packets(publication, names, letters, known, all_read, places, reader)
-    check_enclosing(packets, letters, places, reader)
+    check_attaching(packets, letters, places, reader)
     if all_read:
         check_uncited(unused, letters, reader)
     _check_file_names(reader)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dossier.language.words import Words
-from dossier.records.enclosing import Attachment
+from dossier.records.attaching import Attachment
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 

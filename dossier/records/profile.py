@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from dossier.records.enclosing import Enclose
+from dossier.records.attaching import Enclose
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import MM, Print

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from dossier.records.enclosing import Enclose
+from dossier.records.attaching import Enclose
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import Print

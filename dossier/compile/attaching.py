@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from dossier.records.dossier import Dossier, Letter
-from dossier.records.enclosing import ATTACHED, Attachment, media_type
+from dossier.records.attaching import ATTACHED, Attachment, media_type
 
 
 def attachments(dossier: Dossier) -> tuple[Attachment, ...]:

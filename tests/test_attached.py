@@ -16,7 +16,7 @@ import pytest
 from conftest import command
 from forger import Forged, opened, put, written
 
-from dossier.bind import enclosing
+from dossier.bind import attaching
 from dossier.cli.main import main
 
 LETTER = """---
@@ -258,7 +258,7 @@ def test_a_printer_that_attaches_wrongly_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     corpus, _ = built
-    true_add, true_names = enclosing.add, enclosing.names
+    true_add, true_names = attaching.add, attaching.names
 
     def add(book: Any, job: Any) -> list[int]:
         return true_add(book, replace(job, attached=how(job.attached)))
@@ -266,8 +266,8 @@ def test_a_printer_that_attaches_wrongly_is_refused(
     def names(attached: Any, files: Any) -> bytes:
         return true_names(how(attached), files)
 
-    monkeypatch.setattr(enclosing, "add", add)
-    monkeypatch.setattr(enclosing, "names", names)
+    monkeypatch.setattr(attaching, "add", add)
+    monkeypatch.setattr(attaching, "names", names)
     assert main(command(corpus, tmp_path / "x.pdf")) == 1
     assert said in capsys.readouterr().err
     assert not (tmp_path / "x.pdf").exists()

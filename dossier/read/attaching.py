@@ -12,12 +12,12 @@ from dossier.read.reader import Reader
 from dossier.read.signing import check_rule
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import CorpusLetter
-from dossier.records.enclosing import ATTACHED, Attachment
+from dossier.records.attaching import ATTACHED, Attachment
 from dossier.records.job import AttachedFile
 from dossier.records.packet import Packet
 
 
-def check_enclosing(
+def check_attaching(
     packets: Sequence[Packet],
     letters: Sequence[CorpusLetter],
     places: Places,
