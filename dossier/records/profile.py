@@ -20,7 +20,7 @@ from pydantic import (
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import MM, Print
-from dossier.records.publication import Outputs, Sections, Withdrawn
+from dossier.records.publication import Enclose, Outputs, Sections, Withdrawn
 from dossier.records.values import (
     Day,
     Id,
@@ -160,6 +160,8 @@ class Settings(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
+    enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
+    certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
