@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,8 +19,6 @@ from dossier.records.galley import Leaf
 
 GLYPHS = 0xFFFF
 """A glyph for each character up to U+FFFE: glyph and character have the same number."""
-RIGHT_TO_LEFT = ("\u0590", "\u08ff", "\ufb1d", "\ufdff", "\ufe70", "\ufefe")
-"""The first and the last characters of the scripts that are written from right to left."""
 SMALLEST = 0.5
 """Points that a word is wide and high at least."""
 
@@ -130,12 +129,8 @@ def _shown(word: Word) -> bytes:
 
 def _as_drawn(word: str) -> str:
     """Return a word in the sequence in which it is drawn: readers turn scripts from right to left around."""
-    first, *others = RIGHT_TO_LEFT
-    ends = [first, *others]
-    for begin, end in zip(ends[::2], ends[1::2], strict=True):
-        if any(begin <= char <= end for char in word):
-            return word[::-1]
-    return word
+    runs_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in word)
+    return word[::-1] if runs_left else word
 
 
 def _number(value: float) -> bytes:

@@ -12,6 +12,7 @@ from functools import partial
 from types import MappingProxyType
 
 from dossier.proof import (
+    enclosed,
     expected,
     footnotes,
     headings,
@@ -72,10 +73,12 @@ class _Read:
     raw: str
     """With its spaces."""
     lines: list[Line]
+    step: int = 1
+    """From each of its pages to the next."""
 
     def page(self, place: int) -> int:
         """Return the page of an offset in the squeezed text."""
-        return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
+        return self.first + self.step * max(0, bisect.bisect_right(self.starts, place) - 1)
 
 
 Places = dict[str, int]
@@ -144,6 +147,7 @@ class Comparison:
     def findings(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
         """Yield all differences between the file and what is expected."""
         blank = set(printing.blanks(list(self._spans.values())))
+        foreign = enclosed.pages_of(self._spans)
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
             if number in blank:
                 if label != str(number):
@@ -154,7 +158,7 @@ class Comparison:
             for wrong, message in (
                 (page.empty, "The page is empty"),
                 (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
-                (page.crowded, f"A text runs into another: {_quoted(page, page.crowded)}"),
+                (page.crowded and number not in foreign, f"A text runs into another: {_quoted(page, page.crowded)}"),
                 (
                     page.bare,
                     "A text on the page is neither tagged nor marked as an artifact: "
@@ -185,11 +189,12 @@ class Comparison:
         alternatives = phrases.alternatives(self._dossier)
         for shown in pictures.expected(self._dossier).values():
             alternatives += [picture.alt for picture in shown]
+        alternatives += enclosed.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != sorted(alternatives):
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"
         yield from pictures.findings(
-            self._dossier, self._spans, self._read_back, self._anatomy.figures
+            self._dossier, enclosed.without(self._spans), self._read_back, self._anatomy.figures
         )
         yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from headings.findings(self._dossier, self._anatomy.roles)
@@ -276,6 +281,7 @@ class Comparison:
             yield from self._alone(key)
             if decisive:
                 self._remember(key, decisive, words)
+        compared |= self._spans.keys() - enclosed.without(self._spans).keys()
         read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
         for there in read.values():
             if not there.text:
@@ -311,7 +317,7 @@ class Comparison:
         pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
-        return checksum(key, told, pages)
+        return checksum(key, told, pages, span.step)
 
     def _sections(
         self,
@@ -352,7 +358,7 @@ class Comparison:
         for part in parts:
             starts.append(starts[-1] + len(part))
         lines = self._lines(span, order)
-        return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
+        return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines, span.step)
 
     def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[Line]:
         """Return the lines of a section in reading order."""

@@ -21,6 +21,7 @@ from dossier.records.body import (
     Node,
     text_of,
 )
+from dossier.records.enclosing import FACING
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 PageOf = Callable[[str], int]
@@ -43,10 +44,31 @@ def section_ids(dossier: Truth) -> list[str]:
     found: list[str] = []
     for section in dossier.publication.sections:
         if section == LETTERS:
-            found += [section_of_letter(letter.id) for letter in dossier.letters]
+            for letter in dossier.letters:
+                found += sections_of(dossier, letter)
         elif _is_there(dossier, section):
             found.append(section)
     return found
+
+
+def sections_of(dossier: Truth, letter: Letter) -> list[str]:
+    """Return the ids of a letter's sections: its own, and those of what is bound in with it."""
+    bound = [f"{one.kind}s/{letter.id}" for one in letter.enclosed]
+    own = section_of_letter(letter.id)
+    if dossier.publication.enclose == FACING and bound[:1] == [f"sources/{letter.id}"]:
+        return [bound[0], own, *bound[1:]]
+    return [own, *bound]
+
+
+def enclosed_titles(dossier: Truth) -> dict[str, str]:
+    """Return the titles of the sections of foreign pages."""
+    return {
+        f"{one.kind}s/{letter.id}": dossier.words(
+            f"enclosed_{one.kind}s", label=letter.label, count=one.pages
+        )
+        for letter in dossier.letters
+        for one in letter.enclosed
+    }
 
 
 def _is_there(dossier: Truth, section: str) -> bool:
@@ -62,7 +84,8 @@ def _is_there(dossier: Truth, section: str) -> bool:
 def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     """Return the running head of each section: name and context, on its pages from the second on."""
     title = dossier.publication.title
-    return {key: (words, title) for key, words in headings(dossier).items()} | {
+    plain = headings(dossier) | enclosed_titles(dossier)
+    return {key: (words, title) for key, words in plain.items()} | {
         section_of_letter(letter.id): (
             letter.head.title,
             dossier.words("letter_dated", number=letter.number, date=letter.date_words)
@@ -104,7 +127,7 @@ def cut(text: str) -> str:
 
 def names(dossier: Truth) -> dict[str, str]:
     """Return the name of each section in findings."""
-    return headings(dossier) | {
+    return headings(dossier) | enclosed_titles(dossier) | {
         section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
         for letter in dossier.letters
     }
@@ -112,7 +135,7 @@ def names(dossier: Truth) -> dict[str, str]:
 
 def titles(dossier: Truth) -> dict[str, str]:
     """Return the title of each section in bookmarks and listing."""
-    return headings(dossier) | {
+    return headings(dossier) | enclosed_titles(dossier) | {
         section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
         for letter in dossier.letters
     }
@@ -305,6 +328,7 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     words = dossier.words
     yield Piece(words("heading_contents"))
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
+    enclosed = enclosed_titles(dossier)
     for section, page in first.items():
         if section in letters:
             letter = letters[section]
@@ -315,6 +339,8 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
             yield Piece(f"{title} {letter.date_words} {before} {ties_inside(words, letter)} {page}")
         elif section in LISTED:
             yield Piece(f"{dossier.words(f'heading_{section}')} {page}")
+        elif section in enclosed:
+            yield Piece(f"{enclosed[section]} {page}")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:

@@ -131,7 +131,9 @@ class _Filed:
         return tuple(
             _Section(
                 str(item["id"]), str(item["title"]),
-                range(int(item["first_page"]), int(item["last_page"]) + 1),
+                range(
+                    int(item["first_page"]), int(item["last_page"]) + 1, int(item.get("step", 1))
+                ),
             )
             for item in listing["sections"]
         )  # fmt: skip

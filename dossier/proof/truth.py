@@ -17,6 +17,7 @@ from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words,
 from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.customs import Usage
+from dossier.proof.enclosed import bound_in
 from dossier.proof.printing import furniture_of, unseen
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
@@ -37,6 +38,7 @@ from dossier.records.front_matter import FrontMatter
 from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind
 from dossier.records.packet import Packet
+from dossier.records.enclosing import Enclosed, ForeignFile
 from dossier.records.profile import Profile
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
@@ -77,6 +79,8 @@ class Letter:
     """Its signatures are in the totals."""
     addresses: tuple[tuple[str, str], ...] = ()
     """What the editor lists behind it: the words of links, and where they lead."""
+    enclosed: tuple[Enclosed, ...] = ()
+    """The files whose pages are bound in with it."""
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -172,6 +176,8 @@ class Truth:
     """The authority file."""
     profile: Profile | None = None
     """What the receiver asks for."""
+    foreign: tuple[ForeignFile, ...] = ()
+    """The files whose pages packets have bound in."""
 
     @property
     def furniture(self) -> Furniture:
@@ -236,6 +242,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             ties=tuple(ranks.ties(letter, held)),
             counts=letter.id in in_all,
             addresses=tuple(unseen(letter.body)) if packet.publication.printing else (),
+            enclosed=bound_in(letter, packet.publication, corpus.foreign),
         )
         for number, letter in numbered
     )
@@ -264,6 +271,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         day,
         corpus.names,
         packet.profile,
+        corpus.foreign,
     )
 
 

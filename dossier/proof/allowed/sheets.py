@@ -30,6 +30,7 @@ from dossier.proof.places import stamped
 from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
+from dossier.records.enclosing import FONT
 from dossier.records.sections import section_of_letter
 
 UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
@@ -110,18 +111,19 @@ def findings(
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
     known = faces(objects, truth.furniture.stamp is not None)
+    known.pop(FONT, None)  # that of facsimiles, which draws nothing
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
-    colours = () if truth.has_templates else _of_design(truth)
+    colours = () if truth.has_templates else of_design(truth)
     for key, span in spans.items():
         looks = Looks(colours, key in struck)
         if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
             for number in span:
-                page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+                page = Sheet(objects, anatomy.pages[number - 1], truth, number, known)
                 yield from ((number, f"The page has {message}") for message in page.folio())
             continue
         before: list[Shown] = []
         for number in span:
-            page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+            page = Sheet(objects, anatomy.pages[number - 1], truth, number, known)
             for message in page.findings(looks, number > span.start, before):
                 yield number, f"The page has {message}"
             aside = notes.get(number, set())
@@ -155,9 +157,10 @@ def _key(
     decisive = (
         looks,
         truth.furniture,
+        span.step,
         span.start % 2 if truth.furniture.sides == "facing" else None,
         [
-            [_packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
+            [packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
             for on in span
         ],
         [anatomy.pages[number - 1]["/MediaBox"] for number in span],
@@ -173,12 +176,12 @@ def _key(
     return kept.key("section", repr(decisive))
 
 
-def _packed(objects: Objects, stream: int) -> str:
+def packed(objects: Objects, stream: int) -> str:
     """Return the checksum of a stream as it is packed, and of what its dictionary says of it."""
     return hashlib.sha256(objects.text[stream] + b"\0" + objects.raw(stream)).hexdigest()
 
 
-def _of_design(truth: Truth) -> tuple[Colour, ...]:
+def of_design(truth: Truth) -> tuple[Colour, ...]:
     """Return the colours of the design."""
     found = [
         tuple(int(value[place : place + 2], 16) / 255 for place in (1, 3, 5))
@@ -187,7 +190,7 @@ def _of_design(truth: Truth) -> tuple[Colour, ...]:
     return tuple((red, green, blue) for red, green, blue in found)
 
 
-class _Sheet:
+class Sheet:
     """The content streams of one page."""
 
     def __init__(
@@ -207,19 +210,14 @@ class _Sheet:
         facing = self._furniture.sides == "facing"
         at_right = (number % 2 == 1 or not facing) != self._furniture.turned
         outward = self._furniture.inward + (self._furniture.shift if facing else 0)
-        self._shift = outward if at_right else -outward
+        self.shift = outward if at_right else -outward
         self.body = Content()
 
     def findings(self, looks: Looks, headed: bool, before: Sequence[Shown]) -> Iterator[str]:
         """Yield what the page should not have; ``headed`` tells whether it has a running head."""
-        parts = [self._objects.data(part) for part in self._contents]
-        if self._shift:
-            moved = b"q 1 0 0 1 %g 0 cm" % self._shift
-            if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
-                yield "a text block that is not in its place"
-                return
-        if len(parts) != 2 + headed:
-            yield "other parts than its text and its furniture"
+        parts, message = self.parts(headed)
+        if message:
+            yield message
             return
         self.body = contents.read(parts[0], self._known)
         yield from self.body.findings
@@ -228,8 +226,19 @@ class _Sheet:
         yield from _looks(self.body, looks)
         yield from self._artifacts(before)
         if headed:
-            yield from self._head(parts[1], looks)
+            yield from self.head(parts[1], looks)
         yield from self.folio()
+
+    def parts(self, headed: bool) -> tuple[list[bytes], str]:
+        """Return the page's text, its running head if it has one, its page number; or what is wrong."""
+        parts = [self._objects.data(part) for part in self._contents]
+        if self.shift:
+            moved = b"q 1 0 0 1 %g 0 cm" % self.shift
+            if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
+                return [], "a text block that is not in its place"
+        if len(parts) != 2 + headed:
+            return [], "other parts than its text and its furniture"
+        return parts, ""
 
     def frames(self, links: Sequence[Link]) -> Iterator[str]:
         """Yield links whose frame is not around their words."""
@@ -239,7 +248,7 @@ class _Sheet:
         for link in links:
             words = [box for mcid in link.words for box in boxes.get(mcid, ())]
             left, bottom, right, top = link.box
-            frame = (left - self._shift, bottom, right - self._shift, top)
+            frame = (left - self.shift, bottom, right - self.shift, top)
             # A link that goes on in the next line has a frame in each.
             inside = [box for box in words if _overlap(frame, box, 0.0)]
             if words and not (inside and _frames(frame, functools.reduce(around, inside))):
@@ -252,7 +261,7 @@ class _Sheet:
         if not drawn:
             return True
         left, bottom, right, top = functools.reduce(around, drawn)
-        shift = self._shift
+        shift = self.shift
         return (
             box[0] - shift - NEAR_BY < left and right < box[2] - shift + NEAR_BY
             and box[1] - NEAR_BY < bottom and top < box[3] + NEAR_BY
@@ -270,7 +279,7 @@ class _Sheet:
             if not repeats or any(one.box[1] > text.box[3] for one in tagged):
                 yield "words that are not tagged"
 
-    def _head(self, part: bytes, looks: Looks) -> Iterator[str]:
+    def head(self, part: bytes, looks: Looks) -> Iterator[str]:
         """Yield what is wrong with the running head."""
         moved = UP.fullmatch(part)
         head = contents.read(moved[1] if moved else part, self._known)
