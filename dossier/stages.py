@@ -218,7 +218,9 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     }
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        paginated = paginate(_planned(dossier, task, tools), heads_of, furniture, workshop, plan, tools.progress)
+        paginated = paginate(
+            _planned(dossier, task, tools), heads_of, furniture, workshop, plan, tools.progress
+        )
         tools.progress.stage("Binding the pages")
         fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:

@@ -201,9 +201,7 @@ class Targets:
             raise DanglingLinkError(address)
         section, facts, base = there
         page = facts.anchors[anchor] if anchor else 0
-        made = Target(
-            place_name(identifier, anchor), base + 2 * page + 1, section.pages[page]
-        )
+        made = Target(place_name(identifier, anchor), base + 2 * page + 1, section.pages[page])
         self._found[address] = made
         return made
 

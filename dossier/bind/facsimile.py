@@ -128,7 +128,7 @@ def _shown(word: Word) -> bytes:
 
 
 def _as_drawn(word: str) -> str:
-    """Return a word in the sequence in which it is drawn: readers turn scripts from right to left around."""
+    """Return a word as it is drawn, from left to right: readers turn scripts from right to left around."""
     runs_left = any(unicodedata.bidirectional(char) in ("R", "AL") for char in word)
     return word[::-1] if runs_left else word
 

@@ -15,7 +15,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
 
 from dossier.language.direction import TURNING, language_runs_left
-from dossier.proof import active, anatomy, archives, edition, enclosed, expected, look, page, pictures
+from dossier.proof import (
+    active,
+    anatomy,
+    archives,
+    edition,
+    enclosed,
+    expected,
+    look,
+    page,
+    pictures,
+)
 from dossier.proof.beside import Proved
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback

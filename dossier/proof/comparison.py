@@ -158,7 +158,10 @@ class Comparison:
             for wrong, message in (
                 (page.empty, "The page is empty"),
                 (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
-                (page.crowded and number not in foreign, f"A text runs into another: {_quoted(page, page.crowded)}"),
+                (
+                    page.crowded and number not in foreign,
+                    f"A text runs into another: {_quoted(page, page.crowded)}",
+                ),
                 (
                     page.bare,
                     "A text on the page is neither tagged nor marked as an artifact: "
@@ -189,7 +192,7 @@ class Comparison:
         alternatives = phrases.alternatives(self._dossier)
         for shown in pictures.expected(self._dossier).values():
             alternatives += [picture.alt for picture in shown]
-        alternatives += enclosed.alternatives(self._dossier)
+        alternatives += expected.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != sorted(alternatives):
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"

@@ -21,7 +21,7 @@ from dossier.records.body import (
     Node,
     text_of,
 )
-from dossier.records.enclosing import FACING
+from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 PageOf = Callable[[str], int]
@@ -69,6 +69,19 @@ def enclosed_titles(dossier: Truth) -> dict[str, str]:
         for letter in dossier.letters
         for one in letter.enclosed
     }
+
+
+def alternatives(truth: Truth) -> Iterator[str]:
+    """Yield the alternative text of each facsimile."""
+    for letter in truth.letters:
+        for one in letter.enclosed:
+            for page in range(1, one.pages + 1):
+                yield alternative(truth, letter.label, one, page)
+
+
+def alternative(truth: Truth, label: str, one: Enclosed, page: int) -> str:
+    """Return the alternative text of a facsimile, its page counted from 1."""
+    return truth.words(f"facsimile_of_{one.kind}s", label=label, page=page, last=one.pages)
 
 
 def _is_there(dossier: Truth, section: str) -> bool:
@@ -127,18 +140,26 @@ def cut(text: str) -> str:
 
 def names(dossier: Truth) -> dict[str, str]:
     """Return the name of each section in findings."""
-    return headings(dossier) | enclosed_titles(dossier) | {
-        section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
-        for letter in dossier.letters
-    }
+    return (
+        headings(dossier)
+        | enclosed_titles(dossier)
+        | {
+            section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
+            for letter in dossier.letters
+        }
+    )
 
 
 def titles(dossier: Truth) -> dict[str, str]:
     """Return the title of each section in bookmarks and listing."""
-    return headings(dossier) | enclosed_titles(dossier) | {
-        section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
-        for letter in dossier.letters
-    }
+    return (
+        headings(dossier)
+        | enclosed_titles(dossier)
+        | {
+            section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
+            for letter in dossier.letters
+        }
+    )
 
 
 def titled(words: Words, letter: Letter, title: str) -> str:

@@ -151,7 +151,7 @@ def _letters(truth: Truth) -> list[Item]:
 
 def _enclosed(letter: Letter) -> list[Item] | None:
     """Return the files whose pages are bound in with a letter."""
-    files = [
+    files: list[Item] = [
         {"section": f"{one.kind}s/{letter.id}", "file": one.path, "sha256": one.sha256}
         for one in letter.enclosed
     ]

@@ -1,7 +1,7 @@
 """Draws foreign pages a second time, and reads their words, to compare a dossier's facsimiles with them.
 
-It shares no function with what makes these: the places of words are worked out from the page's own boxes and
-rotation, and the words from the characters that pdfium reads one by one.
+It shares no function with what makes these: the places of words are worked out from the page's own boxes
+and rotation, and the words from the characters that pdfium reads one by one.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class Original:
     """Of a scan, the checksum of its pixels or of its JPEG data."""
 
 
-def fitted(wide: float, high: float, frame: Box) -> Box:
-    """Return where a page of a size in points stands: at the top of the frame and in its middle."""
-    ratio = min((frame[2] - frame[0]) / wide, (frame[3] - frame[1]) / high, 1)
+def _fitted(wide: float, high: float, frame: Box) -> tuple[float, Box]:
+    """Return how much smaller a page of a size in points is, and where it stands: at the frame's top."""
+    ratio = min(1.0, (frame[2] - frame[0]) / wide, (frame[3] - frame[1]) / high)
     middle = (frame[0] + frame[2]) / 2
     left = middle - wide * ratio / 2
-    return left, frame[3] - high * ratio, left + wide * ratio, frame[3]
+    return ratio, (left, frame[3] - high * ratio, left + wide * ratio, frame[3])
 
 
 def original(file: ForeignFile, place: int, frame: Box, resolution: int) -> Original:
@@ -53,7 +53,7 @@ def original(file: ForeignFile, place: int, frame: Box, resolution: int) -> Orig
         scan = file.pictures[place]
         size = (scan.width * POINTS / LEAST_DOTS, scan.height * POINTS / LEAST_DOTS)
         image = Image.open(io.BytesIO(scan.data))
-        return Original(fitted(*size, frame), image, (), scan.drawn)
+        return Original(_fitted(*size, frame)[1], image, (), scan.drawn)
     try:
         pdf = pypdfium2.PdfDocument(file.pdf)
         try:
@@ -64,16 +64,15 @@ def original(file: ForeignFile, place: int, frame: Box, resolution: int) -> Orig
         finally:
             pdf.close()
     except pypdfium2.PdfiumError:
-        raise UnreadableError(f"“{file.path}” has a page {place + 1} that cannot be drawn") from None
+        raise UnreadableError(
+            f"“{file.path}” has a page {place + 1} that cannot be drawn"
+        ) from None
 
 
 def _of_page(page: Any, frame: Box, resolution: int) -> Original:
     wide, high = page.get_size()
-    box = fitted(wide, high, frame)
-    ratio = (box[2] - box[0]) / wide
-    drawn = page.render(
-        scale=min(ratio, 1) * resolution / POINTS, rev_byteorder=True, draw_annots=True
-    )
+    ratio, box = _fitted(wide, high, frame)
+    drawn = page.render(scale=ratio * resolution / POINTS, rev_byteorder=True, draw_annots=True)
     image = drawn.to_pil().convert("RGB")
     bands = image.split()
     if all(ImageChops.difference(bands[0], band).getbbox() is None for band in bands[1:]):
@@ -89,8 +88,7 @@ def is_alike(one: Image.Image, other: Image.Image, exactly: bool) -> bool:
     if exactly:
         return apart.getbbox() is None
     coarse = apart.reduce(BLOCK)
-    bands = coarse.split()
-    return all(band.getextrema()[1] <= LOST for band in bands)
+    return not any(sum(band.histogram()[LOST + 1 :]) for band in coarse.split())
 
 
 def _words(page: Any, size: tuple[float, float], box: Box) -> Iterator[tuple[str, Box]]:

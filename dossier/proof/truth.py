@@ -34,11 +34,11 @@ from dossier.records.dossier import (
     Span,
     anchor_of_citation,
 )
+from dossier.records.enclosing import Enclosed, ForeignFile
 from dossier.records.front_matter import FrontMatter
 from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind
 from dossier.records.packet import Packet
-from dossier.records.enclosing import Enclosed, ForeignFile
 from dossier.records.profile import Profile
 from dossier.records.publication import Publication
 from dossier.records.references import Reference

@@ -1,4 +1,4 @@
-"""Reads the files whose pages packets have bound in: the sources of letters, certificates of translations."""
+"""Reads the files whose pages packets have bound in: sources of letters, certificates of translations."""
 
 from __future__ import annotations
 
@@ -107,9 +107,7 @@ def _foreign(file: SourceFile, raw: bytes, place: tuple[str, int, int]) -> Forei
     """Return a file with its pages; raise ForeignFaultError or PictureFaultError."""
     if BEGINNING not in raw[:WITHIN]:
         scans = read_scans(file.path, raw)
-        return ForeignFile(
-            file.path, file.sha256, file.size, len(scans), place, pictures=scans
-        )
+        return ForeignFile(file.path, file.sha256, file.size, len(scans), place, pictures=scans)
     pages = _pages_of(file.path, raw)
     return ForeignFile(file.path, file.sha256, file.size, pages, place, pdf=raw)
 

@@ -32,7 +32,6 @@ from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
 from dossier.render.glance import table
 
-
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -58,6 +57,7 @@ class Pages:
         self._leaves = leaves
         opposite = set(facing.values())
         page = end = 1
+        before = ""
         for key in ids:
             if key in opposite:
                 page = self.first[before] + 1
@@ -321,9 +321,7 @@ def _of_enclosed(one: Enclosed, letter: Letter, heading: str, dossier: Dossier) 
     """Return the section of pages that are bound in with a letter; its leaf is made later."""
     title = dossier.words(f"enclosed_{one.kind}s", label=letter.label, count=one.pages)
     head = render.head_of_section(dossier, title)
-    return Plan(
-        one.section(letter.id), title, lambda pages: "", head, under=heading, encloses=one
-    )
+    return Plan(one.section(letter.id), title, lambda pages: "", head, under=heading, encloses=one)
 
 
 def screen(

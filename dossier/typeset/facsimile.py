@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -36,7 +36,8 @@ NEXT = 0.6
 """By how many heights of a line the next may stand below it and still be of the same paragraph."""
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
-Coding = tuple[str, int, bytes]
+Coded = tuple[Literal["png", "jpeg"], Literal[1, 3], bytes]
+"""How a picture is coded, the number of its colours, its data."""
 
 
 def facsimiles(
@@ -94,11 +95,11 @@ def _scan(picture: PictureFile, frame: Box) -> Facsimile:
     if picture.kind == "png":
         return Facsimile(picture.width, picture.height, *_rows(picture.data), box)
     with Image.open(io.BytesIO(picture.data)) as image:
-        colours = 1 if image.mode == "L" else 3
+        colours: Literal[1, 3] = 1 if image.mode == "L" else 3
     return Facsimile(picture.width, picture.height, "jpeg", colours, picture.data, box)
 
 
-def _rows(png: bytes) -> tuple[Any, Any, bytes]:
+def _rows(png: bytes) -> Coded:
     """Return the coding, the number of colours and the compressed rows of a PNG file."""
     place, rows = 8, []
     while place < len(png):
@@ -139,10 +140,11 @@ def _drawn(page: Any, frame: Box, resolution: int) -> Facsimile:
     bitmap.close()
     coding, colours, data = _coded(image)
     words = list(_words(page, size, box, scale))
-    return Facsimile(*image.size, coding, colours, data, box, tuple(_paragraphs(words)))
+    wide, high = image.size
+    return Facsimile(wide, high, coding, colours, data, box, tuple(_paragraphs(words)))
 
 
-def _coded(image: Image.Image) -> tuple[Any, Any, bytes]:
+def _coded(image: Image.Image) -> Coded:
     """Return the coding, the number of colours and the data of a drawn page."""
     red, green, blue = image.split()
     if not (
@@ -171,9 +173,7 @@ def _words(page: Any, size: tuple[float, float], box: Box, scale: float) -> Iter
             right, bottom = _upright(page, size, around[2], around[1])
             left, right = sorted((left, right))
             top, bottom = sorted((top, bottom))
-            if not (
-                0 <= (left + right) / 2 <= size[0] and 0 <= (top + bottom) / 2 <= size[1]
-            ):
+            if not (0 <= (left + right) / 2 <= size[0] and 0 <= (top + bottom) / 2 <= size[1]):
                 continue
             yield Word(
                 said,

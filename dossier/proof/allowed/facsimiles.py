@@ -17,7 +17,7 @@ from typing import Any
 
 from PIL import Image
 
-from dossier.proof import enclosed, trees
+from dossier.proof import expected, trees
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.sheets import Looks, Sheet, faces, of_design, packed
 from dossier.proof.anatomy import Anatomy
@@ -85,7 +85,7 @@ def findings(
             page = anatomy.pages[number - 1]
             sheet = Sheet(objects, page, truth, number, known)
             one = _Facsimile(objects, part, place, page, sheet, rows)
-            body, *furniture = (sheet.parts(place > 0)[0] or [b""])
+            body, *furniture = sheet.parts(place > 0)[0] or [b""]
             if place and furniture:
                 yield from ((number, f"The page has {m}") for m in sheet.head(furniture[0], looks))
             yield from ((number, f"The page has {message}") for message in sheet.folio())
@@ -105,9 +105,7 @@ def _parts(truth: Truth, spans: Mapping[str, range]) -> Iterator[_Part]:
     for letter in truth.letters:
         for one in letter.enclosed:
             span = spans[f"{one.kind}s/{letter.id}"]
-            yield _Part(
-                letter, one, files[one.path], span, frame, publication.enclose_resolution
-            )
+            yield _Part(letter, one, files[one.path], span, frame, publication.enclose_resolution)
 
 
 class _Facsimile:
@@ -151,9 +149,7 @@ class _Facsimile:
         )  # fmt: skip
         if kept.knows(key):
             return
-        there = original(
-            self._part.file, self._place, self._part.frame, self._part.resolution
-        )
+        there = original(self._part.file, self._place, self._part.frame, self._part.resolution)
         name = f"page {self._place + 1} of “{self._part.enclosed.path}”"
         if not _is_near(box, there.box, NEAR):
             yield f"The facsimile of {name} stands in another place, or is of another size"
@@ -167,7 +163,7 @@ class _Facsimile:
     ) -> Iterator[str]:
         """Yield what is wrong with the tags of the page: a figure, then paragraphs."""
         one = self._part.enclosed
-        should = enclosed.alternative(truth, self._part.letter.label, one, self._place + 1)
+        should = expected.alternative(truth, self._part.letter.label, one, self._place + 1)
         figures = [figure for figure in anatomy.figures if (number, 0) in figure.content]
         shift = self._sheet.shift
         moved = (box[0] + shift, box[1], box[2] + shift, box[3])

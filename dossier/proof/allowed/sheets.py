@@ -201,6 +201,7 @@ class Sheet:
         number: int,
         known: Faces,
     ) -> None:
+        """Take the file, the page and its number, and the fonts that it may use."""
         self._furniture = truth.furniture
         self._number = number
         self._known = known
