@@ -30,7 +30,9 @@ def leaf_of(
     made = Pdf.new()
     root = made.make_indirect(Dictionary(Type=Name.StructTreeRoot))
     part = made.make_indirect(Dictionary(S=Name.Sect, P=root))
-    resources = made.make_indirect(Dictionary(Font=Dictionary(), XObject=Dictionary()))
+    resources = made.make_indirect(
+        Dictionary(ExtGState=Dictionary(), Font=Dictionary(), XObject=Dictionary())
+    )
     kids: list[Any] = []
     numbers: list[Any] = []
     size = pikepdf.Object.parse(b"[ 0 0 %b %b ]" % tuple(_number(side) for side in paper))

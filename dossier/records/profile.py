@@ -69,7 +69,7 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""
 PLAIN = (
     "no_attachments", "no_forms", "no_encryption", "no_links", "no_external_links", "no_scripts",
-    "page_labels", "bookmarks", "text_searchable", "contents_linked", BY_HAND,
+    "page_labels", "bookmarks", "text_searchable", "contents_linked", "certified_translations", BY_HAND,
 )  # fmt: skip
 """The kinds of rules that have none."""
 KINDS = (*VALUES, *PLAIN)
