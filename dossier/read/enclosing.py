@@ -128,8 +128,7 @@ def _pages_of(name: str, raw: bytes) -> int:
     try:
         count = len(pdf)
         if not count:
-            message = f"The PDF “{name}” has no pages"
-            raise ForeignFaultError(message, "Save it anew from the program that made it.")
+            raise _damaged(name)
         if count > MOST_PAGES:
             raise ForeignFaultError(
                 f"The PDF “{name}” has {count:,} pages, and {MOST_PAGES:,} can be bound in",
@@ -152,7 +151,7 @@ def _pages_of(name: str, raw: bytes) -> int:
 
 
 def _damaged(name: str) -> ForeignFaultError:
-    message = f"The PDF “{name}” is damaged and cannot be opened"
+    message = f"The PDF “{name}” cannot be opened: it is damaged, or has no pages"
     return ForeignFaultError(message, "Fetch it again, or save it anew from a PDF reader.")
 
 

@@ -32,6 +32,7 @@ def read_scans(name: str, raw: bytes) -> tuple[PictureFile, ...]:
     found: list[PictureFile] = []
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow says of odd notes in a file
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(raw), formats=("TIFF",)) as image:
                 if getattr(image, "n_frames", 1) > MOST_PAGES:

@@ -20,8 +20,8 @@ RESOLUTION = 200
 RESOLUTIONS = range(72, 601)
 MOST_BYTES = 200_000_000
 MOST_PAGES = 1000
-LONGEST = 3000.0
-"""The greatest width and height of a foreign page in points, somewhat less than of A0."""
+LONGEST = 3400.0
+"""The greatest width and height of a foreign page in points: somewhat more than that of A0."""
 SHORTEST = 36.0
 MOST_PIXELS = 100_000_000
 """The greatest picture on a foreign page, width times height: it takes 400 MB of memory to be drawn."""
