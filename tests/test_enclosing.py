@@ -6,9 +6,11 @@ import dataclasses
 import io
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -24,9 +26,11 @@ from dossier.cli.main import main
 from dossier.compile.bibliography import entries
 from dossier.machine import fonts
 from dossier.pipeline import verify
+from dossier.proof import rules
 from dossier.proof.prover import Proof
 from dossier.proof.truth import truth_of
 from dossier.records.enclosing import Facsimile
+from dossier.records.profile import Profile, ProfileFile
 from dossier.stages import read
 
 SETTINGS = """\
@@ -221,6 +225,72 @@ def test_finished_files_conform(name: str, bound: Path) -> None:
     arguments = ["verapdf", "-f", "ua1,2a", str(bound / f"{name}.pdf")]
     ended = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
+
+
+# --- the rule about certified translations ---
+
+
+def broken(pdf: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """Return what breaks the rule in a file whose listing is changed."""
+    rule = {
+        "id": "t",
+        "kind": "certified_translations",
+        "says": "So.",
+        "source": "S",
+        "read": "2026-01-01",
+    }
+    stated = {"title": "T", "source": "S", "read": "2026-01-01", "rules": [rule]}
+    listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    change(listing)
+    files = {pdf: pdf.read_bytes(), pdf.with_suffix(".json"): json.dumps(listing).encode()}
+    found, _ = rules.findings(Profile("p", "", ProfileFile.model_validate(stated)), pdf, files)
+    return [f"{item.line} {item.message}" for item in found]
+
+
+@pytest.mark.slow
+def test_a_letter_in_another_language_needs_a_certified_translation(bound: Path) -> None:
+    pdf = bound / "d.pdf"
+    page = spans(pdf)["letters/second"][0]
+
+    def uncertified(listing: dict[str, Any]) -> None:
+        del listing["letters"][2]["enclosed"]
+
+    def elsewhere(listing: dict[str, Any]) -> None:
+        listing["letters"][2]["enclosed"][0]["section"] = "letters/third"
+
+    def untranslated(listing: dict[str, Any]) -> None:
+        del listing["letters"][2]["translation_of"]
+
+    def translated_from_english(listing: dict[str, Any]) -> None:
+        untranslated(listing)
+        listing["letters"][1]["translation_of"] = "third"
+
+    assert broken(pdf, lambda listing: None) == []
+    assert broken(pdf, translated_from_english) == []
+    start = f"{page} The rule “t” of the profile “p” is broken: "
+    for change in (uncertified, elsewhere):
+        assert broken(pdf, change) == [f"{start}the translation of “편지” has no certificate"]
+    alone = "“편지” is in another language, and no translation stands beside it"
+    assert broken(pdf, untranslated) == [start + alone]
+
+
+@pytest.mark.slow
+def test_a_certificate_that_a_profile_asks_for_is_bound_in(
+    bound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(bound / "corpus", tmp_path / "corpus")
+    settings = "title: Appeal\nprofile: california-appeal\nlanguage: en-US\nformat: 2\n"
+    (tmp_path / "corpus/dossier.yaml").write_text(settings, encoding="utf-8")
+    assert main(command(tmp_path / "corpus", tmp_path / "d.pdf")) == 1
+    # The scan has no words that can be searched.
+    refused = capsys.readouterr().err
+    assert "The rule “text” of the profile “california-appeal” is broken" in refused
+    assert "certified" not in refused
+    letter = tmp_path / "corpus/letters/third.md"
+    said = letter.read_text(encoding="utf-8").replace("certificate: sources/certificate.jpg\n", "")
+    letter.write_text(said, encoding="utf-8")
+    assert main(command(tmp_path / "corpus", tmp_path / "d.pdf")) == 1
+    assert "the translation of “편지” has no certificate" in capsys.readouterr().err
 
 
 # --- forgeries ---
