@@ -55,7 +55,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Show every section, short and long.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
-    parser.add_argument("--docs", action="store_true", help="make the pictures of docs/ in the folder")
+    parser.add_argument(
+        "--docs", action="store_true", help="make the pictures of docs/ in the folder"
+    )
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.docs:
@@ -64,7 +66,9 @@ def main() -> int:
     for language in given.languages:
         for name in ("short", "long"):
             pdf = built(given.folder / name / language, language, name == "long")
-            sheet(pages_of(pdf, shown(pdf), 0.6), 6, 4).save(given.folder / f"{language}-{name}.png")
+            sheet(pages_of(pdf, shown(pdf), 0.6), 6, 4).save(
+                given.folder / f"{language}-{name}.png"
+            )
     return 0
 
 

@@ -74,7 +74,7 @@ def paginate(
     galleys = workshop.set_all(early, done)
     _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
-    pages = Pages(ids, galleys | foreign, _rectos(plans))
+    pages = Pages(ids, galleys | foreign, _rectos(plans), _facing(plans))
     late = {
         plan.id: Document(partial(plan.html, pages), plan.decisive(pages))
         for plan in plans
@@ -106,6 +106,11 @@ def _rectos(plans: Sequence[Plan]) -> set[str]:
     return {plan.id for plan in plans if plan.recto}
 
 
+def _facing(plans: Sequence[Plan]) -> dict[str, str]:
+    """Return the ids of the sections whose pages face those of the next, with its id."""
+    return {plan.id: plan.faces for plan in plans if plan.faces}
+
+
 def _document(plan: Plan, pages: Pages) -> Document:
     return Document(partial(plan.html, pages), plan.decisive(pages))
 
@@ -117,7 +122,7 @@ def _sections(
     heads: Mapping[str, tuple[Head, ...]],
 ) -> tuple[Section, ...]:
     """Return the sections with their page numbers."""
-    pages = Pages([plan.id for plan in plans], leaves, _rectos(plans))
+    pages = Pages([plan.id for plan in plans], leaves, _rectos(plans), _facing(plans))
     return tuple(
         Section(
             plan.id,
@@ -127,6 +132,7 @@ def _sections(
             plan.under,
             keys[plan.id],
             heads.get(plan.id, ()),
+            pages.step.get(plan.id, 1),
         )
         for plan in plans
     )

@@ -185,7 +185,7 @@ def _sections(pdf: Path) -> dict[int, str]:
     return {
         page: str(section["title"])
         for section in listing["sections"]
-        for page in range(section["first_page"], section["last_page"] + 1)
+        for page in range(section["first_page"], section["last_page"] + 1, section.get("step", 1))
     }
 
 

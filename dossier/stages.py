@@ -13,13 +13,14 @@ from pathlib import Path, PurePosixPath
 from dossier import __version__
 from dossier.bind.bindery import Bindery
 from dossier.compile import printing, styled
+from dossier.compile.attaching import attachments
 from dossier.compile.bibliography import entries_of_proof, kept_entries
 from dossier.compile.compiler import compile_dossier
-from dossier.compile.attaching import attachments
 from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
+from dossier.facsimiles import with_leaves
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import earlier
@@ -38,8 +39,8 @@ from dossier.proof.beside import Proved, findings, located
 from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
-from dossier.read.designs import read_templates
 from dossier.read.attaching import contents
+from dossier.read.designs import read_templates
 from dossier.read.kept_letters import KeptLetters
 from dossier.read.profiles import FOLDER as FOLDER_OF_PROFILES
 from dossier.read.profiles import Profiles
@@ -59,8 +60,9 @@ from dossier.records.diagnostics import (
     printable,
 )
 from dossier.records.dossier import Corpus, CorpusLetter, Dossier
+from dossier.records.enclosing import UndrawableError
 from dossier.records.galley import merged
-from dossier.records.job import Info, Job
+from dossier.records.job import Info, Job, page_count
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
@@ -228,7 +230,9 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     }
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        paginated = paginate(_planned(dossier), heads_of, furniture, workshop, plan, tools.progress)
+        paginated = paginate(
+            _planned(dossier, task, tools), heads_of, furniture, workshop, plan, tools.progress
+        )
         tools.progress.stage("Binding the pages")
         fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
     except StyleSheetError as error:
@@ -241,7 +245,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         if not faults:
             raise
         raise CorpusFaultError(faults) from None
-    _check_bates(task, paginated.sections[-1].last_page)
+    _check_bates(task, page_count(paginated.sections))
     attached = attachments(dossier)
     info = _info(dossier, 3 if attached else 2)
     xmp = render.metadata(info)
@@ -281,14 +285,33 @@ def _check_bates(task: Task, pages: int) -> None:
     )
 
 
-def _planned(dossier: Dossier) -> list[Plan]:
-    """Return the sections of a dossier, those that begin on a recto among them."""
+def _planned(dossier: Dossier, task: Task, tools: Tools) -> list[Plan]:
+    """Return the sections of a dossier, those that begin on a recto among them, with foreign pages.
+
+    Raises CorpusFaultError where one of these cannot be drawn.
+    """
     found = plans(dossier)
     begins = printing.begins_on_recto(dossier.publication)
     first = next((plan.id for plan in found if plan.letter), "")
-    return [
+    placed = [
         replace(plan, recto=begins(plan.letter is not None, plan.id == first)) for plan in found
     ]
+    if not any(plan.encloses for plan in placed):
+        return placed
+    labels = {
+        one.section(letter.id): letter.label
+        for letter in dossier.letters
+        for one in letter.enclosed
+    }
+    tools.progress.stage("Drawing the enclosed pages")
+    try:
+        return with_leaves(
+            placed, labels, task.corpus.foreign, dossier.design, dossier.publication,
+            dossier.words, tools.store, tools.program_checksum, lambda: None,
+        )  # fmt: skip
+    except UndrawableError as error:
+        fault = Diagnostic(*error.place, Severity.ERROR, error.message, error.remedy)
+        raise CorpusFaultError([fault]) from None
 
 
 def _no_plan(keys: Sequence[str | None]) -> None:
@@ -303,7 +326,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     bound = Bound(dossier, job.sections, result, task.corpus, cache)
     further = {name: OUTPUTS[name].make(bound, cache) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
-    pages = job.sections[-1].last_page
+    pages = page_count(job.sections)
     shown = task.output.as_posix()
     with Prover(
         task.corpus,

@@ -16,6 +16,7 @@ import conftest
 import pytest
 import yaml
 from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
+from PIL import Image
 from reader import Reading
 
 from dossier import stages
@@ -294,13 +295,15 @@ Voir [@w1].
 
 RELATED = {
     "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\noutputs: [html, docx]\n"
+    "enclose: after\ncertificates: true\n"
     "packets:\n  parente: {title: Parente, print: {sides: two}, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
-    "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n---\n[Texte](https://example.org/t).\n",
+    "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n"
+    "source: {file: page.png}\n---\n[Texte](https://example.org/t).\n",
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n"
     "source: {note: Copie.}\n---\nTexte.\n",
     "letters/carte.md": "---\ntitle: Carte\ndate: 2015\nreply_to: liste\n---\nTexte.\n",
     "letters/version.md": "---\ntitle: Version\ndate: 2014\ntranslation_of: demande\nsignatories: [Anne Roy]\nindex: false\n"
-    "---\nTexte.\n",
+    "certificate: page.png\n---\nTexte.\n",
     "letters/suite.md": "---\ntitle: Suite\ndate: 2016\nreply_to: version\nstatus: draft\n---\nTexte.\n",
 }
 """Letters that translate, answer and accompany others, and a draft."""
@@ -413,6 +416,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         )
         assert main(command(other, folder / "other.pdf")) == 0
         write_files(folder / "related", RELATED)
+        Image.new("L", (100, 140), "silver").save(folder / "related/page.png")
         related = [*command(folder / "related", folder / "out/related.pdf"), "--drafts"]
         assert main(related) == 0
         write_files(folder / "dense", DENSE)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dossier.bind import catalog, attaching, furniture, numbers, outline, pieces, signing, text
+from dossier.bind import attaching, catalog, furniture, numbers, outline, pieces, signing, text
 from dossier.bind.book import Book
 from dossier.bind.cut import Cut, cut, filled
 from dossier.bind.deflate import deflated
@@ -33,7 +33,7 @@ from dossier.bind.pieces import (
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.records.galley import Leaf
-from dossier.records.job import Job, MissingCopyError, Section
+from dossier.records.job import Job, MissingCopyError, Section, page_count
 
 BATCH = 50
 """How many pieces are made at once: their streams are compressed together."""
@@ -99,7 +99,7 @@ class Binder:
         places = [
             Place(
                 base,
-                section.first_page,
+                section.pages,
                 job.furniture,
                 lambda address: job.words("link_to_address", address=address),
                 digits,
@@ -126,7 +126,9 @@ class Binder:
                 found[keys[n]] = piece
                 self._shelf.put(keys[n], piece)
         in_sequence = [found[key] for key in keys]
-        fonts = self._fonts_of(job.fonts, not any(piece.own_hyphens for piece in in_sequence))
+        facsimiles = any(section.leaf.facsimiles for section in sections)
+        soft = not any(piece.own_hyphens for piece in in_sequence)
+        fonts = self._fonts_of(job.fonts, soft, facsimiles)
         plan = {section.key: key for section, key in zip(sections, keys, strict=True)}
         return _bound(job, in_sequence, end, fonts, digits), plan
 
@@ -139,7 +141,8 @@ class Binder:
     def _key(self, section: Section, base: int, common: str, job: Job) -> str:
         """Return the key of a piece."""
         side = furniture.outward(job.furniture, section.first_page)
-        return self._shelf.key(section.key, section.id, str(base), str(side), common)
+        step = str(section.step) if section.step > 1 else ""
+        return self._shelf.key(section.key, section.id, str(base), str(side) + step, common)
 
     def _current(self, keys: Sequence[str], targets: Targets) -> dict[str, Piece]:
         """Return the kept pieces whose links lead where they should, by their keys."""
@@ -165,11 +168,11 @@ class Binder:
             raise MissingCopyError
         return self.take(key, leaf)
 
-    def _fonts_of(self, fonts: bytes, soft: bool) -> Fonts:
-        key = self._fonts.key(hashlib.sha256(fonts).hexdigest(), str(soft))
+    def _fonts_of(self, fonts: bytes, soft: bool, facsimiles: bool) -> Fonts:
+        key = self._fonts.key(hashlib.sha256(fonts).hexdigest(), str(soft), str(facsimiles))
         kept = self._fonts.get(key)
         if kept is None:
-            kept = taken(fonts, soft)
+            kept = taken(fonts, soft, facsimiles)
             self._fonts.put(key, kept)
         return kept
 
@@ -198,9 +201,7 @@ class Targets:
             raise DanglingLinkError(address)
         section, facts, base = there
         page = facts.anchors[anchor] if anchor else 0
-        made = Target(
-            place_name(identifier, anchor), base + 2 * page + 1, section.first_page + page
-        )
+        made = Target(place_name(identifier, anchor), base + 2 * page + 1, section.pages[page])
         self._found[address] = made
         return made
 
@@ -257,11 +258,7 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
     first_head = book.number(len(used))
     made = ((text.DEFLATED, data) for data in deflated([heads[head] for head in used]))
     book.add_streams(first_head, made)
-    pages = [
-        page
-        for section in job.sections
-        for page in range(section.first_page, section.last_page + 1)
-    ]
+    pages = [page for section in job.sections for page in section.pages]
     first_folio = book.number(len(pages))
     next_folio = itertools.count(first_folio)
     folios = (furniture.folio(placed, digits, page, paper) for page in pages)
@@ -272,7 +269,7 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
         shown = [*map(furniture.shifted, moves), furniture.BACK]
         book.add_streams(first_move, ((b"", one) for one in shown))
     for section, piece in zip(job.sections, pieces, strict=True):
-        for place, page in enumerate(range(section.first_page, section.last_page + 1)):
+        for place, page in enumerate(section.pages):
             parts = [piece.content(place)]
             if section.heads and place:
                 parts.append(first_head + used[_head_on(section, page)])
@@ -288,13 +285,13 @@ def _heads_in_use(sections: Sequence[Section]) -> set[int]:
         _head_on(section, page)
         for section in sections
         if section.heads
-        for page in range(section.first_page + 1, section.last_page + 1)
+        for page in section.pages[1:]
     }
 
 
 def _head_on(section: Section, page: int) -> int:
     """Return the running head of a page, which is not the section's first."""
-    place = page - section.first_page - 1
+    place = section.pages.index(page) - 1
     head = section.heads[place if len(section.heads) > 1 else 0]
     return head.recto if furniture.is_recto(page) else head.verso
 
@@ -304,27 +301,30 @@ def _add_pages(
 ) -> int:
     """Add the page tree (7.7.3), its pages, and what is said of links to each; return the last page.
 
-    Where a section does not begin on the page behind the one before, blank pages come between. A ``field``,
-    0 for none, is on the last page.
+    Blank are those that no section has: where one begins on a recto, or its pages face those of another.
+    A ``field``, 0 for none, is on the last page.
     """
-    shown = iter(contents)
-    kids: list[int] = []
+    shown, last = iter(contents), page_count(job.sections)
+    kids: dict[int, int] = {}
     for section, piece in zip(job.sections, pieces, strict=True):
-        while len(kids) + 1 < section.first_page:
-            kids.append(_add_blank(book, piece.paper))
+        for page in range(max(kids, default=0) + 1, section.first_page):
+            kids[page] = _add_blank(book, piece.paper)
         objects: list[bytes] = []
-        for place, entries in enumerate(piece.pages):
-            page = section.first_page + place
-            kids.append(piece.page(place))
-            if field and page == job.sections[-1].last_page:
+        for place, (page, entries) in enumerate(zip(section.pages, piece.pages, strict=True)):
+            kids[page] = piece.page(place)
+            if field and page == last:
                 entries = signing.on_page(entries, field)
             said = job.words("link_to_page", title=section.title, page=page)
             objects.append(b"<< /Contents %b /Parent %d 0 R %b >>" % (next(shown), PAGES, entries))
             objects.append(text.string(said))
         book.add_objects(piece.base, objects)
-    tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), text.references(kids))
+    for page in range(1, max(kids)):
+        if page not in kids:
+            kids[page] = _add_blank(book, pieces[0].paper)
+    in_sequence = text.references(kids[page] for page in sorted(kids))
+    tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), in_sequence)
     book.add_objects(PAGES, [tree])
-    return kids[-1]
+    return kids[max(kids)]
 
 
 def _add_blank(book: Book, paper: tuple[float, float]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Name, Pdf
 
+from dossier.bind import facsimile
 from dossier.bind.cut import Stream, Template, gathered, stream_of, template, text_of
 
 HYPHEN = re.compile(rb"(<[0-9a-fA-F]+>)\s+<2010>")
@@ -25,11 +26,11 @@ class Fonts:
     objects: tuple[Template, ...]
 
 
-def taken(fonts: bytes, soft: bool) -> Fonts:
+def taken(fonts: bytes, soft: bool, facsimiles: bool = False) -> Fonts:
     """Take the fonts from the first page of a PDF.
 
     With ``soft`` the glyph of U+2010, which only hyphenation uses then, reads as a soft hyphen
-    (14.8.2.2.3).
+    (14.8.2.2.3). With ``facsimiles`` there is that of the words over these, too.
     """
     with Pdf.open(io.BytesIO(fonts)) as pdf:
         dictionary = pdf.pages[0].Resources.Font
@@ -38,6 +39,8 @@ def taken(fonts: bytes, soft: bool) -> Fonts:
                 if Name.ToUnicode in font:
                     content = font.ToUnicode.read_bytes()
                     font.ToUnicode.write(HYPHEN.sub(rb"\g<1> <00ad>", content))
+        if facsimiles:
+            facsimile.add_font(pdf, dictionary)
         root = text_of(dictionary)
         found = gathered(pdf, [root], ())
         objects = {number: pdf.get_object(number, 0) for number in found}

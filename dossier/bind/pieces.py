@@ -55,8 +55,8 @@ class Place:
 
     base: int
     """The number of its first object."""
-    first_page: int
-    """Counted from 1 in the dossier; only whether it is a recto matters."""
+    pages: range
+    """Its pages, counted from 1 in the dossier; only which of them are rectos matters."""
     furniture: Furniture
     link_to_address: Callable[[str], str]
     """Describes a link that leads out of the file."""
@@ -263,7 +263,7 @@ class _Maker:
 
     def _rectangle(self, frame: Frame) -> bytes:
         """Return a rectangle, moved with the text block of its page."""
-        shift = furniture.outward(self._place.furniture, self._place.first_page + frame.page)
+        shift = furniture.outward(self._place.furniture, self._place.pages[frame.page])
         if not shift:
             return frame.text
         left, bottom, right, top = frame.box

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from dossier.records.dossier import Dossier, Letter
 from dossier.records.attaching import ATTACHED, Attachment, media_type
+from dossier.records.dossier import Dossier, Letter
 
 
 def attachments(dossier: Dossier) -> tuple[Attachment, ...]:

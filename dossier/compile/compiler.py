@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dossier.compile import printing
+from dossier.compile.enclosing import enclosed
 from dossier.compile.parts import parts_of
 from dossier.compile.relations import Naming, counted, numbers_of
 from dossier.compile.selection import selected
@@ -119,11 +120,13 @@ def compile_dossier(corpus: Corpus, packet: Packet, cite: Cite) -> Dossier:
     headings: dict[str, _Heading] = {}
     known = _known(corpus, chosen)
     on_paper = packet.publication.printing is not None
+    foreign = {file.path: file for file in corpus.foreign}
     letters = tuple(
         replace(
             _letter(letter, places[letter.id], corpus, links, known, headings, numbers),
             left_out=left_out[letter.id] - withdrawn_from(letter.head),
             addresses=printing.hidden_addresses(letter.body) if on_paper else (),
+            enclosed=tuple(enclosed(letter, packet.publication, foreign)),
         )
         for letter in chosen
     )

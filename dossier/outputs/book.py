@@ -75,7 +75,7 @@ def _marked(key: str, piece: str, section: Section | None, read: Read) -> str:
     places = [piece.index(">") + 1, *breaks(piece, read(section), pages)]
     made = piece
     for number, place in reversed(list(enumerate(places))):
-        page = section.first_page + number
+        page = section.pages[number]
         mark = (
             f'<span id="page-{page}" role="doc-pagebreak" aria-label="{page}" '
             'epub:type="pagebreak"></span>'

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dossier.records.attaching import Attachment
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
-from dossier.records.attaching import Attachment
-from dossier.records.job import Section
+from dossier.records.job import Section, page_count
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
 from dossier.records.relations import KINDS
@@ -37,7 +37,7 @@ def manifest(
     data: dict[str, Any] = {
         "format": 1,
         "title": dossier.publication.title,
-        "pages": sections[-1].last_page,
+        "pages": page_count(sections),
         "sha256": sha256,
         "outputs": [
             {"name": name, "sha256": checksum} for name, checksum in (outputs or {}).items()
@@ -48,6 +48,7 @@ def manifest(
                 "title": section.title,
                 "first_page": section.first_page,
                 "last_page": section.last_page,
+                **({"step": section.step} if section.step > 1 else {}),
             }
             for section in sections
         ],
@@ -70,7 +71,7 @@ def manifest(
     if packet != EVERYTHING:
         data["packet"] = packet
     if bates := dossier.publication.bates:
-        ends = bates.start, bates.start + sections[-1].last_page - 1
+        ends = bates.start, bates.start + page_count(sections) - 1
         first, last = (bates.prefix + str(number).zfill(bates.digits) for number in ends)
         data["bates"] = {"first": first, "last": last}
     if profile:
@@ -123,6 +124,11 @@ def _letter(letter: Letter) -> dict[str, Any]:
             for picture in pictures_of(letter.body.nodes)
         ],
     }
+    if letter.enclosed:
+        data["enclosed"] = [
+            {"section": one.section(letter.id), "file": one.path, "sha256": one.sha256}
+            for one in letter.enclosed
+        ]
     for relation in letter.relations:
         # A packet does not name the letters that it leaves out.
         if relation.kind in KINDS and relation.letters[0].is_here:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from dossier.proof import anatomy
+from dossier.proof import anatomy, enclosed
 from dossier.proof.anatomy import Anatomy, Held
 from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Bookmark, Page, Readback, reading
@@ -39,10 +39,12 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
             raise UnreadableError("is damaged: its pages cannot be counted")
         contents = [anatomy.marked_content(objects, page) for page in found.pages]
         yield from found.findings
-        yield from anatomy.tag_mismatches(objects, found, contents)
+        spans = _spans(listing)
+        foreign = enclosed.pages_of(spans), enclosed.faced_pages(spans)
+        yield from anatomy.tag_mismatches(objects, found, contents, *foreign)
         pages = [book.page(number) for number in range(1, book.pages + 1)]
         blank = {number for number, page in enumerate(found.pages, 1) if "/Contents" not in page}
-        yield from _pages(pages, book.labels(), blank)
+        yield from _pages(pages, book.labels(), blank, foreign[0])
         yield from _links(pages, found)
         yield from _held(objects, listing)
     except UnreadableError as error:
@@ -61,9 +63,12 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
 
 
 def _pages(
-    pages: Sequence[Page], labels: Sequence[str], blank: Container[int]
+    pages: Sequence[Page], labels: Sequence[str], blank: Container[int], foreign: Container[int]
 ) -> Iterator[Finding]:
-    """Yield what is wrong with pages by themselves; those that are ``blank`` have no content at all."""
+    """Yield what is wrong with pages by themselves; those that are ``blank`` have no content at all.
+
+    Over the pictures of ``foreign`` pages, words may lie as near to each other as they were.
+    """
     for number, (page, label) in enumerate(zip(pages, labels, strict=True), 1):
         if label != str(number):
             yield number, f"The page’s label is “{label}”"
@@ -75,7 +80,7 @@ def _pages(
             (page.empty, "The page is empty"),
             (page.bare, "A text on the page is neither tagged nor marked as an artifact"),
             (page.leaving, "A text leaves the page"),
-            (page.crowded, "A text runs into another"),
+            (page.crowded and number not in foreign, "A text runs into another"),
         ):
             if wrong:
                 yield number, message
@@ -128,30 +133,54 @@ def _listed(
     if found.title != listing["title"]:
         yield 0, f"The document’s title is “{found.title}”, and the listing’s “{listing['title']}”"
     texts = [squeezed(_words(page, order)) for page, order in zip(pages, found.order, strict=True)]
-    after = 1
     marks = [(squeezed(mark.title), mark.page) for mark in bookmarks]
-    for section in listing["sections"]:
-        first, last, title = section["first_page"], section["last_page"], section["title"]
-        # A verso without any content may come between, so that the section begins on a recto.
-        blank = first == after + 1 and first % 2 == 1 and "/Contents" not in found.pages[after - 1]
-        if (first != after and not blank) or last < first:
-            yield after, f"The listing’s pages of “{section['id']}” do not follow those before"
-            return
-        if any("/Contents" not in found.pages[page - 1] for page in range(first, last + 1)):
-            yield first, f"A page of “{section['id']}” is blank"
-        after = last + 1
-        if not any(page == first and squeezed(title) in said for said, page in marks):
-            yield first, f"No bookmark leads to “{title}” on the page that the listing has for it"
-        span = range(first, last + 1)
-        guided = section["id"] == "index"
-        yield from _guides(pages, span, title) if guided else _heads(pages, span, title)
-    if after - 1 != len(pages):
-        yield 0, f"The listing’s sections end on page {after - 1} of {len(pages)}"
+    spans = _spans(listing)
+    blank = {number for number, page in enumerate(found.pages, 1) if "/Contents" not in page}
+    titles = {one["id"]: one["title"] for one in listing["sections"]}
+    if message := _misplaced(spans, blank, len(pages)):
+        yield message
         return
-    spans = {
-        one["id"]: range(one["first_page"], one["last_page"] + 1) for one in listing["sections"]
-    }
+    for key, span in spans.items():
+        title = titles[key]
+        if blank & {*span}:
+            yield span.start, f"A page of “{key}” is blank"
+        if not any(page == span.start and squeezed(title) in said for said, page in marks):
+            yield (
+                span.start,
+                f"No bookmark leads to “{title}” on the page that the listing has for it",
+            )
+        yield from _guides(pages, span, title) if key == "index" else _heads(pages, span, title)
     yield from _headings(texts, spans, listing)
+
+
+def _spans(listing: Listing) -> dict[str, range]:
+    """Return the pages of each section of the listing."""
+    return {
+        str(one["id"]): range(one["first_page"], one["last_page"] + 1, one.get("step", 1))
+        for one in listing["sections"]
+    }
+
+
+def _misplaced(spans: Mapping[str, range], blank: Container[int], count: int) -> Finding | None:
+    """Return where sections do not follow each other, or do not have all pages of the file."""
+    after, before = 1, ""
+    for key, span in spans.items():
+        first = span.start
+        faces = span.step == 2 and key.startswith(enclosed.FOREIGN)
+        faced = span.step == 2 and not faces and key.partition("/")[2] == before.partition("/")[2]
+        # An empty page may come between, so that the section begins on a recto, or faces one.
+        gap = first == after + 1 and first % 2 != faces and after in blank
+        right = first == spans[before].start + 1 if faced else first == after or gap
+        if not span or not right or span.step not in (1, 2) or (span.step == 2) != (faces or faced):
+            return after, f"The listing’s pages of “{key}” do not follow those before"
+        after, before = max(after, span[-1] + 1), key
+    there = {page for span in spans.values() for page in span}
+    lost = [page for page in range(1, after) if page not in there and page not in blank]
+    if lost:
+        return lost[0], "The page belongs to no section of the listing"
+    if after - 1 != count:
+        return 0, f"The listing’s sections end on page {after - 1} of {count}"
+    return None
 
 
 def _words(page: Page, order: Sequence[int]) -> str:
@@ -160,7 +189,7 @@ def _words(page: Page, order: Sequence[int]) -> str:
 
 def _heads(pages: Sequence[Page], span: range, title: str) -> Iterator[Finding]:
     """Yield the pages whose running head is not that of the page two before in the same section."""
-    for number in span[2:]:
+    for number in span[2 // span.step or 1 :]:
         there, before = (reading(pages[at - 1].head) for at in (number, number - 2))
         # The first page of a section may have none.
         if before and there != before:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +84,8 @@ class Anatomy:
     """The page of each named destination, and the height on it."""
     branches: dict[str, Branch] = field(default_factory=dict)
     """What the branches of the structure tree hold."""
+    late: list[int] = field(default_factory=list)
+    """The pages that are read aloud after a later one."""
 
 
 @dataclass(frozen=True)
@@ -136,13 +138,22 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE, held: Held = N
             if not (held.field and is_field(objects, annotation)):
                 found.links[number - 1].append(walk.link(number, annotation))
     found.findings += walk.findings
+    found.late = walk.late
     return found
 
 
 def tag_mismatches(
-    objects: Objects, found: Anatomy, contents: Sequence[MarkedContent]
+    objects: Objects,
+    found: Anatomy,
+    contents: Sequence[MarkedContent],
+    foreign: Collection[int] = (),
+    faced: Collection[int] = (),
 ) -> Iterator[Finding]:
-    """Yield where marked content and tags do not match (14.7.4)."""
+    """Yield where marked content and tags do not match (14.7.4).
+
+    ``foreign`` are the pages with facsimiles, whose words are not drawn; see :mod:`.allowed.facsimiles`.
+    ``faced`` are the pages of letters that face such pages, and are read aloud after the last of these.
+    """
     rows, is_sound = trees.owners(objects)
     if not is_sound:
         yield 0, "The owners of the document’s content cannot be looked up"
@@ -150,12 +161,14 @@ def tag_mismatches(
         tagged = found.order[number - 1]
         if content.notdef:
             yield number, "A character is drawn that its font does not have"
-        if content.unusual:
+        if content.unusual and number not in foreign:
             yield number, "Text is drawn in a way that the program never uses"
         row = objects.text.get(rows.get(page.get("/StructParents", -1), 0), b"")
         owned = {mcid for mcid, owner in enumerate(OWNER.findall(row)) if owner != b"null"}
         if content.numbers - set(tagged) or content.numbers - owned:
             yield number, "Content of the page is not tagged"
+        if number in found.late and number not in faced:
+            yield number, "The page is read aloud after a later page"
         if set(tagged) - content.numbers:
             yield number, "A tag of the page has no content"
         if len(set(tagged)) < len(tagged):

@@ -15,7 +15,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
 
 from dossier.language.direction import TURNING, language_runs_left
-from dossier.proof import active, anatomy, archives, edition, expected, look, page, pictures
+from dossier.proof import (
+    active,
+    anatomy,
+    archives,
+    edition,
+    enclosed,
+    expected,
+    look,
+    page,
+    pictures,
+)
 from dossier.proof.beside import Proved
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback
@@ -219,7 +229,7 @@ def _navigation(root: ET.Element, proved: Proved, keys: Sequence[str]) -> Iterat
     links = [one.get("href") for one in root.iter(f"{XHTML}a")]
     pages = [
         (number, HEADER if key == "cover" else edition.anchor(key))
-        for key, span in proved.spans.items()
+        for key, span in enclosed.without(proved.spans).items()
         for number in span
     ]
     wanted = [f"{key}.xhtml" for key in keys] + [

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from dossier.proof import (
     continued,
+    enclosed,
     expected,
     footnotes,
     headings,
@@ -76,10 +77,12 @@ class _Read:
     raw: str
     """With its spaces."""
     lines: list[Line]
+    step: int = 1
+    """From each of its pages to the next."""
 
     def page(self, place: int) -> int:
         """Return the page of an offset in the squeezed text."""
-        return self.first + max(0, bisect.bisect_right(self.starts, place) - 1)
+        return self.first + self.step * max(0, bisect.bisect_right(self.starts, place) - 1)
 
 
 Places = dict[str, int]
@@ -157,6 +160,7 @@ class Comparison:
     def findings(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
         """Yield all differences between the file and what is expected."""
         blank = set(printing.blanks(list(self._spans.values())))
+        foreign = enclosed.pages_of(self._spans)
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
             if number in blank:
                 if label != str(number):
@@ -167,7 +171,10 @@ class Comparison:
             for wrong, message in (
                 (page.empty, "The page is empty"),
                 (page.leaving, f"A text leaves the page: {_quoted(page, page.leaving)}"),
-                (page.crowded, f"A text runs into another: {_quoted(page, page.crowded)}"),
+                (
+                    page.crowded and number not in foreign,
+                    f"A text runs into another: {_quoted(page, page.crowded)}",
+                ),
                 (
                     page.bare,
                     "A text on the page is neither tagged nor marked as an artifact: "
@@ -198,11 +205,12 @@ class Comparison:
         alternatives = phrases.alternatives(self._dossier)
         for shown in pictures.expected(self._dossier).values():
             alternatives += [picture.alt for picture in shown]
+        alternatives += expected.alternatives(self._dossier)
         if sorted(self._anatomy.alternatives) != sorted(alternatives):
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"
         yield from pictures.findings(
-            self._dossier, self._spans, self._read_back, self._anatomy.figures
+            self._dossier, enclosed.without(self._spans), self._read_back, self._anatomy.figures
         )
         yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from headings.findings(self._dossier, self._anatomy.roles)
@@ -292,6 +300,7 @@ class Comparison:
                 yield from self._continued()
             if decisive:
                 self._remember(key, decisive, words)
+        compared |= self._spans.keys() - enclosed.without(self._spans).keys()
         read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
         for there in read.values():
             if not there.text:
@@ -331,7 +340,7 @@ class Comparison:
         spots = [(name, page - span.start, top) for name, page, top in self._spots.get(key, ())]
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
-        return checksum(key, told, pages, tags, spots)
+        return checksum(key, told, pages, span.step, tags, spots)
 
     def _sections(
         self,
@@ -372,7 +381,7 @@ class Comparison:
         for part in parts:
             starts.append(starts[-1] + len(part))
         lines = self._lines(span, order)
-        return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines)
+        return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines, span.step)
 
     def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[Line]:
         """Return the lines of a section in reading order."""

@@ -69,14 +69,14 @@ class Decisive:
 
     def with_pages(self, spans: Mapping[str, range], anchors: Mapping[str, int]) -> str:
         """Return the checksum of all that decides them, with the pages of sections and anchors."""
-        pages = [(key, span.start, span.stop) for key, span in spans.items()]
+        pages = [(key, span.start, span.stop, span.step) for key, span in spans.items()]
         return checksum(self.of_others, pages, list(anchors.items()))
 
 
 OUTSIDE = [field.name for field in fields(Letter) if field.name != "body"]
 """What other sections print of a letter."""
-UNPRINTED = ("names", "profile", "fonts")
-"""What no section has for a text: the index has the printed names."""
+UNPRINTED = ("names", "profile", "fonts", "foreign")
+"""What no other section prints: the index has the printed names, letters tell what is bound in."""
 BESIDE_LETTERS = [
     field.name for field in fields(Truth) if field.name not in ("letters", "words", *UNPRINTED)
 ]

@@ -49,7 +49,8 @@ def anchor(section: str) -> str:
 
 def section_ids(truth: Truth) -> list[str]:
     """Return the ids of the page's sections in sequence; the header replaces the cover."""
-    return [HEADER, *sorted(set(expected.section_ids(truth)) - {"cover"}, key=_usual(truth).index)]
+    there = set(expected.section_ids(truth)) - {"cover"} - expected.enclosed_titles(truth).keys()
+    return [HEADER, *sorted(there, key=_usual(truth).index)]
 
 
 def _usual(truth: Truth) -> list[str]:
@@ -189,9 +190,9 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
     yield 2, f"{wanted.label} {head.title}"
-    first, last = span.start, span.stop - 1
+    first, last = span.start, span[-1]
     pages = str(first) if first == last else f"{first}–{last}"
-    yield 0, words("screen_printed", count=last - first + 1, pages=pages)
+    yield 0, words("screen_printed", count=len(span), pages=pages)
     yield from ((0, line) for line in ties(words, wanted, _to_letter))
     yield from ((0, text) for text in notes(words, wanted))
     base = 3 if head.heading else 2

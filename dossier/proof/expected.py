@@ -21,6 +21,7 @@ from dossier.records.body import (
     Node,
     text_of,
 )
+from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.sections import LETTERS, ORDER, section_of_letter
 
 PageOf = Callable[[str], int]
@@ -43,10 +44,44 @@ def section_ids(dossier: Truth) -> list[str]:
     found: list[str] = []
     for section in dossier.publication.sections:
         if section == LETTERS:
-            found += [section_of_letter(letter.id) for letter in dossier.letters]
+            for letter in dossier.letters:
+                found += sections_of(dossier, letter)
         elif _is_there(dossier, section):
             found.append(section)
     return found
+
+
+def sections_of(dossier: Truth, letter: Letter) -> list[str]:
+    """Return the ids of a letter's sections: its own, and those of what is bound in with it."""
+    bound = [f"{one.kind}s/{letter.id}" for one in letter.enclosed]
+    own = section_of_letter(letter.id)
+    if dossier.publication.enclose == FACING and bound[:1] == [f"sources/{letter.id}"]:
+        return [bound[0], own, *bound[1:]]
+    return [own, *bound]
+
+
+def enclosed_titles(dossier: Truth) -> dict[str, str]:
+    """Return the titles of the sections of foreign pages."""
+    return {
+        f"{one.kind}s/{letter.id}": dossier.words(
+            f"enclosed_{one.kind}s", label=letter.label, count=one.pages
+        )
+        for letter in dossier.letters
+        for one in letter.enclosed
+    }
+
+
+def alternatives(truth: Truth) -> Iterator[str]:
+    """Yield the alternative text of each facsimile."""
+    for letter in truth.letters:
+        for one in letter.enclosed:
+            for page in range(1, one.pages + 1):
+                yield alternative(truth, letter.label, one, page)
+
+
+def alternative(truth: Truth, label: str, one: Enclosed, page: int) -> str:
+    """Return the alternative text of a facsimile, its page counted from 1."""
+    return truth.words(f"facsimile_of_{one.kind}s", label=label, page=page, last=one.pages)
 
 
 def _is_there(dossier: Truth, section: str) -> bool:
@@ -62,7 +97,8 @@ def _is_there(dossier: Truth, section: str) -> bool:
 def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     """Return the running head of each section: name and context, on its pages from the second on."""
     title = dossier.publication.title
-    return {key: (words, title) for key, words in headings(dossier).items()} | {
+    plain = headings(dossier) | enclosed_titles(dossier)
+    return {key: (words, title) for key, words in plain.items()} | {
         section_of_letter(letter.id): (
             letter.head.title,
             dossier.words("letter_dated", number=letter.number, date=letter.date_words)
@@ -109,18 +145,26 @@ def cut(text: str) -> str:
 
 def names(dossier: Truth) -> dict[str, str]:
     """Return the name of each section in findings."""
-    return headings(dossier) | {
-        section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
-        for letter in dossier.letters
-    }
+    return (
+        headings(dossier)
+        | enclosed_titles(dossier)
+        | {
+            section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
+            for letter in dossier.letters
+        }
+    )
 
 
 def titles(dossier: Truth) -> dict[str, str]:
     """Return the title of each section in bookmarks and listing."""
-    return headings(dossier) | {
-        section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
-        for letter in dossier.letters
-    }
+    return (
+        headings(dossier)
+        | enclosed_titles(dossier)
+        | {
+            section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
+            for letter in dossier.letters
+        }
+    )
 
 
 def titled(words: Words, letter: Letter, title: str) -> str:
@@ -318,6 +362,7 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     yield _heading(dossier, "contents")
     yield Piece("", language=UNTOLD)
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
+    enclosed = enclosed_titles(dossier)
     for section, page in first.items():
         if section in letters:
             letter = letters[section]
@@ -329,6 +374,8 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
             yield Piece(f"{title} {letter.date_words} {before} {ties} {page}", block="Reference")
         elif section in LISTED:
             yield Piece(f"{dossier.words(f'heading_{section}')} {page}", block="Reference")
+        elif section in enclosed:
+            yield Piece(f"{enclosed[section]} {page}", block="Reference")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:

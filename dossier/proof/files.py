@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dossier.proof import active, archives, booklet, markup, press
+from dossier.proof.enclosed import FOREIGN
 from dossier.proof.tags import Finding
 from dossier.proof.word_text import StrangeError, W, parsed, strange, value
 
@@ -161,8 +162,15 @@ def _book(content: bytes, listing: Listing) -> Iterator[Finding]:
     letters = [f"EPUB/letter-{letter['id']}.xhtml" for letter in listing["letters"]]
     if [name for name in parts if name.startswith("EPUB/letter-")] != letters:
         yield 0, "The letters are not those of the listing, in their sequence"
-    if pages != [str(number) for number in range(1, listing["pages"] + 1)]:
-        yield 0, f"The book does not list the {listing['pages']} pages of the listing"
+    # Foreign pages and blank ones stand in the print alone.
+    wanted = sorted(
+        number
+        for one in listing["sections"]
+        if not str(one["id"]).startswith(FOREIGN)
+        for number in range(one["first_page"], one["last_page"] + 1, one.get("step", 1))
+    )
+    if pages != [str(number) for number in wanted]:
+        yield 0, "The book does not list the pages of the listing"
     for name, raw in parts.items():
         if re.search(rb"<(script|iframe|object|embed|audio|video|form)\b|https?://[^\"]*\.js", raw):
             yield 0, f"{name} has something active"

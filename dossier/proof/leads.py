@@ -71,7 +71,8 @@ class Leads:
         """Compare the bookmarks."""
         words, titles = self._dossier.words, expected.titles(self._dossier)
         wanted: list[Bookmark] = []
-        first = next((key for key in self._first if key in self._letters), "")
+        grouped = self._letters | expected.enclosed_titles(self._dossier).keys()
+        first = next((key for key in self._first if key in grouped), "")
         for key, page in self._first.items():
             if key == first:
                 wanted.append(Bookmark(words("heading_letters"), page))
@@ -173,6 +174,8 @@ class Leads:
         for key, page in self._first.items():
             if key in expected.LISTED:
                 titles.add(self._headings[key], page)
+        for key, title in expected.enclosed_titles(self._dossier).items():
+            titles.add(title, self._first[key])
         for letter in self._dossier.letters:
             titles.add(letter.head.title, self._first[section_of_letter(letter.id)])
         named = {

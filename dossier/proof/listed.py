@@ -13,7 +13,7 @@ from dossier.proof.places import stamped
 from dossier.proof.signers import Place
 from dossier.proof.signing import walk, weight
 from dossier.proof.tags import Finding
-from dossier.proof.truth import See, Truth
+from dossier.proof.truth import Letter, See, Truth
 from dossier.records.body import pictures_of
 from dossier.records.front_matter import Entry, Group, Signatory
 from dossier.records.packet import EVERYTHING
@@ -60,9 +60,9 @@ def _values(
     for key, value in (
         ("format", 1),
         ("title", truth.publication.title),
-        ("pages", max(span.stop for span in spans.values()) - 1),
+        ("pages", max(span[-1] for span in spans.values())),
         ("packet", named),
-        ("bates", _bates(truth, max(span.stop for span in spans.values()) - 1)),
+        ("bates", _bates(truth, max(span[-1] for span in spans.values()))),
         ("profile", _profile(truth)),
         ("attachments", _attachments(truth)),
         ("signature", _signature(truth)),
@@ -138,7 +138,8 @@ def ids(listing: Item, truth: Truth) -> dict[str, str]:
 def _sections(truth: Truth, spans: Mapping[str, range]) -> list[Item]:
     titles = expected.titles(truth)
     return [
-        {"id": key, "title": titles[key], "first_page": span.start, "last_page": span.stop - 1}
+        {"id": key, "title": titles[key], "first_page": span.start, "last_page": span[-1]}
+        | {"step": span.step if span.step > 1 else None}
         for key, span in spans.items()
     ]
 
@@ -171,8 +172,18 @@ def _letters(truth: Truth) -> list[Item]:
                 ],
             }
             | {key: other if other in held else None for key, other in others.items()}
+            | {"enclosed": _enclosed(letter)}
         )
     return found
+
+
+def _enclosed(letter: Letter) -> list[Item] | None:
+    """Return the files whose pages are bound in with a letter."""
+    files: list[Item] = [
+        {"section": f"{one.kind}s/{letter.id}", "file": one.path, "sha256": one.sha256}
+        for one in letter.enclosed
+    ]
+    return files or None
 
 
 def _groups(entries: Sequence[Signatory], under: list[str]) -> Iterator[Item]:

@@ -196,7 +196,10 @@ def _told(proved: Proved) -> Iterator[tuple[str, str]]:
     for key in (OUTSIDE, *edition.section_ids(proved.truth)):
         if key in letters:
             span = proved.spans[key]
-            yield key, checksum(proved.decisive.of_letter(letters[key]), span.start, span.stop)
+            yield (
+                key,
+                checksum(proved.decisive.of_letter(letters[key]), span.start, span.stop, span.step),
+            )
         else:
             yield key, others
 

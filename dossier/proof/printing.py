@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from dossier.proof.readback import Box, Page
 from dossier.proof.tags import Finding
 from dossier.records.body import Body, Leaf, Link, Node, text_of
 from dossier.records.design import Design
+from dossier.records.enclosing import FACING
 from dossier.records.furniture import Furniture
 from dossier.records.publication import Publication
 from dossier.records.sections import LETTERS
@@ -59,8 +59,18 @@ def first_pages(
         "sections": {*keys} - {*letters[1:]},
         "letters": {*keys},
     }[wanted]
-    found, page = {}, 1
+    found, page = dict[str, int](), 1
+    opposite = faced(publication, keys)
     for key in keys:
+        if key in opposite.values():
+            continue  # with the one before
+        if key in opposite:
+            letter = opposite[key]
+            found[key] = page + page % 2
+            found[letter] = found[key] + 1
+            ends = (found[one] + 2 * (lengths[one] - 1) for one in (key, letter))
+            page = max(ends) + 1
+            continue
         if key in apart and page % 2 == 0:
             page += 1
         found[key] = page
@@ -68,9 +78,18 @@ def first_pages(
     return found
 
 
+def faced(publication: Publication, keys: Sequence[str]) -> dict[str, str]:
+    """Return the sections of sources that stand on versos, each with that of its letter, on rectos."""
+    if publication.enclose != FACING:
+        return {}
+    letters = {key: f"{LETTERS}/{key.partition('/')[2]}" for key in keys}
+    return {key: letter for key, letter in letters.items() if key.startswith("sources/")}
+
+
 def blanks(spans: Collection[range]) -> list[int]:
-    """Return the pages between sections."""
-    return [page for one, after in pairwise(spans) for page in range(one.stop, after.start)]
+    """Return the pages that no section has."""
+    there = {page for span in spans for page in span}
+    return [page for page in range(1, max(there)) if page not in there]
 
 
 def clear(

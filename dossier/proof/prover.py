@@ -18,7 +18,7 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, expected, listed, printing, readback, seen, works
+from dossier.proof import anatomy, enclosed, expected, listed, printing, readback, seen, works
 from dossier.proof.allowed import whole
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, Held, MarkedContent
@@ -183,14 +183,15 @@ class Proof:
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be counted")
             pages, contents = self._pages(objects, found)
-            inside = [*found.findings, *anatomy.tag_mismatches(objects, found, contents)]
+            spans = self._spans(truth, listing, self._book.pages)
+            foreign = enclosed.pages_of(spans), enclosed.faced_pages(spans)
+            inside = [*found.findings, *anatomy.tag_mismatches(objects, found, contents, *foreign)]
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
             return tuple(self._found)
         except MALFORMED as error:
             self._wrong(0, f"The file is damaged: a part of it is not what it should be ({error})")
             return tuple(self._found)
-        spans = self._spans(truth, listing, self._book.pages)
         if spans and listing:
             decisive = Decisive(truth)
             comparison = Comparison(
@@ -229,6 +230,7 @@ class Proof:
         if not pages:
             return tuple(sorted(set(self._found)))
         may, charted = seen.known(truth), frozenset(self._spanned.get("glance", ()))
+        may = replace(may, foreign=frozenset(enclosed.pages_of(self._spanned)))
         if self._jobs == 1 or len(pages) < DRAWN:
             found = seen.look(self._pdf, pages, may, charted)
         else:
@@ -382,9 +384,15 @@ class Proof:
             return {}
         try:
             items = {str(item["id"]): item for item in listing["sections"]}
+            keys = expected.section_ids(truth)
+            faced = printing.faced(truth.publication, keys)
             spans = {
-                key: range(int(items[key]["first_page"]), int(items[key]["last_page"]) + 1)
-                for key in expected.section_ids(truth)
+                key: range(
+                    int(items[key]["first_page"]),
+                    int(items[key]["last_page"]) + 1,
+                    2 if key in faced or key in faced.values() else 1,
+                )
+                for key in keys
             }
         except (KeyError, OverflowError, TypeError, ValueError):
             if self._fresh:
@@ -401,8 +409,9 @@ class Proof:
                 self._wrong(page, f"The listing’s pages of “{key}” do not follow those before")
                 return {}
             page = span.stop
-        if page - 1 != pages:
-            self._wrong(0, f"The file has {pages} pages, the listing {page - 1}")
+        last = max(span[-1] for span in spans.values())
+        if last != pages:
+            self._wrong(0, f"The file has {pages} pages, the listing {last}")
             return {}
         return spans
 

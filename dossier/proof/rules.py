@@ -131,7 +131,9 @@ class _Filed:
         return tuple(
             _Section(
                 str(item["id"]), str(item["title"]),
-                range(int(item["first_page"]), int(item["last_page"]) + 1),
+                range(
+                    int(item["first_page"]), int(item["last_page"]) + 1, int(item.get("step", 1))
+                ),
             )
             for item in listing["sections"]
         )  # fmt: skip
@@ -363,6 +365,44 @@ def _contents_linked(file: _Filed, rule: Rule) -> Iterator[Finding]:
             yield contents.start, f"no link in the contents leads to “{section.title}”"
 
 
+def _certified_translations(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    """Yield letters in another language than the file's without a certified translation in this.
+
+    A translation of a letter that is itself in the file's language needs none.
+    """
+    listed = json.loads(file.files[file.pdf.with_suffix(LISTING_SUFFIX)])["letters"]
+    own = _primary(file.anatomy.language)
+    languages = {letter["id"]: _primary(letter["language"]) for letter in listed}
+    sections = {section.id: section for section in file.sections}
+    certified: dict[str, bool] = {}
+    for letter in listed:
+        original = letter.get("translation_of")
+        if original and languages[letter["id"]] == own:
+            bound = [one["section"] for one in letter.get("enclosed", ())]
+            has_one = any(_is_certificate(file, sections.get(key)) for key in bound)
+            certified[original] = certified.get(original, False) or has_one
+    for letter in listed:
+        if languages[letter["id"]] == own or languages.get(letter.get("translation_of", "")) == own:
+            continue
+        first = sections[f"letters/{letter['id']}"].pages.start
+        title = letter["title"]
+        if letter["id"] not in certified:
+            yield first, f"“{title}” is in another language, and no translation stands beside it"
+        elif not certified[letter["id"]]:
+            yield first, f"the translation of “{title}” has no certificate"
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
+def _is_certificate(file: _Filed, section: _Section | None) -> bool:
+    """Tell whether a section is a certificate, with something to be seen on each of its pages."""
+    if section is None or not section.id.startswith("certificates/"):
+        return False
+    return all(file.page(number).images for number in section.pages)
+
+
 def _output_present(file: _Filed, rule: Rule) -> Iterator[Finding]:
     path = file.pdf.with_suffix(SUFFIXES[rule.value or ""])
     if path not in file.files:
@@ -388,5 +428,6 @@ KINDS: Mapping[str, Callable[[_Filed, Rule], Iterator[Finding]]] = {
     "bookmarks": _bookmarks,
     "text_searchable": _text_searchable,
     "contents_linked": _contents_linked,
+    "certified_translations": _certified_translations,
 }
 """What proves a rule of each kind."""

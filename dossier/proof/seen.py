@@ -74,6 +74,8 @@ class Known:
     """The width of the text block, and how far it is shifted to one side or the other."""
     designed: bool
     """The corpus has templates of its own, which may draw other shapes under its texts."""
+    foreign: frozenset[int] = frozenset()
+    """The pages with facsimiles, over which words lie that are not drawn."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ def _messages(pdf: Any, number: int, may: Known, charted: bool) -> Iterator[str]
             if abs(wide - may.size[0]) > SLACK or abs(high - may.size[1]) > SLACK:
                 yield "The page is not of the size of its paper, and is not drawn"
                 return
-            sight = _sight(page, may, charted)
+            sight = _sight(page, may, charted, number in may.foreign)
         finally:
             page.close()
     except pypdfium2.PdfiumError:
@@ -179,7 +181,7 @@ def _first(messages: Iterable[str]) -> Iterator[str]:
         yield f"On this page, {len(every) - MOST} further texts or shapes do not look as they should"
 
 
-def _sight(page: Any, may: Known, charted: bool) -> Sight:
+def _sight(page: Any, may: Known, charted: bool, foreign: bool) -> Sight:
     """Draw a page in its three ways; it is changed and must not be used again."""
     whole = coloured(page, annotated=True)
     size = page.get_size()
@@ -188,7 +190,11 @@ def _sight(page: Any, may: Known, charted: bool) -> Sight:
         for place in range(pdfium.FPDFPage_CountObjects(page.raw))
     ]
     is_text = [pdfium.FPDFPageObj_GetType(one) == pdfium.FPDF_PAGEOBJ_TEXT for one in every]
-    handles = [one for one, right in zip(every, is_text, strict=True) if right]
+    handles = [
+        one
+        for one, right in zip(every, is_text, strict=True)
+        if right and not (foreign and _is_invisible(one))
+    ]
     others = [one for one, right in zip(every, is_text, strict=True) if not right]
     text = page.get_textpage()
     try:
@@ -205,6 +211,13 @@ def _sight(page: Any, may: Known, charted: bool) -> Sight:
         pdfium.FPDFTextObj_SetTextRenderMode(one, pdfium.FPDF_TEXTRENDERMODE_FILL)
         pdfium.FPDFPageObj_SetBlendMode(one, b"Normal")
     return Sight(size, texts, shapes, whole, alone, shaded(page))
+
+
+def _is_invisible(handle: Any) -> bool:
+    """Tell whether a text is in rendering mode 3, which is a finding on all pages but facsimiles."""
+    return bool(
+        pdfium.FPDFTextObj_GetTextRenderMode(handle) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+    )
 
 
 def _box(handle: Any) -> Box:

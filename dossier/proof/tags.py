@@ -161,6 +161,8 @@ class Walk:
         self.order: list[list[int]] = [[] for _ in pages]
         self.actual: dict[tuple[int, int], str] = {}
         self.findings: list[Finding] = []
+        self.late: list[int] = []
+        """The pages that are read aloud after a later one."""
         self.figures: list[Figure] = []
         self.roles = Counter[str]()
         self.notes: set[tuple[int, int]] = set()
@@ -202,7 +204,7 @@ class Walk:
                 self.order[page - 1].append(mcid)
                 continue
             if page < latest:
-                self.findings.append((page, "The page is read aloud after a later page"))
+                self.late.append(page)
             latest = max(latest, page)
             self.order[page - 1].append(mcid)
 

@@ -17,11 +17,13 @@ from dossier.language.dates import SEVERAL, UNKNOWN, babel_locale, day_in_words,
 from dossier.language.folding import folded
 from dossier.language.words import Words
 from dossier.proof.customs import Usage
+from dossier.proof.enclosed import bound_in
 from dossier.proof.printing import furniture_of, unseen
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
 from dossier.proof.signing import printed, withdrawals
+from dossier.records.attaching import ANY_TYPE, ATTACHED, MEDIA_TYPES
 from dossier.records.authority import Names, Organization
 from dossier.records.body import Body
 from dossier.records.design import Design
@@ -33,7 +35,7 @@ from dossier.records.dossier import (
     Span,
     anchor_of_citation,
 )
-from dossier.records.attaching import ANY_TYPE, ATTACHED, MEDIA_TYPES
+from dossier.records.enclosing import Enclosed, ForeignFile
 from dossier.records.front_matter import FrontMatter
 from dossier.records.furniture import Furniture
 from dossier.records.headings import Kind
@@ -78,6 +80,8 @@ class Letter:
     """Its signatures are in the totals."""
     addresses: tuple[tuple[str, str], ...] = ()
     """What the editor lists behind it: the words of links, and where they lead."""
+    enclosed: tuple[Enclosed, ...] = ()
+    """The files whose pages are bound in with it."""
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -191,6 +195,9 @@ class Truth:
     fonts: tuple[tuple[str, bytes], ...] = ()
     """The corpus's own font files, by name."""
 
+    foreign: tuple[ForeignFile, ...] = ()
+    """The files whose pages packets have bound in."""
+
     @property
     def attachments(self) -> tuple[Attached, ...]:
         """The files that are embedded in the PDF, in the sequence of their letters."""
@@ -285,6 +292,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             ties=tuple(ranks.ties(letter, held)),
             counts=letter.id in in_all,
             addresses=tuple(unseen(letter.body)) if packet.publication.printing else (),
+            enclosed=bound_in(letter, packet.publication, corpus.foreign),
         )
         for number, letter in numbered
     )
@@ -314,6 +322,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         corpus.names,
         packet.profile,
         corpus.templates.fonts,
+        corpus.foreign,
     )
 
 

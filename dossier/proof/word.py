@@ -15,6 +15,7 @@ from dataclasses import replace
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.proof import archives, edition, expected, phrases, pictures
 from dossier.proof.beside import Proved
+from dossier.proof.enclosed import FOREIGN
 from dossier.proof.lines import Line, written
 from dossier.proof.page import ANYTHING, MARKS, TABLE, VERSION, differing, lacking, named
 from dossier.proof.signing import struck
@@ -108,7 +109,8 @@ def mark(anchor: str) -> str:
 
 def _text(roots: Mapping[str, ET.Element], parts: Parts, proved: Proved) -> Iterator[Finding]:
     truth = proved.truth
-    keys = expected.section_ids(truth)
+    # Facsimiles stand in the print alone.
+    keys = [key for key in expected.section_ids(truth) if not key.startswith(FOREIGN)]
     spaced = frozenset(
         key for key in keys if key.startswith(f"{LETTERS}/") or key == "introduction"
     )

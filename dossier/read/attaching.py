@@ -10,9 +10,9 @@ from dossier.machine import files
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
 from dossier.read.signing import check_rule
+from dossier.records.attaching import ATTACHED, Attachment
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
 from dossier.records.dossier import CorpusLetter
-from dossier.records.attaching import ATTACHED, Attachment
 from dossier.records.job import AttachedFile
 from dossier.records.packet import Packet
 
@@ -35,12 +35,12 @@ def check_attaching(
         # Some file systems ignore case.
         name = PurePosixPath(path).name.casefold()
         if path and known.setdefault(name, path) != path:
-            where = reader.sources[letter.id]
+            line, column = reader.enclosed[letter.id, "source"]
             message = (
                 f"“{path}” and “{known[name]}” have the same name, and both are to be attached"
             )
             reader.fault(
-                f"{files.LETTERS}/{letter.id}{files.SUFFIX_OF_LETTERS}", where.line, where.column,
+                f"{files.LETTERS}/{letter.id}{files.SUFFIX_OF_LETTERS}", line, column,
                 message, "Give one of them another name.",
             )  # fmt: skip
 

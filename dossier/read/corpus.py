@@ -17,6 +17,7 @@ from dossier.names.likeness import nearest
 from dossier.names.matching import Authority
 from dossier.names.signers import Signers
 from dossier.read import guesses, markdown, placed_yaml
+from dossier.read.attaching import check_attaching
 from dossier.read.citation_styles import CitationStyles
 from dossier.read.crosscheck import (
     check_citations,
@@ -29,7 +30,7 @@ from dossier.read.crosscheck import (
     faulty_entries,
 )
 from dossier.read.designs import Designs, read_templates
-from dossier.read.attaching import check_attaching
+from dossier.read.enclosing import Enclosures
 from dossier.read.filing import check_filing
 from dossier.read.inline_text import broken_word
 from dossier.read.kept_letters import KeptLetters, ReadLetter
@@ -61,6 +62,7 @@ from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
 USUAL_SOURCE = "sources/letter.txt"
+USUAL_CERTIFICATE = "sources/certificate.pdf"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
@@ -121,6 +123,7 @@ def read(
     check_attaching(packets, letters, places, reader)
     if all_read:
         check_uncited(unused, letters, reader)
+    foreign = Enclosures(reader).of(packets, letters, places)
     _check_file_names(reader)
     if all_read and not drafts:
         _check_drafts(letters, reader)
@@ -132,7 +135,7 @@ def read(
     introduction = packets[0].introduction
     corpus = Corpus(
         publication, introduction, ordered, names, references, packets, words, own, drafts,
-        len(letters) - len(ordered),
+        len(letters) - len(ordered), foreign,
     )  # fmt: skip
     return corpus, tuple(sorted({*found_all, *check_filing(corpus)}))
 
@@ -379,6 +382,7 @@ def _read(reader: Reader, album: Album, relative: str, raw: bytes) -> tuple[Read
         body_line=end + 2,
         relations={kind: places.of((kind,)) for kind in KINDS},
         source=places.of(("source", "file")),
+        certificate=places.of(("certificate",)),
     )
     return letter, text
 
@@ -390,12 +394,20 @@ def _with_its_source(read: ReadLetter, text: str, relative: str, reader: Reader)
     """
     stem = PurePosixPath(relative).stem
     reader.relations |= {(stem, kind): place for kind, place in read.relations.items()}
-    reader.sources[stem] = read.source
     if "@" in text:  # the mark of a citation
         below = "\n".join(text.split("\n")[read.body_line - 1 :])
         reader.bodies[stem] = below, read.body_line
     head = read.head
     file = head.source.file if head.source else None
+    reader.enclosed |= {
+        (stem, "source"): (read.source.line, read.source.column),
+        (stem, "certificate"): (read.certificate.line, read.certificate.column),
+    }
+    certificate = None
+    if head.certificate:
+        certificate = named_file(
+            reader, head.certificate, USUAL_CERTIFICATE, read.certificate, relative
+        )
     return CorpusLetter(
         id=stem,
         path=reader.name(relative),
@@ -405,6 +417,7 @@ def _with_its_source(read: ReadLetter, text: str, relative: str, reader: Reader)
         source_file=named_file(reader, file, USUAL_SOURCE, read.source, relative) if file else None,
         signature_places=read.signature_places,
         lists=read.lists,
+        certificate_file=certificate,
     )
 
 

@@ -17,7 +17,7 @@ from dossier.records.diagnostics import Diagnostic
 from dossier.records.dossier import SourceFile
 from dossier.records.front_matter import FrontMatter
 
-FORMAT = "letters 1"
+FORMAT = "letters 2"
 """Changes when the fields of what is kept do."""
 AGAIN = 5
 """How many known letters are read nevertheless, which takes some milliseconds."""
@@ -38,6 +38,8 @@ class ReadLetter:
     """The place of each key that names another letter."""
     source: Place
     """The place of the key that names the source."""
+    certificate: Place
+    """The place of the key that names the certificate of a translation."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Kept:
     body_line: int
     relations: dict[str, Place]
     source: Place
+    certificate: Place
     findings: tuple[Diagnostic, ...]
 
 
@@ -114,8 +117,9 @@ class KeptLetters:
             return None
         self._new[self._keys[path]] = kept
         letter = ReadLetter(
-            head, kept.body, kept.signature_places, (), kept.body_line, kept.relations, kept.source
-        )
+            head, kept.body, kept.signature_places, (), kept.body_line, kept.relations, kept.source,
+            kept.certificate,
+        )  # fmt: skip
         return Recalled(letter, kept.findings)
 
     def put(self, path: str, letter: ReadLetter, findings: Iterable[Diagnostic]) -> None:
@@ -134,7 +138,7 @@ class KeptLetters:
         key = self._keys[path]
         made = self._new[key] = Kept(
             head, letter.body, letter.signature_places, letter.body_line, letter.relations,
-            letter.source, tuple(findings),
+            letter.source, letter.certificate, tuple(findings),
         )  # fmt: skip
         if key in self._known and self._known[key] != made:
             self._known = {}

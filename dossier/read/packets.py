@@ -20,7 +20,7 @@ from dossier.records.packet import EVERYTHING, Packet
 from dossier.records.profile import Profile, Settings
 from dossier.records.publication import Conditions, Publication
 
-NO_CHANGE = ("title", "paper", "design", "withdrawn")
+NO_CHANGE = ("title", "paper", "design", "withdrawn", "enclose_resolution")
 """Keys that a packet must have: an empty value leaves the publication's value in force."""
 
 

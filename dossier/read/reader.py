@@ -64,8 +64,8 @@ class Reader:
     """The version of the corpus format that dossier.yaml states."""
     relations: dict[tuple[str, str], Place] = field(default_factory=dict)
     """Where each letter names another, by its id and the key."""
-    sources: dict[str, Place] = field(default_factory=dict)
-    """Where each letter names the file of its source, by its id."""
+    enclosed: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """Line and column at which each letter names its source or its certificate, by its id and which."""
     texts: dict[str, str] = field(default_factory=dict)
     """The text of each YAML file."""
     placed: list[Diagnostic] = field(default_factory=list)

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Literal
 
-Enclose = Literal["attached"]
-"""How the sources go with the PDF: ``attached`` embeds them in it."""
 ATTACHED = "attached"
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {

@@ -12,6 +12,7 @@ from dossier.language.words import Words
 from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.design import Design
+from dossier.records.enclosing import Enclosed, ForeignFile
 from dossier.records.front_matter import FrontMatter
 from dossier.records.numbering import LETTER
 from dossier.records.packet import Packet
@@ -47,6 +48,8 @@ class CorpusLetter:
     """The file of each signature, as findings call it, with line and column."""
     lists: tuple[SourceFile, ...] = ()
     """The files from which its signatures come, beside its own."""
+    certificate_file: SourceFile | None = None
+    """Of a translation: the file with somebody's word that it is right."""
 
     @property
     def paths(self) -> set[str]:
@@ -74,6 +77,8 @@ class Corpus:
     """The letters include drafts, behind all others."""
     left_out: int = 0
     """How many drafts, and annexes to drafts, are left out."""
+    foreign: tuple[ForeignFile, ...] = ()
+    """The files whose pages a packet has bound in."""
 
     @property
     def everything(self) -> Packet:
@@ -124,6 +129,8 @@ class Letter:
     """Its signatures are in the totals: it is no annex, and no translation whose letter is there."""
     addresses: tuple[HiddenAddress, ...] = ()
     """Those that are listed behind it, where the packet is made for paper."""
+    enclosed: tuple[Enclosed, ...] = ()
+    """What is bound in with it: its source, then its certificate."""
 
     @property
     def signatures(self) -> tuple[Signature, ...]:

@@ -315,6 +315,8 @@ class FrontMatter(Record):
     reply_to: Text | None = None
     annex_to: Text | None = None
     endorsed: Answer | None = None
+    certificate: Text | None = None
+    """A file of the corpus: somebody's word that the translation is right."""
     source: Source | None = None
     index: Answer = True
     """Those who sign it are in the index."""
@@ -329,7 +331,7 @@ class FrontMatter(Record):
     def _placed(cls, value: str, info: ValidationInfo) -> str:
         return placed(value, info.data)
 
-    @field_validator("annex_to", "endorsed")
+    @field_validator("annex_to", "endorsed", "certificate")
     @classmethod
     def _fitting(cls, value: Any, info: ValidationInfo) -> Any:
         return fitting(info.field_name or "", value, info.data)

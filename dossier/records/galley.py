@@ -63,6 +63,8 @@ class Leaf:
     """The text itself contains U+2010, the character that hyphenation inserts."""
     own_fonts: bool = False
     """The pages are form XObjects (8.10) with their own fonts; other leaves share fonts once bound."""
+    facsimiles: bool = False
+    """Each page is a facsimile: it needs the font of the words that lie over one."""
 
 
 @dataclass(frozen=True)

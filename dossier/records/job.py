@@ -36,15 +36,27 @@ class Section:
     heads: tuple[Head, ...] = ()
     """The running head of each page from the second on, or a single one for all of these; none where the
     section has one page."""
+    step: int = 1
+    """From each of its pages to the next; 2 where the pages of another section stand opposite."""
+
+    @property
+    def pages(self) -> range:
+        """Its pages, counted from 1 in the dossier."""
+        return range(self.first_page, self.last_page + 1, self.step)
 
     @property
     def last_page(self) -> int:
         """The section's last page, counted from 1 in the dossier."""
-        return self.first_page + self.leaf.pages - 1
+        return self.first_page + self.step * (self.leaf.pages - 1)
 
     def page_of(self, anchor: str) -> int:
         """Return the page of an anchor; the section's first page for an empty anchor."""
-        return self.first_page + (self.leaf.anchors[anchor].page - 1 if anchor else 0)
+        return self.first_page + (self.step * (self.leaf.anchors[anchor].page - 1) if anchor else 0)
+
+
+def page_count(sections: Sequence[Section]) -> int:
+    """Return how many pages a dossier has."""
+    return max(section.last_page for section in sections)
 
 
 @dataclass(frozen=True)

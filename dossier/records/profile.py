@@ -17,11 +17,10 @@ from pydantic import (
     model_validator,
 )
 
-from dossier.records.attaching import Enclose
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import MM, Print
-from dossier.records.publication import Outputs, Sections, Withdrawn
+from dossier.records.publication import Enclose, Outputs, Sections, Withdrawn
 from dossier.records.values import (
     Day,
     Id,
@@ -70,7 +69,7 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""
 PLAIN = (
     "no_attachments", "no_forms", "no_encryption", "no_links", "no_external_links", "no_scripts",
-    "page_labels", "bookmarks", "text_searchable", "contents_linked", BY_HAND,
+    "page_labels", "bookmarks", "text_searchable", "contents_linked", "certified_translations", BY_HAND,
 )  # fmt: skip
 """The kinds of rules that have none."""
 KINDS = (*VALUES, *PLAIN)
@@ -161,10 +160,11 @@ class Settings(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
+    enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
+    certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
-    enclose: Enclose | None = None
 
     @property
     def stated(self) -> dict[str, Any]:

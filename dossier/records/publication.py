@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from dossier.records.attaching import Enclose
+from dossier.records.enclosing import RESOLUTION, RESOLUTIONS
 from dossier.records.numbering import Bates, Pattern
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import Print
@@ -112,6 +112,21 @@ FamilyNames = Literal["stated", "accepted"]
 """Which family names file people in the index: those that are stated, or those of custom too."""
 
 
+Enclose = Literal["attached", "after", "facing"]
+"""How the sources of letters go with the dossier: embedded in the PDF, or bound in as pages."""
+
+
+def _resolution(value: Any) -> Any:
+    """Return a resolution in dots per inch."""
+    if not str(value).isdecimal() or int(value) not in RESOLUTIONS:
+        remedy = f"Write a number from {RESOLUTIONS[0]} to {RESOLUTIONS[-1]}, as in {RESOLUTION}."
+        raise fault("resolution", f"“{value}” is not a number of dots per inch", remedy)
+    return int(value)
+
+
+Resolution = Annotated[int, BeforeValidator(_resolution, json_schema_input_type=int)]
+
+
 class PacketEntry(Record):
     """A packet of ``dossier.yaml``: its letters, and the keys that override the publication's."""
 
@@ -133,10 +148,12 @@ class PacketEntry(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
+    enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
+    enclose_resolution: Annotated[Resolution | None, BeforeValidator(written_value)] = None
+    certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
-    enclose: Enclose | None = None
     sign: Sign | None = None
     select: Annotated[
         Selection | None, BeforeValidator(written_value, json_schema_input_type=Selection)
@@ -170,12 +187,16 @@ class Publication(Record):
     separators: Annotated[Switch, BeforeValidator(written_value)] = False
     """A sheet with its label stands before each letter."""
     bates: Bates | None = None
+    enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
+    """How the sources of letters go with the dossier."""
+    enclose_resolution: Annotated[Resolution, BeforeValidator(written_value)] = RESOLUTION
+    """Dots per inch."""
+    certificates: Annotated[Switch, BeforeValidator(written_value)] = False
+    """The certificate of a translation stands behind it."""
     family_names: FamilyNames = "stated"
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
-    enclose: Enclose | None = None
-    """How the sources of the letters go with the PDF."""
     sign: Sign | None = None
     """How the PDF is signed."""
     packets: dict[Id, PacketEntry] = Field(default_factory=dict)

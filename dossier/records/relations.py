@@ -46,4 +46,7 @@ def fitting(key: str, value: Any, data: Mapping[str, Any]) -> Any:
     if key == "annex_to" and value is not None and data.get("status") == DRAFT:
         message = "An annex has the status of its letter"
         raise fault("annex", message, "Remove “status: draft” here, or give it to the letter.")
+    if key == "certificate" and value is not None and data.get("translation_of", "") is None:
+        message = "“certificate” is a key of translations"
+        raise fault("certificate", message, "Add “translation_of: …”, or remove it.")
     return value

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -19,6 +20,7 @@ from dossier.records.dossier import (
     Work,
     anchor_of_citation,
 )
+from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section
@@ -30,36 +32,59 @@ from dossier.render import renderer as render
 from dossier.render.chart import Chart, chart
 from dossier.render.glance import table
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 class Pages:
     """The page numbers of sections and anchors, provisional until all sections are set."""
 
     def __init__(
-        self, ids: Sequence[str], leaves: Mapping[str, Leaf], rectos: Container[str] = ()
+        self,
+        ids: Sequence[str],
+        leaves: Mapping[str, Leaf],
+        rectos: Container[str] = (),
+        facing: Mapping[str, str] = NOTHING,
     ) -> None:
         """Number the pages of the sections ``ids``; a section without a leaf counts as one page.
 
         Those among ``rectos`` begin on a recto: where the page before is one, an empty verso comes between.
+        ``facing`` has the sections whose pages stand on versos, each with the next section, whose pages
+        stand opposite; where one of the two is shorter, empty pages stand in its place.
         """
         self.first: dict[str, int] = {}
+        self.step: dict[str, int] = {}
+        """From each page of a section to the next, where that is not the next of the dossier."""
         self._leaves = leaves
-        page = 1
+        opposite = set(facing.values())
+        page = end = 1
+        before = ""
         for key in ids:
-            page += key in rectos and page % 2 == 0
+            if key in opposite:
+                page = self.first[before] + 1
+            elif key in facing:
+                page += page % 2
+            else:
+                page += key in rectos and page % 2 == 0
             self.first[key] = page
-            page += leaves[key].pages if key in leaves else 1
+            if key in facing or key in opposite:
+                self.step[key] = 2
+            count = leaves[key].pages if key in leaves else 1
+            end = max(end, page + self.step.get(key, 1) * (count - 1) + 1)
+            page, before = end, key
 
     @classmethod
     def bound(cls, sections: Sequence[Section]) -> Pages:
         """Return the page numbers of sections that have them."""
         made = cls((), {section.id: section.leaf for section in sections})
         made.first |= {section.id: section.first_page for section in sections}
+        made.step |= {section.id: section.step for section in sections if section.step > 1}
         return made
 
     def of(self, letter: str, anchor: str) -> int:
         """Return the page of a letter's anchor."""
         section = section_of_letter(letter)
-        return self.first[section] + self._leaves[section].anchors[anchor].page - 1
+        place = self._leaves[section].anchors[anchor].page - 1
+        return self.first[section] + self.step.get(section, 1) * place
 
     def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
         """Return printed locators."""
@@ -72,7 +97,7 @@ class Pages:
             key: [(anchor, place.page) for anchor, place in leaf.anchors.items()]
             for key, leaf in self._leaves.items()
         }
-        return decisive.checksum([self.first, places])
+        return decisive.checksum([self.first, self.step, places])
 
 
 @dataclass(frozen=True)
@@ -94,6 +119,10 @@ class Plan:
     """What its pages must have, as other sections or files print the pages of these."""
     recto: bool = False
     """It begins on a recto."""
+    faces: str = ""
+    """The id of the next section, if its pages stand opposite those of this one."""
+    encloses: Enclosed | None = None
+    """The file of which these pages are facsimiles."""
     decisive: Callable[[Pages], str] = lambda pages: ""
     """Returns a checksum of all that decides its HTML, see :mod:`.decisive`; empty where there is none."""
     guides: Callable[[Leaf], Sequence[str]] = lambda leaf: ()
@@ -123,6 +152,8 @@ class ContentsLine:
     """The letter's language."""
     whole: Letter | None = None
     """The letter itself, None for other sections."""
+    is_enclosed: bool = False
+    """It is of foreign pages, which the print alone has."""
 
 
 @dataclass(frozen=True)
@@ -286,7 +317,18 @@ def _of_letter(
     def key(pages: Pages) -> str:
         return decisive.of_letter(of_all(), letter, render.work_numbers(dossier, letter))
 
-    return [Plan(section, title, html, head, letter, under=heading, anchors=anchors, decisive=key)]
+    own = Plan(section, title, html, head, letter, under=heading, anchors=anchors, decisive=key)
+    enclosed = [_of_enclosed(one, letter, heading, dossier) for one in letter.enclosed]
+    if enclosed and letter.enclosed[0].kind == "source" and dossier.publication.enclose == FACING:
+        return [replace(enclosed[0], faces=section), own, *enclosed[1:]]
+    return [own, *enclosed]
+
+
+def _of_enclosed(one: Enclosed, letter: Letter, heading: str, dossier: Dossier) -> Plan:
+    """Return the section of pages that are bound in with a letter; its leaf is made later."""
+    title = dossier.words(f"enclosed_{one.kind}s", label=letter.label, count=one.pages)
+    head = render.head_of_section(dossier, title)
+    return Plan(one.section(letter.id), title, lambda pages: "", head, under=heading, encloses=one)
 
 
 def screen(
@@ -305,7 +347,7 @@ def screen(
     for letter in dossier.letters:
         section = by_id[section_of_letter(letter.id)]
         # The key of its galley is made of the HTML of the printed letter, which has all of its words.
-        key = f"{section.key} {section.first_page}–{section.last_page}"
+        key = f"{section.key} {section.first_page}–{section.last_page} {section.step}"
         kept[key] = known.get(key) or render.article(dossier, letter, section)
         articles[letter.id] = kept[key]
     front_and_back = decisive.of_front_and_back(dossier)
@@ -332,7 +374,7 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
             and SECTIONS[section].is_there(dossier)
         ],
         top=3,
-        items=_lines(dossier, pages),
+        items=[line for line in _lines(dossier, pages) if not line.is_enclosed],
         groups=_groups(dossier, pages),
         works=_entries(dossier, pages),
         chart=_chart(dossier),
@@ -355,6 +397,7 @@ def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
             plan.letter,
+            plan.encloses is not None,
         )
         for plan in plans(dossier)
         if plan.id not in ("cover", "contents")

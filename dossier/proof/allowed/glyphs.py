@@ -19,12 +19,14 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont, TTLibError
 
 from dossier.machine import fonts
+from dossier.proof.allowed import blank_font
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.font_files import misfits
 from dossier.proof.comparison import SHAPED
 from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
+from dossier.records.enclosing import FONT
 
 TABLES = frozenset(
     ["CFF ", "GDEF", "OS/2", "STAT", "VORG", "cmap", "gasp", "glyf", "head", "hhea", "hmtx", "loca", "maxp",
@@ -65,8 +67,13 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
     own = dict(truth.fonts)
     shared_font = objects[objects[objects.pages()[0]]["/Resources"]]["/Font"]
     shared = objects[shared_font]
+    if (FONT in {name[1:] for name in shared}) != any(one.enclosed for one in truth.letters):
+        yield 0, "The font of the words over facsimiles is missing, or there are none of these"
     for name, number in shared.items():
         font = objects[number]
+        if name[1:] == FONT:
+            yield from ((0, message) for message in blank_font.findings(objects, font))
+            continue
         inner = objects[font["/DescendantFonts"][0]]
         about = objects[inner["/FontDescriptor"]]
         label, family = str(font["/BaseFont"])[1:], str(about["/FontFamily"])

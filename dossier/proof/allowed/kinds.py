@@ -75,6 +75,7 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
         rb"<< /ColorSpace @ /ExtGState << (?:/A1(?:\.0)? << /CA 1 >> |/a1(?:\.0)? << /ca 1 >> )*>> "
         rb"/Font @ /Pattern << >> /Shading << >> /XObject << (?:/i[0-9a-f]+ @ )*>> >>"
     )),
+    ("resources", rb"<< /ExtGState << >> /Font @ /XObject << (?:/i[0-9a-f]+ @ )*>> >>"),
     ("fonts", rb"<< (?:/[A-Z]{6} @ )*>>"),
     ("font", (
         rb"<< /BaseFont %b /DescendantFonts \[ @ \] /Encoding /Identity-H /Subtype /Type0 "

@@ -32,6 +32,7 @@ from dossier.proof.places import stamped
 from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
+from dossier.records.enclosing import FONT
 from dossier.records.sections import section_of_letter
 
 UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
@@ -116,20 +117,21 @@ def findings(
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
     known = faces(objects, truth.furniture.stamp is not None)
+    known.pop(FONT, None)  # that of facsimiles, which draws nothing
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
-    colours = () if truth.has_templates else _of_design(truth)
+    colours = () if truth.has_templates else of_design(truth)
     charted = () if truth.has_templates else bars.counts(truth)
     for key, span in spans.items():
         looks = Looks(colours, key in struck, key == "index", charted if key == "glance" else ())
         if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
             for number in span:
-                page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+                page = Sheet(objects, anatomy.pages[number - 1], truth, number, known)
                 yield from ((number, f"The page has {message}") for message in page.folio())
             continue
         before: list[Shown] = []
         drawn: list[tuple[int, float]] = []
         for number in span:
-            page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+            page = Sheet(objects, anatomy.pages[number - 1], truth, number, known)
             for message in page.findings(looks, number > span.start, before):
                 yield number, f"The page has {message}"
             aside = notes.get(number, set())
@@ -166,9 +168,10 @@ def _key(
     decisive = (
         looks,
         truth.furniture,
+        span.step,
         span.start % 2 if truth.furniture.sides == "facing" else None,
         [
-            [_packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
+            [packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
             for on in span
         ],
         [anatomy.pages[number - 1]["/MediaBox"] for number in span],
@@ -184,12 +187,12 @@ def _key(
     return kept.key("section", repr(decisive))
 
 
-def _packed(objects: Objects, stream: int) -> str:
+def packed(objects: Objects, stream: int) -> str:
     """Return the checksum of a stream as it is packed, and of what its dictionary says of it."""
     return hashlib.sha256(objects.text[stream] + b"\0" + objects.raw(stream)).hexdigest()
 
 
-def _of_design(truth: Truth) -> tuple[Colour, ...]:
+def of_design(truth: Truth) -> tuple[Colour, ...]:
     """Return the colours of the design."""
     return tuple(map(_rgb, truth.design.colours.model_dump().values()))
 
@@ -199,7 +202,7 @@ def _rgb(value: str) -> Colour:
     return int(value[1:3], 16) / 255, int(value[3:5], 16) / 255, int(value[5:7], 16) / 255
 
 
-class _Sheet:
+class Sheet:
     """The content streams of one page."""
 
     def __init__(
@@ -210,6 +213,7 @@ class _Sheet:
         number: int,
         known: Faces,
     ) -> None:
+        """Take the file, the page and its number, and the fonts that it may use."""
         self._furniture = truth.furniture
         self._number = number
         self._known = known
@@ -219,19 +223,14 @@ class _Sheet:
         facing = self._furniture.sides == "facing"
         at_right = (number % 2 == 1 or not facing) != self._furniture.turned
         outward = self._furniture.inward + (self._furniture.shift if facing else 0)
-        self._shift = outward if at_right else -outward
+        self.shift = outward if at_right else -outward
         self.body = Content()
 
     def findings(self, looks: Looks, headed: bool, before: Sequence[Shown]) -> Iterator[str]:
         """Yield what the page should not have; ``headed`` tells whether it has a running head."""
-        parts = [self._objects.data(part) for part in self._contents]
-        if self._shift:
-            moved = b"q 1 0 0 1 %g 0 cm" % self._shift
-            if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
-                yield "a text block that is not in its place"
-                return
-        if len(parts) != 2 + headed:
-            yield "other parts than its text and its furniture"
+        parts, message = self.parts(headed)
+        if message:
+            yield message
             return
         self.body = contents.read(parts[0], self._known)
         yield from self.body.findings
@@ -242,8 +241,19 @@ class _Sheet:
         if not looks.continues and any(text.mcid == CONTINUED for text in self.body.texts):
             yield "the head of a column where no column has one"
         if headed:
-            yield from self._head(parts[1], looks)
+            yield from self.head(parts[1], looks)
         yield from self.folio()
+
+    def parts(self, headed: bool) -> tuple[list[bytes], str]:
+        """Return the page's text, its running head if it has one, its page number; or what is wrong."""
+        parts = [self._objects.data(part) for part in self._contents]
+        if self.shift:
+            moved = b"q 1 0 0 1 %g 0 cm" % self.shift
+            if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
+                return [], "a text block that is not in its place"
+        if len(parts) != 2 + headed:
+            return [], "other parts than its text and its furniture"
+        return parts, ""
 
     def frames(self, links: Sequence[Link]) -> Iterator[str]:
         """Yield links whose frame is not around their words."""
@@ -253,7 +263,7 @@ class _Sheet:
         for link in links:
             words = [box for mcid in link.words for box in boxes.get(mcid, ())]
             left, bottom, right, top = link.box
-            frame = (left - self._shift, bottom, right - self._shift, top)
+            frame = (left - self.shift, bottom, right - self.shift, top)
             # A link that goes on in the next line has a frame in each.
             inside = [box for box in words if _overlap(frame, box, 0.0)]
             if words and not (inside and _frames(frame, functools.reduce(around, inside))):
@@ -266,7 +276,7 @@ class _Sheet:
         if not drawn:
             return True
         left, bottom, right, top = functools.reduce(around, drawn)
-        shift = self._shift
+        shift = self.shift
         return (
             box[0] - shift - NEAR_BY < left and right < box[2] - shift + NEAR_BY
             and box[1] - NEAR_BY < bottom and top < box[3] + NEAR_BY
@@ -293,7 +303,7 @@ class _Sheet:
             if not repeats or any(one.box[1] > text.box[3] for one in tagged):
                 yield "words that are not tagged"
 
-    def _head(self, part: bytes, looks: Looks) -> Iterator[str]:
+    def head(self, part: bytes, looks: Looks) -> Iterator[str]:
         """Yield what is wrong with the running head."""
         moved = UP.fullmatch(part)
         head = contents.read(moved[1] if moved else part, self._known)

@@ -164,6 +164,7 @@ def _outline(
     """Compare the outline (12.3.3): titles, levels, neighbours, and where they lead."""
     words, titles = truth.words, expected.titles(truth)
     letters = {section_of_letter(letter.id) for letter in truth.letters}
+    letters |= expected.enclosed_titles(truth).keys()
     wanted: list[tuple[int, str, int]] = []
     grouped = False
     for key, span in spans.items():

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dossier.proof.allowed import attached, field, glyphs, graph, sheets, statements, tagged
+from dossier.proof import enclosed
+from dossier.proof.allowed import (
+    attached,
+    facsimiles,
+    field,
+    glyphs,
+    graph,
+    sheets,
+    statements,
+    tagged,
+)
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects
@@ -38,7 +48,8 @@ def findings(
     yield from field.findings(objects, truth, anatomy)
     yield from tagged.findings(objects, truth, anatomy, numbers)
     yield from glyphs.findings(objects, truth, kept)
-    yield from sheets.findings(objects, truth, spans, anatomy, kept)
+    yield from sheets.findings(objects, truth, enclosed.without(spans), anatomy, kept)
+    yield from facsimiles.findings(objects, truth, spans, anatomy, kept)
 
 
 def _new(objects: Objects, kept: Approved) -> frozenset[int]:

@@ -1,0 +1,159 @@
+"""Draws foreign pages a second time, and reads their words, to compare a dossier's facsimiles with them.
+
+It shares no function with what makes these: the places of words are worked out from the page's own boxes
+and rotation, and the words from the characters that pdfium reads one by one.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+from PIL import Image, ImageChops
+
+from dossier.proof.objects import UnreadableError
+from dossier.records.enclosing import BROKEN, LEAST_DOTS, UNREAD, ForeignFile
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in points."""
+POINTS = 72
+BLOCK = 4
+"""The side of the squares in which a page that was coded with loss is compared, in pixels."""
+LOST = 20
+"""By how much the shade of such a square may differ, of 255: in pages of noise, 16 was the most."""
+
+
+@dataclass(frozen=True)
+class Original:
+    """A foreign page as it must be seen in the dossier."""
+
+    box: Box
+    image: Image.Image
+    words: tuple[tuple[str, Box], ...]
+    drawn: str = ""
+    """Of a scan, the checksum of its pixels or of its JPEG data."""
+
+
+def _fitted(wide: float, high: float, frame: Box) -> tuple[float, Box]:
+    """Return how much smaller a page of a size in points is, and where it stands: at the frame's top."""
+    ratio = min(1.0, (frame[2] - frame[0]) / wide, (frame[3] - frame[1]) / high)
+    middle = (frame[0] + frame[2]) / 2
+    left = middle - wide * ratio / 2
+    return ratio, (left, frame[3] - high * ratio, left + wide * ratio, frame[3])
+
+
+def original(file: ForeignFile, place: int, frame: Box, resolution: int) -> Original:
+    """Return a page of a file, counted from 0; raise UnreadableError where it cannot be drawn."""
+    if file.pictures:
+        scan = file.pictures[place]
+        size = (scan.width * POINTS / LEAST_DOTS, scan.height * POINTS / LEAST_DOTS)
+        image = Image.open(io.BytesIO(scan.data))
+        return Original(_fitted(*size, frame)[1], image, (), scan.drawn)
+    try:
+        pdf = pypdfium2.PdfDocument(file.pdf)
+        try:
+            if pdf.get_formtype() in (pdfium.FORMTYPE_NONE, pdfium.FORMTYPE_ACRO_FORM):
+                pdf.init_forms()
+            page = pdf[place]
+            return _of_page(page, frame, resolution)
+        finally:
+            pdf.close()
+    except pypdfium2.PdfiumError:
+        raise UnreadableError(
+            f"“{file.path}” has a page {place + 1} that cannot be drawn"
+        ) from None
+
+
+def _of_page(page: Any, frame: Box, resolution: int) -> Original:
+    wide, high = page.get_size()
+    ratio, box = _fitted(wide, high, frame)
+    drawn = page.render(scale=ratio * resolution / POINTS, rev_byteorder=True, draw_annots=True)
+    image = drawn.to_pil().convert("RGB")
+    bands = image.split()
+    if all(ImageChops.difference(bands[0], band).getbbox() is None for band in bands[1:]):
+        image = bands[0]
+    return Original(box, image, tuple(_words(page, (wide, high), box)))
+
+
+def is_alike(one: Image.Image, other: Image.Image, exactly: bool) -> bool:
+    """Tell whether two pictures show the same: pixel by pixel, or as near as a coding with loss comes."""
+    if one.mode != other.mode or one.size != other.size:
+        return False
+    apart = ImageChops.difference(one, other)
+    if exactly:
+        return apart.getbbox() is None
+    coarse = apart.reduce(BLOCK)
+    return not any(sum(band.histogram()[LOST + 1 :]) for band in coarse.split())
+
+
+def _words(page: Any, size: tuple[float, float], box: Box) -> Iterator[tuple[str, Box]]:
+    """Yield the words that stand on a page, each with the box in which it must stand in the dossier."""
+    ratio = (box[2] - box[0]) / size[0]
+    for group in _groups(page):
+        corners = [_turned(page, x, y) for _, (a, b, c, d) in group for x, y in ((a, b), (c, d))]
+        across, down = [x for x, _ in corners], [y for _, y in corners]
+        middle = (min(across) + max(across)) / 2, (min(down) + max(down)) / 2
+        if not (0 <= middle[0] <= size[0] and 0 <= middle[1] <= size[1]):
+            continue
+        ends = (
+            max(0.0, min(across)), min(size[1], max(down)),
+            min(size[0], max(across)), max(0.0, min(down)),
+        )  # fmt: skip
+        yield (
+            "".join(char for char, _ in group),
+            (
+                box[0] + ratio * ends[0], box[3] - ratio * ends[1],
+                box[0] + ratio * ends[2], box[3] - ratio * ends[3],
+            ),
+        )  # fmt: skip
+
+
+def _groups(page: Any) -> Iterator[list[tuple[str, Box]]]:
+    """Yield the characters of each word with their boxes on the page as the file has it."""
+    text = page.get_textpage()
+    try:
+        chars = [_char(text, place) for place in range(text.count_chars())]
+    finally:
+        text.close()
+    run = 0
+    numbered = []
+    for char, box in chars:
+        if char == BROKEN:
+            numbered.append((run, "-", box))
+        elif char and not UNREAD.match(char):
+            numbered.append((run, char, box))
+        run += char == BROKEN or not char or char.isspace()
+    for _, held in itertools.groupby(numbered, lambda item: item[0]):
+        yield [(char, box) for _, char, box in held]
+
+
+def _char(text: Any, place: int) -> tuple[str, Box]:
+    code = pdfium.FPDFText_GetUnicode(text.raw, place)
+    left, bottom, right, top = text.get_charbox(place, loose=True)
+    return (chr(code) if code <= 0x10FFFF else ""), (left, bottom, right, top)
+
+
+def _turned(page: Any, x: float, y: float) -> tuple[float, float]:
+    """Return a place on a page as the distance from the left and from the top, as the page is shown."""
+    left, bottom, right, top = _shown(page)
+    across, up = x - left, y - bottom
+    wide, high = right - left, top - bottom
+    return {
+        0: (across, high - up),
+        90: (up, across),
+        180: (wide - across, up),
+        270: (high - up, wide - across),
+    }[page.get_rotation()]
+
+
+def _shown(page: Any) -> Box:
+    """Return the part of a page that is shown: of its CropBox what its MediaBox has (14.11.2)."""
+    crop, media = page.get_cropbox(), page.get_mediabox()
+    left, bottom = max(crop[0], media[0]), max(crop[1], media[1])
+    right, top = min(crop[2], media[2]), min(crop[3], media[3])
+    return left, bottom, right, top

@@ -1,0 +1,184 @@
+"""Reads the files whose pages packets have bound in: sources of letters, certificates of translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from dossier.read.pictures import PictureFaultError
+from dossier.read.placed_yaml import KeyPath, Place, Places
+from dossier.read.reader import Reader
+from dossier.read.scans import is_scan, read_scans
+from dossier.records.diagnostics import Diagnostic
+from dossier.records.dossier import CorpusLetter, SourceFile
+from dossier.records.enclosing import (
+    ENCLOSED,
+    FACING,
+    LONGEST,
+    MOST_BYTES,
+    MOST_PAGES,
+    SHORTEST,
+    ForeignFile,
+    Kind,
+)
+from dossier.records.packet import EVERYTHING, Packet
+from dossier.records.printing import MM
+
+BEGINNING = b"%PDF-"
+WITHIN = 1024
+"""A PDF may have other bytes before its beginning, as mail programs add; readers look so far for it."""
+
+
+class ForeignFaultError(Exception):
+    """A file cannot be bound in; ``args`` are the message and the remedy."""
+
+
+class Enclosures:
+    """The foreign files of a corpus, each read once."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Take the corpus."""
+        self._reader = reader
+        self._read: dict[str, ForeignFile | None] = {}
+
+    def of(
+        self, packets: Sequence[Packet], letters: Sequence[CorpusLetter], places: Places | None
+    ) -> tuple[ForeignFile, ...]:
+        """Return the files that packets have bound in; note those that cannot be."""
+        asked = [packet.publication for packet in packets]
+        kinds: list[Kind] = []
+        if any(one.enclose in ENCLOSED for one in asked):
+            kinds.append("source")
+        if any(one.certificates for one in asked):
+            kinds.append("certificate")
+        for letter in letters if kinds else ():
+            for kind in kinds:
+                self._add(letter, kind)
+        if places:
+            self._reader.found += _excluding(packets, places)
+        return tuple(file for file in self._read.values() if file)
+
+    def _add(self, letter: CorpusLetter, kind: Kind) -> None:
+        """Read the file of a letter, unless it is read already; note what is wrong with it."""
+        named = letter.source_file if kind == "source" else letter.certificate_file
+        if named is None or named.path in self._read:
+            return
+        self._read[named.path] = None
+        relative = f"letters/{letter.id}.md"
+        where = self._reader.enclosed.get((letter.id, kind), (1, 1))
+        path = self._reader.resolve(named.path)
+        try:
+            raw = path.read_bytes() if path and named.size <= MOST_BYTES else b""
+        except OSError as error:
+            message = f"The file “{named.path}” cannot be read: {error.strerror}"
+            self._reader.fault(relative, *where, message, "Check that you may read it.")
+            return
+        if named.size > MOST_BYTES:
+            message = f"The file “{named.path}” is larger than {MOST_BYTES / 1_000_000:g} MB"
+            remedy = "Save it smaller: 200 dots per inch are enough to be read."
+            self._reader.fault(relative, *where, message, remedy)
+            return
+        if BEGINNING not in raw[:WITHIN] and not is_scan(raw):
+            self._no_pages(named, kind, relative, where)
+            return
+        place = (self._reader.name(relative), *where)
+        try:
+            self._read[named.path] = _foreign(named, raw, place)
+        except (ForeignFaultError, PictureFaultError) as error:
+            message, remedy = error.args
+            self._reader.fault(relative, *where, message, remedy)
+
+    def _no_pages(
+        self, file: SourceFile, kind: Kind, relative: str, where: tuple[int, int]
+    ) -> None:
+        """Note a file that has no pages: a certificate must have some, a source may be a text."""
+        suffix = Path(file.path).suffix
+        if kind == "certificate":
+            message = f"The certificate “{file.path}” is neither a PDF nor a picture"
+            remedy = "Name the scan of the certificate: a PDF, PNG, JPEG or TIFF file."
+            self._reader.fault(relative, *where, message, remedy)
+            return
+        message = f"The source “{file.path}” is not bound in: it is neither a PDF nor a picture"
+        remedy = "To enclose it, name a scan, or save it as a PDF"
+        remedy += f" beside the {suffix} file." if suffix else "."
+        self._reader.warn(relative, *where, message, remedy)
+
+
+def _foreign(file: SourceFile, raw: bytes, place: tuple[str, int, int]) -> ForeignFile:
+    """Return a file with its pages; raise ForeignFaultError or PictureFaultError."""
+    if BEGINNING not in raw[:WITHIN]:
+        scans = read_scans(file.path, raw)
+        return ForeignFile(file.path, file.sha256, file.size, len(scans), place, pictures=scans)
+    pages = _pages_of(file.path, raw)
+    return ForeignFile(file.path, file.sha256, file.size, pages, place, pdf=raw)
+
+
+def _pages_of(name: str, raw: bytes) -> int:
+    """Return how many pages a PDF has; raise ForeignFaultError where they cannot be bound in."""
+    import pypdfium2  # most corpora have no use for it
+
+    try:
+        pdf = pypdfium2.PdfDocument(raw)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise ForeignFaultError(
+                f"The PDF “{name}” asks for a password",
+                "Open it with the password, and print it into a new PDF without one.",
+            ) from None
+        raise _damaged(name) from None
+    try:
+        count = len(pdf)
+        if not count:
+            raise _damaged(name)
+        if count > MOST_PAGES:
+            raise ForeignFaultError(
+                f"The PDF “{name}” has {count:,} pages, and {MOST_PAGES:,} can be bound in",
+                "Take the pages that belong to the letter into a PDF of their own.",
+            )
+        for number in range(count):
+            wide, high = pdf.get_page_size(number)
+            if not (SHORTEST <= wide <= LONGEST and SHORTEST <= high <= LONGEST):
+                raise ForeignFaultError(
+                    f"Page {number + 1} of the PDF “{name}” measures {wide / MM:,.0f} x "
+                    f"{high / MM:,.0f} mm",
+                    f"Print it into a PDF of a usual size: each side has {SHORTEST / MM:.0f} to "
+                    f"{LONGEST / MM:,.0f} mm.",
+                )
+        return count
+    except pypdfium2.PdfiumError:
+        raise _damaged(name) from None
+    finally:
+        pdf.close()
+
+
+def _damaged(name: str) -> ForeignFaultError:
+    message = f"The PDF “{name}” cannot be opened: it is damaged, or has no pages"
+    return ForeignFaultError(message, "Fetch it again, or save it anew from a PDF reader.")
+
+
+def _excluding(packets: Sequence[Packet], places: Places) -> Iterator[Diagnostic]:
+    """Yield keys that do not go with enclosed pages."""
+    for packet in packets:
+        publication = packet.publication
+        if publication.enclose != FACING:
+            continue
+        where: KeyPath = () if packet.name == EVERYTHING else ("packets", packet.name)
+        printing = publication.printing
+        for key, is_wrong, why in (
+            ("separators", publication.separators, "A sheet before a letter faces no page of its source"),
+            ("bates", publication.bates, "A blank page would have no Bates number"),
+            (
+                "print", printing and printing.sides == "one",
+                "Paper that is printed on one side has no versos",
+            ),
+        ):  # fmt: skip
+            if is_wrong:
+                message = f"“enclose: facing” does not go with “{key}”. {why}"
+                remedy = f"Remove “{key}”, or write “enclose: after”, or make two packets."
+                yield places.error(_place(where, places), message, remedy)
+
+
+def _place(where: KeyPath, places: Places) -> Place:
+    """Return the place of the key that has sources enclosed: a packet's own, or that of the whole."""
+    own = (*where, "enclose")
+    return places.of_key(own if own in places.values else ("enclose",))

@@ -1,0 +1,590 @@
+"""Sources and certificates bound in as pages: what they look like, and that each change is found."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from conftest import command, write_files
+from fontTools.ttLib import TTFont
+from forger import Forged, opened, put, written
+from pikepdf import Array, Dictionary, Name, Pdf, String
+from PIL import Image, ImageDraw
+from reader import Reading
+
+from dossier import facsimiles as making
+from dossier.cli.main import main
+from dossier.compile.bibliography import entries
+from dossier.machine import fonts
+from dossier.pipeline import verify
+from dossier.proof import rules
+from dossier.proof.prover import Proof
+from dossier.proof.truth import truth_of
+from dossier.records.enclosing import Facsimile
+from dossier.records.profile import Profile, ProfileFile
+from dossier.stages import read
+
+SETTINGS = """\
+title: Enclosed
+date: 2026-11-22
+format: 2
+enclose: after
+enclose_resolution: 72
+certificates: true
+outputs: [html, docx, epub]
+packets:
+  facing: {title: Opposite, enclose: facing, print: {sides: two}}
+"""
+LETTER = """\
+---
+title: {title}
+date: 2020-01-0{day}
+to: Somebody
+signatories: [{signed}]
+source: {{file: {file}}}
+{more}---
+{text}
+"""
+FILES = {
+    "dossier.yaml": SETTINGS,
+    "letters/first.md": LETTER.format(
+        title="A typed letter", day=1, signed="House One", file="sources/typed.pdf", more="",
+        text="\n\n".join(["We write word for word what the source has, and more. " * 12] * 9),
+    ),
+    "letters/second.md": LETTER.format(
+        title="편지", day=2, signed="House Two", file="sources/scan.png", more="language: ko\n",
+        text="글자 그대로입니다.",
+    ),
+    "letters/third.md": LETTER.format(
+        title="The letter in English", day=2, signed="House Two", file="sources/plain.txt",
+        more="translation_of: second\ncertificate: sources/certificate.jpg\n", text="As it is written.",
+    ),
+    "sources/plain.txt": "As it is written.",
+}  # fmt: skip
+SOURCE, SCAN, CERTIFICATE = "sources/first", "sources/second", "certificates/third"
+
+
+def typed_pdf(pages: int = 2) -> bytes:
+    """Return a PDF with words, a font of its own, an action, an odd size and pages that lie on their side."""
+    made = Pdf.new()
+    font = made.make_indirect(
+        Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    )
+    for number in range(1, pages + 1):
+        page = made.add_blank_page(page_size=(700, 500))
+        page.obj.Resources = Dictionary(Font=Dictionary(F=font))
+        lines = (
+            b"BT /F 24 Tf 60 420 Td (Source page %d of this letter) Tj 0 -200 Td (ends here.) Tj ET"
+        )
+        page.obj.Contents = made.make_stream(lines % number + b" 0.9 0.2 0.1 rg 60 60 90 40 re f")
+        action = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+        link = Dictionary(
+            Type=Name.Annot, Subtype=Name.Link, Rect=Array([60, 60, 150, 100]), A=action
+        )
+        page.obj.Annots = Array([made.make_indirect(link)])
+        if number % 2 == 0:
+            page.obj.Rotate = 90
+    output = io.BytesIO()
+    made.save(output, deterministic_id=True)
+    return output.getvalue()
+
+
+def scan(words: str, mode: str = "L", size: tuple[int, int] = (420, 594)) -> Image.Image:
+    """Return a picture of a page."""
+    made = Image.new(mode, size, "white")
+    ImageDraw.Draw(made).text((40, 60), words, fill="black", font_size=30)
+    return made
+
+
+def write_corpus(folder: Path) -> Path:
+    corpus = folder / "corpus"
+    write_files(corpus, FILES)
+    (corpus / "sources/typed.pdf").write_bytes(typed_pdf())
+    scan("Sealed").save(corpus / "sources/scan.png")
+    scan("I certify", "RGB").save(corpus / "sources/certificate.jpg", quality=90)
+    return corpus
+
+
+@pytest.fixture(scope="module")
+def bound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two packets with enclosed pages: behind the letters, and opposite."""
+    folder = tmp_path_factory.mktemp("bound")
+    assert main(command(write_corpus(folder), folder / "d.pdf", "--all")) == 0
+    return folder
+
+
+def spans(pdf: Path) -> dict[str, list[int]]:
+    listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    return {
+        one["id"]: list(range(one["first_page"], one["last_page"] + 1, one.get("step", 1)))
+        for one in listing["sections"]
+    }
+
+
+# --- what they look like ---
+
+
+@pytest.mark.slow
+def test_sources_stand_behind_their_letters(bound: Path) -> None:
+    there = spans(bound / "d.pdf")
+    letters = [key for key in there if "/" in key]
+    assert letters == [
+        "letters/first", SOURCE, "letters/second", SCAN, "letters/third", CERTIFICATE,
+    ]  # fmt: skip
+    pages = [page for span in there.values() for page in span]
+    assert pages == list(range(1, len(pages) + 1))
+    assert [len(there[key]) for key in (SOURCE, SCAN, CERTIFICATE)] == [2, 1, 1]
+
+
+@pytest.mark.slow
+def test_each_page_of_a_source_faces_that_of_its_letter(bound: Path) -> None:
+    there = spans(bound / "facing.pdf")
+    letter, source = there["letters/first"], there[SOURCE]
+    assert all(page % 2 == 0 for page in source)
+    assert letter[: len(source)] == [page + 1 for page in source]
+    used = {page for span in there.values() for page in span}
+    with pikepdf.open(bound / "facing.pdf") as pdf:
+        blank = {n for n, page in enumerate(pdf.pages, 1) if "/Contents" not in page.obj}
+        assert blank == set(range(1, len(pdf.pages) + 1)) - used
+    listed = json.loads((bound / "facing.json").read_text(encoding="utf-8"))
+    assert listed["pages"] == max(used)
+    html = (bound / "facing.html").read_text(encoding="utf-8")
+    assert "source, 2 pages" not in html
+
+
+@pytest.mark.slow
+def test_words_of_a_source_are_found_where_they_stand(bound: Path) -> None:
+    page = spans(bound / "d.pdf")[SOURCE][0]
+    reading = Reading(bound / "d.pdf")
+    sheet = reading.plumber.pages[page - 1]
+    words = {word["text"]: word for word in sheet.extract_words()}
+    (image,) = sheet.images
+    scale = (image["x1"] - image["x0"]) / 700
+    assert abs(words["Source"]["x0"] - (image["x0"] + 60 * scale)) < 1
+    assert words["Source"]["top"] > image["top"]
+    assert abs(image["bottom"] - image["top"] - 500 * scale) < 0.1
+    assert "ends here." in sheet.extract_text()
+    turned = reading.plumber.pages[page]
+    (image,) = turned.images
+    assert image["bottom"] - image["top"] > image["x1"] - image["x0"], (
+        "turned by 90°, as readers do"
+    )
+
+
+@pytest.mark.slow
+def test_nothing_of_a_foreign_file_gets_in_but_pixels_and_words(bound: Path) -> None:
+    with pikepdf.open(bound / "d.pdf") as pdf:
+        text = b"".join(one.unparse() for one in pdf.objects if not isinstance(one, pikepdf.Stream))
+        assert b"JavaScript" not in text
+        assert b"Helvetica" not in text
+        sizes = {tuple(page.mediabox) for page in pdf.pages}
+        assert len(sizes) == 1
+        first = pdf.pages[spans(bound / "d.pdf")[SOURCE][0] - 1]
+        assert "/Annots" not in first.obj
+        pictures = [image for page in pdf.pages for image in page.get_images().values()]
+        assert {str(image.ColorSpace) for image in pictures} == {"/DeviceGray", "/DeviceRGB"}
+
+
+@pytest.mark.slow
+def test_contents_and_listing_name_what_is_enclosed(bound: Path) -> None:
+    there = spans(bound / "d.pdf")
+    reading = Reading(bound / "d.pdf")
+    contents = reading.plumber.pages[there["contents"][0] - 1].extract_text()
+    assert re.search(rf"Letter 1: source, 2 pages .*{there[SOURCE][0]}", contents)
+    assert "Letter 3: certificate of the translation, 1 page" in contents
+    listed = json.loads((bound / "d.json").read_text(encoding="utf-8"))
+    first, second, third = listed["letters"]
+    assert [one["section"] for one in first["enclosed"]] == [SOURCE]
+    assert [one["file"] for one in second["enclosed"]] == ["sources/scan.png"]
+    assert [one["section"] for one in third["enclosed"]] == [CERTIFICATE]
+    (warning,) = [one for one in listed["diagnostics"] if "not bound in" in one["message"]]
+    assert warning["path"].endswith("third.md")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["d", "facing"])
+def test_finished_files_are_verified(name: str, bound: Path) -> None:
+    pdf = bound / f"{name}.pdf"
+    assert verify(pdf, bound / "corpus", thorough=True).faults == ()
+    assert main(["verify", str(pdf), "--no-corpus"]) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.verapdf
+@pytest.mark.parametrize("name", ["d", "facing"])
+def test_finished_files_conform(name: str, bound: Path) -> None:
+    arguments = ["verapdf", "-f", "ua1,2a", str(bound / f"{name}.pdf")]
+    ended = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
+
+
+# --- the rule about certified translations ---
+
+
+def broken(pdf: Path, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """Return what breaks the rule in a file whose listing is changed."""
+    rule = {
+        "id": "t",
+        "kind": "certified_translations",
+        "says": "So.",
+        "source": "S",
+        "read": "2026-01-01",
+    }
+    stated = {"title": "T", "source": "S", "read": "2026-01-01", "rules": [rule]}
+    listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    change(listing)
+    files = {pdf: pdf.read_bytes(), pdf.with_suffix(".json"): json.dumps(listing).encode()}
+    found, _ = rules.findings(Profile("p", "", ProfileFile.model_validate(stated)), pdf, files)
+    return [f"{item.line} {item.message}" for item in found]
+
+
+@pytest.mark.slow
+def test_a_letter_in_another_language_needs_a_certified_translation(bound: Path) -> None:
+    pdf = bound / "d.pdf"
+    page = spans(pdf)["letters/second"][0]
+
+    def uncertified(listing: dict[str, Any]) -> None:
+        del listing["letters"][2]["enclosed"]
+
+    def elsewhere(listing: dict[str, Any]) -> None:
+        listing["letters"][2]["enclosed"][0]["section"] = "letters/third"
+
+    def untranslated(listing: dict[str, Any]) -> None:
+        del listing["letters"][2]["translation_of"]
+
+    def translated_from_english(listing: dict[str, Any]) -> None:
+        untranslated(listing)
+        listing["letters"][1]["translation_of"] = "third"
+
+    assert broken(pdf, lambda listing: None) == []
+    assert broken(pdf, translated_from_english) == []
+    start = f"{page} The rule “t” of the profile “p” is broken: "
+    for change in (uncertified, elsewhere):
+        assert broken(pdf, change) == [f"{start}the translation of “편지” has no certificate"]
+    alone = "“편지” is in another language, and no translation stands beside it"
+    assert broken(pdf, untranslated) == [start + alone]
+
+
+@pytest.mark.slow
+def test_a_certificate_that_a_profile_asks_for_is_bound_in(
+    bound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(bound / "corpus", tmp_path / "corpus")
+    settings = "title: Appeal\nprofile: california-appeal\nlanguage: en-US\nformat: 2\n"
+    (tmp_path / "corpus/dossier.yaml").write_text(settings, encoding="utf-8")
+    assert main(command(tmp_path / "corpus", tmp_path / "d.pdf")) == 1
+    # The scan has no words that can be searched.
+    refused = capsys.readouterr().err
+    assert "The rule “text” of the profile “california-appeal” is broken" in refused
+    assert "certified" not in refused
+    letter = tmp_path / "corpus/letters/third.md"
+    said = letter.read_text(encoding="utf-8").replace("certificate: sources/certificate.jpg\n", "")
+    letter.write_text(said, encoding="utf-8")
+    assert main(command(tmp_path / "corpus", tmp_path / "d.pdf")) == 1
+    assert "the translation of “편지” has no certificate" in capsys.readouterr().err
+
+
+# --- forgeries ---
+
+Change = Callable[[Forged, dict[str, list[int]]], None]
+FORGERIES: dict[str, Change] = {}
+
+
+def forgery(change: Change) -> Change:
+    FORGERIES[change.__name__.replace("_", " ")] = change
+    return change
+
+
+def body(file: Forged, there: dict[str, list[int]], key: str = SOURCE, place: int = 0) -> int:
+    """Return the number of the content of a facsimile."""
+    # Where the text block is moved, that stands before it.
+    parts = (file.content(there[key][place], part) for part in range(2))
+    return next(part for part in parts if b"/Figure" in file.data[part])
+
+
+def picture(file: Forged, there: dict[str, list[int]], key: str) -> int:
+    """Return the number of the first picture of a section."""
+    page = file.texts[file.pages[there[key][0] - 1]]
+    resources = int(re.search(rb"/Resources (\d+)", page)[1])  # type: ignore[index]
+    return int(re.search(rb"/i0 (\d+)", file.texts[resources])[1])  # type: ignore[index]
+
+
+def hexed(word: str) -> bytes:
+    return word.encode("utf-16-be").hex().encode()
+
+
+def figure(file: Forged, words: bytes) -> int:
+    return next(n for n in file.having(b"/S /Figure") if words in file.texts[n])
+
+
+@forgery
+def the_picture_of_another_page(file: Forged, there: dict[str, list[int]]) -> None:
+    file.redraw(body(file, there), b"/i0 Do", b"/i1 Do")
+    file.redraw(body(file, there, place=1), b"/i1 Do", b"/i0 Do")
+
+
+@forgery
+def a_picture_is_moved(file: Forged, there: dict[str, list[int]]) -> None:
+    number = body(file, there)
+    old = re.search(rb"q\n(\S+ 0 0 \S+ )(\S+)( \S+ cm)", file.data[number])
+    assert old
+    file.redraw(number, old[0], b"q\n%b%b%b" % (old[1], b"95", old[3]))
+
+
+@forgery
+def a_picture_is_made_smaller(file: Forged, there: dict[str, list[int]]) -> None:
+    number = body(file, there)
+    old = re.search(rb"q\n(\S+)( 0 0 \S+ \S+ \S+ cm)", file.data[number])
+    assert old
+    file.redraw(number, old[0], b"q\n%g%b" % (float(old[1]) - 2, old[2]))
+
+
+@forgery
+def a_word_is_another(file: Forged, there: dict[str, list[int]]) -> None:
+    file.redraw(body(file, there), hexed("letter"), hexed("latter"))
+
+
+@forgery
+def a_word_stands_elsewhere(file: Forged, there: dict[str, list[int]]) -> None:
+    number = body(file, there)
+    old = re.search(rb"1 0 0 1 (\S+) (\S+ Tm <%b)" % hexed("letter"), file.data[number])
+    assert old
+    file.redraw(number, old[0], b"1 0 0 1 %g %b" % (float(old[1]) + 30, old[2]))
+
+
+@forgery
+def a_word_is_left_out(file: Forged, there: dict[str, list[int]]) -> None:
+    number = body(file, there)
+    line = re.search(rb"/FACSIM [^\n]*%b[^\n]*\n" % hexed("this"), file.data[number])
+    assert line
+    file.redraw(number, line[0], b"")
+
+
+@forgery
+def a_word_is_added(file: Forged, there: dict[str, list[int]]) -> None:
+    number = body(file, there)
+    line = re.search(rb"/FACSIM [^\n]*%b[^\n]*\n" % hexed("this"), file.data[number])
+    assert line
+    file.redraw(number, line[0], line[0] * 2)
+
+
+@forgery
+def words_over_a_scan_that_has_none(file: Forged, there: dict[str, list[int]]) -> None:
+    words = b"\nq\nBT\n3 Tr\n/FACSIM 9 Tf 60 Tz 1 0 0 1 120 600 Tm <%b> Tj\nET\nQ" % hexed("Paid ")
+    file.data[body(file, there, SCAN)] += words
+
+
+@forgery
+def words_are_drawn(file: Forged, there: dict[str, list[int]]) -> None:
+    file.redraw(body(file, there), b"3 Tr", b"0 Tr")
+
+
+@forgery
+def a_picture_has_another_text(file: Forged, there: dict[str, list[int]]) -> None:
+    number = figure(file, b"page 2 of 2")
+    file.change(number, b"page 2 of 2", b"page 9 of 9")
+
+
+@forgery
+def a_picture_is_said_to_stand_elsewhere(file: Forged, there: dict[str, list[int]]) -> None:
+    number = figure(file, b"page 2 of 2")
+    old = re.search(rb"/BBox \[ (\S+)", file.texts[number])
+    assert old
+    file.change(number, old[0], b"/BBox [ %g" % (float(old[1]) + 3))
+
+
+@forgery
+def words_are_tagged_as_a_heading(file: Forged, there: dict[str, list[int]]) -> None:
+    number = next(n for n in file.having(b"/K 1 ", b"/S /P >>") if b"/Pg" in file.texts[n])
+    page = file.pages[there[SOURCE][0] - 1]
+    number = next(n for n in file.having(b"/Pg %d 0 R /S /P >>" % page) if number)
+    file.change(number, b"/S /P >>", b"/S /H1 >>")
+
+
+@forgery
+def two_pages_are_exchanged(file: Forged, there: dict[str, list[int]]) -> None:
+    one, other = body(file, there), body(file, there, place=1)
+    file.data[one], file.data[other] = file.data[other], file.data[one]
+
+
+@forgery
+def a_page_is_missing(file: Forged, there: dict[str, list[int]]) -> None:
+    page = file.pages[there[SOURCE][1] - 1]
+    file.change(2, b" %d 0 R" % page, b"")
+    count = len(file.pages)
+    file.change(2, b"/Count %d" % (count + 1), b"/Count %d" % count)
+
+
+@forgery
+def an_annotation_of_the_source_is_kept(file: Forged, there: dict[str, list[int]]) -> None:
+    link = file.add(
+        b"<< /A << /JS (app.alert\\(1\\)) /S /JavaScript >> /Rect [ 60 60 150 100 ] /Subtype /Link "
+        b"/Type /Annot >>"
+    )
+    page = file.pages[there[SOURCE][0] - 1]
+    file.change(page, b"/BleedBox", b"/Annots [ %d 0 R ] /BleedBox" % link)
+
+
+@forgery
+def a_font_of_the_source_is_kept(file: Forged, there: dict[str, list[int]]) -> None:
+    font = file.add(b"<< /BaseFont /Helvetica /Subtype /Type1 /Type /Font >>")
+    number = next(n for n in file.having(b"<< /FACSIM ") if b"/Type" not in file.texts[n])
+    file.change(number, b"<< ", b"<< /ABCDEF %d 0 R " % font)
+
+
+@forgery
+def the_blank_font_draws(file: Forged, there: dict[str, list[int]]) -> None:
+    about = next(iter(file.having(b"/FontFamily (Facsimile)")))
+    number = int(re.search(rb"/FontFile2 (\d+)", file.texts[about])[1])  # type: ignore[index]
+    path = next(path for face, path in fonts.installed() if path.suffix == ".ttf")
+    made = io.BytesIO()
+    with TTFont(path) as font:
+        for table in set(font.keys()) - {"GlyphOrder", *"glyf head hhea hmtx loca maxp".split()}:
+            del font[table]
+        font.save(made)
+    file.data[number] = made.getvalue()
+    length = b"/Length1 %d" % len(made.getvalue())
+    file.texts[number] = re.sub(rb"/Length1 \d+", length, file.texts[number])
+
+
+@forgery
+def the_blank_font_reads_otherwise(file: Forged, there: dict[str, list[int]]) -> None:
+    number = next(iter(file.having(b"/BaseFont /FACSIM+Facsimile", b"/ToUnicode")))
+    said = int(re.search(rb"/ToUnicode (\d+)", file.texts[number])[1])  # type: ignore[index]
+    file.redraw(said, b"<0001> <00ff> <0001>", b"<0001> <00ff> <0002>")
+
+
+@forgery
+def the_blank_font_hides_words_of_a_letter(file: Forged, there: dict[str, list[int]]) -> None:
+    parts = (file.content(there["letters/first"][0], part) for part in range(2))
+    number = next(part for part in parts if b" Tf" in file.data[part])
+    old = re.search(rb"/[A-Z]{6} (\S+ Tf)", file.data[number])
+    assert old
+    file.redraw(number, old[0], b"/FACSIM %b" % old[1])
+
+
+@forgery
+def pixels_of_a_scan_are_changed(file: Forged, there: dict[str, list[int]]) -> None:
+    number = picture(file, there, SCAN)
+    made = io.BytesIO()
+    scan("Settled").save(made, format="PNG")
+    png, rows, place = made.getvalue(), b"", 8
+    while place < len(png):
+        length = int.from_bytes(png[place : place + 4])
+        if png[place + 4 : place + 8] == b"IDAT":
+            rows += png[place + 8 : place + 8 + length]
+        place += 12 + length
+    file.data[number] = rows
+
+
+@forgery
+def a_certificate_is_another(file: Forged, there: dict[str, list[int]]) -> None:
+    made = io.BytesIO()
+    scan("I testify", "RGB").save(made, format="JPEG", quality=90)
+    file.data[picture(file, there, CERTIFICATE)] = made.getvalue()
+
+
+@forgery
+def something_is_drawn_over_a_facsimile(file: Forged, there: dict[str, list[int]]) -> None:
+    file.data[body(file, there)] += b"\nq\n1 1 1 rg\n120 500 90 40 re\nf\nQ"
+
+
+@forgery
+def a_picture_is_hidden_among_the_resources(file: Forged, there: dict[str, list[int]]) -> None:
+    page = file.texts[file.pages[there[SOURCE][0] - 1]]
+    resources = int(re.search(rb"/Resources (\d+)", page)[1])  # type: ignore[index]
+    file.change(resources, b"/XObject << ", b"/XObject << /ff %d 0 R " % picture(file, there, SCAN))
+
+
+PLACES = (
+    "a picture is moved", "a picture is said to stand elsewhere", "two pages are exchanged",
+    "a page is missing", "a word stands elsewhere",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["d", "facing"])
+def test_forgeries_are_found(name: str, bound: Path, tmp_path: Path) -> None:
+    corpus, _ = read(bound / "corpus", "corpus")
+    assert corpus
+    packet = next(one for one in corpus.packets if one.name == ("dossier", "facing")[name != "d"])
+    truth = truth_of(corpus, packet, entries)
+    original = bound / f"{name}.pdf"
+    there = spans(original)
+    missed = []
+
+    def found(raw: bytes) -> list[str]:
+        pdf = tmp_path / "forged.pdf"
+        put(raw, original.with_suffix(".json"), pdf)
+        with Proof(pdf, pdf.as_posix()) as proof:
+            listing = pdf.with_suffix(".json").read_bytes()
+            return [item.message for item in proof.compared(truth, listing)]
+
+    assert found(written(opened(original.read_bytes()))) == []
+    # The second packet has the same facsimiles in other places.
+    changes = FORGERIES if name == "d" else {key: FORGERIES[key] for key in PLACES}
+    for title, change in changes.items():
+        file = opened(original.read_bytes())
+        change(file, there)
+        if not found(written(file)):
+            missed.append(title)
+    assert missed == []
+
+
+# --- printers that make mistakes ---
+
+Broken = Callable[[Iterator[Facsimile]], Iterator[Facsimile]]
+
+
+def without_a_word(pages: Iterator[Facsimile]) -> Iterator[Facsimile]:
+    for page in pages:
+        yield dataclasses.replace(page, paragraphs=page.paragraphs[1:])
+
+
+def in_another_place(pages: Iterator[Facsimile]) -> Iterator[Facsimile]:
+    for page in pages:
+        left, bottom, right, top = page.box
+        yield dataclasses.replace(page, box=(left, bottom - 9, right, top - 9))
+
+
+def in_another_sequence(pages: Iterator[Facsimile]) -> Iterator[Facsimile]:
+    yield from reversed(list(pages))
+
+
+def without_the_last(pages: Iterator[Facsimile]) -> Iterator[Facsimile]:
+    *others, last = pages
+    yield from [last, *others[:0]] if not others else [*others, others[0]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        (without_a_word, "The words over page 1 of “sources/typed.pdf” have"),
+        (in_another_place, "The facsimile of page 1 of “sources/typed.pdf” stands in another place"),
+        (in_another_sequence, "The picture is not page 1 of “sources/typed.pdf”"),
+        (without_the_last, "The picture is not page 2 of “sources/typed.pdf”"),
+    ],
+)  # fmt: skip
+def test_a_printer_that_makes_mistakes_is_refused(
+    broken: Broken,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    corpus = write_corpus(tmp_path)
+    true = making.facsimiles
+    monkeypatch.setattr(making, "facsimiles", lambda *given: broken(true(*given)))
+    assert main(command(corpus, tmp_path / "d.pdf")) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "d.pdf").exists()
