@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from dossier.bind.facsimile import leaf_of
 from dossier.keep.shelf import Shelf
@@ -27,7 +28,7 @@ def with_leaves(
     words: Words,
     store: Store | None,
     program_checksum: str,
-    advance: Callable[[], None],
+    advance: Callable[[bool], None],
 ) -> list[Plan]:
     """Return the plans of a packet, those of foreign pages with their leaves.
 
@@ -59,7 +60,7 @@ def _leaf(
     design: Design,
     publication: Publication,
     shelf: Shelf[Leaf],
-    advance: Callable[[], None],
+    advance: Callable[[bool], None],
 ) -> Leaf:
     """Return the leaf of a file's pages, from the cache if it is there."""
     paper = design.papers[publication.paper]
@@ -70,7 +71,10 @@ def _leaf(
     key = shelf.key(enclosed.sha256, repr((frame, paper.width, paper.height, resolution)), texts)
     kept = shelf.get(key)
     if kept is None:
-        pages = list(facsimiles(file, frame, resolution, advance))
+        pages = list(facsimiles(file, frame, resolution, partial(advance, False)))
         kept = leaf_of(pages, said, (paper.width, paper.height))
         shelf.put(key, kept)
+    else:
+        for _ in range(kept.pages):
+            advance(True)
     return kept

@@ -303,11 +303,12 @@ def _planned(dossier: Dossier, task: Task, tools: Tools) -> list[Plan]:
         for letter in dossier.letters
         for one in letter.enclosed
     }
-    tools.progress.stage("Drawing the enclosed pages")
+    count = sum(plan.encloses.pages for plan in placed if plan.encloses)
+    tools.progress.stage("Drawing the enclosed pages", count)
     try:
         return with_leaves(
             placed, labels, task.corpus.foreign, dossier.design, dossier.publication,
-            dossier.words, tools.store, tools.program_checksum, lambda: None,
+            dossier.words, tools.store, tools.program_checksum, tools.progress.advance,
         )  # fmt: skip
     except UndrawableError as error:
         fault = Diagnostic(*error.place, Severity.ERROR, error.message, error.remedy)

@@ -27,11 +27,14 @@ from dossier.compile.bibliography import entries
 from dossier.machine import fonts
 from dossier.pipeline import verify
 from dossier.proof import rules
+from dossier.proof.originals import is_alike, original
 from dossier.proof.prover import Proof
 from dossier.proof.truth import truth_of
-from dossier.records.enclosing import Facsimile
+from dossier.read.scans import read_scans
+from dossier.records.enclosing import Facsimile, ForeignFile, UndrawableError
 from dossier.records.profile import Profile, ProfileFile
 from dossier.stages import read
+from dossier.typeset.facsimile import facsimiles
 
 SETTINGS = """\
 title: Enclosed
@@ -588,3 +591,103 @@ def test_a_printer_that_makes_mistakes_is_refused(
     assert main(command(corpus, tmp_path / "d.pdf")) == 1
     assert message in capsys.readouterr().err
     assert not (tmp_path / "d.pdf").exists()
+
+
+# --- pages of all kinds, drawn twice ---
+
+FRAME = (90.0, 76.0, 505.0, 766.0)
+
+
+def foreign(pdf: Pdf) -> ForeignFile:
+    made = io.BytesIO()
+    pdf.save(made, deterministic_id=True)
+    return ForeignFile("x.pdf", "", 0, len(pdf.pages), ("letters/x.md", 3, 7), made.getvalue())
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("cropped", [False, True])
+def test_a_page_is_drawn_and_read_alike_by_printer_and_proof(turned: int, cropped: bool) -> None:
+    with Pdf.open(io.BytesIO(typed_pdf(1))) as pdf:
+        page = pdf.pages[0].obj
+        page.Rotate = turned
+        if cropped:
+            page.MediaBox = Array([-50, -20, 700, 500])
+            page.CropBox = Array([40, 30, 640, 460])
+        file = foreign(pdf)
+    (made,) = facsimiles(file, FRAME, 100, lambda: None)
+    there = original(file, 0, FRAME, 100)
+    words = [word for several in made.paragraphs for word in several]
+    # Lines that lie on their side may be read in another sequence.
+    said = "Source page 1 of this letter ends here.".split()
+    assert sorted(word.text for word in words) == sorted(said)
+    assert [word.text for word in words] == [text for text, _ in there.words]
+    for word, (_, box) in zip(words, there.words, strict=True):
+        assert (word.left, word.bottom, word.right, word.top) == pytest.approx(box, abs=0.1)
+    assert made.box == pytest.approx(there.box, abs=0.01)
+    assert (made.width, made.height) == there.image.size
+    wide = made.box[2] - made.box[0]
+    sides = (600, 430) if cropped else (700, 500)
+    across, down = sides if turned in (0, 180) else sides[::-1]
+    assert (made.box[3] - made.box[1]) / wide == pytest.approx(down / across, abs=0.001)
+    # Ink lies where the words are said to be.
+    for word in words:
+        scale = made.width / wide
+        place = (
+            int((word.left - made.box[0]) * scale), int((made.box[3] - word.top) * scale),
+            int((word.right - made.box[0]) * scale) + 1, int((made.box[3] - word.bottom) * scale) + 1,
+        )  # fmt: skip
+        assert there.image.convert("L").crop(place).getextrema()[0] < 128
+
+
+def test_a_small_page_is_not_enlarged() -> None:
+    pdf = Pdf.new()
+    pdf.add_blank_page(page_size=(100, 200))
+    (made,) = facsimiles(foreign(pdf), FRAME, 72, lambda: None)
+    assert made.box == (247.5, 566.0, 347.5, 766.0)
+    assert (made.width, made.height) == (100, 200)
+    assert made.colours == 1
+
+
+@pytest.mark.slow
+def test_a_photograph_is_coded_with_loss_and_a_change_in_it_is_seen() -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((1000, 1200), 100) for _ in range(3)])
+    changed = noise.copy()
+    ImageDraw.Draw(changed).text((400, 500), "2016", fill="black", font_size=30)
+    made: list[Facsimile] = []
+    seen: list[Image.Image] = []
+    for picture in (noise, changed):
+        raw = io.BytesIO()
+        picture.save(raw, format="PDF", resolution=100, quality=95)
+        with Pdf.open(raw) as pdf:
+            file = foreign(pdf)
+        made += facsimiles(file, FRAME, 300, lambda: None)
+        seen.append(original(file, 0, FRAME, 300).image)
+    assert [one.coding for one in made] == ["jpeg", "jpeg"]
+    with Image.open(io.BytesIO(made[1].data)) as drawn:
+        assert is_alike(drawn, seen[1], exactly=False)
+        assert not is_alike(drawn, seen[0], exactly=False)
+
+
+def test_a_picture_that_takes_too_much_memory_is_not_drawn() -> None:
+    pdf = Pdf.new()
+    page = pdf.add_blank_page(page_size=(500, 500)).obj
+    image = pdf.make_stream(
+        bytes(100), Type=Name.XObject, Subtype=Name.Image, Width=60_000, Height=60_000,
+        BitsPerComponent=8, ColorSpace=Name.DeviceGray,
+    )  # fmt: skip
+    page.Resources = Dictionary(XObject=Dictionary(I=image))
+    page.Contents = pdf.make_stream(b"q 100 0 0 100 0 0 cm /I Do Q")
+    with pytest.raises(UndrawableError, match="has 60,000 x 60,000 pixels"):
+        list(facsimiles(foreign(pdf), FRAME, 72, lambda: None))
+
+
+def test_all_pages_of_a_tiff_file_are_read() -> None:
+    first = scan("One").convert("1")
+    made = io.BytesIO()
+    first.save(
+        made, format="TIFF", compression="group4", save_all=True, append_images=[scan("Two").convert("1")]
+    )  # fmt: skip
+    pages = read_scans("x.tif", made.getvalue())
+    assert [page.kind for page in pages] == ["png", "png"]
+    assert pages[0].drawn != pages[1].drawn
+    assert pages[0].sha256 == pages[1].sha256

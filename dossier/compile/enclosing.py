@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dossier.records.dossier import CorpusLetter
-from dossier.records.enclosing import ENCLOSED, Enclosed, ForeignFile
+from dossier.records.enclosing import BOUND, Enclosed, ForeignFile
 from dossier.records.publication import Publication
 
 
@@ -14,7 +14,7 @@ def enclosed(
 ) -> Iterator[Enclosed]:
     """Yield what a packet has bound in with a letter; ``foreign`` has the files by their paths."""
     wanted = []
-    if publication.enclose in ENCLOSED and letter.source_file:
+    if publication.enclose in BOUND and letter.source_file:
         wanted.append(("source", letter.source_file.path))
     if publication.certificates and letter.certificate_file:
         wanted.append(("certificate", letter.certificate_file.path))

@@ -202,10 +202,7 @@ class Comparison:
                 yield 0, f"The document’s {what} is “{there}”, and should be “{should}”"
         if self._anatomy.turned != self._dossier.words.right_to_left:
             yield 0, "The document says that its pages turn in the other direction"
-        alternatives = phrases.alternatives(self._dossier)
-        for shown in pictures.expected(self._dossier).values():
-            alternatives += [picture.alt for picture in shown]
-        alternatives += expected.alternatives(self._dossier)
+        alternatives = self._alternatives()
         if sorted(self._anatomy.alternatives) != sorted(alternatives):
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"
@@ -223,6 +220,13 @@ class Comparison:
         )  # fmt: skip
         yield from leads.findings(bookmarks)
         self.leads = tuple(leads.keys.values())
+
+    def _alternatives(self) -> list[str]:
+        """Return the alternative texts of all figures: charts, pictures, facsimiles."""
+        found = phrases.alternatives(self._dossier)
+        for shown in pictures.expected(self._dossier).values():
+            found += [picture.alt for picture in shown]
+        return [*found, *expected.alternatives(self._dossier)]
 
     def _is_stamped(self, page: Page, number: int) -> bool:
         """Tell whether a page has its Bates number.

@@ -132,9 +132,8 @@ def read(
         return None, found_all
     assert publication and words and names is not None and references is not None
     ordered = tuple(in_sequence(letters, drafts))
-    introduction = packets[0].introduction
     corpus = Corpus(
-        publication, introduction, ordered, names, references, packets, words, own, drafts,
+        publication, packets[0].introduction, ordered, names, references, packets, words, own, drafts,
         len(letters) - len(ordered), foreign,
     )  # fmt: skip
     return corpus, tuple(sorted({*found_all, *check_filing(corpus)}))

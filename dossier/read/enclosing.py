@@ -12,7 +12,7 @@ from dossier.read.scans import is_scan, read_scans
 from dossier.records.diagnostics import Diagnostic
 from dossier.records.dossier import CorpusLetter, SourceFile
 from dossier.records.enclosing import (
-    ENCLOSED,
+    BOUND,
     FACING,
     LONGEST,
     MOST_BYTES,
@@ -47,7 +47,7 @@ class Enclosures:
         """Return the files that packets have bound in; note those that cannot be."""
         asked = [packet.publication for packet in packets]
         kinds: list[Kind] = []
-        if any(one.enclose in ENCLOSED for one in asked):
+        if any(one.enclose in BOUND for one in asked):
             kinds.append("source")
         if any(one.certificates for one in asked):
             kinds.append("certificate")

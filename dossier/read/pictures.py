@@ -1,4 +1,4 @@
-"""Reads the pictures that letters show: PNG and JPEG files of the corpus. The only module with Pillow.
+"""Reads the pictures that letters show: PNG and JPEG files of the corpus.
 
 A picture is printed without its metadata, which may tell where and by whom it was taken.
 """
