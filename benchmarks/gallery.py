@@ -1,8 +1,8 @@
-"""Shows every section of a dossier, short and long, in each language: ``python -m benchmarks.gallery FOLDER``.
+"""Shows every section of a dossier, short and long, in each language.
 
-Writes a contact sheet for each language and length, ``FOLDER/LANGUAGE-short.png`` and ``-long.png``, to be looked
-at after a change to ``templates/``. Of the letters only the first is on it. ``--docs`` makes the pictures of
-docs/ anew instead, from the project's own corpus.
+``python -m benchmarks.gallery FOLDER`` writes a contact sheet for each language and length, such as
+``FOLDER/ar-short.png`` and ``FOLDER/ar-long.png``, to be looked at after a change to ``templates/``. Of the
+letters only the first is on it. ``--docs`` makes pictures of docs/ instead, from the project's own corpus.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Show every section, short and long.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
-    parser.add_argument("--docs", action="store_true", help="make the pictures of docs/ in the folder")
+    parser.add_argument(
+        "--docs", action="store_true", help="make the pictures of docs/ in the folder"
+    )
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.docs:
@@ -64,7 +66,9 @@ def main() -> int:
     for language in given.languages:
         for name in ("short", "long"):
             pdf = built(given.folder / name / language, language, name == "long")
-            sheet(pages_of(pdf, shown(pdf), 0.6), 6, 4).save(given.folder / f"{language}-{name}.png")
+            sheet(pages_of(pdf, shown(pdf), 0.6), 6, 4).save(
+                given.folder / f"{language}-{name}.png"
+            )
     return 0
 
 
