@@ -1,8 +1,8 @@
-"""Shows every section of a dossier, short and long, in each language: ``python -m benchmarks.gallery FOLDER``.
+"""Shows every section of a dossier, short and long, in each language.
 
-Writes a contact sheet for each language and length, ``FOLDER/LANGUAGE-short.png`` and ``-long.png``, to be looked
-at after a change to ``templates/``. Of the letters only the first is on it. ``--docs`` makes the pictures of
-docs/ anew instead, from the project's own corpus.
+``python -m benchmarks.gallery FOLDER`` writes a contact sheet for each language and length, such as
+``FOLDER/ar-short.png`` and ``FOLDER/ar-long.png``, to be looked at after a change to ``templates/``. Of the
+letters only the first is on it. ``--docs`` makes pictures of docs/ instead, from the project's own corpus.
 """
 
 from __future__ import annotations

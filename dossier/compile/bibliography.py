@@ -43,6 +43,8 @@ EAST_ASIAN = re.compile(
 """Han, kana and hangul: names in them have the family name first and no space after it."""
 AS_IN_STYLE = "en-GB"
 """The locale for English dates with the day first, as in the style: 8 January 2012."""
+QUOTES = {"ar": {"open-quote": "«", "close-quote": "»"}}
+"""The quotation marks of titles where the library has those of a typewriter; these fit either direction."""
 TERM = re.compile(r'(?<=term=")\w+')
 """A term of the style, which is a key of the program's words."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
@@ -121,7 +123,8 @@ def _style(words: Words) -> Any:
     """Return the style as a file, with its terms taken from ``words``."""
     style = (templates.folder() / "bibliography.csl").read_text(encoding="utf-8")
     keys = sorted(set(TERM.findall(style)))
-    terms = "".join(f'<term name="{key}">{escape(words(key))}</term>' for key in keys)
+    told = {key: words(key) for key in keys} | QUOTES.get(babel_locale(words.language).language, {})
+    terms = "".join(f'<term name="{key}">{escape(text)}</term>' for key, text in told.items())
     locale = f"</info><locale><terms>{terms}</terms></locale>"
     return io.BytesIO(style.replace("</info>", locale, 1).encode())
 

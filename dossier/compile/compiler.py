@@ -324,6 +324,7 @@ def _groups(headings: dict[str, _Heading], language: str, words: Words) -> tuple
                 )
             ),
             wordings=tuple((text, tuple(numbers)) for text, numbers in heading.wordings.items()),
+            words=heading.kind.words,
         )
         sort_key = collation.place(sort_as), collation.key(sort_as + " " + shown[key])
         items.append((sort_key, collation.label(sort_as) or others, record))

@@ -220,6 +220,8 @@ class IndexEntry:
     """Ids and headings of related entries."""
     wordings: tuple[tuple[str, tuple[str, ...]], ...]
     """Each wording that signed, with the marks of its letters."""
+    words: str = ""
+    """The key of the words of its kind, if it has any."""
 
 
 @dataclass(frozen=True)
