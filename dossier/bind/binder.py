@@ -89,11 +89,12 @@ class Binder:
         and DanglingLinkError for a link without a target. Hyphens set by hyphenation get the Unicode value
         of a soft hyphen (14.8.2.2.3), unless a text itself contains their character.
         """
-        sections = job.sections
+        part = job.portion
+        sections = part.sections if part else job.sections
         facts = [self._facts_of(section.key, leaf_of) for section in sections]
         many = [bool(section.under) for section in sections]
         bases, end = numbers.bases([fact.size for fact in facts], many)
-        targets = Targets(sections, facts, bases)
+        targets = Targets(sections, facts, bases, _elsewhere(job))
         stamp = job.furniture.stamp
         digits = furniture.digits_of(job.digits, stamp.prefix if stamp else "")
         places = [
@@ -126,7 +127,9 @@ class Binder:
                 found[keys[n]] = piece
                 self._shelf.put(keys[n], piece)
         in_sequence = [found[key] for key in keys]
-        fonts = self._fonts_of(job.fonts, not any(piece.own_hyphens for piece in in_sequence))
+        # The fonts are those of the whole in each of its portions.
+        own_hyphens = any(section.leaf.own_hyphens for section in job.sections)
+        fonts = self._fonts_of(job.fonts, soft=not own_hyphens)
         plan = {section.key: key for section, key in zip(sections, keys, strict=True)}
         return _bound(job, in_sequence, end, fonts, digits), plan
 
@@ -134,7 +137,8 @@ class Binder:
         """Return the part that the keys of all pieces of a job share."""
         address = job.words("link_to_address", address="#")
         placed = job.furniture
-        return repr((address, digits, placed.sides, placed.shift, placed.inward, placed.turned))
+        own = (placed.sides, placed.shift, placed.inward, placed.turned)
+        return repr((address, digits, *own, *sorted(_elsewhere(job).items())))
 
     def _key(self, section: Section, base: int, common: str, job: Job) -> str:
         """Return the key of a piece."""
@@ -178,9 +182,17 @@ class Targets:
     """Finds what links lead to."""
 
     def __init__(
-        self, sections: Sequence[Section], facts: Sequence[_Facts], bases: Sequence[int]
+        self,
+        sections: Sequence[Section],
+        facts: Sequence[_Facts],
+        bases: Sequence[int],
+        elsewhere: Mapping[str, Target],
     ) -> None:
-        """Take all sections, the anchors of their leaves and their first numbers."""
+        """Take all sections, the anchors of their leaves and their first numbers.
+
+        ``elsewhere`` has the targets of addresses in other files.
+        """
+        self._elsewhere = elsewhere
         self._sections: Mapping[str, tuple[Section, _Facts, int]] = {
             section.id: (section, fact, base)
             for section, fact, base in zip(sections, facts, bases, strict=True)
@@ -194,6 +206,8 @@ class Targets:
             return known
         identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
         there = self._sections.get(identifier)
+        if address in self._elsewhere:
+            return self._elsewhere[address]
         if there is None or (anchor and anchor not in there[1].anchors):
             raise DanglingLinkError(address)
         section, facts, base = there
@@ -205,26 +219,43 @@ class Targets:
         return made
 
 
+def _elsewhere(job: Job) -> dict[str, Target]:
+    """Return the targets of all addresses in the sections that a portion does not have."""
+    part, found = job.portion, dict[str, Target]()
+    for section in job.sections if part else ():
+        if section.id not in part.files:
+            continue
+        for anchor in ("", *section.leaf.anchors):
+            page = section.page_of(anchor)
+            found[f"{SCHEME}{section.id}{'#' if anchor else ''}{anchor}"] = Target(
+                place_name(section.id, anchor), 0, page, part.files[section.id],
+                job.words("link_to_page", title=section.title, page=page),
+            )  # fmt: skip
+    return found
+
+
 def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Digits) -> bytes:
     """Return the bound PDF of a job's pieces, whose numbers are below ``end``.
 
     ``digits`` are the figures of page numbers.
     """
+    sections = job.portion.sections if job.portion else job.sections
+    info, xmp = (job.portion.info, job.portion.xmp) if job.portion else (job.info, job.xmp)
     book = Book(end)
     for piece in pieces:
         book.add_piece(piece)
     _add_fonts(book, fonts)
-    contents = list(_furniture(book, job, pieces, digits))
-    _add_pages(book, job, pieces, contents)
+    contents = list(_furniture(book, job, sections, pieces, digits))
+    _add_pages(book, job, sections, pieces, contents)
     (profile,) = deflated([job.profile])
     book.add_streams(PROFILE, [(text.DEFLATED + catalog.PROFILE, profile)])
-    book.add_streams(METADATA, [(catalog.METADATA, job.xmp)])
+    book.add_streams(METADATA, [(catalog.METADATA, xmp)])
     once = (
         catalog.tree(pieces)
-        | catalog.places(job.sections, pieces)
-        | {CATALOG: catalog.catalog(job, pieces), INFO: catalog.info(job)}
+        | catalog.places(sections, pieces)
+        | {CATALOG: catalog.catalog(job, pieces), INFO: catalog.info(info)}
     )
-    marks = outline.bookmarks(job.sections, pieces, job.words)
+    marks = outline.bookmarks(sections, pieces, job.words)
     once |= outline.objects(marks, book.number(outline.count(marks)))
     for number, one in sorted(once.items()):
         book.add_objects(number, [one])
@@ -240,19 +271,21 @@ def _add_fonts(book: Book, fonts: Fonts) -> None:
     book.add_objects(FONTS, [filled(fonts.dictionary, first)])
 
 
-def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) -> Iterator[bytes]:
+def _furniture(
+    book: Book, job: Job, sections: Sequence[Section], pieces: Sequence[Piece], digits: Digits
+) -> Iterator[bytes]:
     """Write running heads and folios; yield the contents of each page that is not blank."""
     placed = job.furniture
     paper = pieces[0].paper
     heads = furniture.heads(job.heads, paper[1] - placed.head_line - digits.line)
     # A section of two pages has no use for the running head of a recto, or of a verso.
-    used = {head: place for place, head in enumerate(sorted(_heads_in_use(job.sections)))}
+    used = {head: place for place, head in enumerate(sorted(_heads_in_use(sections)))}
     first_head = book.number(len(used))
     made = ((text.DEFLATED, data) for data in deflated([heads[head] for head in used]))
     book.add_streams(first_head, made)
     pages = [
         page
-        for section in job.sections
+        for section in sections
         for page in range(section.first_page, section.last_page + 1)
     ]
     first_folio = book.number(len(pages))
@@ -264,7 +297,7 @@ def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) ->
     if moves:
         shown = [*map(furniture.shifted, moves), furniture.BACK]
         book.add_streams(first_move, ((b"", one) for one in shown))
-    for section, piece in zip(job.sections, pieces, strict=True):
+    for section, piece in zip(sections, pieces, strict=True):
         for place, page in enumerate(range(section.first_page, section.last_page + 1)):
             parts = [piece.content(place)]
             if section.heads and place:
@@ -292,15 +325,22 @@ def _head_on(section: Section, page: int) -> int:
     return head.recto if furniture.is_recto(page) else head.verso
 
 
-def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes]) -> None:
+def _add_pages(
+    book: Book,
+    job: Job,
+    sections: Sequence[Section],
+    pieces: Sequence[Piece],
+    contents: Sequence[bytes],
+) -> None:
     """Add the page tree (7.7.3), its pages, and what is said of links to each.
 
     Where a section does not begin on the page behind the one before, blank pages come between.
     """
     shown = iter(contents)
     kids: list[int] = []
-    for section, piece in zip(job.sections, pieces, strict=True):
-        while len(kids) + 1 < section.first_page:
+    before = job.portion.first_page - 1 if job.portion else 0
+    for section, piece in zip(sections, pieces, strict=True):
+        while before + len(kids) + 1 < section.first_page:
             kids.append(_add_blank(book, piece.paper))
         objects: list[bytes] = []
         for place, entries in enumerate(piece.pages):
@@ -310,6 +350,8 @@ def _add_pages(book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence
             objects.append(b"<< /Contents %b /Parent %d 0 R %b >>" % (next(shown), PAGES, entries))
             objects.append(text.string(said))
         book.add_objects(piece.base, objects)
+    while job.portion and before + len(kids) < job.portion.last_page:
+        kids.append(_add_blank(book, pieces[-1].paper))
     tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), text.references(kids))
     book.add_objects(PAGES, [tree])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dossier.records.body import pictures_of
@@ -16,6 +18,17 @@ from dossier.records.relations import KINDS
 from dossier.records.sections import section_of_letter
 
 
+@dataclass(frozen=True)
+class BoundVolume:
+    """The file of a volume."""
+
+    file: str
+    """Its name."""
+    content: bytes
+    first_page: int
+    last_page: int
+
+
 def manifest(
     dossier: Dossier,
     sections: Sequence[Section],
@@ -24,10 +37,12 @@ def manifest(
     packet: str = EVERYTHING,
     outputs: Mapping[str, str] | None = None,
     profile: Profile | None = None,
+    volumes: Sequence[BoundVolume] = (),
 ) -> str:
     """Return the listing; ``sha256`` is the PDF's checksum, ``packet`` the packet's name.
 
     ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver.
+    ``volumes`` are the files into which the PDF is divided, if it is.
     """
     by_id = {section.id: section for section in sections}
     data: dict[str, Any] = {
@@ -72,6 +87,16 @@ def manifest(
     if profile:
         rules = [rule.id for rule in profile.refusing]
         data["profile"] = {"name": profile.name, "sha256": profile.sha256, "rules": rules}
+    if volumes:
+        data["volumes"] = [
+            {
+                "file": one.file,
+                "sha256": hashlib.sha256(one.content).hexdigest(),
+                "first_page": one.first_page,
+                "last_page": one.last_page,
+            }
+            for one in volumes
+        ]
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

@@ -12,7 +12,7 @@ from dossier.proof.readback import Bookmark, Page
 from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import section_of_letter, section_of_volume
 
 NOWHERE = -1
 """The expected page of a link whose text names a missing target."""
@@ -65,10 +65,11 @@ class Leads:
         """Compare the bookmarks."""
         words, titles = self._dossier.words, expected.titles(self._dossier)
         wanted: list[Bookmark] = []
-        first = next((key for key in self._first if key in self._letters), "")
+        grouped = False
         for key, page in self._first.items():
-            if key == first:
+            if key in self._letters and not grouped:
                 wanted.append(Bookmark(words("heading_letters"), page))
+            grouped = key in self._letters
             wanted.append(Bookmark(words("bookmark", title=titles[key], page=page), page))
         right, found = set(wanted), set(there)
         for mark in [mark for mark in wanted if mark not in found]:
@@ -81,7 +82,8 @@ class Leads:
     def _leads(self) -> Iterator[Finding]:
         """Compare the targets of links with their text, and count the links of sections."""
         locators = Counter[str]()
-        numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
+        listed = self._listed()
+        numbers: dict[str, set[int]] = {key: set() for key in listed}
         promised = self._promises(locators, numbers)
         for key, span in self._spans.items():
             for number in () if key in self._known else span:
@@ -98,14 +100,21 @@ class Leads:
             if locators[key] != count:
                 message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
-        for key, count in (
-            ("contents", len(self._first.keys() - {"cover", "contents"})),
-            ("glance", len(self._dossier.letters)),
-        ):
+        for key, count in listed.items():
             is_compared = key in self._first and key not in self._known
             if is_compared and len(numbers[key]) != count:
                 message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
                 yield self._first[key], message
+
+    def _listed(self) -> dict[str, int]:
+        """Return how many sections are listed, with their pages, in those that list sections."""
+        there = self._first.keys() & {*expected.section_ids(self._dossier)} - {"cover", "contents"}
+        volumes = expected.volume_of(self._dossier)
+        held = Counter(volumes[key] for key in there if key in volumes)
+        return {"contents": len(there), "glance": len(self._dossier.letters)} | {
+            section_of_volume(number): held[number]
+            for number in range(1, len(self._dossier.volumes) + 1)
+        }
 
     def _promises(
         self, locators: Counter[str], numbers: Mapping[str, set[int]]

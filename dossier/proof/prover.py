@@ -18,7 +18,7 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, expected, listed, printing, readback, seen, works
+from dossier.proof import anatomy, expected, listed, printing, readback, seen, volumes, works
 from dossier.proof.allowed import whole
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, MarkedContent
@@ -50,7 +50,7 @@ DRAWN = 20
 """The number of pages from which on workers draw them."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 9"
+FORMAT = "readings 10"
 """The version of the cached readings."""
 
 
@@ -160,7 +160,7 @@ class Proof:
         ``cite`` formats the cited works; ``listing`` is the content of the JSON file, None if missing.
         With ``thorough`` its pages are looked at, too.
         """
-        truth = truth_of(corpus, packet, cite)
+        truth = volumes.divided(truth_of(corpus, packet, cite), listing)
         found = self.compared(truth, listing)
         return self._looked_at(truth) if thorough else found
 
@@ -196,6 +196,7 @@ class Proof:
                 self._sampled.leads,
             )  # fmt: skip
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            inside += volumes.planned(truth, spans)
             approved = Approved(self._sampled.approved)
             try:
                 inside += whole.findings(objects, truth, spans, found, approved)
@@ -382,7 +383,7 @@ class Proof:
             items = {str(item["id"]): item for item in listing["sections"]}
             spans = {
                 key: range(int(items[key]["first_page"]), int(items[key]["last_page"]) + 1)
-                for key in expected.section_ids(truth)
+                for key in expected.printed_ids(truth)
             }
         except (KeyError, OverflowError, TypeError, ValueError):
             if self._fresh:
@@ -392,7 +393,8 @@ class Proof:
                 self._fault(0, message, "Name its folder with --corpus, or build it again.")
             return {}
         lengths = {key: len(span) for key, span in spans.items()}
-        should = printing.first_pages(truth.publication, list(spans), lengths)
+        facing = truth.furniture.sides == "facing"
+        should = printing.first_pages(truth.publication, list(spans), lengths, facing)
         page = 1
         for key, span in spans.items():
             if span.start != should[key] or not span:
@@ -470,7 +472,7 @@ class Prover:
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
-                found = proof.compared(self._truth, listing)
+                found = proof.compared(volumes.divided(self._truth, listing), listing)
                 self.proved = proof.proved
                 if not found:
                     self._readings.put(self._key, proof.shown())

@@ -172,6 +172,8 @@ class Truth:
     """The authority file."""
     profile: Profile | None = None
     """What the receiver asks for."""
+    volumes: tuple[str, ...] = ()
+    """The section at which each volume begins, by id; empty for a packet that is not divided."""
 
     @property
     def furniture(self) -> Furniture:

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from dossier.records.numbering import Bates, Pattern
+from dossier.records.numbering import Bates, Pattern, Volumes
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import MM, Print
 from dossier.records.publication import Outputs, Sections, Withdrawn
@@ -160,6 +160,7 @@ class Settings(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
+    volumes: Volumes | None = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from dossier.records.numbering import Bates, Pattern
+from dossier.records.numbering import Bates, Pattern, Volumes
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import Print
 from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
@@ -131,6 +131,7 @@ class PacketEntry(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
+    volumes: Volumes | None = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
@@ -166,6 +167,8 @@ class Publication(Record):
     separators: Annotated[Switch, BeforeValidator(written_value)] = False
     """A sheet with its label stands before each letter."""
     bates: Bates | None = None
+    volumes: Volumes | None = None
+    """How its pages are divided into several files."""
     family_names: FamilyNames = "stated"
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)

@@ -23,7 +23,7 @@ from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section
 from dossier.records.locators import PrintedPlaces, printed
-from dossier.records.sections import LETTERS, ORDER, section_of_letter
+from dossier.records.sections import LETTERS, ORDER, VOLUMES, section_of_letter, section_of_volume
 from dossier.records.signatures import usual
 from dossier.render import decisive
 from dossier.render import renderer as render
@@ -42,18 +42,27 @@ class Pages:
         Those among ``rectos`` begin on a recto: where the page before is one, an empty verso comes between.
         """
         self.first: dict[str, int] = {}
+        self.volume: dict[str, int] = {}
+        """The volume of each section; empty where there is only one."""
         self._leaves = leaves
         page = 1
+        volume = 0
         for key in ids:
+            volume += key.startswith(f"{VOLUMES}/")
+            if volume:
+                self.volume[key] = volume
             page += key in rectos and page % 2 == 0
             self.first[key] = page
             page += leaves[key].pages if key in leaves else 1
+        self.last = page - 1
+        """The last page."""
 
     @classmethod
     def bound(cls, sections: Sequence[Section]) -> Pages:
         """Return the page numbers of sections that have them."""
         made = cls((), {section.id: section.leaf for section in sections})
         made.first |= {section.id: section.first_page for section in sections}
+        made.last = sections[-1].last_page
         return made
 
     def of(self, letter: str, anchor: str) -> int:
@@ -123,6 +132,8 @@ class ContentsLine:
     """The letter's language."""
     whole: Letter | None = None
     """The letter itself, None for other sections."""
+    volume: int = 0
+    """The volume in which it is; 0 where there is only one."""
 
 
 @dataclass(frozen=True)
@@ -282,6 +293,44 @@ def _of_letter(
     return [Plan(section, title, html, head, letter, under=heading, anchors=anchors, decisive=key)]
 
 
+def with_covers(
+    dossier: Dossier, found: Sequence[Plan], starts: Sequence[int], known: Pages, recto: bool
+) -> list[Plan]:
+    """Return the sections with a cover before each of those at which a volume begins.
+
+    ``known`` has the pages of all sections as far as they are known; ``recto`` lets volumes begin on rectos.
+    """
+    ends = [*starts[1:], len(found)]
+    made: list[Plan] = []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        held = found[start:end]
+        title = dossier.words("volume", number=number, count=len(starts))
+        following = section_of_volume(number + 1)
+        last = known.first[following] - 1 if following in known.first else known.last
+        values = {
+            "volume": title,
+            "first": known.first.get(section_of_volume(number), 1),
+            "last": last,
+            "pages": known.last,
+            "items": _lines(dossier, known, held),
+        }
+        made.append(
+            Plan(
+                section_of_volume(number),
+                title,
+                partial(_cover_of_volume, dossier, values),
+                render.head_of_section(dossier, title),
+                recto=recto,
+            )
+        )
+        made += held
+    return made
+
+
+def _cover_of_volume(dossier: Dossier, values: Mapping[str, Any], pages: Pages) -> str:
+    return render.section(dossier, "sections/volume", **values)
+
+
 def screen(
     dossier: Dossier, sections: Sequence[Section], known: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
@@ -337,19 +386,23 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
 # --- the items that templates loop over ---
 
 
-def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
+def _lines(
+    dossier: Dossier, pages: Pages, found: Sequence[Plan] | None = None
+) -> list[ContentsLine]:
+    """Return the lines of the contents, by default of the whole dossier."""
     return [
         ContentsLine(
             plan.id,
             plan.letter.head.title if plan.letter else plan.title,
-            pages.first[plan.id],
+            pages.first.get(plan.id, 0),
             plan.letter.id if plan.letter else "",
             plan.letter.number if plan.letter else 0,
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
             plan.letter,
+            pages.volume.get(plan.id, 0),
         )
-        for plan in plans(dossier)
+        for plan in (plans(dossier) if found is None else found)
         if plan.id not in ("cover", "contents")
     ]
 

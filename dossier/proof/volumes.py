@@ -1,0 +1,192 @@
+"""Proves volumes: which sections each must hold, and that its file has the pages of the proved whole.
+
+The whole file is proved against the corpus, the covers of volumes included. So a volume is proved against
+the whole, object by object (:mod:`.portion`); what differs is worked out here: where links lead into other
+volumes, numbers, titles, bookmarks. References are to ISO 32000-1 (PDF 1.7).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dossier.proof import expected, printers
+from dossier.proof.allowed import statements
+from dossier.proof.allowed.printed import VOLUME
+from dossier.proof.beside import Proved
+from dossier.proof.objects import MALFORMED, Objects
+from dossier.proof.portion import Portion, UnlikeError
+from dossier.proof.printers import WrongError
+from dossier.proof.tags import Finding
+from dossier.proof.truth import Truth
+from dossier.records.numbering import Volumes
+from dossier.records.sections import VOLUMES, section_of_volume
+
+MANY = 8
+"""The cover of a volume with so many lines may need another page for one more section."""
+
+
+def divided(truth: Truth, listing: bytes | None) -> Truth:
+    """Return the truth with the volumes of a listing; whether these are right, :func:`planned` tells.
+
+    Of a listing that is damaged, or of a packet that has no volumes, nothing is taken.
+    """
+    try:
+        sections: Any = json.loads(listing or b"")["sections"]
+        ids = [str(item["id"]) for item in sections]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return truth
+    if truth.publication.volumes is None:
+        return truth
+    begin = [
+        section
+        for cover, section in zip(ids, ids[1:], strict=False)
+        if cover.startswith(f"{VOLUMES}/")
+    ]
+    return replace(truth, volumes=tuple(begin))
+
+
+def planned(truth: Truth, spans: Mapping[str, range]) -> Iterator[Finding]:
+    """Yield the volumes that are larger than they may be, or that end before they must."""
+    stated, pages = truth.publication.volumes, max(span.stop for span in spans.values()) - 1
+    if stated is None or stated.max_pages is None:
+        return
+    most = stated.max_pages
+    if not truth.volumes:
+        if pages > most:
+            yield 0, f"The file has {pages} pages, and is not divided into volumes of up to {most}"
+        return
+    most -= most % 2 if _begin_on_rectos(truth) else 0
+    volumes = _held(truth, spans)
+    for number, held in volumes.items():
+        begin, end = spans[section_of_volume(number)].start, spans[held[-1]].stop
+        behind = spans[section_of_volume(number + 1)].start if number < len(volumes) else end
+        if behind - begin > stated.max_pages:
+            message = f"Volume {number} has {behind - begin} pages, and may have {stated.max_pages}"
+            yield begin, message
+        if number == len(volumes) or stated.max_mb is not None:
+            continue
+        following = volumes[number + 1][0]
+        more = len(spans[following])
+        if end % 2 == 0 and _is_apart(truth, following):
+            more += 1
+        if end + more + (len(held) >= MANY) - begin <= most:
+            yield end, f"Volume {number} has room for “{expected.names(truth)[following]}”"
+
+
+def _begin_on_rectos(truth: Truth) -> bool:
+    printing = truth.publication.printing
+    return truth.furniture.sides == "facing" or bool(printing and printing.recto != "none")
+
+
+def _is_apart(truth: Truth, section: str) -> bool:
+    """Tell whether a section begins on a recto, behind another that is of the same kind."""
+    wanted = truth.publication.printing.recto if truth.publication.printing else "none"
+    is_letter = section.startswith("letters/")
+    return wanted == "letters" or (wanted == "sections" and not is_letter)
+
+
+def _held(truth: Truth, spans: Mapping[str, range]) -> dict[int, list[str]]:
+    """Return the sections of each volume, by its number."""
+    found: dict[int, list[str]] = {number: [] for number in range(1, len(truth.volumes) + 1)}
+    for section, number in expected.volume_of(truth).items():
+        if section in spans:
+            found[number].append(section)
+    return found
+
+
+def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
+    """Return how the files of all volumes must be called."""
+    found = []
+    for number in range(1, count + 1):
+        figures = str(number).rjust(len(str(count)), "0")
+        given = {"number": figures, "count": str(count)}
+        # The name of the packet comes last: it may have what looks like a placeholder.
+        name = stated.name
+        for key, value in given.items():
+            name = value.join(name.split(f"{{{key}}}"))
+        found.append(f"{stem.join(name.split('{name}'))}.pdf")
+    return found
+
+
+def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
+    """Yield the files that are larger than they may be, and those that could be one.
+
+    ``sizes`` are those of all volumes, or that of the whole where it is not divided.
+    """
+    stated = truth.publication.volumes
+    if stated is None or stated.max_mb is None:
+        return
+    most = round(stated.max_mb * 1_000_000)
+    for number, size in enumerate(sizes, 1):
+        if size > most:
+            yield 0, f"File {number} of {len(sizes)} has {size:,} bytes, and may have {most:,}"
+    if stated.max_pages is None and len(sizes) > 1 and min(map(sum, zip(sizes, sizes[1:], strict=False))) <= most:
+        yield 0, "Two volumes that follow each other would fit into one"
+
+
+def findings(
+    content: bytes, proved: Proved, number: int, names: Sequence[str]
+) -> list[Finding]:
+    """Return the findings in the file of a volume; ``names`` are those of the files of all volumes."""
+    try:
+        objects = printers.opened(content, VOLUME)
+        return list(_compared(objects, Objects(proved.pdf), proved, number, names))
+    except WrongError as error:
+        return list(error.args[0])
+    except UnlikeError as error:
+        return [(error.page, error.message)]
+    except MALFORMED as error:
+        return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
+
+
+def alone(content: bytes) -> list[Finding]:
+    """Return what can be found in the file without the dossier: objects that it should not have."""
+    try:
+        printers.opened(content, VOLUME)
+    except WrongError as error:
+        return list(error.args[0])
+    return []
+
+
+def _compared(
+    objects: Objects, whole: Objects, proved: Proved, number: int, names: Sequence[str]
+) -> Iterator[Finding]:
+    """Compare the file of a volume with the whole."""
+    truth, spans = proved.truth, proved.spans
+    begin = spans[section_of_volume(number)].start
+    following = spans.get(section_of_volume(number + 1))
+    behind = following.start if following else max(span.stop for span in spans.values())
+    pages, own = whole.pages(), objects.pages()
+    if len(own) != behind - begin or objects[objects.root["/Pages"]]["/Count"] != len(own):
+        yield 0, f"The volume has {len(own)} pages of {behind - begin}"
+        return
+    home = {page: n for n, page in _pages_of_volumes(truth, spans)}
+    where = {
+        pages[page - 1]: names[home[page] - 1] for page in home if home[page] != number
+    }
+    part = Portion(objects, whole, own, pages[begin - 1 : behind - 1], where)
+    part.compare_pages()
+    part.compare_catalog(begin)
+    part.compare_trees()
+    title = truth.words("volume", number=number, count=len(truth.volumes))
+    part.compare_titles(truth.words("labelled", label=truth.publication.title, title=title))
+    held = {key: span for key, span in spans.items() if begin <= span.start < behind}
+    yield from statements.outline(objects, truth, held, own, begin - 1)
+    yield from part.findings()
+
+
+def _pages_of_volumes(
+    truth: Truth, spans: Mapping[str, range]
+) -> Iterator[tuple[int, int]]:
+    """Yield the volume of each page, and the page."""
+    last = max(span.stop for span in spans.values())
+    for number in range(1, len(truth.volumes) + 1):
+        following = spans.get(section_of_volume(number + 1))
+        begin = spans[section_of_volume(number)].start
+        for page in range(begin, following.start if following else last):
+            yield number, page
+
+
