@@ -111,6 +111,8 @@ class ProvedPacket:
     letters: int
     warnings: tuple[Diagnostic, ...] = ()
     """The rules of its profile that it breaks, and that only warn."""
+    volumes: tuple[Path, ...] = ()
+    """Those of the files that are volumes."""
 
 
 @dataclass(frozen=True)
@@ -421,7 +423,8 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     files |= {task.output.with_name(one.file): one.content for one in divided}
     files[last] = _checksums(last, files)
     warned = _kept(task.packet, task.output, files)
-    return ProvedPacket(files, pages, dossier.letter_count, warned)
+    paths = tuple(task.output.with_name(one.file) for one in divided)
+    return ProvedPacket(files, pages, dossier.letter_count, warned, paths)
 
 
 def _bound_volumes(
@@ -444,7 +447,8 @@ def _bound_volumes(
 def _prove_volumes(pdf: Path, divided: Sequence[BoundVolume], proved: Proved) -> None:
     """Raise RefusedError if the file of a volume has faults."""
     names = [one.file for one in divided]
-    wrong: list[Diagnostic] = []
+    sizes = [len(one.content) for one in divided] or [len(proved.pdf)]
+    wrong = list(located(pdf, proved_volumes.sized(proved.truth, sizes), REPORT))
     for number, one in enumerate(divided, 1):
         found = proved_volumes.findings(one.content, proved, number, names)
         wrong += located(pdf.with_name(one.file), found, REPORT)

@@ -50,9 +50,12 @@ def paginated(
     Raises TooLongError where a section is larger than a volume may be.
     """
     made = paginate(plans)
-    begin = starts(_portioned(plans, made.sections), (), limits)
-    if len(begin) == 1:
+    weight = sum(len(section.leaf.pdf) for section in made.sections)
+    if not (limits.pages is not None and made.sections[-1].last_page > limits.pages) and not (
+        limits.weight is not None and weight > limits.weight
+    ):
         return made
+    begin = starts(_portioned(plans, made.sections), (), limits)
     known = Pages.bound(made.sections)
     for _ in range(ROUNDS):
         covered = with_covers(dossier, plans, begin, known, limits.recto)
@@ -83,9 +86,8 @@ def volumes(sections: Sequence[Section]) -> list[Volume]:
     """Return the volumes of which the sections have the covers; none where there are none."""
     begin = [place for place, section in enumerate(sections) if is_cover(section.id)]
     found = []
-    for number, (start, end) in enumerate(
-        zip(begin, [*begin[1:], len(sections)], strict=True), 1
-    ):
+    ends = [*begin[1:], len(sections)][: len(begin)]
+    for number, (start, end) in enumerate(zip(begin, ends, strict=True), 1):
         last = sections[end].first_page - 1 if end < len(sections) else sections[-1].last_page
         held = tuple(sections[start:end])
         found.append(Volume(number, held, held[0].first_page, last))

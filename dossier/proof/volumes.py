@@ -142,51 +142,72 @@ def findings(
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
 
 
-def alone(content: bytes) -> list[Finding]:
-    """Return what can be found in the file without the dossier: objects that it should not have."""
+def alone(
+    content: bytes, whole: bytes | None, number: int, ranges: Sequence[range], names: Sequence[str]
+) -> list[Finding]:
+    """Return the findings in the file of a volume without the corpus.
+
+    ``ranges`` has the pages of all volumes, ``names`` those of their files. Without the ``whole`` the pages
+    are only counted.
+    """
     try:
-        printers.opened(content, VOLUME)
+        objects = printers.opened(content, VOLUME)
+        pages, span = objects.pages(), ranges[number - 1]
+        label = {"/Nums": [0, {"/S": "/D", "/St": span.start}]}
+        if len(pages) != len(span) or objects.root["/PageLabels"] != label:
+            return [(0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing")]
+        if whole is not None:
+            _beside(objects, Objects(whole), number, ranges, names)
     except WrongError as error:
         return list(error.args[0])
+    except UnlikeError as error:
+        return [(error.page, error.message)]
+    except MALFORMED as error:
+        return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
     return []
+
+
+def _beside(
+    objects: Objects, whole: Objects, number: int, ranges: Sequence[range], names: Sequence[str]
+) -> Portion:
+    """Compare the pages of a volume with those of the whole; raise UnlikeError where they differ."""
+    pages, own = whole.pages(), ranges[number - 1]
+    where = {
+        pages[page - 1]: name
+        for name, span in zip(names, ranges, strict=True)
+        for page in span
+        if span != own
+    }
+    there = pages[own.start - 1 : own.stop - 1]
+    if len(there) != len(own) or len(objects.pages()) != len(own):
+        raise UnlikeError(0, f"The volume has {len(objects.pages())} pages of {len(own)}")
+    part = Portion(objects, whole, objects.pages(), there, where)
+    part.compare_pages()
+    part.compare_catalog(own.start)
+    part.compare_trees()
+    return part
 
 
 def _compared(
     objects: Objects, whole: Objects, proved: Proved, number: int, names: Sequence[str]
 ) -> Iterator[Finding]:
-    """Compare the file of a volume with the whole."""
+    """Compare the file of a volume with the whole, and what it says of itself with the corpus."""
     truth, spans = proved.truth, proved.spans
-    begin = spans[section_of_volume(number)].start
-    following = spans.get(section_of_volume(number + 1))
-    behind = following.start if following else max(span.stop for span in spans.values())
-    pages, own = whole.pages(), objects.pages()
-    if len(own) != behind - begin or objects[objects.root["/Pages"]]["/Count"] != len(own):
-        yield 0, f"The volume has {len(own)} pages of {behind - begin}"
-        return
-    home = {page: n for n, page in _pages_of_volumes(truth, spans)}
-    where = {
-        pages[page - 1]: names[home[page] - 1] for page in home if home[page] != number
-    }
-    part = Portion(objects, whole, own, pages[begin - 1 : behind - 1], where)
-    part.compare_pages()
-    part.compare_catalog(begin)
-    part.compare_trees()
+    own = objects.pages()
+    if objects[objects.root["/Pages"]]["/Count"] != len(own):
+        yield 0, "The file says that it has another number of pages"
+    ranges = ranges_of(truth, spans)
+    part = _beside(objects, whole, number, ranges, names)
     title = truth.words("volume", number=number, count=len(truth.volumes))
     part.compare_titles(truth.words("labelled", label=truth.publication.title, title=title))
-    held = {key: span for key, span in spans.items() if begin <= span.start < behind}
+    begin = ranges[number - 1].start
+    held = {key: span for key, span in spans.items() if span.start in ranges[number - 1]}
     yield from statements.outline(objects, truth, held, own, begin - 1)
     yield from part.findings()
 
 
-def _pages_of_volumes(
-    truth: Truth, spans: Mapping[str, range]
-) -> Iterator[tuple[int, int]]:
-    """Yield the volume of each page, and the page."""
-    last = max(span.stop for span in spans.values())
-    for number in range(1, len(truth.volumes) + 1):
-        following = spans.get(section_of_volume(number + 1))
-        begin = spans[section_of_volume(number)].start
-        for page in range(begin, following.start if following else last):
-            yield number, page
-
-
+def ranges_of(truth: Truth, spans: Mapping[str, range]) -> list[range]:
+    """Return the pages of each volume, with a blank page that follows."""
+    begin = [spans[section_of_volume(n)].start for n in range(1, len(truth.volumes) + 1)]
+    behind = [*begin[1:], max(span.stop for span in spans.values())]
+    return [range(first, after) for first, after in zip(begin, behind, strict=True)]
