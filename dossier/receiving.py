@@ -130,7 +130,9 @@ def _volumes(
             continue
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != checksum:
-            message = "The file was changed or saved anew: it is not the one that the listing describes"
+            message = (
+                "The file was changed or saved anew: it is not the one that the listing describes"
+            )
             found.append(_of(path, message, REMEDY))
         there = proof_of_volumes.alone(content, whole, number, ranges, names)
         found += located(path, there, REMEDY)

@@ -59,8 +59,8 @@ from dossier.records.diagnostics import (
     printable,
 )
 from dossier.records.dossier import Corpus, CorpusLetter, Dossier
-from dossier.records.galley import Galley, merged
 from dossier.records.furniture import Furniture
+from dossier.records.galley import Galley, merged
 from dossier.records.job import Info, Job, Portion
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
@@ -294,18 +294,28 @@ def _divided(
         return volumes.settled(
             limits,
             stated.max_bytes,
-            lambda limits: volumes.paginated(dossier, plans, limits, run),
+            lambda limits: volumes.paginated(dossier, plans, limits, run, binder.size),
             tried,
+            binder.size,
         )
     except TooLongError as error:
-        raise _too_long(task, plans, str(error)) from None
+        raise _too_long(task, plans, error) from None
 
 
-def _too_long(task: Task, plans: Sequence[Plan], section: str) -> CorpusFaultError:
+def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusFaultError:
     """Return the error that a section does not fit into a volume."""
-    title = next((plan.title for plan in plans if plan.id == section), section)
-    message = f"“{title}” is longer than a volume may be, which is never divided inside a letter"
-    remedy = "Let volumes be larger, or make a packet without it."
+    title = next((plan.title for plan in plans if plan.id == error.section), error.section)
+    stated = task.packet.publication.volumes
+    most = stated.max_pages if stated else None
+    if most is not None and error.pages > most:
+        message = (
+            f"With “{title}” alone a volume has {error.pages} pages, and may have {most}; no letter is "
+            "divided between volumes"
+        )
+        remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
+    else:
+        message = f"“{title}” alone takes more than a volume may have; no letter is divided between volumes"
+        remedy = "Let “max_mb” be more, or make a packet without it."
     path = (PurePosixPath(task.shown) / DOSSIER).as_posix()
     place = task.packet.volumes_place
     return CorpusFaultError([Diagnostic(path, *place, Severity.ERROR, message, remedy)])
@@ -319,14 +329,10 @@ def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
 
     def about(volume: volumes.Volume) -> tuple[Info, bytes]:
         said = dossier.words("volume", number=volume.number, count=len(found))
-        info = replace(
-            job.info, title=dossier.words("labelled", label=job.info.title, title=said)
-        )
+        info = replace(job.info, title=dossier.words("labelled", label=job.info.title, title=said))
         return info, render.metadata(info)
 
-    return volumes.portions(
-        found, volumes.file_names(stated, task.output.stem, len(found)), about
-    )
+    return volumes.portions(found, volumes.file_names(stated, task.output.stem, len(found)), about)
 
 
 def _check_bates(task: Task, pages: int) -> None:
@@ -427,9 +433,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     return ProvedPacket(files, pages, dossier.letter_count, warned, paths)
 
 
-def _bound_volumes(
-    task: Task, dossier: Dossier, job: Job, tools: Tools
-) -> list[BoundVolume]:
+def _bound_volumes(task: Task, dossier: Dossier, job: Job, tools: Tools) -> list[BoundVolume]:
     """Return the files of all volumes of a packet."""
     portions = _portions(task, dossier, job)
     if not portions or dossier.publication.volumes is None:
@@ -438,9 +442,7 @@ def _bound_volumes(
     names = volumes.file_names(dossier.publication.volumes, task.output.stem, len(portions))
     return [
         BoundVolume(name, content, portion.first_page, portion.last_page)
-        for name, content, portion in zip(
-            names, binder.bound(job, portions), portions, strict=True
-        )
+        for name, content, portion in zip(names, binder.bound(job, portions), portions, strict=True)
     ]
 
 

@@ -135,9 +135,10 @@ def _volumes(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
     listed = earlier.volumes_of(pdf)
     names = proof_of_volumes.file_names(stated, pdf.stem, count) if stated else []
     if [path.name for path in listed] != names:
+        there = quoted(path.name for path in listed) if listed else "nothing"
         message = (
-            f"The listing calls the volumes {quoted(path.name for path in listed) if listed else 'nothing'}, "
-            f"and they should be called {quoted(names) if names else 'nothing'}: links lead to these names"
+            f"The listing calls the volumes {there}, and they should be called "
+            f"{quoted(names) if names else 'nothing'}: links lead to these names"
         )
         yield _of_pdf(pdf.with_suffix(LISTING_SUFFIX), message, RENAMED)
         return

@@ -21,6 +21,7 @@ ROUNDS = 8
 """How often pages are numbered anew: what a cover lists may move what follows."""
 
 
+Weigh = Callable[[Section], int]
 CAUTION = 0.99
 """Volumes are estimated to be a little smaller than they may be, so that they need not be bound often."""
 
@@ -44,35 +45,37 @@ def paginated(
     plans: Sequence[Plan],
     limits: Limits,
     paginate: Callable[[Sequence[Plan]], Paginated],
+    weigh: Weigh,
 ) -> Paginated:
     """Return the typeset sections, with the covers of volumes where there are several.
 
-    Raises TooLongError where a section is larger than a volume may be.
+    ``weigh`` returns about how many bytes a section takes. Raises TooLongError where a section is larger
+    than a volume may be.
     """
     made = paginate(plans)
-    weight = sum(len(section.leaf.pdf) for section in made.sections)
+    weight = sum(map(weigh, made.sections))
     if not (limits.pages is not None and made.sections[-1].last_page > limits.pages) and not (
         limits.weight is not None and weight > limits.weight
     ):
         return made
-    begin = starts(_portioned(plans, made.sections), (), limits)
+    begin = starts(_portioned(plans, made.sections, weigh), (), limits)
     known = Pages.bound(made.sections)
     for _ in range(ROUNDS):
         covered = with_covers(dossier, plans, begin, known, limits.recto)
         made = paginate(covered)
         found = Pages.bound(made.sections)
         covers = [one.leaf.pages for one in made.sections if is_cover(one.id)]
-        again = starts(_portioned(plans, made.sections), covers, limits)
+        again = starts(_portioned(plans, made.sections, weigh), covers, limits)
         if again == begin and (found.first, found.last) == (known.first, known.last):
             return made
         begin, known = again, found
     raise UnsettledError
 
 
-def _portioned(plans: Sequence[Plan], sections: Sequence[Section]) -> list[Portioned]:
-    leaves = {section.id: section.leaf for section in sections}
+def _portioned(plans: Sequence[Plan], sections: Sequence[Section], weigh: Weigh) -> list[Portioned]:
+    known = {section.id: section for section in sections}
     return [
-        Portioned(plan.id, leaves[plan.id].pages, plan.recto, len(leaves[plan.id].pdf))
+        Portioned(plan.id, known[plan.id].leaf.pages, plan.recto, weigh(known[plan.id]))
         for plan in plans
     ]
 
@@ -98,7 +101,9 @@ def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
     """Return the names of the files of volumes; their numbers have as many figures as that of the last."""
     wide = len(str(count))
     return [
-        stated.name.replace(NUMBER, f"{number:0{wide}d}").replace(COUNT, str(count)).replace(NAME, stem)
+        stated.name.replace(NUMBER, f"{number:0{wide}d}")
+        .replace(COUNT, str(count))
+        .replace(NAME, stem)
         + ".pdf"
         for number in range(1, count + 1)
     ]
@@ -124,8 +129,7 @@ def portions(
     return made
 
 
-
-def heaviest(sections: Sequence[Section], sizes: Sequence[int]) -> tuple[int, int]:
+def heaviest(sections: Sequence[Section], sizes: Sequence[int], weigh: Weigh) -> tuple[int, int]:
     """Return the size of the largest file, and about how many bytes its sections take.
 
     ``sizes`` are those of the files of all volumes, or of the whole where there are none.
@@ -133,7 +137,7 @@ def heaviest(sections: Sequence[Section], sizes: Sequence[int]) -> tuple[int, in
     found = volumes(sections)
     largest = max(range(len(sizes)), key=lambda place: sizes[place])
     held = found[largest].sections if found else sections
-    return sizes[largest], sum(len(section.leaf.pdf) for section in held)
+    return sizes[largest], sum(map(weigh, held))
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ def settled(
     most: int | None,
     made_with: Callable[[Limits], Paginated],
     tried: Callable[[Paginated], Trial],
+    weigh: Weigh,
 ) -> Paginated:
     """Return the typeset sections, divided so that no file has more than ``most`` bytes.
 
@@ -160,12 +165,13 @@ def settled(
     made = made_with(limits)
     while most is not None:
         trial = tried(made)
-        size, weight = heaviest(made.sections, trial.sizes)
+        size, weight = heaviest(made.sections, trial.sizes, weigh)
         if size <= most:
             break
         room = weight * (most - trial.fixed) / max(1, size - trial.fixed)
-        limits = replace(limits, weight=int(min(room, weight) * CAUTION))
-        if limits.weight <= 0:
-            raise TooLongError(made.sections[0].id)
+        weight = int(min(room, weight) * CAUTION)
+        if weight <= 0:
+            raise TooLongError(made.sections[0].id, made.sections[0].leaf.pages)
+        limits = replace(limits, weight=weight)
         made = made_with(limits)
     return made

@@ -62,6 +62,8 @@ class Binder:
         """By their own keys."""
         self._facts: dict[str, _Facts] = {}
         """By the keys of leaves."""
+        self.sizes: dict[str, int] = {}
+        """How many bytes each bound leaf takes in the file, by its key."""
 
     def recall(self, plan: Mapping[str, str]) -> None:
         """Read the pieces of an earlier build: their keys, by those of the leaves."""
@@ -130,6 +132,10 @@ class Binder:
         # The fonts are those of the whole in each of its portions.
         own_hyphens = any(section.leaf.own_hyphens for section in job.sections)
         fonts = self._fonts_of(job.fonts, soft=not own_hyphens)
+        self.sizes |= {
+            section.key: len(piece.body)
+            for section, piece in zip(sections, in_sequence, strict=True)
+        }
         plan = {section.key: key for section, key in zip(sections, keys, strict=True)}
         return _bound(job, in_sequence, end, fonts, digits), plan
 
@@ -221,14 +227,13 @@ class Targets:
 
 def _elsewhere(job: Job) -> dict[str, Target]:
     """Return the targets of all addresses in the sections that a portion does not have."""
-    part, found = job.portion, dict[str, Target]()
-    for section in job.sections if part else ():
-        if section.id not in part.files:
-            continue
+    files = job.portion.files if job.portion else {}
+    found: dict[str, Target] = {}
+    for section in (one for one in job.sections if one.id in files):
         for anchor in ("", *section.leaf.anchors):
             page = section.page_of(anchor)
             found[f"{SCHEME}{section.id}{'#' if anchor else ''}{anchor}"] = Target(
-                place_name(section.id, anchor), 0, page, part.files[section.id],
+                place_name(section.id, anchor), 0, page, files[section.id],
                 job.words("link_to_page", title=section.title, page=page),
             )  # fmt: skip
     return found
@@ -284,9 +289,7 @@ def _furniture(
     made = ((text.DEFLATED, data) for data in deflated([heads[head] for head in used]))
     book.add_streams(first_head, made)
     pages = [
-        page
-        for section in sections
-        for page in range(section.first_page, section.last_page + 1)
+        page for section in sections for page in range(section.first_page, section.last_page + 1)
     ]
     first_folio = book.number(len(pages))
     next_folio = itertools.count(first_folio)

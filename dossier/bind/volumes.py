@@ -8,7 +8,7 @@ from dataclasses import replace
 from dossier.bind.binder import Binder
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
-from dossier.records.job import Job, Portion
+from dossier.records.job import Job, Portion, Section
 
 
 class VolumeBinder:
@@ -20,6 +20,10 @@ class VolumeBinder:
         self._plans = Shelf(store, "plan of volumes 1", "", dict[str, str])
         self._key = self._plans.key(place)
         self._binder.recall(self._plans.get(self._key) or {})
+
+    def size(self, section: Section) -> int:
+        """Return how many bytes a section takes in a file; about so many if it has not been bound."""
+        return self._binder.sizes.get(section.key, len(section.leaf.pdf))
 
     def bound(self, job: Job, portions: Sequence[Portion]) -> list[bytes]:
         """Return the files of the portions; without any, that of the whole."""

@@ -36,7 +36,12 @@ class Limits:
 
 
 class TooLongError(Exception):
-    """A section alone is larger than a volume; the argument is its id."""
+    """A section alone is larger than a volume."""
+
+    def __init__(self, section: str, pages: int) -> None:
+        """Take its id, and how many pages a volume would have that holds nothing else."""
+        super().__init__(section)
+        self.section, self.pages = section, pages
 
 
 def starts(sections: Sequence[Portioned], covers: Sequence[int], limits: Limits) -> list[int]:
@@ -58,7 +63,7 @@ def starts(sections: Sequence[Portioned], covers: Sequence[int], limits: Limits)
         page, weight = _behind(section, begin + cover), section.weight
         found.append(place)
         if not _fits(begin, page, weight, limits):
-            raise TooLongError(section.id)
+            raise TooLongError(section.id, page - begin)
     return found
 
 

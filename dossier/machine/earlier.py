@@ -160,9 +160,7 @@ def obsolete_outputs(
     ]
     former = [path for path in map(pdf.with_name, listed.volumes) if path not in volumes]
     return found + [
-        path
-        for path in former
-        if path.is_file() and listed.volumes[path.name] == _checksum(path)
+        path for path in former if path.is_file() and listed.volumes[path.name] == _checksum(path)
     ]
 
 
@@ -255,7 +253,7 @@ def _checksums_in(listing: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _volumes_in(listing: Mapping[str, Any]) -> dict[str, str]:
-    """Return the checksums of volumes in a listing, by the names of their files; none that lead elsewhere."""
+    """Return the checksums of volumes in a listing, by name; none of files elsewhere."""
     try:
         found = {str(one["file"]): str(one["sha256"]) for one in listing.get("volumes", ())}
     except (LookupError, TypeError):

@@ -325,7 +325,7 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
 
 
 def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> Iterator[Piece]:
-    """Yield the cover of a volume; ``first`` has the first page of each section, ``last`` is that of all."""
+    """Yield the cover of a volume; ``first`` has the pages of sections, ``last`` is that of all."""
     words, publication = dossier.words, dossier.publication
     begin = first[section_of_volume(number)]
     end = first.get(section_of_volume(number + 1), last + 1) - 1
@@ -334,7 +334,11 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
     yield Piece(words("volume", number=number, count=len(dossier.volumes)))
     yield Piece(words("volume_pages", first=begin, last=end, pages=last))
     yield Piece(words("volume_holds"))
-    named = titles(dossier)
+    named = headings(dossier)
+    for letter in dossier.letters:
+        title = letter.head.title
+        title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
+        named[section_of_letter(letter.id)] = title
     for section, there in volume_of(dossier).items():
         if there == number and section not in ("cover", "contents"):
             yield Piece(f"{named[section]} {first[section]}")

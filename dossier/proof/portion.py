@@ -105,7 +105,7 @@ class Portion:
         before, info["/Title"] = info["/Title"], title
         if dict(self._objects.info) != info:
             raise UnlikeError(0, "What the file says of itself is not what the volume should say")
-        line = "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt></dc:title>\n"
+        line = '<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:title>\n'
         own, other = (
             one.data(one.root["/Metadata"]).decode() for one in (self._objects, self._whole)
         )
@@ -123,7 +123,9 @@ class Portion:
         if there != wanted or self._exact(self._objects) != {
             name: place for name, place in self._exact(self._whole).items() if name in wanted
         }:
-            raise UnlikeError(0, "The places to which links lead are not those of the volume’s pages")
+            raise UnlikeError(
+                0, "The places to which links lead are not those of the volume’s pages"
+            )
         if self._used != set(self._owners):
             raise UnlikeError(0, "The file has the tags of other pages")
         self._compare_tops()
@@ -159,7 +161,9 @@ class Portion:
         """Compare a pair of objects."""
         one, two = self._objects, self._whole
         if one.raw(own) != two.raw(other):
-            raise UnlikeError(page, "What the page shows is not what the same page of the whole shows")
+            raise UnlikeError(
+                page, "What the page shows is not what the same page of the whole shows"
+            )
         there, wanted = one[own], two[other]
         if isinstance(there, dict) and isinstance(wanted, dict):
             there, wanted = dict(there), dict(wanted)

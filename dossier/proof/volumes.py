@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from dossier.proof import expected, printers
@@ -27,6 +28,9 @@ from dossier.records.sections import VOLUMES, section_of_volume
 MANY = 8
 """The cover of a volume with so many lines may need another page for one more section."""
 
+SPARE = 0.8
+"""Two volumes whose files would fill no more than this part of one are one too many."""
+
 
 def divided(truth: Truth, listing: bytes | None) -> Truth:
     """Return the truth with the volumes of a listing; whether these are right, :func:`planned` tells.
@@ -40,11 +44,7 @@ def divided(truth: Truth, listing: bytes | None) -> Truth:
         return truth
     if truth.publication.volumes is None:
         return truth
-    begin = [
-        section
-        for cover, section in zip(ids, ids[1:], strict=False)
-        if cover.startswith(f"{VOLUMES}/")
-    ]
+    begin = [section for cover, section in pairwise(ids) if cover.startswith(f"{VOLUMES}/")]
     return replace(truth, volumes=tuple(begin))
 
 
@@ -123,13 +123,12 @@ def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
     for number, size in enumerate(sizes, 1):
         if size > most:
             yield 0, f"File {number} of {len(sizes)} has {size:,} bytes, and may have {most:,}"
-    if stated.max_pages is None and len(sizes) > 1 and min(map(sum, zip(sizes, sizes[1:], strict=False))) <= most:
+    together = min(map(sum, pairwise(sizes)), default=most)
+    if stated.max_pages is None and together <= SPARE * most:
         yield 0, "Two volumes that follow each other would fit into one"
 
 
-def findings(
-    content: bytes, proved: Proved, number: int, names: Sequence[str]
-) -> list[Finding]:
+def findings(content: bytes, proved: Proved, number: int, names: Sequence[str]) -> list[Finding]:
     """Return the findings in the file of a volume; ``names`` are those of the files of all volumes."""
     try:
         objects = printers.opened(content, VOLUME)
@@ -155,7 +154,9 @@ def alone(
         pages, span = objects.pages(), ranges[number - 1]
         label = {"/Nums": [0, {"/S": "/D", "/St": span.start}]}
         if len(pages) != len(span) or objects.root["/PageLabels"] != label:
-            return [(0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing")]
+            return [
+                (0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing")
+            ]
         if whole is not None:
             _beside(objects, Objects(whole), number, ranges, names)
     except WrongError as error:

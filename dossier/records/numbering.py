@@ -1,4 +1,4 @@
-"""How a packet numbers its letters as exhibits and its pages with Bates numbers, and divides them into volumes."""
+"""How a packet numbers its letters as exhibits and its pages with Bates numbers; and its volumes."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ BEHIND_LETTERS = ("index", "bibliography")
 
 
 VOLUMES = "volumes"
-"""Stands for the covers of volumes; each is a section of its own, before the first section of its volume."""
+"""Stands for the covers of volumes; each is a section before the first one of its volume."""
 
 
 def section_of_volume(number: int) -> str:

@@ -298,7 +298,7 @@ def with_covers(
 ) -> list[Plan]:
     """Return the sections with a cover before each of those at which a volume begins.
 
-    ``known`` has the pages of all sections as far as they are known; ``recto`` lets volumes begin on rectos.
+    ``known`` has the pages of sections, as far as they are known; with ``recto`` volumes begin on rectos.
     """
     ends = [*starts[1:], len(found)]
     made: list[Plan] = []
