@@ -297,6 +297,7 @@ def _divided(
             lambda limits: volumes.paginated(dossier, plans, limits, run, binder.size),
             tried,
             binder.size,
+            lambda made: len(job_of(made).fonts) + sum(len(one.leaf.pdf) for one in made.sections),
         )
     except TooLongError as error:
         raise _too_long(task, plans, error) from None

@@ -74,6 +74,7 @@ def limits(files: Files, pages: int, words: int) -> list[dict[str, Any]]:
     values = {
         "max_pages": str(pages), "max_words": str(words), "max_bytes": "1 MB", "paper": "210 x 297 mm",
         "type_size": "12", "leading": "1.5", "file_name": "[a-z.0-9]+", "output_present": "docx",
+        "volume_names": "no file",
     }  # fmt: skip
     kinds = [kind for kind in KINDS if kind not in ("no_links", BY_HAND)]
     return [

@@ -414,7 +414,7 @@ def test_volumes_are_as_few_as_can_be() -> None:
             for n in range(chance.randint(1, 25))
         ]
         recto = chance.random() < 0.5
-        limits = Limits(chance.randint(11, 30), chance.choice([None, 120]), recto)
+        limits = Limits(chance.randint(12, 30), chance.choice([None, 120]), recto)
         begin = starts(parts, (), limits)
         page = 1
         for number, (start, end) in enumerate(zip(begin, [*begin[1:], len(parts)], strict=True), 1):

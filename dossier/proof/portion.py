@@ -7,6 +7,8 @@ objects' numbers, and one object must always stand for the same other one. Refer
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +21,13 @@ KEYS = ("/StructParents", "/StructParent")
 """Numbers in the parent tree (14.7.4.4), which differ from file to file."""
 
 
+SPECIAL = re.compile(rb"/StructParents? |/Subtype /Link ")
+"""Matches in objects that are parsed, as some of their values differ: pages and links."""
+TOKEN = re.compile(rb"\((?:[^()\\]|\\.)*\)|(\d+) 0 R", re.DOTALL)
+"""A string, which may hold anything, or a reference."""
+UNLIKE = "The page is not as in the whole"
+
+
 class UnlikeError(Exception):
     """The file differs from the whole."""
 
@@ -28,13 +37,37 @@ class UnlikeError(Exception):
         self.page, self.message = page, message
 
 
+class Whole(Objects):
+    """The whole file, with what is looked up in it for each volume."""
+
+    @functools.cached_property
+    def numbers(self) -> Sequence[int]:
+        """The numbers of its pages."""
+        return self.pages()
+
+    @functools.cached_property
+    def places(self) -> Mapping[str, int]:
+        """The page of each named destination."""
+        return trees.destinations(self)[0]
+
+    @functools.cached_property
+    def owners(self) -> Mapping[int, int]:
+        """The tags of each page and link, by its number in the parent tree."""
+        return trees.owners(self)[0]
+
+    @functools.cached_property
+    def exact(self) -> Mapping[str, list[Any]]:
+        """Where on its page each named destination lies."""
+        return exact(self)
+
+
 class Portion:
     """A volume beside the whole."""
 
     def __init__(
         self,
         objects: Objects,
-        whole: Objects,
+        whole: Whole,
         pages: Sequence[int],
         same: Sequence[int],
         elsewhere: Mapping[int, str],
@@ -51,9 +84,7 @@ class Portion:
         self._waiting: list[tuple[int, int, int]] = []
         self._elsewhere = elsewhere
         self._places, self._sound = trees.destinations(objects)
-        self._whole_places, _ = trees.destinations(whole)
         self._owners, self._owned = trees.owners(objects)
-        self._whole_owners, _ = trees.owners(whole)
         self._used: set[int] = set()
         """The keys of the parent tree that pages and links use."""
         for own, other in (
@@ -63,7 +94,7 @@ class Portion:
             (objects.tree["/K"][0], whole.tree["/K"][0]),
         ):
             self._pair(own, other)
-        self._others = set(whole.pages()) - set(same)
+        self._others = set(whole.numbers) - set(same)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is there besides the pages and what they are made of."""
@@ -118,10 +149,10 @@ class Portion:
         here = set(map(self._known.__getitem__, self._pages))
         if not (self._sound and self._owned):
             raise UnlikeError(0, "A reader cannot look up all places or tags of the file")
-        wanted = {name: page for name, page in self._whole_places.items() if page in here}
+        wanted = {name: page for name, page in self._whole.places.items() if page in here}
         there = {name: self._known.get(page) for name, page in self._places.items()}
-        if there != wanted or self._exact(self._objects) != {
-            name: place for name, place in self._exact(self._whole).items() if name in wanted
+        if there != wanted or exact(self._objects) != {
+            name: place for name, place in self._whole.exact.items() if name in wanted
         }:
             raise UnlikeError(
                 0, "The places to which links lead are not those of the volume’s pages"
@@ -146,14 +177,6 @@ class Portion:
         if [self._known.get(tag) for tag in own] != [tag for tag in other if tag in self._back]:
             raise UnlikeError(0, "The tags of the file are not those of the volume’s pages")
 
-    def _exact(self, objects: Objects) -> dict[str, list[Any]]:
-        """Return where on its page each named destination lies."""
-        found: dict[str, list[Any]] = {}
-        for kid in objects[objects.root["/Names"]["/Dests"]]["/Kids"]:
-            names = objects[kid]["/Names"]
-            found |= {name: place[1:] for name, place in zip(names[::2], names[1::2], strict=True)}
-        return found
-
     def _pair(self, own: int, other: int) -> None:
         self._known[own], self._back[other] = other, own
 
@@ -164,6 +187,9 @@ class Portion:
             raise UnlikeError(
                 page, "What the page shows is not what the same page of the whole shows"
             )
+        if not SPECIAL.search(one.text[own]):
+            self._alike_text(page, one.text[own], two.text[other])
+            return
         there, wanted = one[own], two[other]
         if isinstance(there, dict) and isinstance(wanted, dict):
             there, wanted = dict(there), dict(wanted)
@@ -178,12 +204,12 @@ class Portion:
             raise UnlikeError(page, "The page is not tagged as in the whole")
         if own is not None and other is not None:
             self._used.add(own)
-            self._alike(page, Ref(self._owners[own]), Ref(self._whole_owners[other]))
+            self._alike(page, Ref(self._owners[own]), Ref(self._whole.owners[other]))
 
     def _compare_link(self, page: int, there: dict[str, Any], wanted: dict[str, Any]) -> None:
         """Compare where a link leads, and leave out what differs as it should."""
         action = wanted["/A"]
-        target = self._whole_places.get(action.get("/D", ""))
+        target = self._whole.places.get(action.get("/D", ""))
         if target is None or target not in self._elsewhere:
             return
         name = self._elsewhere[target]
@@ -194,6 +220,16 @@ class Portion:
             raise UnlikeError(page, "A link is read aloud otherwise than in the whole")
         for key in ("/A", "/Contents"):
             del there[key], wanted[key]
+
+    def _alike_text(self, page: int, there: bytes, wanted: bytes) -> None:
+        """Compare the texts of two objects: alike but for the numbers of what they refer to."""
+        own, other = (
+            [found.span(1) for found in TOKEN.finditer(one) if found[1]] for one in (there, wanted)
+        )
+        if _without(there, own) != _without(wanted, other):
+            raise UnlikeError(page, UNLIKE)
+        for one, two in zip(own, other, strict=True):
+            self._alike(page, Ref(there[slice(*one)]), Ref(wanted[slice(*two)]))
 
     def _alike(self, page: int, there: Any, wanted: Any) -> None:
         """Compare two values; raise UnlikeError where they differ."""
@@ -212,4 +248,20 @@ class Portion:
             for one, other in zip(there, wanted, strict=True):
                 self._alike(page, one, other)
         elif type(there) is not type(wanted) or there != wanted:
-            raise UnlikeError(page, "The page is not as in the whole")
+            raise UnlikeError(page, UNLIKE)
+
+
+def exact(objects: Objects) -> dict[str, list[Any]]:
+    """Return where on its page each named destination lies."""
+    found: dict[str, list[Any]] = {}
+    for kid in objects[objects.root["/Names"]["/Dests"]]["/Kids"]:
+        names = objects[kid]["/Names"]
+        found |= {name: place[1:] for name, place in zip(names[::2], names[1::2], strict=True)}
+    return found
+
+
+def _without(text: bytes, spans: Sequence[tuple[int, int]]) -> list[bytes]:
+    """Return what stands between some parts of a text."""
+    ends = [0, *(end for _, end in spans)]
+    begins = [*(start for start, _ in spans), len(text)]
+    return [text[start:end] for start, end in zip(ends, begins, strict=True)]

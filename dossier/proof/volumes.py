@@ -7,6 +7,7 @@ volumes, numbers, titles, bookmarks. References are to ISO 32000-1 (PDF 1.7).
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from dossier.proof.allowed import statements
 from dossier.proof.allowed.printed import VOLUME
 from dossier.proof.beside import Proved
 from dossier.proof.objects import MALFORMED, Objects
-from dossier.proof.portion import Portion, UnlikeError
+from dossier.proof.portion import Portion, UnlikeError, Whole
 from dossier.proof.printers import WrongError
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -132,13 +133,19 @@ def findings(content: bytes, proved: Proved, number: int, names: Sequence[str]) 
     """Return the findings in the file of a volume; ``names`` are those of the files of all volumes."""
     try:
         objects = printers.opened(content, VOLUME)
-        return list(_compared(objects, Objects(proved.pdf), proved, number, names))
+        return list(_compared(objects, _whole(proved.pdf), proved, number, names))
     except WrongError as error:
         return list(error.args[0])
     except UnlikeError as error:
         return [(error.page, error.message)]
     except MALFORMED as error:
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
+
+
+@functools.lru_cache(maxsize=1)
+def _whole(pdf: bytes) -> Whole:
+    """Return the whole file; it is compared with each of its volumes."""
+    return Whole(pdf)
 
 
 def alone(
@@ -158,7 +165,7 @@ def alone(
                 (0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing")
             ]
         if whole is not None:
-            _beside(objects, Objects(whole), number, ranges, names)
+            _beside(objects, _whole(whole), number, ranges, names)
     except WrongError as error:
         return list(error.args[0])
     except UnlikeError as error:
@@ -169,10 +176,10 @@ def alone(
 
 
 def _beside(
-    objects: Objects, whole: Objects, number: int, ranges: Sequence[range], names: Sequence[str]
+    objects: Objects, whole: Whole, number: int, ranges: Sequence[range], names: Sequence[str]
 ) -> Portion:
     """Compare the pages of a volume with those of the whole; raise UnlikeError where they differ."""
-    pages, own = whole.pages(), ranges[number - 1]
+    pages, own = whole.numbers, ranges[number - 1]
     where = {
         pages[page - 1]: name
         for name, span in zip(names, ranges, strict=True)
@@ -190,7 +197,7 @@ def _beside(
 
 
 def _compared(
-    objects: Objects, whole: Objects, proved: Proved, number: int, names: Sequence[str]
+    objects: Objects, whole: Whole, proved: Proved, number: int, names: Sequence[str]
 ) -> Iterator[Finding]:
     """Compare the file of a volume with the whole, and what it says of itself with the corpus."""
     truth, spans = proved.truth, proved.spans

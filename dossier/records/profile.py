@@ -64,12 +64,13 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "type_size": (NUMBER.fullmatch, "Write a size in points, as in 12."),
     "leading": (NUMBER.fullmatch, "Write a multiple of the type size, as in 1.5."),
     "file_name": (_is_pattern, "Write a regular expression, as in '[A-Za-z0-9._ -]+'."),
+    "volume_names": (_is_pattern, "Write a regular expression, as in '.* Part [0-9]+[.]pdf'."),
     "output_present": (CHOSEN.__contains__, "Write the name of an output, as in docx."),
 }
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""
 PLAIN = (
     "no_attachments", "no_forms", "no_encryption", "no_links", "no_external_links", "no_scripts",
-    "page_labels", "bookmarks", "text_searchable", "contents_linked", BY_HAND,
+    "page_labels", "bookmarks", "text_searchable", "contents_linked", "volume_covers", BY_HAND,
 )  # fmt: skip
 """The kinds of rules that have none."""
 KINDS = (*VALUES, *PLAIN)
