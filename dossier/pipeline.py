@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dossier.keep import unchanged
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from dossier.records.profile import Profile
 
 SILENT = Progress()
+NO_VOLUMES: Mapping[Path, Sequence[Path]] = MappingProxyType({})
 
 
 def nobody(name: str) -> str | None:
@@ -180,12 +182,40 @@ def _spare(tasks: Sequence[stages.Task], corpus: Path, sources: Mapping[str, str
     _obsolete(tasks)
 
 
-def _obsolete(tasks: Sequence[stages.Task]) -> list[Path]:
-    """Return the files of earlier builds to remove; raise if a file must not be overwritten."""
+def _obsolete(
+    tasks: Sequence[stages.Task], divided: Mapping[Path, Sequence[Path]] = NO_VOLUMES
+) -> list[Path]:
+    """Return the files of earlier builds to remove; raise if a file must not be overwritten.
+
+    ``divided`` has the volumes of each PDF, as far as they are known.
+    """
+    found: list[Path] = []
     for task in tasks:
-        earlier.refuse_others(task.output, task.packet.outputs)
-    obsolete = [earlier.obsolete_outputs(task.output, task.packet.outputs) for task in tasks]
-    return [path for paths in obsolete for path in paths]
+        own = divided.get(task.output, ())
+        earlier.refuse_others(task.output, task.packet.outputs, own)
+        found += earlier.obsolete_outputs(task.output, task.packet.outputs, own)
+    return found
+
+
+def _files(
+    tasks: Sequence[stages.Task],
+    proved: Sequence[stages.ProvedPacket],
+    corpus: Path,
+    sources: Mapping[str, str],
+) -> dict[Path, bytes]:
+    """Return the files of all packets; raise if two are the same, or a volume is one of the corpus."""
+    files: dict[Path, bytes] = {}
+    for task, packet in zip(tasks, proved, strict=True):
+        earlier.spare_corpus(task.output, corpus, sources, task.packet.outputs, packet.volumes)
+        taken = {path.name.casefold() for path in files}
+        twice = [path for path in packet.files if path.name.casefold() in taken]
+        if twice:
+            raise CommandLineError(
+                f"“{twice[0]}” would be a file of the packet “{task.packet.name}” and of another. "
+                "Give one of the packets another name. Nothing was written."
+            )
+        files |= packet.files
+    return files
 
 
 def _recalled(
@@ -291,8 +321,11 @@ def _built(
             if stops(warned, request.strict):
                 raise CorpusFaultError(tuple(sorted({*diagnostics, *warned})))
             progress.stage("Writing the files")
-            files = {path: content for packet in proved for path, content in packet.files.items()}
-            write_all(files, lambda: _obsolete(tasks))
+            files = _files(tasks, proved, request.corpus, sources)
+            divided = {
+                task.output: packet.volumes for task, packet in zip(tasks, proved, strict=True)
+            }
+            write_all(files, lambda: _obsolete(tasks, divided))
             for pdf in targets.values():
                 rejected.remove(pdf)
             notes = [
@@ -400,6 +433,7 @@ def verify(pdf: Path, corpus: Path, thorough: bool = False) -> verification.Veri
 
     Raises CorpusFaultError if the corpus has faults, CommandLineError if there is no such file.
     """
+    pdf = earlier.whole_of(pdf)
     with alone(earlier.of_run(pdf)):
         pass  # rolls back a build that was killed while it wrote
     if not pdf.is_file():
@@ -418,6 +452,7 @@ def rebuilt(pdf: Path, corpus: Path) -> tuple[Diagnostic, ...]:
     """
     from dossier import rebuilding
 
+    pdf = earlier.whole_of(pdf)
     listing = pdf.with_suffix(LISTING_SUFFIX)
     packet, drafts, shown = rebuilding.named(
         listing.read_bytes() if listing.is_file() else None, corpus
@@ -438,7 +473,8 @@ def received(pdf: Path) -> receiving.Received:
 
     Raises CommandLineError if there is no such file.
     """
-    if not pdf.is_file():
+    pdf = earlier.whole_of(pdf)
+    if not pdf.is_file() and not any(path.is_file() for path in earlier.volumes_of(pdf)):
         raise CommandLineError(f"there is no file {pdf.as_posix()}.")
     _refuse_beside(pdf)
     with _long_task():

@@ -63,7 +63,8 @@ def differences(pdf: Path, again: Path) -> tuple[Diagnostic, ...]:
     if own != there:
         found += _of_pdf(pdf, own, there, _sections(again))
     pairs = zip(earlier.of_run(pdf, SUFFIXES), earlier.of_run(again, SUFFIXES), strict=True)
-    for path, other in list(pairs)[1:]:
+    volumes = [(pdf.with_name(path.name), path) for path in earlier.volumes_of(again)]
+    for path, other in (*list(pairs)[1:], *volumes):
         if not path.is_file() or not other.is_file():
             continue
         own, there = path.read_bytes(), other.read_bytes()

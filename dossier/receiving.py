@@ -10,6 +10,7 @@ from typing import Any
 
 from dossier.machine import earlier
 from dossier.proof import alone, checksums, files, rules
+from dossier.proof import volumes as proof_of_volumes
 from dossier.proof.beside import located
 from dossier.proof.filled import appended_findings, filled_in, weaker
 from dossier.proof.prover import checksum_in
@@ -38,18 +39,22 @@ class Received:
     """The name of its receiver's profile, where its rules were proved again."""
     unproved: str = ""
     """The name of the profile whose rules could not be."""
+    whole: bool = True
+    """The PDF itself was compared; else there are only the volumes into which it was divided."""
 
 
 def received(pdf: Path) -> Received:
     """Compare a finished PDF with the files beside it; raises OSError if a file cannot be read."""
     beside = pdf.with_suffix(LISTING_SUFFIX)
     content = beside.read_bytes() if beside.is_file() else None
+    listing = _read(content)
+    if listing is not None and not pdf.is_file():
+        return _without_whole(pdf, beside, listing)
     raw = pdf.read_bytes()
     appended = signed(raw, checksum_in(content))
     whole = raw
     if appended:
         raw = raw[: appended.length]
-    listing = _read(content)
     if listing is None:
         message = (
             "The listing is damaged" if content else "The listing does not stand beside the PDF"
@@ -75,6 +80,8 @@ def received(pdf: Path) -> Received:
             found += located(path, _compared(name, there[path], listing), REMEDY)
         else:
             found.append(_missing(path))
+    volumes = earlier.volumes_of(pdf)
+    found += _volumes(volumes, listing, raw)
     if last.is_file():
         every = {
             pdf: whole if signature else raw,
@@ -82,6 +89,7 @@ def received(pdf: Path) -> Received:
             **there,
             listed: content,
         }
+        every |= {path: path.read_bytes() if path.is_file() else None for path in volumes}
         found += located(last, checksums.findings(last.read_bytes(), every), REMEDY)
     else:
         found.append(_missing(last))
@@ -89,11 +97,13 @@ def received(pdf: Path) -> Received:
     profile = _profile(stated)
     if profile:
         filed = {pdf: whole, **there, listed: content or b""}
+        filed |= {path: path.read_bytes() for path in volumes if path.is_file()}
         if last.is_file():
             filed[last] = last.read_bytes()
         broken, warned = rules.findings(profile, pdf, filed)
         found += [*broken, *warned]
-    compared = (*there, *([last] if last.is_file() else []))
+    parts = [path for path in volumes if path.is_file()]
+    compared = (*there, *parts, *([last] if last.is_file() else []))
     return Received(
         tuple(sorted(set(found))),
         (listed, *compared),
@@ -102,6 +112,45 @@ def received(pdf: Path) -> Received:
         profile.name if profile else "",
         _name(stated) if stated is not None and profile is None else "",
     )
+
+
+def _without_whole(pdf: Path, beside: Path, listing: dict[str, Any]) -> Received:
+    """Compare the volumes of a PDF that is not there itself with the listing."""
+    volumes = earlier.volumes_of(pdf)
+    found = [_missing(pdf), *_volumes(volumes, listing, None)]
+    there = tuple(path for path in volumes if path.is_file())
+    return Received(tuple(sorted(set(found))), (beside, *there), whole=False)
+
+
+def _volumes(
+    volumes: dict[Path, str], listing: dict[str, Any], whole: bytes | None
+) -> list[Diagnostic]:
+    """Return the findings in the volumes of a PDF; without the ``whole`` less of them is compared."""
+    items = listing.get("volumes", [])
+    try:
+        ranges = [range(int(one["first_page"]), int(one["last_page"]) + 1) for one in items]
+        names = [str(one["file"]) for one in items]
+        follow = [span.start for span in ranges] == [1, *(span.stop for span in ranges[:-1])]
+        sound = not ranges or (follow and ranges[-1].stop - 1 == int(listing["pages"]))
+    except (LookupError, TypeError, ValueError):
+        sound = False
+    if not sound or [path.name for path in volumes] != names:
+        path = next(iter(volumes), Path("the listing"))
+        return [_of(path, "The listing’s volumes are not the whole, one behind the other", REMEDY)]
+    found: list[Diagnostic] = []
+    for number, (path, checksum) in enumerate(volumes.items(), 1):
+        if not path.is_file():
+            found.append(_missing(path))
+            continue
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != checksum:
+            message = (
+                "The file was changed or saved anew: it is not the one that the listing describes"
+            )
+            found.append(_of(path, message, REMEDY))
+        there = proof_of_volumes.alone(content, whole, number, ranges, names)
+        found += located(path, there, REMEDY)
+    return found
 
 
 def _name(stated: Any) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from dossier import __version__
+from dossier import __version__, volumes
 from dossier.bind.bindery import Bindery
+from dossier.bind.volumes import VolumeBinder
 from dossier.compile import printing, styled
 from dossier.compile.attaching import attachments
 from dossier.compile.bibliography import entries_of_proof, kept_entries
@@ -20,6 +21,7 @@ from dossier.compile.relations import numbers_of, signature_count
 from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
+from dossier.compile.volumes import Limits, TooLongError
 from dossier.facsimiles import with_leaves
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
@@ -30,11 +32,12 @@ from dossier.names.likeness import did_you_mean
 from dossier.names.matching import Authority
 from dossier.names.proposals import proposed
 from dossier.outputs.checksums import checksums as listed_checksums
-from dossier.outputs.listing import manifest
+from dossier.outputs.listing import BoundVolume, manifest
 from dossier.outputs_table import OUTPUTS, Bound, Cache
-from dossier.pagination import paginate
+from dossier.pagination import Paginated, paginate
 from dossier.proof import checksums as proved_checksums
 from dossier.proof import rules, warnings
+from dossier.proof import volumes as proved_volumes
 from dossier.proof.beside import Proved, findings, located
 from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
@@ -61,8 +64,9 @@ from dossier.records.diagnostics import (
 )
 from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.enclosing import UndrawableError
-from dossier.records.galley import merged
-from dossier.records.job import Info, Job, page_count
+from dossier.records.furniture import Furniture
+from dossier.records.galley import Galley, merged
+from dossier.records.job import Info, Job, Portion, page_count
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
@@ -117,6 +121,8 @@ class ProvedPacket:
     letters: int
     warnings: tuple[Diagnostic, ...] = ()
     """The rules of its profile that it breaks, and that only warn."""
+    volumes: tuple[Path, ...] = ()
+    """Those of the files that are volumes."""
 
 
 @dataclass(frozen=True)
@@ -230,11 +236,18 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     }
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
-        paginated = paginate(
-            _planned(dossier, task, tools), heads_of, furniture, workshop, plan, tools.progress
+        run = partial(
+            paginate,
+            heads_of=heads_of,
+            furniture=furniture,
+            workshop=workshop,
+            plan=plan,
+            progress=tools.progress,
         )
+        job_of = partial(_job, task, dossier, workshop, digits, furniture)
+        paginated = _divided(task, dossier, run, job_of, tools)
         tools.progress.stage("Binding the pages")
-        fonts = workshop.cast(merged([*paginated.galleys, digits, *paginated.heads]))
+        job = job_of(paginated)
     except StyleSheetError as error:
         faults = render.faults_of_style(dossier.templates, style, error.complaints)
         if not faults:
@@ -246,23 +259,108 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             raise
         raise CorpusFaultError(faults) from None
     _check_bates(task, page_count(paginated.sections))
+    return _TypesetPacket(task, dossier, job)
+
+
+def _job(
+    task: Task,
+    dossier: Dossier,
+    workshop: Workshop,
+    digits: Galley,
+    furniture: Furniture,
+    paginated: Paginated,
+) -> Job:
+    """Return the job of binding typeset sections."""
     attached = attachments(dossier)
     info = _info(dossier, 3 if attached else 2)
-    xmp = render.metadata(info)
-    job = Job(
+    return Job(
         paginated.sections,
-        fonts,
+        workshop.cast(merged([*paginated.galleys, digits, *paginated.heads])),
         digits,
         paginated.heads,
         furniture,
         info,
-        xmp,
+        render.metadata(info),
         srgb_profile(),
         dossier.words,
-        contents(task.root, task.shown, attached),
-        dossier.publication.sign is not None,
+        attached=contents(task.root, task.shown, attached),
+        is_signed=dossier.publication.sign is not None,
     )
-    return _TypesetPacket(task, dossier, job)
+
+
+def _divided(
+    task: Task,
+    dossier: Dossier,
+    run: Callable[[Sequence[Plan]], Paginated],
+    job_of: Callable[[Paginated], Job],
+    tools: Tools,
+) -> Paginated:
+    """Return the typeset sections of a packet, with the covers of volumes if it has several."""
+    stated = dossier.publication.volumes
+    plans = _planned(dossier, task, tools)
+    if stated is None:
+        return run(plans)
+    limits = Limits(stated.max_pages, None, printing.volumes_begin_on_recto(dossier))
+    binder = VolumeBinder(tools.store, tools.program_checksum, f"{task.output.resolve()} tried")
+
+    def tried(made: Paginated) -> volumes.Trial:
+        job = job_of(made)
+        files = binder.bound(job, _portions(task, dossier, job))
+        return volumes.Trial(made, [len(one) for one in files], len(job.fonts))
+
+    try:
+        return volumes.settled(
+            limits,
+            stated.max_bytes,
+            lambda limits: volumes.paginated(dossier, plans, limits, run, binder.size),
+            tried,
+            binder.size,
+            lambda made: len(job_of(made).fonts) + sum(len(one.leaf.pdf) for one in made.sections),
+        )
+    except TooLongError as error:
+        raise _too_long(task, plans, error) from None
+
+
+def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusFaultError:
+    """Return the error that a section does not fit into a volume."""
+    title = next((plan.title for plan in plans if plan.id == error.section), error.section)
+    stated = task.packet.publication.volumes
+    most = stated.max_pages if stated else None
+    if most is not None and error.pages > most:
+        message = (
+            f"With “{title}” alone a volume has {error.pages} pages, and may have {most}; no letter is "
+            "divided between volumes"
+        )
+        remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
+    elif not error.section:
+        message = "The fonts, which each volume has, take more than a volume may have"
+        remedy = "Let “max_mb” be more."
+    else:
+        message = f"“{title}” alone takes more than a volume may have; no letter is divided between volumes"
+        remedy = "Let “max_mb” be more, or make a packet without it."
+    path = (PurePosixPath(task.shown) / DOSSIER).as_posix()
+    place = task.packet.volumes_place
+    return CorpusFaultError([Diagnostic(path, *place, Severity.ERROR, message, remedy)])
+
+
+def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
+    """Return the volumes of a packet; none where it has no more than one."""
+    stated, found = dossier.publication.volumes, volumes.volumes(job.sections)
+    if stated is None or not found:
+        return []
+    if not task.output.stem.isprintable():
+        # Links name the files of volumes.
+        raise CommandLineError(
+            f"“{printable(task.output.name)}” has characters that no link can name, and the packet has "
+            "volumes. Name another file with --output. Nothing was written."
+        )
+
+    def about(volume: volumes.Volume) -> tuple[Info, bytes]:
+        said = dossier.words("volume", number=volume.number, count=len(found))
+        info = replace(job.info, title=dossier.words("labelled", label=job.info.title, title=said))
+        return info, render.metadata(info)
+
+    return volumes.portions(found, volumes.file_names(stated, task.output.stem, len(found)), about)
 
 
 def _check_bates(task: Task, pages: int) -> None:
@@ -327,6 +425,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     bound = Bound(dossier, job.sections, result, task.corpus, cache)
     further = {name: OUTPUTS[name].make(bound, cache) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
+    divided = _bound_volumes(task, dossier, job, tools)
     pages = page_count(job.sections)
     shown = task.output.as_posix()
     with Prover(
@@ -358,6 +457,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
             checksums,
             task.packet.profile,
             [file.about for file in job.attached],
+            divided,
         ).encode(errors="backslashreplace")
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
@@ -372,12 +472,40 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
     _prove_beside(task.output, further, prover.proved, cache)
+    _prove_volumes(task.output, divided, prover.proved)
     whole, weaker = _signed(task, pdf, tools)
     *places, last = earlier.of_run(task.output, further)
     files = dict(zip(places, (whole, *further.values(), listing), strict=True))
+    files |= {task.output.with_name(one.file): one.content for one in divided}
     files[last] = _checksums(last, files)
     warned = (*_kept(task.packet, task.output, files), *weaker)
-    return ProvedPacket(files, pages, dossier.letter_count, warned)
+    paths = tuple(task.output.with_name(one.file) for one in divided)
+    return ProvedPacket(files, pages, dossier.letter_count, warned, paths)
+
+
+def _bound_volumes(task: Task, dossier: Dossier, job: Job, tools: Tools) -> list[BoundVolume]:
+    """Return the files of all volumes of a packet."""
+    portions = _portions(task, dossier, job)
+    if not portions or dossier.publication.volumes is None:
+        return []
+    binder = VolumeBinder(tools.store, tools.program_checksum, str(task.output.resolve()))
+    names = volumes.file_names(dossier.publication.volumes, task.output.stem, len(portions))
+    return [
+        BoundVolume(name, content, portion.first_page, portion.last_page)
+        for name, content, portion in zip(names, binder.bound(job, portions), portions, strict=True)
+    ]
+
+
+def _prove_volumes(pdf: Path, divided: Sequence[BoundVolume], proved: Proved) -> None:
+    """Raise RefusedError if the file of a volume has faults."""
+    names = [one.file for one in divided]
+    sizes = [len(one.content) for one in divided] or [len(proved.pdf)]
+    wrong = list(located(pdf, proved_volumes.sized(proved.truth, sizes), REPORT))
+    for number, one in enumerate(divided, 1):
+        found = proved_volumes.findings(one.content, proved, number, names)
+        wrong += located(pdf.with_name(one.file), found, REPORT)
+    if wrong:
+        raise RefusedError(wrong, {".pdf": proved.pdf}, pdf)
 
 
 def keys_of(tasks: Sequence[Task], keyring: Keyring) -> dict[str, Key]:

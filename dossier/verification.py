@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,11 +18,12 @@ from dossier.compile.styled import KeptStyles
 from dossier.machine import earlier
 from dossier.outputs_table import NO_CACHE, OUTPUTS
 from dossier.proof import checksums, rules, warnings
+from dossier.proof import volumes as proof_of_volumes
 from dossier.proof.beside import Proved, findings, located
 from dossier.proof.filled import appended_findings, filled_in, weaker
 from dossier.proof.prover import REBUILD, Proof, checksum_in
 from dossier.proof.signatures import Signed, signed
-from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity, printable
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity, printable, quoted
 from dossier.records.dossier import Corpus
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import EVERYTHING
@@ -29,6 +31,7 @@ from dossier.records.signing import Filled
 from dossier.stages import read, warnings_of
 
 OLDER = "Build it again, or name the corpus from which it was built with --corpus."
+RENAMED = "Give all files of the packet the names again under which they were built."
 BEHIND = "Do not use the file: ask for it as it was built, or build it again."
 
 
@@ -99,9 +102,12 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
             beside, warnings.findings(listing or b"", wanted, corpus.as_posix()), OLDER
         )
         faults += tuple(_beside(pdf, proof.proved))
-        there = {path: path.read_bytes() for path in others if path.is_file()}
+        volumes = tuple(earlier.volumes_of(pdf))
+        faults += tuple(_volumes(pdf, proof.proved))
+        compared += tuple(path for path in volumes if path.is_file())
+        there = {path: path.read_bytes() for path in (*others, *volumes) if path.is_file()}
         files = {pdf: raw if sign else proof.proved.pdf, **dict.fromkeys(others), listed: listing}
-        faults += checksums_of(last, files | there)
+        faults += checksums_of(last, files | dict.fromkeys(volumes) | there)
         if packet.profile:
             # As its receiver gets it: signatures, too, may break a rule.
             there |= {path: path.read_bytes() for path in (listed, last) if path.is_file()}
@@ -128,6 +134,35 @@ def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
             yield from findings(path, name, raw, proved, there, REBUILD)
         else:
             yield missing(path)
+
+
+def _volumes(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
+    """Yield the faults of the volumes into which a proved PDF is divided."""
+    stated, count = proved.truth.publication.volumes, len(proved.truth.volumes)
+    listed = earlier.volumes_of(pdf)
+    names = proof_of_volumes.file_names(stated, pdf.stem, count) if stated else []
+    if [path.name for path in listed] != names:
+        there = quoted(path.name for path in listed) if listed else "nothing"
+        message = (
+            f"The listing calls the volumes {there}, and they should be called "
+            f"{quoted(names) if names else 'nothing'}: links lead to these names"
+        )
+        yield _of_pdf(pdf.with_suffix(LISTING_SUFFIX), message, RENAMED)
+        return
+    sizes = []
+    for number, (path, checksum) in enumerate(listed.items(), 1):
+        if not path.is_file():
+            yield missing(path)
+            continue
+        raw = path.read_bytes()
+        sizes.append(len(raw))
+        found = proof_of_volumes.findings(raw, proved, number, names)
+        if hashlib.sha256(raw).hexdigest() != checksum:
+            found.append((0, f"The file is not the one that {pdf.stem}{LISTING_SUFFIX} describes"))
+        yield from located(path, found, REBUILD)
+    if len(sizes) == count:
+        found = list(proof_of_volumes.sized(proved.truth, sizes or [len(proved.pdf)]))
+        yield from located(pdf, found, REBUILD)
 
 
 def missing(path: Path) -> Diagnostic:

@@ -62,6 +62,8 @@ class Binder:
         """By their own keys."""
         self._facts: dict[str, _Facts] = {}
         """By the keys of leaves."""
+        self.sizes: dict[str, int] = {}
+        """How many bytes each bound leaf takes in the file, by its key."""
 
     def recall(self, plan: Mapping[str, str]) -> None:
         """Read the pieces of an earlier build: their keys, by those of the leaves."""
@@ -89,11 +91,12 @@ class Binder:
         and DanglingLinkError for a link without a target. Hyphens set by hyphenation get the Unicode value
         of a soft hyphen (14.8.2.2.3), unless a text itself contains their character.
         """
-        sections = job.sections
+        part = job.portion
+        sections = part.sections if part else job.sections
         facts = [self._facts_of(section.key, leaf_of) for section in sections]
         many = [bool(section.under) for section in sections]
         bases, end = numbers.bases([fact.size for fact in facts], many)
-        targets = Targets(sections, facts, bases)
+        targets = Targets(sections, facts, bases, _elsewhere(job))
         stamp = job.furniture.stamp
         digits = furniture.digits_of(job.digits, stamp.prefix if stamp else "")
         places = [
@@ -126,9 +129,14 @@ class Binder:
                 found[keys[n]] = piece
                 self._shelf.put(keys[n], piece)
         in_sequence = [found[key] for key in keys]
-        facsimiles = any(section.leaf.facsimiles for section in sections)
-        soft = not any(piece.own_hyphens for piece in in_sequence)
-        fonts = self._fonts_of(job.fonts, soft, facsimiles)
+        facsimiles = any(section.leaf.facsimiles for section in job.sections)
+        # The fonts are those of the whole in each of its portions.
+        own_hyphens = any(section.leaf.own_hyphens for section in job.sections)
+        fonts = self._fonts_of(job.fonts, not own_hyphens, facsimiles)
+        self.sizes |= {
+            section.key: len(piece.body)
+            for section, piece in zip(sections, in_sequence, strict=True)
+        }
         plan = {section.key: key for section, key in zip(sections, keys, strict=True)}
         return _bound(job, in_sequence, end, fonts, digits), plan
 
@@ -136,7 +144,8 @@ class Binder:
         """Return the part that the keys of all pieces of a job share."""
         address = job.words("link_to_address", address="#")
         placed = job.furniture
-        return repr((address, digits, placed.sides, placed.shift, placed.inward, placed.turned))
+        own = (placed.sides, placed.shift, placed.inward, placed.turned)
+        return repr((address, digits, *own, *sorted(_elsewhere(job).items())))
 
     def _key(self, section: Section, base: int, common: str, job: Job) -> str:
         """Return the key of a piece."""
@@ -181,9 +190,17 @@ class Targets:
     """Finds what links lead to."""
 
     def __init__(
-        self, sections: Sequence[Section], facts: Sequence[_Facts], bases: Sequence[int]
+        self,
+        sections: Sequence[Section],
+        facts: Sequence[_Facts],
+        bases: Sequence[int],
+        elsewhere: Mapping[str, Target],
     ) -> None:
-        """Take all sections, the anchors of their leaves and their first numbers."""
+        """Take all sections, the anchors of their leaves and their first numbers.
+
+        ``elsewhere`` has the targets of addresses in other files.
+        """
+        self._elsewhere = elsewhere
         self._sections: Mapping[str, tuple[Section, _Facts, int]] = {
             section.id: (section, fact, base)
             for section, fact, base in zip(sections, facts, bases, strict=True)
@@ -197,6 +214,8 @@ class Targets:
             return known
         identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
         there = self._sections.get(identifier)
+        if address in self._elsewhere:
+            return self._elsewhere[address]
         if there is None or (anchor and anchor not in there[1].anchors):
             raise DanglingLinkError(address)
         section, facts, base = there
@@ -206,33 +225,49 @@ class Targets:
         return made
 
 
+def _elsewhere(job: Job) -> dict[str, Target]:
+    """Return the targets of all addresses in the sections that a portion does not have."""
+    files = job.portion.files if job.portion else {}
+    found: dict[str, Target] = {}
+    for section in (one for one in job.sections if one.id in files):
+        for anchor in ("", *section.leaf.anchors):
+            page = section.page_of(anchor)
+            found[f"{SCHEME}{section.id}{'#' if anchor else ''}{anchor}"] = Target(
+                place_name(section.id, anchor), 0, page, files[section.id],
+                job.words("link_to_page", title=section.title, page=page),
+            )  # fmt: skip
+    return found
+
+
 def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Digits) -> bytes:
     """Return the bound PDF of a job's pieces, whose numbers are below ``end``.
 
     ``digits`` are the figures of page numbers.
     """
+    sections = job.portion.sections if job.portion else job.sections
+    info, xmp = (job.portion.info, job.portion.xmp) if job.portion else (job.info, job.xmp)
     book = Book(end)
     for piece in pieces:
         book.add_piece(piece)
     _add_fonts(book, fonts)
-    contents = list(_furniture(book, job, pieces, digits))
+    contents = list(_furniture(book, job, sections, pieces, digits))
     field = signing.reserved(book, job)
-    last = _add_pages(book, job, pieces, contents, field.number if field else 0)
+    last = _add_pages(book, job, sections, pieces, contents, field.number if field else 0)
     if field:
         signing.add(book, job, field, last)
     files = attaching.add(book, job)
     (profile,) = deflated([job.profile])
     book.add_streams(PROFILE, [(text.DEFLATED + catalog.PROFILE, profile)])
-    book.add_streams(METADATA, [(catalog.METADATA, job.xmp)])
+    book.add_streams(METADATA, [(catalog.METADATA, xmp)])
     once = (
         catalog.tree(pieces, field)
-        | catalog.places(job.sections, pieces)
+        | catalog.places(sections, pieces)
         | {
             CATALOG: catalog.catalog(job, pieces, files, field.number if field else 0),
-            INFO: catalog.info(job),
+            INFO: catalog.info(info),
         }
     )
-    marks = outline.bookmarks(job.sections, pieces, job.words)
+    marks = outline.bookmarks(sections, pieces, job.words)
     once |= outline.objects(marks, book.number(outline.count(marks)))
     for number, one in sorted(once.items()):
         book.add_objects(number, [one])
@@ -248,27 +283,30 @@ def _add_fonts(book: Book, fonts: Fonts) -> None:
     book.add_objects(FONTS, [filled(fonts.dictionary, first)])
 
 
-def _furniture(book: Book, job: Job, pieces: Sequence[Piece], digits: Digits) -> Iterator[bytes]:
+def _furniture(
+    book: Book, job: Job, sections: Sequence[Section], pieces: Sequence[Piece], digits: Digits
+) -> Iterator[bytes]:
     """Write running heads and folios; yield the contents of each page that is not blank."""
     placed = job.furniture
     paper = pieces[0].paper
     heads = furniture.heads(job.heads, paper[1] - placed.head_line - digits.line)
     # A section of two pages has no use for the running head of a recto, or of a verso.
-    used = {head: place for place, head in enumerate(sorted(_heads_in_use(job.sections)))}
+    used = {head: place for place, head in enumerate(sorted(_heads_in_use(sections)))}
     first_head = book.number(len(used))
     made = ((text.DEFLATED, data) for data in deflated([heads[head] for head in used]))
     book.add_streams(first_head, made)
-    pages = [page for section in job.sections for page in section.pages]
+    pages = [page for section in sections for page in section.pages]
     first_folio = book.number(len(pages))
     next_folio = itertools.count(first_folio)
     folios = (furniture.folio(placed, digits, page, paper) for page in pages)
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
-    moves = sorted({furniture.outward(placed, page) for page in (1, 2)} - {0.0})
+    # Where each section has one page and begins on a recto, nothing stands on versos.
+    moves = sorted({furniture.outward(placed, page) for page in pages} - {0.0})
     first_move = book.number(len(moves) + 1)
     if moves:
         shown = [*map(furniture.shifted, moves), furniture.BACK]
         book.add_streams(first_move, ((b"", one) for one in shown))
-    for section, piece in zip(job.sections, pieces, strict=True):
+    for section, piece in zip(sections, pieces, strict=True):
         for place, page in enumerate(section.pages):
             parts = [piece.content(place)]
             if section.heads and place:
@@ -297,17 +335,24 @@ def _head_on(section: Section, page: int) -> int:
 
 
 def _add_pages(
-    book: Book, job: Job, pieces: Sequence[Piece], contents: Sequence[bytes], field: int
+    book: Book,
+    job: Job,
+    sections: Sequence[Section],
+    pieces: Sequence[Piece],
+    contents: Sequence[bytes],
+    field: int,
 ) -> int:
     """Add the page tree (7.7.3), its pages, and what is said of links to each; return the last page.
 
     Blank are those that no section has: where one begins on a recto, or its pages face those of another.
     A ``field``, 0 for none, is on the last page.
     """
-    shown, last = iter(contents), page_count(job.sections)
+    part = job.portion
+    before, last = (part.first_page - 1, part.last_page) if part else (0, page_count(sections))
+    shown = iter(contents)
     kids: dict[int, int] = {}
-    for section, piece in zip(job.sections, pieces, strict=True):
-        for page in range(max(kids, default=0) + 1, section.first_page):
+    for section, piece in zip(sections, pieces, strict=True):
+        for page in range(max(kids, default=before) + 1, section.first_page):
             kids[page] = _add_blank(book, piece.paper)
         objects: list[bytes] = []
         for place, (page, entries) in enumerate(zip(section.pages, piece.pages, strict=True)):
@@ -318,9 +363,9 @@ def _add_pages(
             objects.append(b"<< /Contents %b /Parent %d 0 R %b >>" % (next(shown), PAGES, entries))
             objects.append(text.string(said))
         book.add_objects(piece.base, objects)
-    for page in range(1, max(kids)):
+    for page in range(before + 1, last + 1):
         if page not in kids:
-            kids[page] = _add_blank(book, pieces[0].paper)
+            kids[page] = _add_blank(book, pieces[-1].paper)
     in_sequence = text.references(kids[page] for page in sorted(kids))
     tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), in_sequence)
     book.add_objects(PAGES, [tree])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dossier.bind import attaching, numbers, signing, text
 from dossier.bind.pieces import Piece, place_name
 from dossier.bind.signing import Field
-from dossier.records.job import Job, Section
+from dossier.records.job import Info, Job, Section
 
 COLOURS = (
     b"<< /DestOutputProfile %d 0 R /Info (sRGB) /OutputConditionIdentifier (sRGB) /S /GTS_PDFA1 "
@@ -30,8 +30,8 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
     return (
         b"<< %b%b/Lang %b /MarkInfo << /Marked true >> /Metadata %d 0 R /Names << /Dests %d 0 R %b>> "
         b"/OpenAction [ %d 0 R /XYZ 0 %b 1 ] /Outlines %d 0 R /OutputIntents [ %b ] "
-        # 12.4.2: every page's label is its number, counted from 1, as printed.
-        b"/PageLabels << /Nums [ 0 << /S /D /St 1 >> ] >> /PageLayout /%b /PageMode /UseOutlines "
+        # 12.4.2: every page's label is its number, as printed.
+        b"/PageLabels << /Nums [ 0 << /S /D /St %d >> ] >> /PageLayout /%b /PageMode /UseOutlines "
         b"/Pages %d 0 R /StructTreeRoot %d 0 R /Type /Catalog "
         # PDF/UA-1, 7.1: the window shows the document's title.
         b"/ViewerPreferences << %b/DisplayDocTitle true >> >>"
@@ -46,6 +46,7 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
         text.decimal(first.paper[1]),
         numbers.OUTLINE,
         COLOURS,
+        job.portion.first_page if job.portion else 1,
         layout,
         numbers.PAGES,
         numbers.TREE,
@@ -54,20 +55,20 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
     )
 
 
-def info(job: Job) -> bytes:
+def info(said: Info) -> bytes:
     """Return the document information dictionary (14.3.3)."""
-    stamp = f"D:{job.info.date.replace('-', '')}000000Z"
+    stamp = f"D:{said.date.replace('-', '')}000000Z"
     entries = {
-        "Author": job.info.author,
+        "Author": said.author,
         "CreationDate": stamp,
-        "Creator": job.info.creator,
+        "Creator": said.creator,
         "ModDate": stamp,
-        "Producer": job.info.producer,
-        "Subject": job.info.subject,
-        "Title": job.info.title,
+        "Producer": said.producer,
+        "Subject": said.subject,
+        "Title": said.title,
     }
     written = [
-        b"/%b %b" % (key.encode(), text.string(said)) for key, said in entries.items() if said
+        b"/%b %b" % (key.encode(), text.string(value)) for key, value in entries.items() if value
     ]
     return b"<< %b >>" % b" ".join(written)
 

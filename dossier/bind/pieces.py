@@ -41,6 +41,10 @@ class Target:
     """The number of the object that describes links to the page."""
     page: int
     """Counted from 1 in the dossier."""
+    file: str = ""
+    """The name of another file to whose pages it belongs."""
+    said: str = ""
+    """The description of links to the page, where it belongs to another file."""
 
 
 TargetOf = Callable[[str], Target]
@@ -252,6 +256,9 @@ class _Maker:
             there = self._target(address)
             action = b"/D %b /S /GoTo" % text.string(there.place)
             spoken = text.reference(there.spoken)
+            if there.file:
+                action = remote(there)
+                spoken = text.string(there.said)
         else:
             action = b"/S /URI /URI %b" % text.string(quote(address, safe=PLAIN))
             spoken = text.string(self._place.link_to_address(address))
@@ -294,6 +301,14 @@ class _Maker:
         ]
         limits = text.array(text.string(name) for name in (named[0][0], named[-1][0]))
         return b"<< /Limits %b /Names %b >>" % (limits, text.array(entries))
+
+
+def remote(target: Target) -> bytes:
+    """Return the entries of an action that leads into another file (12.6.4.3)."""
+    name = text.string(target.file)
+    return b"/D %b /F << /F %b /Type /Filespec /UF %b >> /S /GoToR" % (
+        text.string(target.place), name, name,
+    )  # fmt: skip
 
 
 def packed(objects: Iterable[tuple[int, bytes]]) -> tuple[bytes, bytes]:

@@ -23,6 +23,7 @@ CHECKED = (
     "the checksums of all files; the PDF’s objects, tags, page numbers, running heads and links; its "
     "sections, index and bibliography against the listing; what runs or is fetched in the HTML"
 )
+OF_VOLUMES = "the checksums and objects of the volumes, and their page numbers"
 UNCHECKED = (
     "whether the words, signatures and counts are those of the letters. Whoever can change all files can "
     "change their checksums, too: compare them with a list that you received by another way, or ask for "
@@ -87,6 +88,13 @@ def _run_without_corpus(options: argparse.Namespace) -> int:
     show(received.faults, options, "; the files are not to be trusted.")
     if wrong:
         return Status.FINDINGS
+    if not received.whole:
+        listing, *volumes = received.beside
+        print(
+            f"{enumerated(volumes)} agree with {listing.name}. Compared: {OF_VOLUMES}. "
+            "Not compared, as the PDF of the whole is not there: what stands on the pages."
+        )
+        return Status.DONE
     print(
         f"{options.file} agrees with {enumerated(received.beside)} beside it. Compared: {CHECKED}."
     )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from dossier.records.body import Body, Leaf, Link, Node, text_of
-from dossier.records.dossier import HiddenAddress
+from dossier.records.dossier import Dossier, HiddenAddress
+from dossier.records.placement import furniture
 from dossier.records.printing import Print
 from dossier.records.publication import Publication
 
@@ -26,6 +27,13 @@ def begins_on_recto(publication: Publication) -> Callable[[bool, bool], bool]:
         return wanted == "letters" or not is_letter or is_first
 
     return begins
+
+
+def volumes_begin_on_recto(dossier: Dossier) -> bool:
+    """Tell whether each volume begins on a recto, as its own file is printed from its first page on."""
+    publication = dossier.publication
+    placed = furniture(dossier.design, publication, dossier.words.right_to_left)
+    return placed.sides == "facing" or (publication.printing or NONE).recto != "none"
 
 
 SCHEME = re.compile(r"https?://(?:www\.)?|mailto:", re.IGNORECASE)

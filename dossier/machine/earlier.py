@@ -30,8 +30,12 @@ OUR_PDF = b"<xmp:CreatorTool>dossier "
 """Part of the XMP metadata of our PDFs, which is not compressed."""
 CHECKSUM = re.compile(rb"\\?[0-9a-f]{64}  ([^\n]+)\n")
 """Matches a line of a list of checksums."""
-LONGEST = 10_000
+NAME = re.compile(r"[^/\\\0]+\.pdf")
+"""Matches the name of a PDF in the same folder."""
+LONGEST = 1_000_000
 """Bytes that a list of the checksums of a packet never has."""
+CHANGED, OTHERS = "was changed after it was built", "was not written by this program"
+"""Why a file may not be overwritten."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class _Listed:
     """The SHA-256 of each further output, by name; None where the listing has none."""
     is_signed: bool
     """The build has signed the PDF, which has another checksum then: it stands in the list of checksums."""
+    volumes: Mapping[str, str]
+    """The SHA-256 of the file of each volume, by its name."""
 
 
 def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
@@ -55,18 +61,39 @@ def of_run(pdf: Path, outputs: Iterable[str] = SUFFIXES) -> list[Path]:
     return [pdf, *further, pdf.with_suffix(LISTING_SUFFIX), pdf.with_suffix(CHECKSUMS_SUFFIX)]
 
 
+def volumes_of(pdf: Path) -> dict[Path, str]:
+    """Return the paths of the volumes that the listing of a PDF names, with their checksums."""
+    listing = pdf.with_suffix(LISTING_SUFFIX)
+    listed = _listed(listing) if listing.is_file() else None
+    return {pdf.with_name(name): sha for name, sha in listed.volumes.items()} if listed else {}
+
+
+def whole_of(path: Path) -> Path:
+    """Return the PDF of which a file is a volume, as a listing in its folder says; else the file itself."""
+    if path.with_suffix(LISTING_SUFFIX).exists() or not path.parent.is_dir():
+        return path
+    for listing in sorted(path.parent.glob(f"*{LISTING_SUFFIX}")):
+        if listing.is_file() and path in volumes_of(listing.with_suffix(".pdf")):
+            return listing.with_suffix(".pdf")
+    return path
+
+
 def spare_corpus(
-    pdf: Path, corpus: Path, read: Collection[str] = (), outputs: Iterable[str] = SUFFIXES
+    pdf: Path,
+    corpus: Path,
+    read: Collection[str] = (),
+    outputs: Iterable[str] = SUFFIXES,
+    volumes: Iterable[Path] = (),
 ) -> None:
     """Raise CommandLineError if a file of a run would overwrite a file of the corpus.
 
     ``read`` has the paths of further files of the corpus, relative to it; ``outputs`` the names of the
-    outputs beside the PDF.
+    outputs beside the PDF, ``volumes`` the files into which it is divided.
     """
     root = _real(corpus)
     # Some file systems ignore case.
     own = {name.casefold() for name in (*files.FILES, *files.REPORT_FILES, *read)}
-    for target in of_run(pdf, outputs):
+    for target in (*of_run(pdf, outputs), *volumes):
         for place in (_real(target), _real(target.parent) / target.name):
             if not place.is_relative_to(root):
                 continue
@@ -79,10 +106,11 @@ def spare_corpus(
                 )
 
 
-def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
+def refuse_others(pdf: Path, outputs: Iterable[str] = (), volumes: Iterable[Path] = ()) -> None:
     """Raise CannotWriteError if a run would overwrite a file that no earlier run has written.
 
-    ``outputs`` has the names of the outputs beside the PDF and its listing. A PDF of ours that was changed
+    ``outputs`` has the names of the outputs beside the PDF and its listing, ``volumes`` the files into
+    which it is divided. A PDF of ours that was changed
     since, for example signed or annotated, is not overwritten either: the listing has its checksum.
     """
     listing = pdf.with_suffix(LISTING_SUFFIX)
@@ -93,8 +121,13 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
         path = pdf.with_suffix(SUFFIXES[name])
         if _is_there(path) and not _may_go(path, name, listed):
             _refuse(path, _reason(name, listed))
+    for path in volumes:
+        if _is_there(path) and (listed is None or listed.volumes.get(path.name) != _checksum(path)):
+            known = listed and path.name in listed.volumes
+            _refuse(path, CHANGED if known else OTHERS)
     checksums = pdf.with_suffix(CHECKSUMS_SUFFIX)
-    if _is_there(checksums) and not _lists(checksums, of_run(pdf)[:-1]):
+    ours = [*of_run(pdf)[:-1], *volumes_of(pdf)]
+    if _is_there(checksums) and not _lists(checksums, ours):
         _refuse(checksums, "was not written by this program")
     if not _is_there(pdf):
         return
@@ -110,8 +143,10 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = ()) -> None:
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
 
 
-def obsolete_outputs(pdf: Path, outputs: Collection[str]) -> list[Path]:
-    """Return the files of an earlier build that are no longer among the ``outputs`` of the packet.
+def obsolete_outputs(
+    pdf: Path, outputs: Collection[str], volumes: Collection[Path] = ()
+) -> list[Path]:
+    """Return the files of an earlier build that are no longer among the ``outputs`` or ``volumes``.
 
     A file that was changed since is left out: it holds somebody's work.
     """
@@ -120,10 +155,14 @@ def obsolete_outputs(pdf: Path, outputs: Collection[str]) -> list[Path]:
     if listed is None:
         return []
     paths = {name: pdf.with_suffix(suffix) for name, suffix in SUFFIXES.items()}
-    return [
+    found = [
         path
         for name, path in paths.items()
         if name not in outputs and path.is_file() and _is_as_built(path, name, listed)
+    ]
+    former = [path for path in map(pdf.with_name, listed.volumes) if path not in volumes]
+    return found + [
+        path for path in former if path.is_file() and listed.volumes[path.name] == _checksum(path)
     ]
 
 
@@ -170,8 +209,8 @@ def _as_listed(path: Path) -> bytes:
 def _reason(name: str, listed: _Listed | None) -> str:
     """Return why a further output may not be overwritten."""
     if listed and listed.outputs and name in listed.outputs:
-        return "was changed after it was built"
-    return "was not written by this program"
+        return CHANGED
+    return OTHERS
 
 
 def is_our_pdf(path: Path) -> bool:
@@ -214,7 +253,7 @@ def _listed(listing: Path) -> _Listed | None:
         return None
     if not isinstance(data["sha256"], str):
         return None
-    return _Listed(data["sha256"], _checksums_in(data), "signature" in data)
+    return _Listed(data["sha256"], _checksums_in(data), "signature" in data, _volumes_in(data))
 
 
 def _checksums_in(listing: Mapping[str, Any]) -> dict[str, str] | None:
@@ -223,6 +262,15 @@ def _checksums_in(listing: Mapping[str, Any]) -> dict[str, str] | None:
         return {str(output["name"]): str(output["sha256"]) for output in listing["outputs"]}
     except (LookupError, TypeError):
         return None
+
+
+def _volumes_in(listing: Mapping[str, Any]) -> dict[str, str]:
+    """Return the checksums of volumes in a listing, by name; none of files elsewhere."""
+    try:
+        found = {str(one["file"]): str(one["sha256"]) for one in listing.get("volumes", ())}
+    except (LookupError, TypeError):
+        return {}
+    return {name: sha for name, sha in found.items() if NAME.fullmatch(name)}
 
 
 def _has(path: Path, words: bytes, end: int = sys.maxsize) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dossier.records.attaching import Attachment
@@ -18,6 +20,17 @@ from dossier.records.sections import section_of_letter
 from dossier.records.signing import FIELD
 
 
+@dataclass(frozen=True)
+class BoundVolume:
+    """The file of a volume."""
+
+    file: str
+    """Its name."""
+    content: bytes
+    first_page: int
+    last_page: int
+
+
 def manifest(
     dossier: Dossier,
     sections: Sequence[Section],
@@ -27,11 +40,12 @@ def manifest(
     outputs: Mapping[str, str] | None = None,
     profile: Profile | None = None,
     attached: Sequence[Attachment] = (),
+    volumes: Sequence[BoundVolume] = (),
 ) -> str:
     """Return the listing; ``sha256`` is the PDF's checksum, ``packet`` the packet's name.
 
     ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver;
-    ``attached`` are the files in the PDF.
+    ``attached`` are the files in the PDF, ``volumes`` those into which it is divided, if it is.
     """
     by_id = {section.id: section for section in sections}
     data: dict[str, Any] = {
@@ -92,6 +106,16 @@ def manifest(
     if sign := dossier.publication.sign:
         said = sign.stated
         data["signature"] = {"field": FIELD, **said}
+    if volumes:
+        data["volumes"] = [
+            {
+                "file": one.file,
+                "sha256": hashlib.sha256(one.content).hexdigest(),
+                "first_page": one.first_page,
+                "last_page": one.last_page,
+            }
+            for one in volumes
+        ]
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

@@ -46,7 +46,7 @@ from dossier.proof.wanted import (
 from dossier.records.dossier import anchor_of_note
 from dossier.records.front_matter import Entry
 from dossier.records.pictures import MARK
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import section_of_letter, section_of_volume
 
 SHAPED = re.compile(
     "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
@@ -364,6 +364,9 @@ class Comparison:
             text = partial(expected.letter, dossier, letter, numbers)
             yield key, partial(decided.of_letter, letter), text
         yield "contents", others, partial(expected.contents, dossier, self._first)
+        for number in range(1, len(dossier.volumes) + 1):
+            told = partial(expected.volume, dossier, number, self._first, len(self._pages))
+            yield section_of_volume(number), others, told
         for key, lines in (("index", expected.index), ("bibliography", expected.bibliography)):
             if key in self._spans:
                 yield key, others, partial(lines, dossier, self.page_of)

@@ -22,7 +22,7 @@ from dossier.records.body import (
     text_of,
 )
 from dossier.records.enclosing import FACING, Enclosed
-from dossier.records.sections import LETTERS, ORDER, section_of_letter
+from dossier.records.sections import LETTERS, ORDER, section_of_letter, section_of_volume
 
 PageOf = Callable[[str], int]
 """Returns the page of an anchor."""
@@ -35,8 +35,12 @@ LISTED = tuple(key for key in TITLED if key not in ("cover", "contents"))
 
 
 def headings(dossier: Truth) -> dict[str, str]:
-    """Return the headings of the sections in :data:`TITLED`, by id."""
-    return {key: dossier.words(f"heading_{key}") for key in TITLED}
+    """Return the headings of the sections in :data:`TITLED` and of the covers of volumes, by id."""
+    count = len(dossier.volumes)
+    return {key: dossier.words(f"heading_{key}") for key in TITLED} | {
+        section_of_volume(number): dossier.words("volume", number=number, count=count)
+        for number in range(1, count + 1)
+    }
 
 
 def section_ids(dossier: Truth) -> list[str]:
@@ -82,6 +86,26 @@ def alternatives(truth: Truth) -> Iterator[str]:
 def alternative(truth: Truth, label: str, one: Enclosed, page: int) -> str:
     """Return the alternative text of a facsimile, its page counted from 1."""
     return truth.words(f"facsimile_of_{one.kind}s", label=label, page=page, last=one.pages)
+
+
+def printed_ids(dossier: Truth) -> list[str]:
+    """Return the ids of a PDF's sections in sequence: those of a dossier, and the covers of volumes."""
+    found: list[str] = []
+    for section in section_ids(dossier):
+        if section in dossier.volumes:
+            found.append(section_of_volume(dossier.volumes.index(section) + 1))
+        found.append(section)
+    return found
+
+
+def volume_of(dossier: Truth) -> dict[str, int]:
+    """Return the volume of each section; nothing for a dossier that is not divided."""
+    found, number = {}, 0
+    for section in section_ids(dossier):
+        number += section in dossier.volumes
+        if number:
+            found[section] = number
+    return found
 
 
 def _is_there(dossier: Truth, section: str) -> bool:
@@ -356,9 +380,35 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
         yield from pieces_of(dossier.introduction.nodes, "introduction", {})
 
 
+def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> Iterator[Piece]:
+    """Yield the cover of a volume; ``first`` has the pages of sections, ``last`` is that of all."""
+    words, publication = dossier.words, dossier.publication
+    begin = first[section_of_volume(number)]
+    end = first.get(section_of_volume(number + 1), last + 1) - 1
+    yield Piece(publication.identifier or "")
+    yield Piece(publication.title)
+    yield Piece(words("volume", number=number, count=len(dossier.volumes)))
+    yield Piece(words("volume_pages", first=begin, last=end, pages=last))
+    yield Piece(words("volume_holds"))
+    named = headings(dossier)
+    for letter in dossier.letters:
+        title = letter.head.title
+        title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
+        named[section_of_letter(letter.id)] = title
+    for section, there in volume_of(dossier).items():
+        if there == number and section not in ("cover", "contents"):
+            yield Piece(f"{named[section]} {first[section]}")
+
+
 def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the lines of the contents; ``first`` has the first page of each section."""
-    words = dossier.words
+    words, volumes = dossier.words, volume_of(dossier)
+
+    def where(section: str) -> str:
+        if section not in volumes:
+            return ""
+        return words("between_facts") + words("in_volume", number=volumes[section])
+
     yield _heading(dossier, "contents")
     yield Piece("", language=UNTOLD)
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
@@ -370,12 +420,13 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
             title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
             # In long contents, all stands on one line.
             before = words("between_facts") if letter.ties and is_dense(dossier) else ""
-            ties = ties_inside(words, letter)
-            yield Piece(f"{title} {letter.date_words} {before} {ties} {page}", block="Reference")
+            told = f"{letter.date_words} {before} {ties_inside(words, letter)}"
+            yield Piece(f"{title} {told} {where(section)} {page}", block="Reference")
         elif section in LISTED:
-            yield Piece(f"{dossier.words(f'heading_{section}')} {page}", block="Reference")
+            told = f"{dossier.words(f'heading_{section}')} {where(section)}"
+            yield Piece(f"{told} {page}", block="Reference")
         elif section in enclosed:
-            yield Piece(f"{enclosed[section]} {page}", block="Reference")
+            yield Piece(f"{enclosed[section]} {where(section)} {page}", block="Reference")
 
 
 def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:

@@ -17,6 +17,7 @@ from dossier.proof import active, archives, booklet, markup, press
 from dossier.proof.enclosed import FOREIGN
 from dossier.proof.tags import Finding
 from dossier.proof.word_text import StrangeError, W, parsed, strange, value
+from dossier.records.sections import VOLUMES
 
 Listing = Mapping[str, Any]
 TEI = "{http://www.tei-c.org/ns/1.0}"
@@ -162,11 +163,11 @@ def _book(content: bytes, listing: Listing) -> Iterator[Finding]:
     letters = [f"EPUB/letter-{letter['id']}.xhtml" for letter in listing["letters"]]
     if [name for name in parts if name.startswith("EPUB/letter-")] != letters:
         yield 0, "The letters are not those of the listing, in their sequence"
-    # Foreign pages and blank ones stand in the print alone.
+    # Foreign pages, blank ones and the covers of volumes stand in the print alone.
     wanted = sorted(
         number
         for one in listing["sections"]
-        if not str(one["id"]).startswith(FOREIGN)
+        if not str(one["id"]).startswith((*FOREIGN, f"{VOLUMES}/"))
         for number in range(one["first_page"], one["last_page"] + 1, one.get("step", 1))
     )
     if pages != [str(number) for number in wanted]:

@@ -14,7 +14,7 @@ from dossier.proof.signers import Place
 from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import VOLUMES, section_of_letter, section_of_volume
 
 NOWHERE = -1
 """The expected page of a link whose text names a missing target."""
@@ -71,11 +71,12 @@ class Leads:
         """Compare the bookmarks."""
         words, titles = self._dossier.words, expected.titles(self._dossier)
         wanted: list[Bookmark] = []
-        grouped = self._letters | expected.enclosed_titles(self._dossier).keys()
-        first = next((key for key in self._first if key in grouped), "")
+        those = self._letters | expected.enclosed_titles(self._dossier).keys()
+        grouped = False
         for key, page in self._first.items():
-            if key == first:
+            if key in those and not grouped:
                 wanted.append(Bookmark(words("heading_letters"), page))
+            grouped = key in those
             wanted.append(Bookmark(words("bookmark", title=titles[key], page=page), page))
         right, found = set(wanted), set(there)
         for mark in [mark for mark in wanted if mark not in found]:
@@ -88,7 +89,8 @@ class Leads:
     def _leads(self) -> Iterator[Finding]:
         """Compare the targets of links with their text, and count the links of sections."""
         locators = Counter[str]()
-        numbers: dict[str, set[int]] = {"contents": set(), "glance": set()}
+        listed = self._listed()
+        numbers: dict[str, set[int]] = {key: set() for key in listed}
         promised = self._promises(locators, numbers)
         for key, span in self._spans.items():
             for number in () if key in self._known else span:
@@ -108,10 +110,7 @@ class Leads:
                 yield self._first[key], message
             else:
                 yield from self._spots(key, places)
-        for key, count in (
-            ("contents", len(self._first.keys() - {"cover", "contents"})),
-            ("glance", len(self._dossier.letters)),
-        ):
+        for key, count in listed.items():
             is_compared = key in self._first and key not in self._known
             if is_compared and len(numbers[key]) != count:
                 message = f"“{self._headings[key]}” has {len(numbers[key])} links of {count}"
@@ -122,7 +121,7 @@ class Leads:
         texts = self._pages[number - 1].texts
         said = squeezed("".join(texts[mcid][0] for mcid in link.words if mcid in texts))
         allowed: Collection[str] = ()
-        if key in ("contents", "glance"):
+        if key in ("contents", "glance") or key.startswith(f"{VOLUMES}/"):
             allowed = [f"{one}#" for one, page in self._first.items() if page == link.target]
         elif key == "index":
             allowed = [f"index#entry-{name}" for heading, name in self._related if said in heading]
@@ -160,6 +159,16 @@ class Leads:
         for (number, _, said, place), (locator, spot) in zip(sorted(found), wanted, strict=True):
             if locator == said and spot != place:
                 yield number, f"The link “{said}” leads to another place on its page"
+
+    def _listed(self) -> dict[str, int]:
+        """Return how many sections are listed, with their pages, in those that list sections."""
+        there = self._first.keys() & {*expected.section_ids(self._dossier)} - {"cover", "contents"}
+        volumes = expected.volume_of(self._dossier)
+        held = Counter(volumes[key] for key in there if key in volumes)
+        return {"contents": len(there), "glance": len(self._dossier.letters)} | {
+            section_of_volume(number): held[number]
+            for number in range(1, len(self._dossier.volumes) + 1)
+        }
 
     def _promises(
         self, locators: Counter[str], numbers: Mapping[str, set[int]]

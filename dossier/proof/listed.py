@@ -19,6 +19,7 @@ from dossier.records.front_matter import Entry, Group, Signatory
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import BY_HAND
 from dossier.records.relations import DRAFT
+from dossier.records.sections import section_of_volume
 from dossier.records.signing import FIELD
 
 Item = Mapping[str, Any]
@@ -26,9 +27,11 @@ WHOLE = 0
 """The page number of a finding about the whole listing."""
 KEYS = {
     "format", "title", "pages", "sha256", "outputs", "sections", "letters", "index", "bibliography",
-    "diagnostics", "drafts", "packet", "bates", "profile", "attachments", "signature",
+    "diagnostics", "drafts", "packet", "bates", "profile", "volumes", "attachments", "signature",
 }  # fmt: skip
 SHA256 = re.compile("[0-9a-f]{64}")
+NAMED = object()
+"""Stands for the name of another file."""
 ANY = object()
 """Stands for the checksum of another file, which is compared with that file."""
 
@@ -72,6 +75,8 @@ def _values(
             yield WHOLE, f"The listing’s “{key}” is “{listing.get(key)}”, and should be “{value}”"
     if not _are_items(listing.get("diagnostics")):
         yield WHOLE, "The listing’s “diagnostics” is damaged"
+    if "volumes" in listing and not truth.volumes:
+        yield WHOLE, "The listing has “volumes”, into which nothing is divided"
     for key in listing.keys() - KEYS:
         yield WHOLE, f"The listing has “{key}”, which a build does not write"
     for key, should in (
@@ -80,6 +85,7 @@ def _values(
         ("letters", _letters(truth)),
         ("index", _index(truth, page_of)),
         ("bibliography", _bibliography(truth, page_of)),
+        *((("volumes", _volumes(truth, spans)),) if truth.volumes else ()),
     ):
         yield from _items(key, should, listing.get(key))
 
@@ -141,6 +147,16 @@ def _sections(truth: Truth, spans: Mapping[str, range]) -> list[Item]:
         {"id": key, "title": titles[key], "first_page": span.start, "last_page": span[-1]}
         | {"step": span.step if span.step > 1 else None}
         for key, span in spans.items()
+    ]
+
+
+def _volumes(truth: Truth, spans: Mapping[str, range]) -> list[Item]:
+    """Return the volumes and their pages; the names of their files are compared with these."""
+    begin = [spans[section_of_volume(n)].start for n in range(1, len(truth.volumes) + 1)]
+    behind = [*begin[1:], max(span.stop for span in spans.values())]
+    return [
+        {"file": NAMED, "sha256": ANY, "first_page": first, "last_page": after - 1}
+        for first, after in zip(begin, behind, strict=True)
     ]
 
 
@@ -261,6 +277,8 @@ def _same(found: Item, key: str, value: Any) -> bool:
     """Tell whether an object has exactly a value, or no such key where that is None."""
     if value is None:
         return key not in found
+    if value is NAMED:
+        return isinstance(found.get(key), str)
     if value is ANY:
         return isinstance(found.get(key), str) and bool(SHA256.fullmatch(found[key]))
     # As texts: to Python, 1, 1.0 and True are equal.

@@ -15,7 +15,7 @@ from dossier.records.design import Design
 from dossier.records.enclosing import FACING
 from dossier.records.furniture import Furniture
 from dossier.records.publication import Publication
-from dossier.records.sections import LETTERS
+from dossier.records.sections import LETTERS, VOLUMES
 
 MM = 72 / 25.4
 PUNCHED, STAPLED = 20 * MM, 15 * MM
@@ -49,9 +49,12 @@ def furniture_of(design: Design, publication: Publication, turned: bool) -> Furn
 
 
 def first_pages(
-    publication: Publication, keys: Sequence[str], lengths: Mapping[str, int]
+    publication: Publication, keys: Sequence[str], lengths: Mapping[str, int], facing: bool = False
 ) -> dict[str, int]:
-    """Return the first page of each section, in the sequence of ``keys``, given how many each has."""
+    """Return the first page of each section, in the sequence of ``keys``, given how many each has.
+
+    Where pages are ``facing``, each volume begins on a recto.
+    """
     wanted = publication.printing.recto if publication.printing else "none"
     letters = [key for key in keys if key.startswith(f"{LETTERS}/")]
     apart = {
@@ -59,6 +62,8 @@ def first_pages(
         "sections": {*keys} - {*letters[1:]},
         "letters": {*keys},
     }[wanted]
+    if facing:
+        apart = apart | {key for key in keys if key.startswith(f"{VOLUMES}/")}
     found, page = dict[str, int](), 1
     opposite = faced(publication, keys)
     for key in keys:

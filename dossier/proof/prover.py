@@ -18,7 +18,17 @@ from typing import Any, Self
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import processes
-from dossier.proof import anatomy, enclosed, expected, listed, printing, readback, seen, works
+from dossier.proof import (
+    anatomy,
+    enclosed,
+    expected,
+    listed,
+    printing,
+    readback,
+    seen,
+    volumes,
+    works,
+)
 from dossier.proof.allowed import whole
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, Held, MarkedContent
@@ -161,7 +171,7 @@ class Proof:
         ``cite`` formats the cited works; ``listing`` is the content of the JSON file, None if missing.
         With ``thorough`` its pages are looked at, too.
         """
-        truth = truth_of(corpus, packet, cite)
+        truth = volumes.divided(truth_of(corpus, packet, cite), listing)
         found = self.compared(truth, listing)
         return self._looked_at(truth) if thorough else found
 
@@ -199,6 +209,7 @@ class Proof:
                 self._sampled.leads,
             )  # fmt: skip
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
+            inside += volumes.planned(truth, spans)
             approved = Approved(self._sampled.approved)
             try:
                 inside += whole.findings(objects, truth, spans, found, approved)
@@ -384,7 +395,7 @@ class Proof:
             return {}
         try:
             items = {str(item["id"]): item for item in listing["sections"]}
-            keys = expected.section_ids(truth)
+            keys = expected.printed_ids(truth)
             faced = printing.faced(truth.publication, keys)
             spans = {
                 key: range(
@@ -402,7 +413,8 @@ class Proof:
                 self._fault(0, message, "Name its folder with --corpus, or build it again.")
             return {}
         lengths = {key: len(span) for key, span in spans.items()}
-        should = printing.first_pages(truth.publication, list(spans), lengths)
+        facing = truth.furniture.sides == "facing"
+        should = printing.first_pages(truth.publication, list(spans), lengths, facing)
         page = 1
         for key, span in spans.items():
             if span.start != should[key] or not span:
@@ -481,7 +493,7 @@ class Prover:
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
-                found = proof.compared(self._truth, listing)
+                found = proof.compared(volumes.divided(self._truth, listing), listing)
                 self.proved = proof.proved
                 if not found:
                     self._readings.put(self._key, proof.shown())

@@ -10,9 +10,10 @@ import functools
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dossier.proof import anatomy
@@ -34,6 +35,9 @@ SCRIPT = re.compile(
 )
 OUTWARD = re.compile(rb"/S /(URI|GoToR|GoToE|Launch)(?![A-Za-z])")
 """Matches actions that lead out of the file."""
+OF_ALL = ("max_words", "file_name", "output_present")
+"""The kinds of rules that are proved once, for all volumes together."""
+NONE: Mapping[Path, range] = MappingProxyType({})
 PAPER_SLACK = 0.5 * MM
 """How far a page's size may be from that of the paper: papers have their sizes in whole millimetres."""
 TYPE_SLACK = 0.05
@@ -56,23 +60,49 @@ def findings(
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Return the rules that the finished ``files`` of a packet break: those that refuse, and warnings.
 
-    ``pdf`` is the path of the PDF among them.
+    ``pdf`` is the path of the PDF among them. Of one that is divided into volumes these are read, each as a
+    file of its own.
     """
-    file = _Filed(pdf, files)
+    whole = _Filed(pdf, files, pdf)
+    volumes = _volumes(pdf, files) or [whole]
     refused: list[Diagnostic] = []
     warned: list[Diagnostic] = []
     for rule in profile.stated.rules:
         if rule.kind == BY_HAND:
             continue
-        try:
-            found = list(KINDS[rule.kind](file, rule))
-        except UnreadableError as error:
-            found = [(0, f"the file {error}")]
-        except MALFORMED as error:
-            found = [(0, f"a part of the file is not what it should be ({error})")]
-        if found:
-            (warned if rule.warns else refused).append(_broken(profile, rule, pdf, found))
+        of_all = rule.kind in OF_ALL or (rule.of or PDF) != PDF
+        for file in [whole] if of_all else volumes:
+            if found := _found(file, rule):
+                broken = _broken(profile, rule, file.pdf, found)
+                (warned if rule.warns else refused).append(broken)
     return tuple(refused), tuple(warned)
+
+
+def _found(file: _Filed, rule: Rule) -> list[Finding]:
+    """Return what breaks a rule in a file."""
+    try:
+        return list(KINDS[rule.kind](file, rule))
+    except UnreadableError as error:
+        return [(0, f"the file {error}")]
+    except MALFORMED as error:
+        return [(0, f"a part of the file is not what it should be ({error})")]
+
+
+def _volumes(pdf: Path, files: Mapping[Path, bytes]) -> list[_Filed]:
+    """Return the volumes into which a PDF is divided; none where it is not."""
+    try:
+        items = json.loads(files[pdf.with_suffix(LISTING_SUFFIX)]).get("volumes", ())
+        known = {
+            pdf.with_name(str(item["file"])): range(
+                int(item["first_page"]), int(item["last_page"]) + 1
+            )
+            for item in items
+        }
+    except MALFORMED:
+        return []  # another rule tells
+    return [
+        _Filed(path, files, pdf, pages, known) for path, pages in known.items() if path in files
+    ]
 
 
 def _broken(profile: Profile, rule: Rule, pdf: Path, found: Sequence[Finding]) -> Diagnostic:
@@ -102,9 +132,25 @@ class _Section:
 class _Filed:
     """The finished files of a packet; the PDF is read as far as a rule needs."""
 
-    def __init__(self, pdf: Path, files: Mapping[Path, bytes]) -> None:
+    def __init__(
+        self,
+        pdf: Path,
+        files: Mapping[Path, bytes],
+        whole: Path,
+        held: range | None = None,
+        volumes: Mapping[Path, range] = NONE,
+    ) -> None:
+        """Take the PDF, all files, and the PDF that has the name of the listing.
+
+        A volume of that has the pages ``held``; ``volumes`` has those of all volumes.
+        """
         self.pdf = pdf
         self.files = files
+        self.whole = whole
+        self.volumes = volumes
+        self.before = held.start - 1 if held else 0
+        """How many pages are in the volumes before."""
+        self._held = held
         self._pages: dict[int, Page] = {}
 
     @functools.cached_property
@@ -126,8 +172,17 @@ class _Filed:
 
     @functools.cached_property
     def sections(self) -> tuple[_Section, ...]:
-        """The sections that the listing has; raises one of MALFORMED where it has none."""
-        listing = json.loads(self.files[self.pdf.with_suffix(LISTING_SUFFIX)])
+        """The sections in the file, with their pages in it; raises one of MALFORMED without a listing."""
+        return tuple(
+            replace(one, pages=range(one.pages.start - self.before, one.pages.stop - self.before))
+            for one in self.every
+            if self._held is None or one.pages.start in self._held
+        )
+
+    @functools.cached_property
+    def every(self) -> tuple[_Section, ...]:
+        """The sections of all volumes, with their pages in the whole."""
+        listing = json.loads(self.files[self.whole.with_suffix(LISTING_SUFFIX)])
         return tuple(
             _Section(
                 str(item["id"]), str(item["title"]),
@@ -140,11 +195,10 @@ class _Filed:
 
     @property
     def letters(self) -> list[_Section]:
-        """The sections of letters; raises ValueError where there is none, as a rule would prove nothing."""
-        found = [section for section in self.sections if section.is_letter]
-        if not found:
+        """The sections of letters; raises ValueError where no file has any: nothing would be proved."""
+        if not any(section.is_letter for section in self.every):
             raise ValueError("the listing has no letters")
-        return found
+        return [section for section in self.sections if section.is_letter]
 
     @property
     def numbers(self) -> range:
@@ -175,6 +229,12 @@ def _max_bytes(file: _Filed, rule: Rule) -> Iterator[Finding]:
     paths = {PDF: [file.pdf], ALL: list(file.files)}.get(of)
     if paths is None:
         paths = [path for path in file.files if path == file.pdf.with_suffix(SUFFIXES[of])]
+    if of == ALL and (volumes := _volumes(file.pdf, file.files)):
+        # Each volume is sent by itself, and what is not divided together.
+        apart = [one.pdf for one in volumes]
+        others = [path for path in paths if path not in (*apart, file.pdf)]
+        sendings = [[path] for path in apart] + [others]
+        paths = max(sendings, key=lambda sent: sum(len(file.files[path]) for path in sent))
     size = sum(len(file.files[path]) for path in paths)
     if size > rule.number:
         what = {PDF: "the file has", ALL: "the files have together"}.get(of, f"the {of} file has")
@@ -266,6 +326,8 @@ def _leading(file: _Filed, rule: Rule) -> Iterator[Finding]:
     for pieces in pages.values():
         for piece in pieces:
             sizes[round(piece.size, 1)] += len(piece.words)
+    if not sizes:
+        return  # a volume without letters
     usual = max(sizes, key=lambda size: (sizes[size], size))
     for number, pieces in pages.items():
         lines = [piece for piece in pieces if round(piece.size, 1) == usual]
@@ -285,11 +347,13 @@ def _leading(file: _Filed, rule: Rule) -> Iterator[Finding]:
 
 def _page_labels(file: _Filed, rule: Rule) -> Iterator[Finding]:
     for number, label in zip(file.numbers, file.book.labels(), strict=True):
-        typed = str(number) if file.is_blank(number) else reading(file.page(number).folio)
-        if not label == typed == str(number):
+        # Numbers run on over all volumes.
+        right = str(file.before + number)
+        typed = right if file.is_blank(number) else reading(file.page(number).folio)
+        if not label == typed == right:
             yield (
                 number,
-                f"a viewer displays “{label}” for page {number}, on which “{typed}” is printed",
+                f"a viewer displays “{label}” for page {right}, on which “{typed}” is printed",
             )
 
 
@@ -359,9 +423,17 @@ def _file_name(file: _Filed, rule: Rule) -> Iterator[Finding]:
 
 def _contents_linked(file: _Filed, rule: Rule) -> Iterator[Finding]:
     contents = next((one.pages for one in file.sections if one.id == "contents"), range(0))
+    if file.before and not contents:
+        return  # they are in another volume
     targets = {link.target for number in contents for link in file.anatomy.links[number - 1]}
-    for section in file.letters:
-        if section.pages.start not in targets:
+    remote = set(_remote(file, contents))
+    here = {section.id for section in file.letters}
+    for section in (one for one in file.every if one.is_letter):
+        home = next(
+            (path.name for path, pages in file.volumes.items() if section.pages.start in pages), ""
+        )
+        leads = section.pages.start - file.before in targets
+        if not (leads if section.id in here else (home, f"{section.id}#") in remote):
             yield contents.start, f"no link in the contents leads to “{section.title}”"
 
 
@@ -403,6 +475,41 @@ def _is_certificate(file: _Filed, section: _Section | None) -> bool:
     return all(file.page(number).images for number in section.pages)
 
 
+def _remote(file: _Filed, numbers: Iterable[int]) -> Iterator[tuple[str, str]]:
+    """Yield the files and places to which links of pages lead outside of the file."""
+    for number in numbers:
+        for one in file.annotations(number):
+            action = file.objects.at(one.get("/A")) or {}
+            if action.get("/S") == "/GoToR":
+                yield str((action.get("/F") or {}).get("/F")), str(action.get("/D"))
+
+
+def _volume_covers(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    """Compare the figures on the cover of a volume with the pages and volumes of the listing."""
+    if not file.volumes:
+        return
+    said = " ".join(words for words, _ in file.page(1).texts.values())
+    there = [int(figures) for figures in re.findall(r"\d+", said)]
+    paths, pages = list(file.volumes), file.volumes[file.pdf]
+    last = max(span.stop for span in file.volumes.values()) - 1
+    told = (
+        ("its number", paths.index(file.pdf) + 1), ("the number of volumes", len(paths)),
+        ("its first page", pages.start), ("its last page", pages.stop - 1),
+        ("the number of all pages", last),
+    )  # fmt: skip
+    for what, number in told:
+        if number not in there:
+            yield 1, f"the cover does not state {what}, {number}"
+        else:
+            there.remove(number)
+
+
+def _volume_names(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    for path in file.volumes:
+        if path == file.pdf and not re.fullmatch(rule.value or "", path.name):
+            yield 0, f"the name “{path.name}” is not of the form {rule.value}"
+
+
 def _output_present(file: _Filed, rule: Rule) -> Iterator[Finding]:
     path = file.pdf.with_suffix(SUFFIXES[rule.value or ""])
     if path not in file.files:
@@ -429,5 +536,7 @@ KINDS: Mapping[str, Callable[[_Filed, Rule], Iterator[Finding]]] = {
     "text_searchable": _text_searchable,
     "contents_linked": _contents_linked,
     "certified_translations": _certified_translations,
+    "volume_covers": _volume_covers,
+    "volume_names": _volume_names,
 }
 """What proves a rule of each kind."""

@@ -198,6 +198,9 @@ class Truth:
     foreign: tuple[ForeignFile, ...] = ()
     """The files whose pages packets have bound in."""
 
+    volumes: tuple[str, ...] = ()
+    """The section at which each volume begins, by id; empty for a packet that is not divided."""
+
     @property
     def attachments(self) -> tuple[Attached, ...]:
         """The files that are embedded in the PDF, in the sequence of their letters."""

@@ -45,7 +45,8 @@ def packets(
     )
     whole = Packet(
         EVERYTHING, settled, introduction, look(settled, ()),
-        bates_place=_bates(places, ()), profile=named,
+        bates_place=_place(places, (), "bates"), volumes_place=_place(places, (), "volumes"),
+        profile=named,
     )  # fmt: skip
     found = [replace(whole, style=style(settled, ()))]
     where: KeyPath
@@ -76,7 +77,8 @@ def packets(
                 look(its_publication, ("packets", name)),
                 entry.select,
                 (place.line, place.column),
-                _bates(places, ("packets", name) if "bates" in changed else ()),
+                _place(places, ("packets", name) if "bates" in changed else (), "bates"),
+                _place(places, ("packets", name) if "volumes" in changed else (), "volumes"),
                 style(its_publication, ("packets", name) if "citation_style" in changed else ()),
                 its_profile,
             )
@@ -99,9 +101,9 @@ def _settings(
     return found
 
 
-def _bates(places: Places, where: KeyPath) -> tuple[int, int]:
-    """Return the place of the Bates numbers among the keys under ``where``."""
-    place = places.of((*where, "bates"))
+def _place(places: Places, where: KeyPath, key: str) -> tuple[int, int]:
+    """Return the place of a key among those under ``where``."""
+    place = places.of((*where, key))
     return place.line, place.column
 
 

@@ -23,6 +23,7 @@ SHOP = "A print shop imposes the pages itself"
 def check_printing(packets: Sequence[Packet], places: Places, reader: Reader) -> None:
     """Note the faults in what each packet says of its printing, or in what it takes from the whole."""
     for packet in packets:
+        reader.found += _stamped_volumes(packet, places)
         printing = packet.publication.printing
         if printing is None:
             continue
@@ -41,6 +42,28 @@ def check_printing(packets: Sequence[Packet], places: Places, reader: Reader) ->
         changed = [(*where, key) for key in ("paper", "design") if (*where, key) in places.values]
         if changed:
             reader.found += _too_large(packet, printing, changed[0], places)
+
+
+def _stamped_volumes(packet: Packet, places: Places) -> Iterator[Diagnostic]:
+    """Yield that volumes whose pages face each other cannot have Bates numbers on all pages."""
+    publication = packet.publication
+    if not (publication.volumes and publication.bates):
+        return
+    if publication.paper not in packet.design.papers:
+        return  # it is noted already
+    if furniture(packet.design, publication, turned=False).sides != "facing":
+        return
+    where: KeyPath = () if packet.name == EVERYTHING else ("packets", packet.name)
+    stated = [(*where, "volumes"), (*where, "bates"), ("volumes",), ("bates",)]
+    place = next(places.of_key(key) for key in stated if key in places.values)
+    message = (
+        "“volumes” does not go with “bates” where pages face each other. Each volume begins on a "
+        "right-hand page, and the blank page before would have no Bates number"
+    )
+    remedy = (
+        "Let pages be for one side of the paper, remove “volumes” or “bates”, or make two packets."
+    )
+    yield places.error(place, message, remedy)
 
 
 def _excluding(printing: Print, where: KeyPath, places: Places) -> Iterator[Diagnostic]:

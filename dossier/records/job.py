@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.language.words import Words
@@ -86,6 +86,20 @@ class AttachedFile:
 
 
 @dataclass(frozen=True)
+class Portion:
+    """The pages of a job that are bound into a file of their own: a volume."""
+
+    sections: Sequence[Section]
+    first_page: int
+    last_page: int
+    """A blank page behind the last section may belong to it."""
+    files: Mapping[str, str]
+    """The names of the files that have the other sections, by the sections' ids."""
+    info: Info
+    xmp: bytes
+
+
+@dataclass(frozen=True)
 class Job:
     """Everything that is bound into one PDF."""
 
@@ -107,6 +121,8 @@ class Job:
     attached: Sequence[AttachedFile] = ()
     is_signed: bool = False
     """It gets a field for a signature."""
+    portion: Portion | None = None
+    """What is bound of it; None for the whole."""
 
 
 class MissingCopyError(Exception):

@@ -1,17 +1,21 @@
-"""How a packet numbers its letters as exhibits, and its pages with Bates numbers."""
+"""How a packet numbers its letters as exhibits and its pages with Bates numbers; and its volumes."""
 
 from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from dossier.records.values import Record, Text, fault
+from dossier.records.values import Record, Text, fault, written_value
 
 NUMBER, LETTER = "{number}", "{letter}"
 """What stands in the pattern of exhibits for a letter's number: 3, or C."""
 PREFIX = re.compile(r"[A-Za-z0-9 ._/-]*")
+NAME, COUNT = "{name}", "{count}"
+"""What stands in the name of a volume's file for the packet's, and for the number of volumes."""
+FILE_NAME = re.compile(r"(?:[A-Za-z0-9 ._()-]|\{name\}|\{number\}|\{count\})*")
+MEGABYTE = 1_000_000
 
 
 def _pattern(value: str) -> str:
@@ -54,3 +58,38 @@ class Bates(Record):
     start: Annotated[int, Field(ge=0, le=999_999_999_999)] = 1
     """The number of the first page."""
     place: Place = "foot-right"
+
+
+def _file_name(value: str) -> str:
+    """Refuse a name that does not tell files of several packets and volumes apart."""
+    if not FILE_NAME.fullmatch(value) or value.count(NAME) != 1 or value.count(NUMBER) != 1:
+        raise fault(
+            "volume_name",
+            f"“{value}” cannot be the name of each volume’s file",
+            f"Write {NAME} and {NUMBER} there once each, as in “{NAME} Part {NUMBER}”, and otherwise "
+            "unaccented letters, figures, spaces, and . _ - ( ).",
+        )
+    return value
+
+
+class Volumes(Record):
+    """How a packet is divided into volumes, each a file of its own."""
+
+    max_pages: Annotated[int | None, Field(ge=2, le=100_000), BeforeValidator(written_value)] = None
+    """The greatest number of pages of a volume, its cover and blank pages among them."""
+    max_mb: Annotated[float | None, Field(gt=0, le=10_000), BeforeValidator(written_value)] = None
+    """The greatest size of a volume's file, in millions of bytes."""
+    name: Annotated[Text, AfterValidator(_file_name)] = f"{NAME}-{NUMBER}-of-{COUNT}"
+    """The names of the volumes' files, without “.pdf”."""
+
+    @model_validator(mode="after")
+    def _has_a_limit(self) -> Volumes:
+        if self.max_pages is None and self.max_mb is None:
+            message = "Nothing says how large a volume may be"
+            raise fault("volumes", message, "Write “max_pages: 300”, or “max_mb: 25”.")
+        return self
+
+    @property
+    def max_bytes(self) -> int | None:
+        """The greatest size of a file in bytes."""
+        return None if self.max_mb is None else round(self.max_mb * MEGABYTE)

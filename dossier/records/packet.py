@@ -34,6 +34,8 @@ class Packet:
     """Line and column of “select” in dossier.yaml."""
     bates_place: tuple[int, int] = (1, 1)
     """Line and column of “bates”."""
+    volumes_place: tuple[int, int] = (1, 1)
+    """Line and column of “volumes”."""
     style: CitationStyle | None = None
     """The style of its bibliography; None for the program's own."""
     profile: Profile | None = None

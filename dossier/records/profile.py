@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from dossier.records.numbering import Bates, Pattern
+from dossier.records.numbering import Bates, Pattern, Volumes
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import MM, Print
 from dossier.records.publication import Enclose, Outputs, Sections, Withdrawn
@@ -64,12 +64,14 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "type_size": (NUMBER.fullmatch, "Write a size in points, as in 12."),
     "leading": (NUMBER.fullmatch, "Write a multiple of the type size, as in 1.5."),
     "file_name": (_is_pattern, "Write a regular expression, as in '[A-Za-z0-9._ -]+'."),
+    "volume_names": (_is_pattern, "Write a regular expression, as in '.* Part [0-9]+[.]pdf'."),
     "output_present": (CHOSEN.__contains__, "Write the name of an output, as in docx."),
 }
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""
 PLAIN = (
     "no_attachments", "no_forms", "no_encryption", "no_links", "no_external_links", "no_scripts",
-    "page_labels", "bookmarks", "text_searchable", "contents_linked", "certified_translations", BY_HAND,
+    "page_labels", "bookmarks", "text_searchable", "contents_linked", "certified_translations",
+    "volume_covers", BY_HAND,
 )  # fmt: skip
 """The kinds of rules that have none."""
 KINDS = (*VALUES, *PLAIN)
@@ -162,6 +164,7 @@ class Settings(Record):
     bates: Bates | None = None
     enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
     certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
+    volumes: Volumes | None = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")

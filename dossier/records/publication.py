@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dossier.records.enclosing import RESOLUTION, RESOLUTIONS
-from dossier.records.numbering import Bates, Pattern
+from dossier.records.numbering import Bates, Pattern, Volumes
 from dossier.records.outputs import CHOSEN
 from dossier.records.printing import Print
 from dossier.records.sections import BEHIND_LETTERS, ORDER, REQUIRED
@@ -151,6 +151,7 @@ class PacketEntry(Record):
     enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
     enclose_resolution: Annotated[Resolution | None, BeforeValidator(written_value)] = None
     certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
+    volumes: Volumes | None = None
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)
     ] = Field(None, alias="print")
@@ -193,6 +194,8 @@ class Publication(Record):
     """Dots per inch."""
     certificates: Annotated[Switch, BeforeValidator(written_value)] = False
     """The certificate of a translation stands behind it."""
+    volumes: Volumes | None = None
+    """How its pages are divided into several files."""
     family_names: FamilyNames = "stated"
     printing: Annotated[
         Print | None, BeforeValidator(written_value, json_schema_input_type=Print)

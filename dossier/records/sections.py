@@ -12,6 +12,15 @@ BEHIND_LETTERS = ("index", "bibliography")
 """Sections that stand behind the letters, because they print the letters' page numbers."""
 
 
+VOLUMES = "volumes"
+"""Stands for the covers of volumes; each is a section before the first one of its volume."""
+
+
+def section_of_volume(number: int) -> str:
+    """Return the id of a volume's cover."""
+    return f"{VOLUMES}/{number}"
+
+
 def section_of_letter(letter: str) -> str:
     """Return the id of a letter's section."""
     return f"{LETTERS}/{letter}"

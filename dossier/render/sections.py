@@ -23,9 +23,9 @@ from dossier.records.dossier import (
 from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
-from dossier.records.job import Section
+from dossier.records.job import Section, page_count
 from dossier.records.locators import PrintedPlaces, printed
-from dossier.records.sections import LETTERS, ORDER, section_of_letter
+from dossier.records.sections import LETTERS, ORDER, VOLUMES, section_of_letter, section_of_volume
 from dossier.records.signatures import usual
 from dossier.render import decisive
 from dossier.render import renderer as render
@@ -54,11 +54,17 @@ class Pages:
         self.first: dict[str, int] = {}
         self.step: dict[str, int] = {}
         """From each page of a section to the next, where that is not the next of the dossier."""
+        self.volume: dict[str, int] = {}
+        """The volume of each section; empty where there is only one."""
         self._leaves = leaves
         opposite = set(facing.values())
         page = end = 1
         before = ""
+        volume = 0
         for key in ids:
+            volume += key.startswith(f"{VOLUMES}/")
+            if volume:
+                self.volume[key] = volume
             if key in opposite:
                 page = self.first[before] + 1
             elif key in facing:
@@ -71,6 +77,8 @@ class Pages:
             count = leaves[key].pages if key in leaves else 1
             end = max(end, page + self.step.get(key, 1) * (count - 1) + 1)
             page, before = end, key
+        self.last = end - 1
+        """The last page."""
 
     @classmethod
     def bound(cls, sections: Sequence[Section]) -> Pages:
@@ -78,6 +86,7 @@ class Pages:
         made = cls((), {section.id: section.leaf for section in sections})
         made.first |= {section.id: section.first_page for section in sections}
         made.step |= {section.id: section.step for section in sections if section.step > 1}
+        made.last = page_count(sections)
         return made
 
     def of(self, letter: str, anchor: str) -> int:
@@ -154,6 +163,8 @@ class ContentsLine:
     """The letter itself, None for other sections."""
     is_enclosed: bool = False
     """It is of foreign pages, which the print alone has."""
+    volume: int = 0
+    """The volume in which it is; 0 where there is only one."""
 
 
 @dataclass(frozen=True)
@@ -331,6 +342,44 @@ def _of_enclosed(one: Enclosed, letter: Letter, heading: str, dossier: Dossier) 
     return Plan(one.section(letter.id), title, lambda pages: "", head, under=heading, encloses=one)
 
 
+def with_covers(
+    dossier: Dossier, found: Sequence[Plan], starts: Sequence[int], known: Pages, recto: bool
+) -> list[Plan]:
+    """Return the sections with a cover before each of those at which a volume begins.
+
+    ``known`` has the pages of sections, as far as they are known; with ``recto`` volumes begin on rectos.
+    """
+    ends = [*starts[1:], len(found)]
+    made: list[Plan] = []
+    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
+        held = found[start:end]
+        title = dossier.words("volume", number=number, count=len(starts))
+        following = section_of_volume(number + 1)
+        last = known.first[following] - 1 if following in known.first else known.last
+        values = {
+            "volume": title,
+            "first": known.first.get(section_of_volume(number), 1),
+            "last": last,
+            "pages": known.last,
+            "items": _lines(dossier, known, held),
+        }
+        made.append(
+            Plan(
+                section_of_volume(number),
+                title,
+                partial(_cover_of_volume, dossier, values),
+                render.head_of_section(dossier, title),
+                recto=recto,
+            )
+        )
+        made += held
+    return made
+
+
+def _cover_of_volume(dossier: Dossier, values: Mapping[str, Any], pages: Pages) -> str:
+    return render.section(dossier, "sections/volume", **values)
+
+
 def screen(
     dossier: Dossier, sections: Sequence[Section], known: Mapping[str, str]
 ) -> tuple[str, dict[str, str]]:
@@ -386,20 +435,24 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
 # --- the items that templates loop over ---
 
 
-def _lines(dossier: Dossier, pages: Pages) -> list[ContentsLine]:
+def _lines(
+    dossier: Dossier, pages: Pages, found: Sequence[Plan] | None = None
+) -> list[ContentsLine]:
+    """Return the lines of the contents, by default of the whole dossier."""
     return [
         ContentsLine(
             plan.id,
             plan.letter.head.title if plan.letter else plan.title,
-            pages.first[plan.id],
+            pages.first.get(plan.id, 0),
             plan.letter.id if plan.letter else "",
             plan.letter.number if plan.letter else 0,
             plan.letter.date_words if plan.letter else "",
             plan.letter.language if plan.letter else "",
             plan.letter,
             plan.encloses is not None,
+            pages.volume.get(plan.id, 0),
         )
-        for plan in plans(dossier)
+        for plan in (plans(dossier) if found is None else found)
         if plan.id not in ("cover", "contents")
     ]
 

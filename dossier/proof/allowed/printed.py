@@ -6,6 +6,7 @@ are to ISO 32000-1 (PDF 1.7).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from dossier.proof.allowed import kinds
@@ -90,3 +91,21 @@ PRESS = _table(
     },
 )  # fmt: skip
 """The pages for a print shop: without colours, tags, links and bookmarks."""
+
+
+def _volume() -> Table:
+    """Return the table of a volume: that of a dossier, with other numbers and with links to other files."""
+    shapes = []
+    for kind, shape in kinds.DOSSIER.shapes:
+        own = shape.pattern
+        if kind == "link":
+            remote = kinds.compiled(rb"/D $ /F << /F $ /Type /Filespec /UF $ >> /S /GoToR").pattern
+            own = own.replace(rb"/A << (?:", rb"/A << (?:%b|" % remote, 1)
+        elif kind == "catalog":
+            own = own.replace(rb"/St 1 ", rb"/St [1-9]\d* ", 1)
+        shapes.append((kind, re.compile(own, re.DOTALL)))
+    return Table(tuple(shapes), kinds.DOSSIER.refers)
+
+
+VOLUME = _volume()
+"""A portion of a dossier."""

@@ -64,7 +64,7 @@ def findings(
     yield from _info(objects, truth)
     yield from _packet(objects, truth)
     yield from _viewing(objects, truth, pages)
-    yield from _outline(objects, truth, spans, pages)
+    yield from outline(objects, truth, spans, pages)
     yield from _places(objects, spans, pages)
     yield from _spoken(objects, truth, spans, pages, numbers)
 
@@ -158,10 +158,17 @@ def profile_of(objects: Objects) -> str:
     return hashlib.sha256(objects.data(profile)).hexdigest()
 
 
-def _outline(
-    objects: Objects, truth: Truth, spans: Mapping[str, range], pages: Sequence[int]
+def outline(
+    objects: Objects,
+    truth: Truth,
+    spans: Mapping[str, range],
+    pages: Sequence[int],
+    before: int = 0,
 ) -> Iterator[Finding]:
-    """Compare the outline (12.3.3): titles, levels, neighbours, and where they lead."""
+    """Compare the outline (12.3.3): titles, levels, neighbours, and where they lead.
+
+    ``pages`` are those of the file, ``before`` how many of the dossier are in other files before it.
+    """
     words, titles = truth.words, expected.titles(truth)
     letters = {section_of_letter(letter.id) for letter in truth.letters}
     letters |= expected.enclosed_titles(truth).keys()
@@ -178,7 +185,7 @@ def _outline(
     for level, item, is_sound in _items(objects, number, 1):
         place = item["/Dest"]
         top = objects[place[0]].get("/MediaBox", [0, 0, 0, 0])[3]
-        page = pages.index(place[0]) + 1 if place[0] in pages else 0
+        page = before + pages.index(place[0]) + 1 if place[0] in pages else 0
         if not is_sound or place[3] != top:
             yield page, f"The bookmark “{item['/Title']}” is damaged or leads to another place"
         found.append((level, item["/Title"], page))

@@ -1,0 +1,39 @@
+"""Binds volumes: portions of a job, each into a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dossier.bind.binder import Binder
+from dossier.keep.shelf import Shelf
+from dossier.keep.store import Store
+from dossier.records.job import Job, Portion, Section
+
+
+class VolumeBinder:
+    """Binds the portions of one packet, as often as need be: each leaf is taken apart once."""
+
+    def __init__(self, store: Store | None, program_checksum: str, place: str) -> None:
+        """Take the cache, the program's checksum, and the place of the file of the whole."""
+        self._binder = Binder(store, program_checksum)
+        self._plans = Shelf(store, "plan of volumes 1", "", dict[str, str])
+        self._key = self._plans.key(place)
+        self._binder.recall(self._plans.get(self._key) or {})
+
+    def size(self, section: Section) -> int:
+        """Return how many bytes a section takes in a file; about so many if it has not been bound."""
+        return self._binder.sizes.get(section.key, len(section.leaf.pdf))
+
+    def bound(self, job: Job, portions: Sequence[Portion]) -> list[bytes]:
+        """Return the files of the portions; without any, that of the whole."""
+        leaves = {section.key: section.leaf for section in job.sections}
+        files: list[bytes] = []
+        plan: dict[str, str] = {}
+        for portion in portions or (None,):
+            pdf, keys = self._binder.bind(replace(job, portion=portion), leaves.get)
+            files.append(pdf)
+            plan |= keys
+        if portions:
+            self._plans.put(self._key, plan)
+        return files

@@ -1,0 +1,221 @@
+"""Proves volumes: which sections each must hold, and that its file has the pages of the proved whole.
+
+The whole file is proved against the corpus, the covers of volumes included. So a volume is proved against
+the whole, object by object (:mod:`.portion`); what differs is worked out here: where links lead into other
+volumes, numbers, titles, bookmarks. References are to ISO 32000-1 (PDF 1.7).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from dossier.proof import expected, printers
+from dossier.proof.allowed import statements
+from dossier.proof.allowed.printed import VOLUME
+from dossier.proof.beside import Proved
+from dossier.proof.objects import MALFORMED, Objects
+from dossier.proof.portion import Portion, UnlikeError, Whole
+from dossier.proof.printers import WrongError
+from dossier.proof.tags import Finding
+from dossier.proof.truth import Truth
+from dossier.records.numbering import Volumes
+from dossier.records.sections import VOLUMES, section_of_volume
+
+MANY = 8
+"""The cover of a volume with so many lines may need another page for one more section."""
+
+SPARE = 0.8
+"""Two volumes whose files would fill no more than this part of one are one too many."""
+
+
+def divided(truth: Truth, listing: bytes | None) -> Truth:
+    """Return the truth with the volumes of a listing; whether these are right, :func:`planned` tells.
+
+    Of a listing that is damaged, or of a packet that has no volumes, nothing is taken.
+    """
+    try:
+        sections: Any = json.loads(listing or b"")["sections"]
+        ids = [str(item["id"]) for item in sections]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return truth
+    if truth.publication.volumes is None:
+        return truth
+    begin = [section for cover, section in pairwise(ids) if cover.startswith(f"{VOLUMES}/")]
+    return replace(truth, volumes=tuple(begin))
+
+
+def planned(truth: Truth, spans: Mapping[str, range]) -> Iterator[Finding]:
+    """Yield the volumes that are larger than they may be, or that end before they must."""
+    stated, pages = truth.publication.volumes, max(span.stop for span in spans.values()) - 1
+    if stated is None or stated.max_pages is None:
+        return
+    most = stated.max_pages
+    if not truth.volumes:
+        if pages > most:
+            yield 0, f"The file has {pages} pages, and is not divided into volumes of up to {most}"
+        return
+    most -= most % 2 if _begin_on_rectos(truth) else 0
+    volumes = _held(truth, spans)
+    for number, held in volumes.items():
+        begin, end = spans[section_of_volume(number)].start, spans[held[-1]].stop
+        behind = spans[section_of_volume(number + 1)].start if number < len(volumes) else end
+        if behind - begin > stated.max_pages:
+            message = f"Volume {number} has {behind - begin} pages, and may have {stated.max_pages}"
+            yield begin, message
+        if number == len(volumes) or stated.max_mb is not None:
+            continue
+        following = volumes[number + 1][0]
+        more = len(spans[following])
+        if end % 2 == 0 and _is_apart(truth, following):
+            more += 1
+        if end + more + (len(held) >= MANY) - begin <= most:
+            yield end, f"Volume {number} has room for “{expected.names(truth)[following]}”"
+
+
+def _begin_on_rectos(truth: Truth) -> bool:
+    printing = truth.publication.printing
+    return truth.furniture.sides == "facing" or bool(printing and printing.recto != "none")
+
+
+def _is_apart(truth: Truth, section: str) -> bool:
+    """Tell whether a section begins on a recto, behind another that is of the same kind."""
+    wanted = truth.publication.printing.recto if truth.publication.printing else "none"
+    is_letter = section.startswith("letters/")
+    return wanted == "letters" or (wanted == "sections" and not is_letter)
+
+
+def _held(truth: Truth, spans: Mapping[str, range]) -> dict[int, list[str]]:
+    """Return the sections of each volume, by its number."""
+    found: dict[int, list[str]] = {number: [] for number in range(1, len(truth.volumes) + 1)}
+    for section, number in expected.volume_of(truth).items():
+        if section in spans:
+            found[number].append(section)
+    return found
+
+
+def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
+    """Return how the files of all volumes must be called."""
+    found = []
+    for number in range(1, count + 1):
+        figures = str(number).rjust(len(str(count)), "0")
+        given = {"number": figures, "count": str(count)}
+        # The name of the packet comes last: it may have what looks like a placeholder.
+        name = stated.name
+        for key, value in given.items():
+            name = value.join(name.split(f"{{{key}}}"))
+        found.append(f"{stem.join(name.split('{name}'))}.pdf")
+    return found
+
+
+def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
+    """Yield the files that are larger than they may be, and those that could be one.
+
+    ``sizes`` are those of all volumes, or that of the whole where it is not divided.
+    """
+    stated = truth.publication.volumes
+    if stated is None or stated.max_mb is None:
+        return
+    most = round(stated.max_mb * 1_000_000)
+    for number, size in enumerate(sizes, 1):
+        if size > most:
+            yield 0, f"File {number} of {len(sizes)} has {size:,} bytes, and may have {most:,}"
+    together = min(map(sum, pairwise(sizes)), default=most)
+    if stated.max_pages is None and together <= SPARE * most:
+        yield 0, "Two volumes that follow each other would fit into one"
+
+
+def findings(content: bytes, proved: Proved, number: int, names: Sequence[str]) -> list[Finding]:
+    """Return the findings in the file of a volume; ``names`` are those of the files of all volumes."""
+    try:
+        objects = printers.opened(content, VOLUME)
+        return list(_compared(objects, _whole(proved.pdf), proved, number, names))
+    except WrongError as error:
+        return list(error.args[0])
+    except UnlikeError as error:
+        return [(error.page, error.message)]
+    except MALFORMED as error:
+        return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
+
+
+@functools.lru_cache(maxsize=1)
+def _whole(pdf: bytes) -> Whole:
+    """Return the whole file; it is compared with each of its volumes."""
+    return Whole(pdf)
+
+
+def alone(
+    content: bytes, whole: bytes | None, number: int, ranges: Sequence[range], names: Sequence[str]
+) -> list[Finding]:
+    """Return the findings in the file of a volume without the corpus.
+
+    ``ranges`` has the pages of all volumes, ``names`` those of their files. Without the ``whole`` the pages
+    are only counted.
+    """
+    try:
+        objects = printers.opened(content, VOLUME)
+        pages, span = objects.pages(), ranges[number - 1]
+        label = {"/Nums": [0, {"/S": "/D", "/St": span.start}]}
+        if len(pages) != len(span) or objects.root["/PageLabels"] != label:
+            return [
+                (0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing")
+            ]
+        if whole is not None:
+            _beside(objects, _whole(whole), number, ranges, names)
+    except WrongError as error:
+        return list(error.args[0])
+    except UnlikeError as error:
+        return [(error.page, error.message)]
+    except MALFORMED as error:
+        return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
+    return []
+
+
+def _beside(
+    objects: Objects, whole: Whole, number: int, ranges: Sequence[range], names: Sequence[str]
+) -> Portion:
+    """Compare the pages of a volume with those of the whole; raise UnlikeError where they differ."""
+    pages, own = whole.numbers, ranges[number - 1]
+    where = {
+        pages[page - 1]: name
+        for name, span in zip(names, ranges, strict=True)
+        for page in span
+        if span != own
+    }
+    there = pages[own.start - 1 : own.stop - 1]
+    if len(there) != len(own) or len(objects.pages()) != len(own):
+        raise UnlikeError(0, f"The volume has {len(objects.pages())} pages of {len(own)}")
+    part = Portion(objects, whole, objects.pages(), there, where)
+    part.compare_pages()
+    part.compare_catalog(own.start)
+    part.compare_trees()
+    return part
+
+
+def _compared(
+    objects: Objects, whole: Whole, proved: Proved, number: int, names: Sequence[str]
+) -> Iterator[Finding]:
+    """Compare the file of a volume with the whole, and what it says of itself with the corpus."""
+    truth, spans = proved.truth, proved.spans
+    own = objects.pages()
+    if objects[objects.root["/Pages"]]["/Count"] != len(own):
+        yield 0, "The file says that it has another number of pages"
+    ranges = ranges_of(truth, spans)
+    part = _beside(objects, whole, number, ranges, names)
+    title = truth.words("volume", number=number, count=len(truth.volumes))
+    part.compare_titles(truth.words("labelled", label=truth.publication.title, title=title))
+    begin = ranges[number - 1].start
+    held = {key: span for key, span in spans.items() if span.start in ranges[number - 1]}
+    yield from statements.outline(objects, truth, held, own, begin - 1)
+    yield from part.findings()
+
+
+def ranges_of(truth: Truth, spans: Mapping[str, range]) -> list[range]:
+    """Return the pages of each volume, with a blank page that follows."""
+    begin = [spans[section_of_volume(n)].start for n in range(1, len(truth.volumes) + 1)]
+    behind = [*begin[1:], max(span.stop for span in spans.values())]
+    return [range(first, after) for first, after in zip(begin, behind, strict=True)]

@@ -1,0 +1,180 @@
+"""Divides a packet into volumes: repeats its pagination until the pages of all volumes are settled.
+
+The covers of volumes are sections like others, so that a packet has one pagination, one contents and one
+whole file; its volumes have the same pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
+from dossier.pagination import Paginated
+from dossier.records.dossier import Dossier
+from dossier.records.job import Info, Portion, Section
+from dossier.records.numbering import COUNT, NAME, NUMBER, Volumes
+from dossier.records.sections import VOLUMES
+from dossier.render.sections import Pages, Plan, with_covers
+
+ROUNDS = 8
+"""How often pages are numbered anew: what a cover lists may move what follows."""
+
+
+Weigh = Callable[[Section], int]
+CAUTION = 0.99
+"""Volumes are estimated to be a little smaller than they may be, so that they need not be bound often."""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A volume: its place among all, and its sections."""
+
+    number: int
+    sections: tuple[Section, ...]
+    first_page: int
+    last_page: int
+
+
+class UnsettledError(Exception):
+    """The pages of volumes do not settle: an error of the program."""
+
+
+def paginated(
+    dossier: Dossier,
+    plans: Sequence[Plan],
+    limits: Limits,
+    paginate: Callable[[Sequence[Plan]], Paginated],
+    weigh: Weigh,
+) -> Paginated:
+    """Return the typeset sections, with the covers of volumes where there are several.
+
+    ``weigh`` returns about how many bytes a section takes. Raises TooLongError where a section is larger
+    than a volume may be.
+    """
+    made = paginate(plans)
+    weight = sum(map(weigh, made.sections))
+    if not (limits.pages is not None and made.sections[-1].last_page > limits.pages) and not (
+        limits.weight is not None and weight > limits.weight
+    ):
+        return made
+    begin = starts(_portioned(plans, made.sections, weigh), (), limits)
+    known = Pages.bound(made.sections)
+    for _ in range(ROUNDS):
+        covered = with_covers(dossier, plans, begin, known, limits.recto)
+        made = paginate(covered)
+        found = Pages.bound(made.sections)
+        covers = [one.leaf.pages for one in made.sections if is_cover(one.id)]
+        again = starts(_portioned(plans, made.sections, weigh), covers, limits)
+        if again == begin and (found.first, found.last) == (known.first, known.last):
+            return made
+        begin, known = again, found
+    raise UnsettledError
+
+
+def _portioned(plans: Sequence[Plan], sections: Sequence[Section], weigh: Weigh) -> list[Portioned]:
+    known = {section.id: section for section in sections}
+    return [
+        Portioned(plan.id, known[plan.id].leaf.pages, plan.recto, weigh(known[plan.id]))
+        for plan in plans
+    ]
+
+
+def is_cover(section: str) -> bool:
+    """Tell whether a section is the cover of a volume."""
+    return section.startswith(f"{VOLUMES}/")
+
+
+def volumes(sections: Sequence[Section]) -> list[Volume]:
+    """Return the volumes of which the sections have the covers; none where there are none."""
+    begin = [place for place, section in enumerate(sections) if is_cover(section.id)]
+    found = []
+    ends = [*begin[1:], len(sections)][: len(begin)]
+    for number, (start, end) in enumerate(zip(begin, ends, strict=True), 1):
+        last = sections[end].first_page - 1 if end < len(sections) else sections[-1].last_page
+        held = tuple(sections[start:end])
+        found.append(Volume(number, held, held[0].first_page, last))
+    return found
+
+
+def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
+    """Return the names of the files of volumes; their numbers have as many figures as that of the last."""
+    wide = len(str(count))
+    return [
+        stated.name.replace(NUMBER, f"{number:0{wide}d}")
+        .replace(COUNT, str(count))
+        .replace(NAME, stem)
+        + ".pdf"
+        for number in range(1, count + 1)
+    ]
+
+
+def portions(
+    found: Sequence[Volume], names: Sequence[str], about: Callable[[Volume], tuple[Info, bytes]]
+) -> list[Portion]:
+    """Return what is bound into the file of each volume; ``about`` returns its metadata."""
+    home = {
+        section.id: name
+        for volume, name in zip(found, names, strict=True)
+        for section in volume.sections
+    }
+    made = []
+    for volume in found:
+        own = {section.id for section in volume.sections}
+        elsewhere = {key: name for key, name in home.items() if key not in own}
+        info, xmp = about(volume)
+        made.append(
+            Portion(volume.sections, volume.first_page, volume.last_page, elsewhere, info, xmp)
+        )
+    return made
+
+
+def heaviest(sections: Sequence[Section], sizes: Sequence[int], weigh: Weigh) -> tuple[int, int]:
+    """Return the size of the largest file, and about how many bytes its sections take.
+
+    ``sizes`` are those of the files of all volumes, or of the whole where there are none.
+    """
+    found = volumes(sections)
+    largest = max(range(len(sizes)), key=lambda place: sizes[place])
+    held = found[largest].sections if found else sections
+    return sizes[largest], sum(map(weigh, held))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is measured of a packet that may have volumes: its sections, and the sizes of its files."""
+
+    made: Paginated
+    sizes: Sequence[int]
+    fixed: int
+    """About how many bytes each file takes besides its sections: the fonts."""
+
+
+def settled(
+    limits: Limits,
+    most: int | None,
+    made_with: Callable[[Limits], Paginated],
+    tried: Callable[[Paginated], Trial],
+    weigh: Weigh,
+    roughly: Callable[[Paginated], int],
+) -> Paginated:
+    """Return the typeset sections, divided so that no file has more than ``most`` bytes.
+
+    ``roughly`` returns how many bytes the whole has at most. What a file will have is estimated by its
+    sections, and then measured: files are bound until all fit.
+    Raises TooLongError where a section alone does not fit; without a section where nothing does.
+    """
+    made = made_with(limits)
+    # Galleys take more bytes than what is bound of them; the proof measures the files in any case.
+    while most is not None and roughly(made) > most / 2:
+        trial = tried(made)
+        size, weight = heaviest(made.sections, trial.sizes, weigh)
+        if size <= most:
+            break
+        room = weight * (most - trial.fixed) / max(1, size - trial.fixed)
+        weight = int(min(room, weight) * CAUTION)
+        if weight <= 0:
+            raise TooLongError("", 0)
+        limits = replace(limits, weight=weight)
+        made = made_with(limits)
+    return made
