@@ -248,7 +248,7 @@ def _directed(element: _Open, around: bool) -> Iterator[Finding]:
 
 def _side(words: str) -> bool | None:
     """Tell whether all letters of a text are written from right to left; None for both kinds, or none."""
-    kinds = {unicodedata.bidirectional(char) for char in words}
+    kinds = {unicodedata.bidirectional(char) for char in set(words)}
     strong = kinds & {"L", "R", "AL"}
     # Figures make a direction doubtful.
     mixed = "L" in strong and len(strong) > 1

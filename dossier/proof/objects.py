@@ -36,6 +36,7 @@ LAST = re.compile(rb"startxref\n(\d+)\n%%EOF\n")
 TOKEN = re.compile(
     rb"<<|>>|\[|\]|\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>|/[^\s<>\[\]()/]*|\d+ 0 R|[^\s<>\[\]()/]+"
 )
+OPENS, CLOSES = (b"<<", b"["), (b">>", b"]")
 REFERENCE = re.compile(rb"(\d+) 0 R")
 STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)")
 ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
@@ -315,26 +316,35 @@ def parse(text: bytes) -> Any:
     Names keep their slash, strings are decoded, null is None.
     """
     stack: list[list[Any]] = [[]]
+    items = stack[0]
     for token in TOKEN.findall(text):
-        first = token[:1]
-        if token in (b"<<", b"["):
-            stack.append([])
-        elif token in (b">>", b"]"):
-            items = stack.pop()
+        if token in OPENS:
+            items = []
+            stack.append(items)
+        elif token in CLOSES:
+            closed = stack.pop()
             if not stack:
                 raise _UnfamiliarError
-            stack[-1].append(
-                items if token == b"]" else dict(zip(items[::2], items[1::2], strict=True))
+            items = stack[-1]
+            items.append(
+                closed if token == b"]" else dict(zip(closed[::2], closed[1::2], strict=True))
             )
-        elif first == b"/":
-            stack[-1].append(token.decode("latin-1"))
-        elif first in b"(<":
-            stack[-1].append(_string(token))
-        elif token.endswith(b" R"):
-            stack[-1].append(Ref(token[:-4]))
         else:
-            stack[-1].append(_number(token))
+            items.append(_value(token))
     return stack[0][0] if stack[0] else None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _value(token: bytes) -> Any:
+    """Return a name, a string, a reference or a number; most are in a file many times."""
+    first = token[:1]
+    if first == b"/":
+        return token.decode("latin-1")
+    if first in b"(<":
+        return _string(token)
+    if token.endswith(b" R"):
+        return Ref(token[:-4])
+    return _number(token)
 
 
 def _string(token: bytes) -> str:

@@ -59,9 +59,10 @@ def compare(
         now[_checksum(text[start : start + section.length], told[anchor])] = section
         del wanted[anchor]
     # The chart behind the table, struck texts and pictures are compared in the page as a whole.
-    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE} - there.in_all:
+    new = (wanted.keys() & there.spans.keys()) - {TABLE} - there.in_all
+    for anchor, section in there.known(sorted(new)).items():
         start, end, _ = there.spans[anchor]
-        now[_checksum(text[start:end], told[anchor])] = there.known(anchor)
+        now[_checksum(text[start:end], told[anchor])] = section
     left = {keys.get(anchor, OUTSIDE): list(lines) for anchor, lines in wanted.items()}
     found = list(_findings(there, proved, keys, left))
     if not found:
