@@ -57,6 +57,8 @@ class Anatomy:
     """The figures in reading order."""
     roles: Counter[str] = field(default_factory=Counter)
     """How many elements have each structure type."""
+    named: Mapping[str, int] = field(default_factory=dict)
+    """The object number of the page of each named destination."""
     branches: dict[str, Branch] = field(default_factory=dict)
     """What the branches of the structure tree hold."""
 
@@ -99,7 +101,7 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE) -> Anatomy:
     walk = Walk(objects, numbers, known)
     walk.tags()
     found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
-    found.branches = walk.branches
+    found.branches, found.named = walk.branches, walk.named
     found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]

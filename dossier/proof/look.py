@@ -111,10 +111,11 @@ def _verbatim(text: str, truth: Truth) -> Iterator[Finding]:
     """Yield the letters whose words have another language or direction than the letter."""
     if truth.has_templates:
         return
-    around = bool(language_runs_left(truth.words.language))
+    around, start = bool(language_runs_left(truth.words.language)), 0
     for letter in truth.letters:
         anchor = section_of_letter(letter.id).replace("letters/", "letter-")
-        start = text.find(f'<article id="{anchor}"')
+        # The letters stand in their sequence.
+        start = text.find(f'<article id="{anchor}"', max(start, 0))
         found = re.compile('<div class="verbatim"([^<>]*)>').search(text, start)
         known = language_runs_left(letter.language)
         own = runs_left(text_of(letter.body.nodes)) if known is None else known

@@ -36,6 +36,7 @@ LAST = re.compile(rb"startxref\n(\d+)\n%%EOF\n")
 TOKEN = re.compile(
     rb"<<|>>|\[|\]|\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>|/[^\s<>\[\]()/]*|\d+ 0 R|[^\s<>\[\]()/]+"
 )
+SLASH, ZERO, NINE = b"/09"
 OPENS, CLOSES = (b"<<", b"["), (b">>", b"]")
 REFERENCE = re.compile(rb"(\d+) 0 R")
 STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)")
@@ -318,7 +319,12 @@ def parse(text: bytes) -> Any:
     stack: list[list[Any]] = [[]]
     items = stack[0]
     for token in TOKEN.findall(text):
-        if token in OPENS:
+        first = token[0]
+        if first == SLASH:
+            items.append(_name(token))
+        elif ZERO <= first <= NINE:
+            items.append(Ref(token[:-4]) if token[-2:] == b" R" else _number(token))
+        elif token in OPENS:
             items = []
             stack.append(items)
         elif token in CLOSES:
@@ -330,21 +336,14 @@ def parse(text: bytes) -> Any:
                 closed if token == b"]" else dict(zip(closed[::2], closed[1::2], strict=True))
             )
         else:
-            items.append(_value(token))
+            items.append(_string(token) if first in b"(<" else _number(token))
     return stack[0][0] if stack[0] else None
 
 
-@functools.lru_cache(maxsize=20_000)
-def _value(token: bytes) -> Any:
-    """Return a name, a string, a reference or a number; most are in a file many times."""
-    first = token[:1]
-    if first == b"/":
-        return token.decode("latin-1")
-    if first in b"(<":
-        return _string(token)
-    if token.endswith(b" R"):
-        return Ref(token[:-4])
-    return _number(token)
+@functools.lru_cache(maxsize=4_000)
+def _name(token: bytes) -> str:
+    """Return a name; most are in a file many times."""
+    return token.decode("latin-1")
 
 
 def _string(token: bytes) -> str:

@@ -146,8 +146,8 @@ class Walk:
         self._known = known
         self._identifiers: set[str] = set()
         self._descriptions: dict[int, str] = {}
-        named, is_sound = trees.destinations(objects)
-        self.places = {name: self.numbers.get(page, 0) for name, page in named.items()}
+        self.named, is_sound = trees.destinations(objects)
+        self.places = {name: self.numbers.get(page, 0) for name, page in self.named.items()}
         """The pages of the named destinations."""
         if not is_sound:
             self.findings.append((0, "The targets of the document’s links cannot be looked up"))

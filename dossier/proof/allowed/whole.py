@@ -48,7 +48,7 @@ class Examination:
             yield from self._wrong
             return
         objects, truth, spans, anatomy, kept = self._file
-        yield from statements.findings(objects, truth, spans, self._numbers)
+        yield from statements.findings(objects, truth, spans, anatomy, self._numbers)
         yield from tagged.findings(objects, truth, anatomy, self._numbers)
         yield from glyphs.findings(objects, truth, kept)
         for found in self._examined:
