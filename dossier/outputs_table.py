@@ -1,6 +1,7 @@
 """The further outputs of a packet: what makes each kind of file, and what proves it.
 
-Every packet has a PDF and a listing. docs/extending.md says how to add an output.
+Every packet has a PDF and a listing. What makes and proves the others is imported where they are wanted:
+loading all would be a fifth of the time of starting. docs/extending.md says how to add an output.
 """
 
 from __future__ import annotations
@@ -9,21 +10,9 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from dossier.bind.booklet import booklet
-from dossier.bind.deflate import deflated
-from dossier.bind.press import press
-from dossier.bind.words import lines
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
-from dossier.outputs.book import book
-from dossier.outputs.correspondence import correspondence
-from dossier.outputs.references import references
-from dossier.outputs.spreadsheet import spreadsheet
-from dossier.outputs.word.document import document
-from dossier.proof import booklet as sheets
-from dossier.proof import bookread, cited, exchanged, page, word
-from dossier.proof import press as pressed
-from dossier.proof import spreadsheet as rows
+from dossier.proof import page
 from dossier.proof.beside import Proved
 from dossier.proof.markup import Known
 from dossier.proof.tags import Finding
@@ -60,7 +49,7 @@ class Bound:
     def page(self) -> str:
         """The HTML edition, of which other editions are made too."""
         cache, dossier = self.cache, self.dossier
-        shelf = Shelf(cache.store, "articles 1", cache.program_checksum, dict[str, str])
+        shelf = Shelf(cache.store, "articles 2", cache.program_checksum, dict[str, str])
         own = [part for text in dossier.templates.texts for part in text]
         key = shelf.key(dossier.publication.title, *own)
         known = shelf.get(key) or {}
@@ -86,7 +75,7 @@ def _page(bound: Bound, cache: Cache) -> bytes:
 
 def _prove_page(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
     """Return the findings in the HTML edition."""
-    shelf = Shelf(cache.store, "compared sections 1", cache.program_checksum, dict[str, Known])
+    shelf = Shelf(cache.store, "compared sections 2", cache.program_checksum, dict[str, Known])
     key = shelf.key(proved.truth.publication.title)
     known = shelf.get(key) or {}
     found, compared = page.compare(content, proved, known)
@@ -96,26 +85,38 @@ def _prove_page(content: bytes, proved: Proved, cache: Cache) -> Iterable[Findin
 
 
 def _rows(bound: Bound, cache: Cache) -> bytes:
+    from dossier.outputs.spreadsheet import spreadsheet
+
     return spreadsheet(bound.dossier, bound.sections)
 
 
 def _prove_rows(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import spreadsheet as rows
+
     return rows.findings(content, proved)
 
 
 def _works(bound: Bound, cache: Cache) -> bytes:
+    from dossier.outputs.references import references
+
     return references(bound.dossier.works, bound.corpus.references)
 
 
 def _prove_works(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import cited
+
     return cited.findings(content, proved.truth)
 
 
 def _letters(bound: Bound, cache: Cache) -> bytes:
+    from dossier.outputs.correspondence import correspondence
+
     return correspondence(bound.dossier, bound.corpus.names)
 
 
 def _prove_letters(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import exchanged
+
     return exchanged.findings(content, proved)
 
 
@@ -138,14 +139,23 @@ def _of_page(bound: Bound, name: str, make: Callable[[str], bytes]) -> bytes:
 
 
 def _word(bound: Bound, cache: Cache) -> bytes:
+    from dossier.bind.deflate import deflated
+    from dossier.outputs.word.document import document
+
     return _of_page(bound, "Word file", lambda page: document(page, bound.dossier, deflated))
 
 
 def _prove_word(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import word
+
     return word.findings(content, proved)
 
 
 def _book(bound: Bound, cache: Cache) -> bytes:
+    from dossier.bind.deflate import deflated
+    from dossier.bind.words import lines
+    from dossier.outputs.book import book
+
     def made(page: str) -> bytes:
         return book(page, bound.dossier, bound.sections, lambda one: lines(one.leaf), deflated)
 
@@ -153,28 +163,38 @@ def _book(bound: Bound, cache: Cache) -> bytes:
 
 
 def _prove_book(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import bookread
+
     return bookread.findings(content, proved)
 
 
 def _booklet(bound: Bound, cache: Cache) -> bytes:
     """Return the sheets of a booklet, whose pages are those of the bound PDF."""
+    from dossier.bind.booklet import booklet
+
     printing = bound.dossier.publication.printing
     assert printing
     return booklet(bound.pdf(), printing, bound.dossier.words.right_to_left)
 
 
 def _prove_booklet(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import booklet as sheets
+
     return sheets.findings(content, proved)
 
 
 def _press(bound: Bound, cache: Cache) -> bytes:
     """Return the pages for a print shop, which are those of the bound PDF."""
+    from dossier.bind.press import press
+
     printing = bound.dossier.publication.printing
     assert printing
     return press(bound.pdf(), printing)
 
 
 def _prove_press(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    from dossier.proof import press as pressed
+
     return pressed.findings(content, proved)
 
 

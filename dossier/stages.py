@@ -211,7 +211,9 @@ def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:
 
 def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     """Typeset a packet; the first sends its plan to the bindery, whose worker copies galleys ahead."""
-    workshop = tools.workshop
+    workshop, packet = tools.workshop, task.packet
+    style = render.style_sheet(task.corpus.templates, packet.design, packet.publication.paper)
+    workshop.use(style)
     dossier = compile_dossier(
         task.corpus,
         task.packet,
@@ -221,8 +223,6 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             tools.styles.formatted,
         ),
     )
-    style = render.style_sheet(dossier.templates, dossier.design, dossier.publication.paper)
-    workshop.use(style)
     plan = tools.bindery.plan if is_first else _no_plan
     bates = dossier.publication.bates
     furniture = placement.furniture(

@@ -80,6 +80,8 @@ class Anatomy:
     """How many elements have each structure type."""
     passages: Sequence[Passage] = ()
     """What is read of each section, in sequence."""
+    named: Mapping[str, trees.Spot] = field(default_factory=dict)
+    """Where each named destination leads."""
     places: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     """The page of each named destination, and the height on it."""
     branches: dict[str, Branch] = field(default_factory=dict)
@@ -129,7 +131,8 @@ def dissect(objects: Objects, known: Mapping[str, Branch] = NONE, held: Held = N
     walk = Walk(objects, numbers, known)
     walk.tags()
     found.order, found.actual, found.notes = walk.order, walk.actual, walk.notes
-    found.branches, found.passages, found.places = walk.branches, walk.passages, walk.places
+    found.branches, found.passages = walk.branches, walk.passages
+    found.named, found.places = walk.named, walk.places
     found.figures, found.roles = walk.figures, walk.roles
     found.findings += _sheets(found.pages)
     found.links = [[] for _ in found.pages]

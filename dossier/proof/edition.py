@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from dossier.language.words import Words
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
 from dossier.proof.letter import lines, notes, parts, signatures, ties, ties_inside
@@ -190,9 +191,7 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
     yield 2, f"{wanted.label} {head.title}"
-    first, last = span.start, span[-1]
-    pages = str(first) if first == last else f"{first}–{last}"
-    yield 0, words("screen_printed", count=len(span), pages=pages)
+    yield 0, printed_on(words, span)
     yield from ((0, line) for line in ties(words, wanted, _to_letter))
     yield from ((0, text) for text in notes(words, wanted))
     base = 3 if head.heading else 2
@@ -212,6 +211,13 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
         for level, text in lines(wanted, part):
             yield 2 + level if level else 0, text
     yield from _notes(wanted, numbers)
+
+
+def printed_on(words: Words, span: range) -> str:
+    """Return what a letter says of its pages in the print."""
+    first, last = span.start, span[-1]
+    pages = str(first) if first == last else f"{first}–{last}"
+    return words("screen_printed", count=len(span), pages=pages)
 
 
 def _notes(wanted: Letter, numbers: Mapping[str, int]) -> Lines:

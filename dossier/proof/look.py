@@ -111,10 +111,11 @@ def _verbatim(text: str, truth: Truth) -> Iterator[Finding]:
     """Yield the letters whose words have another language or direction than the letter."""
     if truth.has_templates:
         return
-    around = bool(language_runs_left(truth.words.language))
+    around, start = bool(language_runs_left(truth.words.language)), 0
     for letter in truth.letters:
         anchor = section_of_letter(letter.id).replace("letters/", "letter-")
-        start = text.find(f'<article id="{anchor}"')
+        # The letters stand in their sequence.
+        start = text.find(f'<article id="{anchor}"', max(start, 0))
         found = re.compile('<div class="verbatim"([^<>]*)>').search(text, start)
         known = language_runs_left(letter.language)
         own = runs_left(text_of(letter.body.nodes)) if known is None else known
@@ -248,7 +249,7 @@ def _directed(element: _Open, around: bool) -> Iterator[Finding]:
 
 def _side(words: str) -> bool | None:
     """Tell whether all letters of a text are written from right to left; None for both kinds, or none."""
-    kinds = {unicodedata.bidirectional(char) for char in words}
+    kinds = {unicodedata.bidirectional(char) for char in set(words)}
     strong = kinds & {"L", "R", "AL"}
     # Figures make a direction doubtful.
     mixed = "L" in strong and len(strong) > 1

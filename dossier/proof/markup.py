@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -135,19 +135,27 @@ class Markup:
     """The number of elements with the class of the skip link, which is off the page."""
     findings: list[Finding] = field(default_factory=list)
 
-    def known(self, key: str) -> Known:
-        """Return what the rest of the page has to know of a section."""
-        start, end, first_line = self.spans[key]
-        return Known(
-            end - start,
-            tuple(anchor for anchor, section in self.anchors.items() if section == key),
-            tuple(
-                (href, number - first_line)
-                for href, section, number in self.links
-                if section == key
-            ),
-            tuple(label for section, label in self.labels if section == key),
-        )
+    def known(self, keys: Iterable[str]) -> dict[str, Known]:
+        """Return what the rest of the page has to know of some of its sections."""
+        anchors: dict[str, list[str]] = {}
+        links: dict[str, list[tuple[str, int]]] = {}
+        labels: dict[str, list[str]] = {}
+        for anchor, section in self.anchors.items():
+            anchors.setdefault(section, []).append(anchor)
+        for href, section, number in self.links:
+            links.setdefault(section, []).append((href, number))
+        for section, label in self.labels:
+            labels.setdefault(section, []).append(label)
+        found: dict[str, Known] = {}
+        for key in keys:
+            start, end, first_line = self.spans[key]
+            found[key] = Known(
+                end - start,
+                tuple(anchors.get(key, ())),
+                tuple((href, number - first_line) for href, number in links.get(key, ())),
+                tuple(labels.get(key, ())),
+            )
+        return found
 
 
 def read(

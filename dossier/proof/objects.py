@@ -36,6 +36,8 @@ LAST = re.compile(rb"startxref\n(\d+)\n%%EOF\n")
 TOKEN = re.compile(
     rb"<<|>>|\[|\]|\((?:[^()\\]|\\.)*\)|<[0-9a-fA-F]*>|/[^\s<>\[\]()/]*|\d+ 0 R|[^\s<>\[\]()/]+"
 )
+SLASH, ZERO, NINE = b"/09"
+OPENS, CLOSES = (b"<<", b"["), (b">>", b"]")
 REFERENCE = re.compile(rb"(\d+) 0 R")
 STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)")
 ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
@@ -315,26 +317,33 @@ def parse(text: bytes) -> Any:
     Names keep their slash, strings are decoded, null is None.
     """
     stack: list[list[Any]] = [[]]
+    items = stack[0]
     for token in TOKEN.findall(text):
-        first = token[:1]
-        if token in (b"<<", b"["):
-            stack.append([])
-        elif token in (b">>", b"]"):
-            items = stack.pop()
+        first = token[0]
+        if first == SLASH:
+            items.append(_name(token))
+        elif ZERO <= first <= NINE:
+            items.append(Ref(token[:-4]) if token[-2:] == b" R" else _number(token))
+        elif token in OPENS:
+            items = []
+            stack.append(items)
+        elif token in CLOSES:
+            closed = stack.pop()
             if not stack:
                 raise _UnfamiliarError
-            stack[-1].append(
-                items if token == b"]" else dict(zip(items[::2], items[1::2], strict=True))
+            items = stack[-1]
+            items.append(
+                closed if token == b"]" else dict(zip(closed[::2], closed[1::2], strict=True))
             )
-        elif first == b"/":
-            stack[-1].append(token.decode("latin-1"))
-        elif first in b"(<":
-            stack[-1].append(_string(token))
-        elif token.endswith(b" R"):
-            stack[-1].append(Ref(token[:-4]))
         else:
-            stack[-1].append(_number(token))
+            items.append(_string(token) if first in b"(<" else _number(token))
     return stack[0][0] if stack[0] else None
+
+
+@functools.lru_cache(maxsize=4_000)
+def _name(token: bytes) -> str:
+    """Return a name; most are in a file many times."""
+    return token.decode("latin-1")
 
 
 def _string(token: bytes) -> str:

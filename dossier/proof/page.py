@@ -7,6 +7,8 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
 
 from dossier.proof import active, edition, expected, look, markup, phrases, pictures
 from dossier.proof.beside import Proved
@@ -32,6 +34,22 @@ CONTEXT = 30
 """Characters that a finding shows on either side of a difference."""
 
 
+PRINTED = re.compile(
+    r'<article id="[^"<>]*">\n<h2>[^\n]*</h2>\n<p class="printed-on">([^<>\n]*)</p>\n'
+)
+"""Matches the beginning of a letter with the words that name its pages in the print."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What decides what a section should say."""
+
+    decisive: str
+    """A checksum of all of that but its pages."""
+    pages: str
+    """The words that name its pages, of a letter."""
+
+
 def compare(
     content: bytes, proved: Proved, known: Mapping[str, Known]
 ) -> tuple[list[Finding], dict[str, Known]]:
@@ -55,13 +73,16 @@ def compare(
         line, message = error.args
         return [(line, message)], {}
     now: dict[str, Known] = {}
-    for start, (anchor, section) in before.items():
-        now[_checksum(text[start : start + section.length], told[anchor])] = section
-        del wanted[anchor]
+    new = (wanted.keys() & there.spans.keys()) - {TABLE} - there.in_all
+    places = {start: section for start, (_, section) in before.items()}
     # The chart behind the table, struck texts and pictures are compared in the page as a whole.
-    for anchor in (wanted.keys() & there.spans.keys()) - {TABLE} - there.in_all:
-        start, end, _ = there.spans[anchor]
-        now[_checksum(text[start:end], told[anchor])] = there.known(anchor)
+    places |= {there.spans[anchor][0]: one for anchor, one in there.known(sorted(new)).items()}
+    for start, section in places.items():
+        html, pages = _cut(text[start : start + section.length])
+        key = _checksum(html, told[section.anchors[0]], pages)
+        now[key] = replace(section, length=section.length - len(pages))
+    for anchor, _ in before.values():
+        del wanted[anchor]
     left = {keys.get(anchor, OUTSIDE): list(lines) for anchor, lines in wanted.items()}
     found = list(_findings(there, proved, keys, left))
     if not found:
@@ -71,7 +92,7 @@ def compare(
 
 
 def _compared(
-    text: str, told: Mapping[str, str], known: Mapping[str, Known]
+    text: str, told: Mapping[str, Told], known: Mapping[str, Known]
 ) -> Iterator[tuple[int, tuple[str, Known]]]:
     """Yield the beginnings of the sections of a page that are known, with their anchors."""
     seen: set[str] = set()
@@ -83,18 +104,35 @@ def _compared(
         if anchor not in told or anchor in seen:
             continue
         seen.add(anchor)
+        printed = PRINTED.match(text, match.start())
+        pages = printed[1] if printed else ""
+        if pages and unescape(pages) != told[anchor].pages:
+            continue
         for length in lengths.get(anchor, ()):
-            html = text[match.start() : match.start() + length]
-            section = known.get(_checksum(html, told[anchor]))
+            whole = length + len(pages)
+            html, _ = _cut(text[match.start() : match.start() + whole])
+            section = known.get(_checksum(html, told[anchor], pages))
             if section:
-                yield match.start(), (anchor, section)
+                yield match.start(), (anchor, replace(section, length=whole))
                 break
 
 
-def _checksum(html: str, told: str) -> str:
-    """Return the checksum of a section, and of all that decides what it should say."""
-    digest = hashlib.sha256(told.encode())
-    digest.update(html.encode("utf-8", "surrogatepass"))
+def _cut(html: str) -> tuple[str, str]:
+    """Return a section without the words that name its pages, and these, which are compared anew."""
+    printed = PRINTED.match(html)
+    return (
+        (html[: printed.start(1)] + html[printed.end(1) :], printed[1]) if printed else (html, "")
+    )
+
+
+def _checksum(html: str, told: Told, pages: str) -> str:
+    """Return the checksum of a section, and of all that decides what it should say.
+
+    ``pages`` are the words that are cut out of it and name its pages; without them its pages decide, too.
+    """
+    digest = hashlib.sha256(told.decisive.encode())
+    digest.update(b"" if pages else told.pages.encode())
+    digest.update(b"\0" + html.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
@@ -187,7 +225,7 @@ def _exactly(proved: Proved) -> Iterator[tuple[str, edition.Lines]]:
     yield from edition.letters(proved)
 
 
-def _told(proved: Proved) -> Iterator[tuple[str, str]]:
+def _told(proved: Proved) -> Iterator[tuple[str, Told]]:
     """Yield the same sections, with checksums of all that decides their expected lines."""
     others = checksum(
         proved.decisive.with_pages(proved.spans, proved.anchors), sorted(proved.ids.items())
@@ -195,13 +233,10 @@ def _told(proved: Proved) -> Iterator[tuple[str, str]]:
     letters = {section_of_letter(letter.id): letter for letter in proved.truth.letters}
     for key in (OUTSIDE, *edition.section_ids(proved.truth)):
         if key in letters:
-            span = proved.spans[key]
-            yield (
-                key,
-                checksum(proved.decisive.of_letter(letters[key]), span.start, span.stop, span.step),
-            )
+            pages = edition.printed_on(proved.truth.words, proved.spans[key])
+            yield key, Told(proved.decisive.of_letter(letters[key]), pages)
         else:
-            yield key, others
+            yield key, Told(others, "")
 
 
 def differing(name: str, found: Sequence[Line], wanted: Sequence[Line]) -> Iterator[Finding]:

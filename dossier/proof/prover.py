@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
@@ -44,6 +46,7 @@ from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
 from dossier.records.packet import Packet
 
+T = TypeVar("T")
 REBUILD = "Do not use the file; build it again, and report this if it comes back."
 REPORT = "The program has made a mistake, not you: please report this with the corpus."
 LOOK_AT_TEMPLATES = (
@@ -192,8 +195,11 @@ class Proof:
             found = self._dissected(objects)
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be counted")
-            pages, contents = self._pages(objects, found)
             spans = self._spans(truth, listing, self._book.pages)
+            approved = Approved(self._sampled.approved)
+            # Workers read and examine pages meanwhile.
+            examination = self._examination(objects, truth, spans, found, approved)
+            pages, contents = self._pages(objects, found)
             foreign = enclosed.pages_of(spans), enclosed.faced_pages(spans)
             inside = [*found.findings, *anatomy.tag_mismatches(objects, found, contents, *foreign)]
         except UnreadableError as error:
@@ -210,11 +216,9 @@ class Proof:
             )  # fmt: skip
             inside += comparison.findings(self._book.labels(), self._book.bookmarks())
             inside += volumes.planned(truth, spans)
-            approved = Approved(self._sampled.approved)
-            try:
-                inside += whole.findings(objects, truth, spans, found, approved)
-            except (UnreadableError, *MALFORMED) as error:
-                self._wrong(0, f"The file has a part that the program never writes ({error})")
+            if examination:
+                with self._malformed(), processes.deaths():
+                    inside += examination.findings()
             self._kept = replace(
                 self._kept, sections=comparison.compared, leads=comparison.leads,
                 approved=frozenset(approved.seen),
@@ -231,6 +235,36 @@ class Proof:
         self._spanned = spans
         self._tell(truth, inside)
         return tuple(sorted(set(self._found)))
+
+    def _examination(
+        self,
+        objects: Objects,
+        truth: Truth,
+        spans: Mapping[str, range],
+        found: Anatomy,
+        approved: Approved,
+    ) -> whole.Examination | None:
+        """Begin to compare the whole file with what it may have; None where that cannot be done."""
+        if not spans:
+            return None
+        with self._malformed():
+            return whole.Examination(objects, truth, spans, found, approved, self._sent)
+        return None
+
+    @contextmanager
+    def _malformed(self) -> Iterator[None]:
+        """Turn what a part that is not what it should be raises into a finding."""
+        try:
+            yield
+        except (UnreadableError, *MALFORMED) as error:
+            self._wrong(0, f"The file has a part that the program never writes ({error})")
+
+    def _sent(self, task: Callable[..., T], *args: Any) -> Callable[[], T]:
+        """Return what waits for the result of a task: in a worker, if there are any."""
+        if self._executor is None:
+            return partial(task, *args)
+        with processes.deaths():
+            return self._executor.submit(task, *args).result
 
     def _looked_at(self, truth: Truth) -> tuple[Diagnostic, ...]:
         """Draw all pages and return what does not look as it should, too; the file was compared before.

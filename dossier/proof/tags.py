@@ -173,9 +173,9 @@ class Walk:
         self._known = known
         self._identifiers: set[str] = set()
         self._descriptions: dict[int, str] = {}
-        named, is_sound = trees.destinations(objects)
+        self.named, is_sound = trees.destinations(objects)
         self.places = {
-            name: (self.numbers.get(page, 0), top) for name, (page, top) in named.items()
+            name: (self.numbers.get(page, 0), top) for name, (page, top) in self.named.items()
         }
         """The pages of the named destinations, and the heights on them."""
         if not is_sound:

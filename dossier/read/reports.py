@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dossier.machine.files import REPORT_FILES
-from dossier.read import bibtex, placed_yaml
+from dossier.read import placed_yaml
 from dossier.read.placed_yaml import Place, Places
 from dossier.read.reader import Reader
 from dossier.records.diagnostics import Diagnostic, quoted
@@ -37,6 +37,8 @@ def read_references(
         return None, None, {}
     found: list[Diagnostic]
     if relative.endswith(".bib"):
+        from dossier.read import bibtex  # few corpora have such a file
+
         data, places, found = bibtex.load(text, reader.name(relative))
         data = reader.values(data, places, relative, text)
     else:

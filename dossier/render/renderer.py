@@ -381,9 +381,20 @@ def letter(dossier: Dossier, printed: Letter) -> str:
     )
 
 
-def article(dossier: Dossier, printed: Letter, section: Section) -> str:
-    """Return a letter as the HTML edition has it; ``section`` is that of the print."""
-    return _letter("partials/article.html", dossier, printed, section=section).rstrip("\n")
+def article(dossier: Dossier, printed: Letter, section: Section, printed_on: str) -> str:
+    """Return a letter as the HTML edition has it; ``section`` is that of the print.
+
+    ``printed_on`` is what :func:`printed_on` returns, or stands in its place.
+    """
+    given = {"section": section, "printed_on": printed_on}
+    return _letter("partials/article.html", dossier, printed, **given).rstrip("\n")
+
+
+def printed_on(dossier: Dossier, section: Section) -> Markup:
+    """Return the words that name the pages of a section."""
+    first, last = section.first_page, section.last_page
+    pages = str(first) if first == last else f"{first}–{last}"
+    return ours(dossier.words, "screen_printed", count=len(section.pages), pages=pages)
 
 
 def _letter(template: str, dossier: Dossier, printed: Letter, **values: Any) -> str:

@@ -396,9 +396,11 @@ def screen(
     for letter in dossier.letters:
         section = by_id[section_of_letter(letter.id)]
         # The key of its galley is made of the HTML of the printed letter, which has all of its words.
-        key = f"{section.key} {section.first_page}–{section.last_page} {section.step}"
-        kept[key] = known.get(key) or render.article(dossier, letter, section)
-        articles[letter.id] = kept[key]
+        key = section.key
+        if dossier.templates.texts:  # they may print the numbers of its pages wherever they like
+            key = f"{section.key} {section.first_page}–{section.last_page} {section.step}"
+        kept[key] = known.get(key) or render.article(dossier, letter, section, GAP)
+        articles[letter.id] = kept[key].replace(GAP, render.printed_on(dossier, section), 1)
     front_and_back = decisive.of_front_and_back(dossier)
     if not front_and_back:
         return _page(dossier, pages, articles), kept

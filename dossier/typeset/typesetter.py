@@ -22,8 +22,9 @@ from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError, StyleSheetError
 from dossier.records.galley import PX, Anchor, FontUse, Galley
-from dossier.typeset import footnotes
+from dossier.typeset import footnotes, styles
 from dossier.typeset.columns import Columns
+from dossier.typeset.ends import Ends
 from dossier.typeset.lines import Lines
 from dossier.typeset.tagging import Tagged, tag
 
@@ -154,6 +155,7 @@ def _weasyprint() -> Any:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "No fonts configured", UserWarning)
+            import tinyhtml5.inputstream  # type: ignore[import-untyped]
             import weasyprint
             import weasyprint.formatting_structure.build
             import weasyprint.layout.block
@@ -186,6 +188,15 @@ def _weasyprint() -> Any:
     weasyprint.pdf.add_tags = _add_tags
     weasyprint.pdf.build_fonts_dictionary = _fonts_dictionary(
         weasyprint.pdf.build_fonts_dictionary, weasyprint.pdf.pydyf.Dictionary
+    )
+    tinyhtml5.inputstream.characters_until_regex = Ends()
+    css = weasyprint.css
+    css.ComputedStyle.__missing__ = styles.missing(
+        css.ComputedStyle.__missing__,
+        css.INHERITED,
+        css.INITIAL_VALUES,
+        css.INITIAL_NOT_COMPUTED,
+        css.PHYSICAL_FUNCTIONS,
     )
     stream = weasyprint.pdf.pydyf.Stream
     stream.show_text = _shown(stream.show_text)

@@ -1,7 +1,7 @@
 """Typesets sections in parallel, in worker processes, and caches their galleys.
 
 The workers belong to an executor of ``concurrent.futures``. Each loads WeasyPrint and the fonts once. A
-galley in the cache is not set again; where all are, WeasyPrint is never loaded.
+galley in the cache is not set again; where all are, WeasyPrint and its stand-ins are never loaded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from dossier.keep import galleys
 from dossier.keep.shelf import Shelf
@@ -21,8 +21,9 @@ from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.records.diagnostics import MachineLacksError
 from dossier.records.galley import FontUse, Galley
-from dossier.typeset import typesetter as typeset
-from dossier.typeset.typesetter import Typesetter
+
+if TYPE_CHECKING:
+    from dossier.typeset.typesetter import Typesetter
 
 SMALL = 300_000
 """Characters of HTML below which one worker sets all: starting another would take longer."""
@@ -87,8 +88,10 @@ class Workshop:
         """All galleys of this run by key: a section that several packets share is set once."""
 
     def use(self, style: str) -> None:
-        """Use the style sheet ``style`` from now on."""
+        """Use the style sheet ``style`` from now on; a worker that has started loads it meanwhile."""
         if style != self._style:
+            if self._executor and self._given is None:
+                self._executor.submit(_prepare, style)
             self._style = style
             self._known = self._documents.get(self._documents.key(style)) or {}
             self._decided = {}
@@ -240,6 +243,8 @@ def _typesetter(style: str) -> Typesetter:
     section is being set. :func:`set_batch` collects between sections, when nearly every object is garbage.
     The typesetter itself is frozen.
     """
+    from dossier.typeset.typesetter import Typesetter
+
     made = Typesetter(style)
     gc.collect()
     gc.freeze()
@@ -249,13 +254,22 @@ def _typesetter(style: str) -> Typesetter:
 
 def warm() -> None:
     """Initialize a worker: load WeasyPrint."""
+    from dossier.typeset import typesetter
+
     # The first batch raises the error again.
     with suppress(MachineLacksError, ImportError, MemoryError, OSError):
-        typeset.load()
+        typesetter.load()
 
 
 def _start() -> None:
     """Do nothing: a task that makes the pool start a worker."""
+
+
+def _prepare(style: str) -> None:
+    """Load a style sheet and its fonts ahead of time."""
+    # The first batch raises the error again.
+    with suppress(Exception):
+        _typesetter(style)
 
 
 def set_batch(style: str, html: list[str]) -> list[Galley]:

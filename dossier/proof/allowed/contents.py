@@ -6,6 +6,7 @@ bottom left. References are to ISO 32000-1 (PDF 1.7).
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,9 +27,52 @@ class Face:
     """The glyphs that are read as spaces."""
     read: Mapping[bytes, str]
     """What glyphs are read as, by their codes in hexadecimal digits: those of single characters."""
+    runs: dict[bytes, Run] = field(default_factory=dict, compare=False)
+    """The runs measured so far: most are in a text many times."""
+
+    def run(self, codes: bytes) -> Run:
+        """Return the measures of glyphs that stand side by side, by their codes in hexadecimal digits."""
+        found = self.runs.get(codes)
+        if found is None:
+            found = self.runs[codes] = _measured(self, codes)
+        return found
 
 
 Faces = Mapping[str, Face]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The measures of glyphs that stand side by side, in ems from where the first begins."""
+
+    least: float
+    """Where the one farthest to the left begins."""
+    most: float
+    """Where the one farthest to the right begins."""
+    inked: float
+    """Where the last one that is no space ends."""
+    width: float
+    goes_back: bool
+    """One of them begins far before another that is drawn before it."""
+    glyphs: str
+    """Their codes, without those of spaces."""
+
+
+def _measured(face: Face, codes: bytes) -> Run:
+    x = least = most = 0.0
+    inked, goes_back = -math.inf, False
+    glyphs: list[str] = []
+    for place in range(0, len(codes), 4):
+        code = codes[place : place + 4].decode()
+        glyph = int(code, 16)
+        goes_back = goes_back or x < most - BACK
+        least, most = min(least, x), max(most, x)
+        x += face.widths.get(glyph, 0.0) / 1000
+        if glyph not in face.blank:
+            glyphs.append(code)
+            inked = max(inked, x)
+    return Run(least, most, inked, x, goes_back, "".join(glyphs))
+
 
 N = rb"(-?\d*\.?\d+|-?\d+\.)"
 HEX = rb"<(?:[0-9a-f]{4})*>"
@@ -257,17 +301,19 @@ class _Reader:
             if number:
                 x -= float(number) * em / 1000
                 continue
-            for place in range(0, len(codes), 4):
-                if x < farthest - BACK * em:
-                    self._wrong("glyphs that go back over others")
-                start = x if is_first else min(start, x)
-                is_first = False
-                farthest = max(farthest, x)
-                glyph = codes[place : place + 4].decode()
-                x += face.widths.get(int(glyph, 16), 0.0) * em / 1000
-                if int(glyph, 16) not in face.blank:
-                    glyphs.append(glyph)
-                    end = max(end, x)
+            if not codes:
+                continue
+            run = face.run(codes)
+            if run.goes_back or x + run.least * em < farthest - BACK * em:
+                self._wrong("glyphs that go back over others")
+            begins = x + run.least * em
+            start = begins if is_first else min(start, begins)
+            is_first = False
+            farthest = max(farthest, x + run.most * em)
+            if run.glyphs:
+                glyphs.append(run.glyphs)
+                end = max(end, x + run.inked * em)
+            x += run.width * em
         self._pen = x, y
         if glyphs:
             self._shown(start, end, y, f"{state.font} {''.join(glyphs)}")

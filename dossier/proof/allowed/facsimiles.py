@@ -19,7 +19,7 @@ from PIL import Image
 
 from dossier.proof import expected, trees
 from dossier.proof.allowed.approved import Approved
-from dossier.proof.allowed.sheets import Looks, Sheet, faces, of_design, packed
+from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed, sheet_of
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.originals import Box, Original, is_alike, original
@@ -83,7 +83,7 @@ def findings(
         used = []
         for place, number in enumerate(part.span):
             page = anatomy.pages[number - 1]
-            sheet = Sheet(objects, page, truth, number, known)
+            sheet = Drawn(sheet_of(objects, anatomy, number), truth.furniture, known)
             one = _Facsimile(objects, part, place, page, sheet, rows)
             body, *furniture = sheet.parts(place > 0)[0] or [b""]
             if place and furniture:
@@ -117,7 +117,7 @@ class _Facsimile:
         part: _Part,
         place: int,
         page: Mapping[str, Any],
-        sheet: Sheet,
+        sheet: Drawn,
         rows: Mapping[int, int],
     ) -> None:
         self._objects = objects

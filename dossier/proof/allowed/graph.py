@@ -5,6 +5,7 @@ References are to ISO 32000-1 (PDF 1.7).
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -58,7 +59,7 @@ def findings(
         if (kind in STREAMS) != objects.is_stream(number):
             yield 0, f"Object {number} is not the stream that it should be, or has a stream"
         for found in kinds.references(kind, text, table):
-            if kind_of(found.number) not in found.kinds.split():
+            if kind_of(found.number) not in _several(found.kinds):
                 yield 0, f"Object {number} refers to object {found.number}, of another kind"
             if not found.upward:
                 held[found.number] += 1
@@ -71,6 +72,12 @@ def findings(
             yield 0, f"The tag {number} names another parent than the tag in which it is"
     if is_all:
         yield from _whole(known, held)
+
+
+@functools.cache
+def _several(kinds_: str) -> frozenset[str]:
+    """Return the kinds in a list of them."""
+    return frozenset(kinds_.split())
 
 
 def _whole(known: Mapping[int, str], held: Mapping[int, int]) -> Iterator[Finding]:

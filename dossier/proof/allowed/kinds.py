@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 NUMBER = rb"-?\d+(?:\.\d+)?"
 STRING = rb"(?:\((?:[^()\\]|\\[0-7]{3}|\\[nrtbf()\\])*\)|<(?:[0-9a-f]{2})*>)"
@@ -219,9 +220,8 @@ def kind_of(text: bytes, table: Table = DOSSIER) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Reference:
-    """A reference from one object to another."""
+class Reference(NamedTuple):
+    """A reference from one object to another. A file has hundreds of thousands."""
 
     kinds: str
     """The kinds that the other may be of."""

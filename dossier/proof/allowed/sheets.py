@@ -8,8 +8,10 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from dossier.proof import bars
@@ -24,6 +26,7 @@ from dossier.proof.allowed.contents import (
     Content,
     Face,
     Faces,
+    Painted,
     Shown,
 )
 from dossier.proof.anatomy import Anatomy
@@ -33,6 +36,7 @@ from dossier.proof.readback import around
 from dossier.proof.tags import Figure, Finding, Link
 from dossier.proof.truth import Truth
 from dossier.records.enclosing import FONT
+from dossier.records.furniture import Furniture
 from dossier.records.sections import section_of_letter
 
 UP = re.compile(rb"q 1 0 0 1 0 -?[\d.]+ cm\n(.*)\nQ", re.DOTALL)
@@ -63,8 +67,23 @@ RESERVED, NEAR_BY, HIGH, FIGURE = 35.0, 4.0, 30.0, 60.0
 box of a figure may be higher than what is drawn in it."""
 LOWER = 3.0
 """Points by which a running head may stand off its line: fonts of other scripts move the baseline."""
+BAND = 20.0
+"""The height of the bands by which what is painted is looked up."""
+NOTHING: Mapping[int, Any] = MappingProxyType({})
+BATCH = 40
+"""About how many pages a worker examines at once."""
+HIGHEST = 1000
+"""The last band, which has all that is still higher."""
 LINE = 0.6
 """The part of a line's height by which the next text may stand above it and still be on it."""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What bars of charts look like."""
+
+    height: float
+    colours: tuple[Colour, ...]
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,8 @@ class Looks:
     """Columns of the section may repeat heads; :mod:`dossier.proof.continued` tells which."""
     bars: bars.Counts = ()
     """The figures of the bars in the section's charts."""
+    shape: Bars | None = None
+    """What these look like; None without any."""
 
 
 def faces(objects: Objects, stamped: bool) -> dict[str, Face]:
@@ -101,14 +122,46 @@ def faces(objects: Objects, stamped: bool) -> dict[str, Face]:
     return found
 
 
-def findings(
+@dataclass(frozen=True)
+class Sheet:
+    """What of the file decides how a page looks."""
+
+    number: int
+    parts: tuple[bytes, ...]
+    """Its content streams."""
+    size: tuple[float, float]
+    order: tuple[int, ...]
+    """Its marked content in reading order, without notes."""
+    links: tuple[Link, ...]
+    figures: tuple[tuple[frozenset[int], Box], ...]
+    """The marked content of each figure, and its box."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """The pages of a section that is not known from earlier files."""
+
+    looks: Looks
+    sheets: tuple[Sheet, ...]
+
+
+Examine = Callable[[Sequence[Section], Furniture, Faces], list[Finding]]
+Send = Callable[[Examine, Sequence[Section], Furniture, Faces], Callable[[], list[Finding]]]
+"""Sends sections to be examined, here or in a worker; returns what waits for the findings."""
+
+
+def sent(
     objects: Objects,
     truth: Truth,
     spans: Mapping[str, range],
     anatomy: Anatomy,
     kept: Approved,
-) -> Iterator[Finding]:
-    """Yield what is wrong with the pages; all objects are of the kinds that are allowed."""
+    send: Send,
+) -> Iterator[Callable[[], list[Finding]]]:
+    """Send the pages to be examined, and yield what returns what is wrong with them.
+
+    All objects are of the kinds that are allowed.
+    """
     notes: dict[int, set[int]] = {}
     for on, mcid in anatomy.notes:
         notes.setdefault(on, set()).add(mcid)
@@ -120,34 +173,96 @@ def findings(
     known.pop(FONT, None)  # that of facsimiles, which draws nothing
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else of_design(truth)
-    charted = () if truth.has_templates else bars.counts(truth)
+    charts = () if truth.has_templates else bars.counts(truth)
+    shape = Bars(truth.design.chart.bar, _bar_colours(truth))
+    numbered: list[Sheet] = []
+    new: list[Section] = []
     for key, span in spans.items():
-        looks = Looks(colours, key in struck, key == "index", charted if key == "glance" else ())
-        if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
-            for number in span:
-                page = Sheet(objects, anatomy.pages[number - 1], truth, number, known)
-                yield from ((number, f"The page has {message}") for message in page.folio())
-            continue
-        before: list[Shown] = []
-        drawn: list[tuple[int, float]] = []
-        for number in span:
-            page = Sheet(objects, anatomy.pages[number - 1], truth, number, known)
-            for message in page.findings(looks, number > span.start, before):
-                yield number, f"The page has {message}"
-            aside = notes.get(number, set())
-            order = [mcid for mcid in anatomy.order[number - 1] if mcid not in aside]
-            if message := _disorder(page.body, order):
-                yield number, message
-            for message in page.frames(anatomy.links[number - 1]):
-                yield number, f"The page has {message}"
-            for figure in shown.get(number, ()):
-                here = {mcid for on, mcid in figure.content if on == number}
-                if here and figure.box and not page.is_around(here, figure.box):
-                    yield number, "A figure on the page is said to stand elsewhere"
-            before += page.body.texts
-            drawn += [(number, length) for length in page.bars(truth)]
-        if looks.bars:
-            yield from bars.findings(looks.bars, drawn, span.start)
+        charted = charts if key == "glance" else ()
+        looks = Looks(colours, key in struck, key == "index", charted, shape if charted else None)
+        is_known = kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept))
+        sheets = tuple(
+            sheet_of(objects, anatomy, number, notes, shown, is_known) for number in span
+        )
+        if is_known:
+            numbered += sheets
+        else:
+            new.append(Section(looks, sheets))
+    yield partial(_folios, numbered, truth.furniture, known)
+    for several in _batches(new):
+        yield send(examined, several, truth.furniture, known)
+
+
+def sheet_of(
+    objects: Objects,
+    anatomy: Anatomy,
+    number: int,
+    notes: Mapping[int, Set[int]] = NOTHING,
+    shown: Mapping[int, Sequence[Figure]] = NOTHING,
+    is_known: bool = False,
+) -> Sheet:
+    """Return what decides how a page looks; of one that is known, only its page number."""
+    page = anatomy.pages[number - 1]
+    contents = page["/Contents"][-1:] if is_known else page["/Contents"]
+    aside = notes.get(number, set())
+    width, height = page["/MediaBox"][2:]
+    figures = [
+        (frozenset(mcid for on, mcid in figure.content if on == number), figure.box)
+        for figure in shown.get(number, ())
+    ]
+    return Sheet(
+        number,
+        tuple(objects.data(part) for part in contents),
+        (width, height),
+        tuple(mcid for mcid in anatomy.order[number - 1] if mcid not in aside),
+        tuple(anatomy.links[number - 1]),
+        tuple((here, box) for here, box in figures if here and box),
+    )
+
+
+def _batches(sections: Sequence[Section]) -> Iterator[list[Section]]:
+    """Yield sections by the :data:`BATCH` pages."""
+    batch: list[Section] = []
+    for section in sections:
+        batch.append(section)
+        if sum(len(one.sheets) for one in batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _folios(sheets: Sequence[Sheet], furniture: Furniture, known: Faces) -> list[Finding]:
+    """Return what is wrong with the page numbers of pages that are known."""
+    return [
+        (sheet.number, f"The page has {message}")
+        for sheet in sheets
+        for message in Drawn(sheet, furniture, known).folio()
+    ]
+
+
+def examined(sections: Sequence[Section], furniture: Furniture, known: Faces) -> list[Finding]:
+    """Return what is wrong with the pages of sections. A worker may call this."""
+    return [item for one in sections for item in _examined(one, furniture, known)]
+
+
+def _examined(section: Section, furniture: Furniture, known: Faces) -> Iterator[Finding]:
+    before: list[Shown] = []
+    lengths: list[tuple[int, float]] = []
+    for place, sheet in enumerate(section.sheets):
+        page = Drawn(sheet, furniture, known)
+        for message in page.findings(section.looks, place > 0, before):
+            yield sheet.number, f"The page has {message}"
+        if message := _disorder(page.body, sheet.order):
+            yield sheet.number, message
+        for message in page.frames(sheet.links):
+            yield sheet.number, f"The page has {message}"
+        if not all(page.is_around(here, box) for here, box in sheet.figures):
+            yield sheet.number, "A figure on the page is said to stand elsewhere"
+        before += page.body.texts
+        lengths += [(sheet.number, length) for length in page.bars(section.looks.shape)]
+    if section.looks.bars:
+        yield from bars.findings(section.looks.bars, lengths, section.sheets[0].number)
 
 
 def _key(
@@ -197,29 +312,26 @@ def of_design(truth: Truth) -> tuple[Colour, ...]:
     return tuple(map(_rgb, truth.design.colours.model_dump().values()))
 
 
+def _bar_colours(truth: Truth) -> tuple[Colour, ...]:
+    colours = truth.design.colours
+    return _rgb(colours.accent), _rgb(colours.muted)
+
+
 def _rgb(value: str) -> Colour:
     """Return a colour of a design."""
     return int(value[1:3], 16) / 255, int(value[3:5], 16) / 255, int(value[5:7], 16) / 255
 
 
-class Sheet:
-    """The content streams of one page."""
+class Drawn:
+    """A page with its content streams."""
 
-    def __init__(
-        self,
-        objects: Objects,
-        page: Mapping[str, Any],
-        truth: Truth,
-        number: int,
-        known: Faces,
-    ) -> None:
-        """Take the file, the page and its number, and the fonts that it may use."""
-        self._furniture = truth.furniture
-        self._number = number
+    def __init__(self, sheet: Sheet, furniture: Furniture, known: Faces) -> None:
+        """Take what decides how a page looks, and the fonts that it may use."""
+        self._furniture = furniture
+        self._number = number = sheet.number
         self._known = known
-        self._objects = objects
-        self._contents = page["/Contents"]
-        self._size = page["/MediaBox"][2:]
+        self._parts = sheet.parts
+        self._size = sheet.size
         facing = self._furniture.sides == "facing"
         at_right = (number % 2 == 1 or not facing) != self._furniture.turned
         outward = self._furniture.inward + (self._furniture.shift if facing else 0)
@@ -246,7 +358,7 @@ class Sheet:
 
     def parts(self, headed: bool) -> tuple[list[bytes], str]:
         """Return the page's text, its running head if it has one, its page number; or what is wrong."""
-        parts = [self._objects.data(part) for part in self._contents]
+        parts = list(self._parts)
         if self.shift:
             moved = b"q 1 0 0 1 %g 0 cm" % self.shift
             if len(parts) < 3 or parts.pop(0) != moved or parts.pop(-2) != b"Q":
@@ -284,13 +396,13 @@ class Sheet:
             and box[0] > 0 and box[2] < self._size[0]
         )  # fmt: skip
 
-    def bars(self, truth: Truth) -> Iterator[float]:
+    def bars(self, shape: Bars | None) -> Iterator[float]:
         """Yield the lengths of what is drawn as bars of a chart are, in sequence."""
-        colours = truth.design.colours
-        ours = _rgb(colours.accent), _rgb(colours.muted)
+        if shape is None:
+            return
         for one in self.body.painted:
-            is_high = abs(one.box[3] - one.box[1] - truth.design.chart.bar) < NEAR
-            if is_high and one.colour and _is_one_of(one.colour, ours):
+            is_high = abs(one.box[3] - one.box[1] - shape.height) < NEAR
+            if is_high and one.colour and _is_one_of(one.colour, shape.colours):
                 yield one.box[2] - one.box[0]
 
     def _artifacts(self, before: Sequence[Shown]) -> Iterator[str]:
@@ -322,7 +434,7 @@ class Sheet:
 
     def folio(self) -> Iterator[str]:
         """Yield what is wrong with the page number."""
-        match = FOLIO.fullmatch(self._objects.data(self._contents[-1]))
+        match = FOLIO.fullmatch(self._parts[-1])
         if not match:
             yield "something else than a page number at its foot"
         elif (
@@ -368,11 +480,13 @@ def _frames(frame: Box, words: Box) -> bool:
 
 def _looks(content: Content, looks: Looks) -> Iterator[str]:
     """Yield what cannot be seen, or hides something."""
+    bands = _bands(content.painted)
     for text in content.texts:
         ground = PAPER
-        for area in content.painted:
+        for area in _beside(bands, text.box):
             if area.place < text.place and area.colour and _overlap(area.box, text.box, TOUCH):
                 ground = area.colour
+            yield from _struck_or_hidden(text, area, looks)
         if _contrast(text.colour, ground) < LEAST:
             yield "a text that cannot be seen"
         if looks.colours and not _is_one_of(text.colour, looks.colours):
@@ -383,17 +497,45 @@ def _looks(content: Content, looks: Looks) -> Iterator[str]:
             yield "a line or an area that cannot be seen"
         if colour and looks.colours and not _is_one_of(colour, (*looks.colours, (0.5, 0.5, 0.5))):
             yield "a line or an area in a colour that the design does not have"
-        left, bottom, right, top = area.box
-        is_thin = min(top - bottom, right - left) < THIN
-        for text in content.texts:
-            low, high = text.box[1], text.box[3]
-            middle = tuple(low + part * (high - low) for part in MIDDLE)
-            if is_thin:
-                core = (text.box[0] + TOUCH, middle[0], text.box[2] - TOUCH, middle[1])
-                if not looks.struck and _overlap(area.box, core, 0.0):
-                    yield "a line through a text"
-            elif area.place > text.place and _overlap(area.box, text.box, TOUCH):
-                yield "an area or a picture over a text"
+
+
+def _struck_or_hidden(text: Shown, area: Painted, looks: Looks) -> Iterator[str]:
+    """Yield that a line goes through a text, or an area lies over it."""
+    left, bottom, right, top = area.box
+    if min(top - bottom, right - left) < THIN:
+        low, high = text.box[1], text.box[3]
+        middle = tuple(low + part * (high - low) for part in MIDDLE)
+        core = (text.box[0] + TOUCH, middle[0], text.box[2] - TOUCH, middle[1])
+        if not looks.struck and _overlap(area.box, core, 0.0):
+            yield "a line through a text"
+    elif area.place > text.place and _overlap(area.box, text.box, TOUCH):
+        yield "an area or a picture over a text"
+
+
+Bands = Mapping[int, Sequence[tuple[int, Painted]]]
+"""What is painted in each horizontal band of a page, numbered in the sequence in which it is drawn."""
+
+
+def _bands(painted: Sequence[Painted]) -> Bands:
+    """Return what is painted by bands: a text is compared only with what stands at its height."""
+    found: dict[int, list[tuple[int, Painted]]] = {}
+    for place, area in enumerate(painted):
+        for band in _across(area.box):
+            found.setdefault(band, []).append((place, area))
+    return found
+
+
+def _beside(bands: Bands, box: Box) -> Iterator[Painted]:
+    """Yield what is painted at the height of a box, in the sequence in which it is drawn."""
+    there = dict(item for band in _across(box) for item in bands.get(band, ()))
+    for place in sorted(there):
+        yield there[place]
+
+
+def _across(box: Box) -> range:
+    """Return the numbers of the bands that a box touches."""
+    low, high = (int(max(-1.0, min(line // BAND, HIGHEST))) for line in (box[1], box[3]))
+    return range(low, high + 1)
 
 
 def _overlap(one: Box, other: Box, least: float) -> bool:
@@ -404,13 +546,15 @@ def _overlap(one: Box, other: Box, least: float) -> bool:
     )
 
 
-def _is_one_of(colour: Colour, colours: Sequence[Colour]) -> bool:
+@functools.cache
+def _is_one_of(colour: Colour, colours: tuple[Colour, ...]) -> bool:
     return any(
         all(abs(one - other) < NEAR for one, other in zip(colour, there, strict=True))
         for there in colours
     )
 
 
+@functools.cache
 def _contrast(one: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours (WCAG 2.2)."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

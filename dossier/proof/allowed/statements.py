@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected, trees
+from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -20,6 +21,10 @@ CREATOR = re.compile(r"dossier \d[\w.+-]*")
 PRODUCER = re.compile(r"weasyprint \d[\w.+-]*, pikepdf \d[\w.+-]*")
 PROFILE = "384b832de3412066743b52a75ee906b6fb9fb8d9e09e936fc2c43223815c6e0a"
 """The checksum of the colour profile sRGB2014 of the International Color Consortium."""
+PLACE = re.compile(
+    rb"(\((?:[^()\\]|\\.)*\)|<[0-9a-f]*>) \[ (\d+) 0 R /XYZ 0 (-?\d+(?:\.\d+)?) 0 \]"
+)
+"""A named destination: an object of this kind has nothing else."""
 NAMESPACES = (
     ("dc", "http://purl.org/dc/elements/1.1/"),
     ("xmp", "http://ns.adobe.com/xap/1.0/"),
@@ -53,10 +58,14 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '
 
 
 def findings(
-    objects: Objects, truth: Truth, spans: Mapping[str, range], numbers: Collection[int]
+    objects: Objects,
+    truth: Truth,
+    spans: Mapping[str, range],
+    anatomy: Anatomy,
+    numbers: Collection[int],
 ) -> Iterator[Finding]:
     """Yield what the file says otherwise than the corpus; ``numbers`` are those of new objects."""
-    pages = objects.pages()
+    pages = anatomy.numbers
     if objects.at(objects.root["/Pages"])["/Count"] != len(pages):
         yield 0, "The file says that it has another number of pages"
     if not objects.is_identified():
@@ -65,8 +74,8 @@ def findings(
     yield from _packet(objects, truth)
     yield from _viewing(objects, truth, pages)
     yield from outline(objects, truth, spans, pages)
-    yield from _places(objects, spans, pages)
-    yield from _spoken(objects, truth, spans, pages, numbers)
+    yield from _places(objects, spans, anatomy)
+    yield from _spoken(objects, truth, spans, anatomy, numbers)
 
 
 def _info(objects: Objects, truth: Truth) -> Iterator[Finding]:
@@ -181,11 +190,12 @@ def outline(
         title = words("bookmark", title=titles[key], page=span.start)
         wanted.append((2 if grouped else 1, title, span.start))
     found: list[tuple[int, str, int]] = []
+    sheet = {number: page for page, number in enumerate(pages, before + 1)}
     number = objects.root["/Outlines"]
     for level, item, is_sound in _items(objects, number, 1):
         place = item["/Dest"]
         top = objects[place[0]].get("/MediaBox", [0, 0, 0, 0])[3]
-        page = before + pages.index(place[0]) + 1 if place[0] in pages else 0
+        page = sheet.get(place[0], 0)
         if not is_sound or place[3] != top:
             yield page, f"The bookmark “{item['/Title']}” is damaged or leads to another place"
         found.append((level, item["/Title"], page))
@@ -212,29 +222,39 @@ def _items(
         yield level, {"/Title": "", "/Dest": [0, "", 0, None]}, False
 
 
-def _places(
-    objects: Objects, spans: Mapping[str, range], pages: Sequence[int]
-) -> Iterator[Finding]:
+def _places(objects: Objects, spans: Mapping[str, range], anatomy: Anatomy) -> Iterator[Finding]:
     """Compare the named destinations (12.3.2.3): each lies on the pages of the section that it names."""
-    sheet = {number: page for page, number in enumerate(pages, 1)}
-    heights = {number: objects[number]["/MediaBox"][3] for number in pages}
+    sheet = {number: page for page, number in enumerate(anatomy.numbers, 1)}
+    heights = [page["/MediaBox"][3] for page in anatomy.pages]
     for kid in objects[objects.root["/Names"]["/Dests"]]["/Kids"]:
-        names = objects[kid]["/Names"]
-        for name, (page, _, _, top, _) in zip(names[::2], names[1::2], strict=True):
+        for name, number, top in _targets(objects, kid):
+            here = sheet.get(number, 0)
             section, _, anchor = name.partition("#")
             span = spans.get(section)
-            here = sheet.get(page, 0)
-            if span is None or here not in span or not 0 < top <= heights[page]:
+            if span is None or here not in span or not 0 < top <= heights[here - 1]:
                 yield here, f"The place “{name}” is not where it should be"
-            elif anchor == "" and (here != span.start or top != heights[page]):
+            elif anchor == "" and (here != span.start or top != heights[here - 1]):
                 yield here, f"The place “{name}” is not at the top of its section"
+
+
+def _targets(objects: Objects, kid: int) -> Iterator[tuple[str, int, float]]:
+    """Yield the names in a node of the destinations, each with the number of its page and its height."""
+    text = objects.text[kid]
+    found = PLACE.findall(text, text.find(b"/Names [") + 8)
+    if len(found) == text.count(b"/XYZ"):
+        for name, number, top in found:
+            yield trees.name_of(name), int(number), float(top)
+        return
+    names = objects[kid]["/Names"]  # a name has the same words
+    for name, (number, _, _, top, _) in zip(names[::2], names[1::2], strict=True):
+        yield name, number, top
 
 
 def _spoken(
     objects: Objects,
     truth: Truth,
     spans: Mapping[str, range],
-    pages: Sequence[int],
+    anatomy: Anatomy,
     numbers: Collection[int],
 ) -> Iterator[Finding]:
     """Compare the descriptions of links to each page, and where each link says that it leads."""
@@ -242,14 +262,14 @@ def _spoken(
     for key, span in spans.items():
         for page in span:
             said = truth.words("link_to_page", title=titles[key], page=page)
-            if objects[pages[page - 1] + 1] != said:
+            if objects[anatomy.numbers[page - 1] + 1] != said:
                 yield page, f"Links to the page are read aloud otherwise than as “{said}”"
-    named, _ = trees.destinations(objects)
-    for page, number in enumerate(pages, 1):
-        for annotation in objects[number].get("/Annots", ()):
+    for page, dictionary in enumerate(anatomy.pages, 1):
+        for annotation in dictionary.get("/Annots", ()):
             if annotation not in numbers:
                 continue
             link = objects[annotation]
             action = link.get("/A", {})  # the field of a signature has none
-            if "/D" in action and link["/Contents"] != named.get(action["/D"], (-2, 0))[0] + 1:
+            wanted = anatomy.named.get(action["/D"], (-2, 0))[0] + 1 if "/D" in action else None
+            if wanted is not None and link["/Contents"] != wanted:
                 yield page, "A link on the page is read aloud as one to another page"

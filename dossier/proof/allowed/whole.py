@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from dossier.proof import enclosed
 from dossier.proof.allowed import (
@@ -22,34 +22,51 @@ from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 
 
-def findings(
-    objects: Objects,
-    truth: Truth,
-    spans: Mapping[str, range],
-    anatomy: Anatomy,
-    kept: Approved,
-) -> Iterator[Finding]:
-    """Yield all that the file has and should not have, or says otherwise than the corpus.
+class Examination:
+    """The comparison of one file: its pages may be examined in workers meanwhile."""
 
-    What is ``kept`` was found to be right in earlier files of the program and is not compared again: object
-    streams, sections and fonts whose bytes are the same. ``verify`` keeps nothing.
-    """
-    if not objects.is_bound or objects.version != "1.7":
-        message = "The file is not in the form in which the program writes it"
-        yield 0, f"{message}: something was added or changed"
-        return
-    numbers = _new(objects, kept)
-    wrong = list(graph.findings(objects, numbers))
-    if wrong:
-        yield from wrong
-        return
-    yield from statements.findings(objects, truth, spans, numbers)
-    yield from attached.findings(objects, truth)
-    yield from field.findings(objects, truth, anatomy)
-    yield from tagged.findings(objects, truth, anatomy, numbers)
-    yield from glyphs.findings(objects, truth, kept)
-    yield from sheets.findings(objects, truth, enclosed.without(spans), anatomy, kept)
-    yield from facsimiles.findings(objects, truth, spans, anatomy, kept)
+    def __init__(
+        self,
+        objects: Objects,
+        truth: Truth,
+        spans: Mapping[str, range],
+        anatomy: Anatomy,
+        kept: Approved,
+        send: sheets.Send,
+    ) -> None:
+        """Compare the kinds of all objects, and send the pages to be examined.
+
+        What is ``kept`` was found to be right in earlier files of the program and is not compared again:
+        object streams, sections and fonts whose bytes are the same. ``verify`` keeps nothing.
+        """
+        self._file = objects, truth, spans, anatomy, kept
+        self._examined: list[Callable[[], list[Finding]]] = []
+        self._wrong: list[Finding] = []
+        self._numbers: frozenset[int] = frozenset()
+        if not objects.is_bound or objects.version != "1.7":
+            message = "The file is not in the form in which the program writes it"
+            self._wrong = [(0, f"{message}: something was added or changed")]
+            return
+        self._numbers = _new(objects, kept)
+        self._wrong = list(graph.findings(objects, self._numbers))
+        own = enclosed.without(spans)
+        if not self._wrong:
+            self._examined = list(sheets.sent(objects, truth, own, anatomy, kept, send))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield all that the file has and should not have, or says otherwise than the corpus."""
+        if self._wrong:
+            yield from self._wrong
+            return
+        objects, truth, spans, anatomy, kept = self._file
+        yield from statements.findings(objects, truth, spans, anatomy, self._numbers)
+        yield from attached.findings(objects, truth)
+        yield from field.findings(objects, truth, anatomy)
+        yield from tagged.findings(objects, truth, anatomy, self._numbers)
+        yield from glyphs.findings(objects, truth, kept)
+        for found in self._examined:
+            yield from found()
+        yield from facsimiles.findings(objects, truth, spans, anatomy, kept)
 
 
 def _new(objects: Objects, kept: Approved) -> frozenset[int]:
