@@ -392,7 +392,10 @@ def _planned(dossier: Dossier, task: Task, tools: Tools) -> list[Plan]:
     begins = printing.begins_on_recto(dossier.publication)
     first = next((plan.id for plan in found if plan.letter), "")
     placed = [
-        replace(plan, recto=begins(plan.letter is not None, plan.id == first)) for plan in found
+        replace(plan, recto=begins(plan.letter is not None, plan.id == first))
+        if not plan.encloses  # what is bound in follows its letter
+        else plan
+        for plan in found
     ]
     if not any(plan.encloses for plan in placed):
         return placed

@@ -46,6 +46,7 @@ certificates: true
 outputs: [html, docx, epub]
 packets:
   facing: {title: Opposite, enclose: facing, print: {sides: two}}
+  rectos: {title: Each letter on a recto, print: {recto: letters}}
 """
 LETTER = """\
 ---
@@ -162,6 +163,14 @@ def test_each_page_of_a_source_faces_that_of_its_letter(bound: Path) -> None:
     assert listed["pages"] == max(used)
     html = (bound / "facing.html").read_text(encoding="utf-8")
     assert "source, 2 pages" not in html
+
+
+@pytest.mark.slow
+def test_what_is_bound_in_follows_its_letter_where_letters_begin_on_rectos(bound: Path) -> None:
+    there = spans(bound / "rectos.pdf")
+    assert all(span[0] % 2 for key, span in there.items() if key.startswith("letters/"))
+    assert there[SOURCE][0] == there["letters/first"][-1] + 1
+    assert there[SCAN][0] == there["letters/second"][-1] + 1
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from dossier.proof.enclosed import FOREIGN
 from dossier.proof.readback import Box, Page
 from dossier.proof.tags import Finding
 from dossier.records.body import Body, Leaf, Link, Node, text_of
@@ -57,11 +58,13 @@ def first_pages(
     """
     wanted = publication.printing.recto if publication.printing else "none"
     letters = [key for key in keys if key.startswith(f"{LETTERS}/")]
-    apart = {
+    apart: set[str] = {
         "none": set[str](),
         "sections": {*keys} - {*letters[1:]},
         "letters": {*keys},
     }[wanted]
+    bound = {key for key in keys if key.startswith(FOREIGN)}
+    apart -= bound
     if facing:
         apart = apart | {key for key in keys if key.startswith(f"{VOLUMES}/")}
     found, page = dict[str, int](), 1

@@ -148,7 +148,7 @@ class PacketEntry(Record):
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
-    enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
+    enclose: Enclose | None = None
     enclose_resolution: Annotated[Resolution | None, BeforeValidator(written_value)] = None
     certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
     volumes: Volumes | None = None

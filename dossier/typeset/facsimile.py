@@ -32,6 +32,8 @@ from dossier.records.pictures import PictureFile
 INCH = 72
 FINE = 64
 """The parts of a point in which pdfium tells where something stands on an upright page."""
+DEEPEST = 15
+"""How many form XObjects, one in another, are looked into."""
 NEXT = 0.6
 """By how many heights of a line the next may stand below it and still be of the same paragraph."""
 Box = tuple[float, float, float, float]
@@ -116,10 +118,8 @@ def _rows(png: bytes) -> Coded:
 def _check_pictures(file: ForeignFile, number: int, page: Any) -> None:
     """Raise UndrawableError for a picture that would take too much memory to be drawn."""
     wide, high = ctypes.c_uint(), ctypes.c_uint()
-    for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-        handle = pdfium.FPDFPage_GetObject(page.raw, place)
-        if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_IMAGE:
-            continue
+    for shown in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=DEEPEST):
+        handle = shown.raw
         pdfium.FPDFImageObj_GetImagePixelSize(handle, ctypes.byref(wide), ctypes.byref(high))
         if wide.value * high.value > MOST_PIXELS:
             raise UndrawableError(
