@@ -111,6 +111,7 @@ def test_the_real_letters_in_each_language(language: str, real_in: Real) -> None
     for text in (" ".join(seen(edition.pdf)), on_screen(edition.pdf.with_suffix(".html"))):
         assert latin(text) & english == set()
     assert main(["verify", str(edition.pdf), "--corpus", str(edition.corpus)]) == 0
+    assert main(["verify", str(edition.pdf), "--no-corpus"]) == 0
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from typing import Any
 
 from dossier.proof import anatomy, enclosed
 from dossier.proof.anatomy import Anatomy, Held
+from dossier.proof.comparison import with_actual_text
 from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
@@ -55,7 +56,8 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
         return
     else:
         try:
-            yield from _listed(pages, found, book.bookmarks(), listing)
+            said = [with_actual_text(number, page, found) for number, page in enumerate(pages, 1)]
+            yield from _listed(said, found, book.bookmarks(), listing)
         except MALFORMED:
             yield 0, "The listing is damaged: a part of it is not what it should be"
     finally:

@@ -131,7 +131,7 @@ class Comparison:
         self._read_back = pages
         self._contradicted = list(_contradicted(pages, anatomy))
         self._pages = [
-            _with_actual_text(number, page, anatomy) if number in replaced else page
+            with_actual_text(number, page, anatomy) if number in replaced else page
             for number, page in enumerate(pages, 1)
         ]
         self._pages = [_with_marks(page) for page in self._pages]
@@ -656,7 +656,7 @@ def _contradicted(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Finding]:
             yield number, f"What is drawn is not what is to be read aloud, “{words.strip()}”"
 
 
-def _with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
+def with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
     """Return a page whose texts are replaced by their ActualText."""
     texts = {
         mcid: (anatomy.actual.get((number, mcid), text), box)
