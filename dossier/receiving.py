@@ -12,7 +12,7 @@ from dossier.machine import earlier
 from dossier.proof import alone, checksums, files, rules
 from dossier.proof import volumes as proof_of_volumes
 from dossier.proof.beside import located
-from dossier.proof.filled import appended_findings, filled_in, weaker
+from dossier.proof.filled import signature_of
 from dossier.proof.prover import checksum_in
 from dossier.proof.signatures import Signed, signed
 from dossier.read.profiles import built_in
@@ -67,11 +67,8 @@ def received(pdf: Path) -> Received:
             f"The file was changed or saved anew: it is not the one that {beside.name} describes"
         )
         found.append(_of(pdf, message, REMEDY))
-    said = listing.get("signature")
-    said = said if isinstance(said, dict) else None
-    signature = filled_in(whole, appended, said)
-    found += [_of(pdf, message, REMEDY) for message in appended_findings(signature, appended)]
-    found += weaker(pdf, signature, str(said.get("level")) if said else "")
+    signature, wrong = signature_of(pdf, whole, appended, listing.get("signature"), REMEDY)
+    found += wrong
     names = [item["name"] for item in listing["outputs"]]
     *others, listed, last = earlier.of_run(pdf, names)[1:]
     there = {path: path.read_bytes() for path in others if path.is_file()}
@@ -186,7 +183,8 @@ def _read(content: bytes | None) -> dict[str, Any] | None:
         isinstance(item, dict) and item.get("name") in tuple(SUFFIXES) and "sha256" in item
         for item in outputs
     )
-    return listing if named else None
+    signed_so = isinstance(listing.get("signature", {}), dict)
+    return listing if named and signed_so else None
 
 
 def _missing(path: Path) -> Diagnostic:

@@ -20,7 +20,7 @@ from dossier.outputs_table import NO_CACHE, OUTPUTS
 from dossier.proof import checksums, rules, warnings
 from dossier.proof import volumes as proof_of_volumes
 from dossier.proof.beside import Proved, findings, located
-from dossier.proof.filled import appended_findings, filled_in, weaker
+from dossier.proof.filled import signature_of
 from dossier.proof.prover import REBUILD, Proof, checksum_in
 from dossier.proof.signatures import Signed, signed
 from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity, printable, quoted
@@ -88,11 +88,9 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
             cite = styled.citing(packet, entries, styles.formatted)
             faults = proof.against(found, packet, cite, listing, thorough)
     sign = packet.publication.sign
-    signature = filled_in(raw, appended, sign.stated if sign else None)
-    faults += tuple(
-        _of_pdf(pdf, message, BEHIND) for message in appended_findings(signature, appended)
-    )
-    faults += weaker(pdf, signature, sign.level if sign else "")
+    said = sign.stated if sign else None
+    signature, wrong = signature_of(pdf, raw, appended, said, BEHIND)
+    faults += wrong
     compared: tuple[Path, ...] = ()
     if proof.proved is not None:
         *others, listed, last = earlier.of_run(pdf, packet.outputs)[1:]

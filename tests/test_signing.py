@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -379,6 +380,32 @@ def test_a_signature_that_is_validated_later_is_compared_as_well(desk: Desk) -> 
         assert old in tail
         wrong = filled(head + tail.replace(old, new, 1), length, {}).findings
         assert wrong, old
+
+
+def test_a_table_that_leads_elsewhere_is_found(desk: Desk) -> None:
+    """Readers follow the table: it could lead to another object than the one that was read."""
+    raw, length = desk.raw, desk.length
+    start = int(raw[raw.rindex(b"startxref\n") :].split()[1])
+    begin = raw.index(b"stream\n", start) + len(b"stream\n")
+    end = raw.index(b"\nendstream", begin)
+    rows = zlib.decompress(raw[begin:end])
+    assert len(rows) == 4 * 11
+    for changed in (
+        rows[:11] + rows[11:12] + (17).to_bytes(8) + rows[20:],  # the field at another place
+        rows[:11] + b"\2" + rows[12:],  # in an object stream
+        rows[:22],  # not to the signature
+        rows + rows[-11:],
+    ):
+        packed = zlib.compress(changed)
+        head = re.sub(rb"/Length \d+", b"/Length %d" % len(packed), raw[start:begin])
+        made = raw[:start] + head + packed + raw[end:]
+        # Where the end of the file has moved, so has what the signature covers.
+        value = re.search(rb"/ByteRange \[0 (\d+) (\d+) (\d+)\]( *)", made[length:])
+        assert value
+        covered = b"/ByteRange [0 %b %b %d]" % (value[1], value[2], len(made) - int(value[2]))
+        made = made.replace(value[0], covered.ljust(len(value[0])))
+        (said,) = filled(made, length, SAID).findings
+        assert said.startswith("The table of what was appended"), said
 
 
 # --- broken printers ---

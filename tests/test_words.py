@@ -17,6 +17,7 @@ import pytest
 import yaml
 from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
 from PIL import Image
+from pki import PASSPHRASE, Authority
 from reader import Reading
 
 from dossier import stages
@@ -28,6 +29,7 @@ from dossier.language.words import GROUPED, Words, categories
 from dossier.machine import templates
 from dossier.records.job import Job
 from dossier.records.references import Reference
+from dossier.records.signing import VARIABLE
 
 FOLDER = ROOT / "templates/words"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -317,15 +319,19 @@ DENSE = {
 }
 """Letters that nobody signs, so many for their design that their table is dense."""
 APART = {
-    "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\nvolumes: {max_pages: 5}\n",
+    "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\nenclose: attached\n"
+    "sign: {pkcs12: bureau.p12}\npackets:\n"
+    "  parties: {title: Parties, enclose: , sign: , volumes: {max_pages: 5}}\n",
+    "sources/a.txt": "Texte 1539.\n",
     "templates/designs/apart.yaml": "lists: {wordings: 1, entries: 2}\n",
     "names.yaml": "organizations:\n  union: {name: Union verte, aliases: [Unité verte]}\n",
     "letters/a.md": "---\ntitle: A\ndate: 2014\nsignatories: [Union verte, Cercle,"
-    " Cabinet, Camp, Canal, Cap, Cave, Chant, Chemin, Ciel, Cour]\n---\nTexte.\n",
+    " Cabinet, Camp, Canal, Cap, Cave, Chant, Chemin, Ciel, Cour]\n"
+    "source: {file: sources/a.txt}\n---\nTexte.\n",
     "letters/b.md": "---\ntitle: B\ndate: 2015\nsignatories: [Unité verte]\n---\nTexte.\n",
 }
-"""A heading with several wordings, which stand behind the index; a letter whose headings take two columns;
-in volumes."""
+"""A heading with several wordings, which stand behind the index; a letter whose headings take two columns; a
+source in the file, which is signed; and the same in volumes."""
 CYRILLIC = "---\ntitle: Suite\ndate: 2014-03\nto: Y\nsignatories: [Жук]\n---\nVoir [@w1].\n"
 
 
@@ -363,7 +369,7 @@ def seen(pdf: Path) -> Iterator[str]:
         yield reading.text(page).replace("\u00ad\n", "")
     yield from reading.unmarked.values()
     for _, link in reading.links():
-        yield str(link.Contents)
+        yield str(link.get("/Contents", link.get("/TU")))
     for tag in reading.tags():
         yield str(tag.get("/Alt", ""))
 
@@ -372,6 +378,7 @@ def seen(pdf: Path) -> Iterator[str]:
             yield str(item.title)
             yield from titles(item.children)
 
+    yield from (file.description for file in reading.pdf.attachments.values())
     with reading.pdf.open_outline() as outline:
         yield from titles(outline.root)
 
@@ -423,11 +430,22 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         write_files(folder / "dense", DENSE)
         assert main(command(folder / "dense", folder / "out/dense.pdf")) == 0
         write_files(folder / "apart", APART)
+        (folder / "apart/bureau.p12").write_bytes(Authority().file("Bureau"))
+        patch.setenv(VARIABLE, PASSPHRASE)
         assert main(command(folder / "apart", folder / "out/apart.pdf")) == 0
     assert "Other scripts" in "".join(seen(folder / "other.pdf"))
     pdfs = [
         folder / f"out/{name}.pdf"
-        for name in ("dossier", "choix", "muette", "related", "parente", "dense", "apart")
+        for name in (
+            "dossier",
+            "choix",
+            "muette",
+            "related",
+            "parente",
+            "dense",
+            "apart",
+            "parties",
+        )
     ]
     return Printed(
         corpus,

@@ -46,6 +46,7 @@ SAID: Mapping[str, str] = {
 }
 """What the editor says of the signature: its keys in the signature dictionary (12.8.1)."""
 UNSIGNED = "The file is not signed: its signature was taken away, or it was built without one"
+WEAKER = "Sign it again while the time-stamp server answers, if its receiver needs that level."
 DATE = re.compile(r"D:\d{14}(?:Z|[+-]\d\d'\d\d'?)")
 HELPING = ("/Certs", "/CRLs", "/OCSPs")
 """What validates a signature later (ISO 32000-2, 12.8.4.3)."""
@@ -66,30 +67,28 @@ class _Update:
     """The number of the cross-reference stream."""
 
 
-def filled_in(raw: bytes, appended: Signed | None, said: Mapping[str, Any] | None) -> Filled | None:
-    """Return the signature of a file, with what it has to say; None for a packet that is not signed."""
-    if said is None:
-        return None
-    if appended is None:
-        return Filled(len(raw), (UNSIGNED,))
-    return filled(raw, appended.length, said)
+def signature_of(
+    pdf: Path, raw: bytes, appended: Signed | None, said: Mapping[str, Any] | None, remedy: str
+) -> tuple[Filled | None, tuple[Diagnostic, ...]]:
+    """Return the signature that a file's packet asks for, and what is wrong with what was appended to it.
 
-
-def appended_findings(signature: Filled | None, appended: Signed | None) -> tuple[str, ...]:
-    """Return what is wrong with what was appended: what fills a field is proved by itself."""
-    if signature:
-        return signature.findings
-    return appended.findings if appended else ()
-
-
-def weaker(pdf: Path, signature: Filled | None, asked: str) -> tuple[Diagnostic, ...]:
-    """Return the warning about a signature of a lower level than its packet asks for."""
-    level = signature.validity.level if signature and signature.validity else asked
-    if not asked == "B-LT" != level:
-        return ()
-    message = f"The signature has the level {level}, and {asked} was asked for"
-    remedy = "Sign it again while the time-stamp server answers, if its receiver needs that level."
-    return (Diagnostic(pdf.as_posix(), 0, 0, Severity.WARNING, message, remedy),)
+    ``said`` has what the signature is to say, None for a packet that is not signed: then another program
+    may have signed the file.
+    """
+    signature = None
+    messages = appended.findings if appended else ()
+    if said is not None:
+        signature = (
+            filled(raw, appended.length, said) if appended else Filled(len(raw), (UNSIGNED,))
+        )
+        messages = signature.findings
+    name = pdf.as_posix()
+    found = [Diagnostic(name, 0, 0, Severity.ERROR, message, remedy) for message in messages]
+    known = signature.validity if signature else None
+    if said and known and said.get("level") == "B-LT" != known.level:
+        message = f"The signature has the level {known.level}, and B-LT was asked for"
+        found.append(Diagnostic(name, 0, 0, Severity.WARNING, message, WEAKER))
+    return signature, tuple(found)
 
 
 def filled(raw: bytes, length: int, said: Mapping[str, Any]) -> Filled:
