@@ -47,7 +47,7 @@ QUOTES = {
     "ar": {"open-quote": "«", "close-quote": "»"},
     "pt": {"open-quote": "“", "close-quote": "”"},
 }
-"""The quotation marks of titles where the library's are those of a typewriter, or not those of our words."""
+"""The quotation marks of titles where the library has those of a typewriter, or others than our words."""
 TERM = re.compile(r'(?<=term=")\w+')
 """A term of the style, which is a key of the program's words."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
