@@ -30,24 +30,43 @@ GREY = (128, 128, 128)
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of docs/: pages of the project's own dossier."""
+    """A picture of docs/."""
 
     file: str
     language: str
-    pages: tuple[int, ...]
-    scale: float
-    columns: int
+    pages: tuple[tuple[str, int], ...]
+    """The id of each page's section, and its place in it, counted from 0."""
+    scale: float = 0.44
+    columns: int = 4
     gap: int = 14
     crop: float = 1.0
     """The part of a page's height that is shown, from the top."""
+    is_long: bool = False
 
 
+CONTENTS = (("contents", 0),)
+SECTIONS = ("cover", "about", "contents", "glance", "index", "bibliography", "colophon")
 PICTURES = (
-    Picture("design.png", "en-US", (1, 2, 3, 4, 5, 7, 11, 13), 0.44, 4),
-    Picture("pages.png", "en-US", (3, 5, 7, 11), 0.85, 4),
-    Picture("contents-ar.png", "ar", (3,), 0.9, 1, 0, 0.45),
-    Picture("contents-ja.png", "ja", (3,), 0.9, 1, 0, 0.45),
+    Picture(
+        "design.png",
+        "en-US",
+        (
+            *((section, 0) for section in SECTIONS[:4]),
+            ("letters/2012-01-08-supreme-commander", 0),
+            ("letters/2012-01-08-supreme-commander", 2),
+            *((section, 0) for section in SECTIONS[4:6]),
+        ),
+    ),
+    Picture(
+        "design-long.png",
+        "en-US",
+        (("contents", 0), ("glance", 0), ("index", 1), ("bibliography", 1)),
+        is_long=True,
+    ),
+    Picture("contents-ar.png", "ar", CONTENTS, 0.9, 1, 0, 0.45),
+    Picture("contents-ja.png", "ja", CONTENTS, 0.9, 1, 0, 0.45),
 )
+"""Those of docs/ that are made by this module; the others show more than pages."""
 
 
 def main() -> int:
@@ -127,15 +146,21 @@ def sheet(pages: Sequence[Image.Image], columns: int, gap: int) -> Image.Image:
     return found
 
 
-def pictures(folder: Path) -> None:
-    """Make the pictures of docs/."""
-    books = {one.language: built(folder / one.language, one.language) for one in PICTURES}
-    for one in PICTURES:
-        drawn = pages_of(books[one.language], one.pages, one.scale)
+def pictures(folder: Path, wanted: Sequence[Picture] = PICTURES) -> None:
+    """Make pictures of docs/."""
+    books = {
+        (one.language, one.is_long): built(folder / Path(one.file).stem, one.language, one.is_long)
+        for one in wanted
+    }
+    for one in wanted:
+        pdf = books[one.language, one.is_long]
+        listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+        first = {section["id"]: section["first_page"] for section in listing["sections"]}
+        numbers = [first[section] + place for section, place in one.pages]
+        drawn = pages_of(pdf, numbers, one.scale)
         cut = [page.crop((0, 0, page.width, round(page.height * one.crop))) for page in drawn]
-        found = sheet(cut, one.columns, one.gap)
         # Sixty-four colours are enough for print, and half the size.
-        found.quantize(64).save(folder / one.file, optimize=True)
+        sheet(cut, one.columns, one.gap).quantize(64).save(folder / one.file, optimize=True)
 
 
 if __name__ == "__main__":

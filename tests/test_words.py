@@ -512,7 +512,7 @@ def test_counts_take_their_plurals(printed: Printed) -> None:
         assert words in printed.text
     # What is not there is not counted.
     assert not re.search(r"\b0 (signature|ouvrage)", printed.text)
-    assert re.search(r"2 autres pays, avec 2 signatures, ne sont pas représentés : ", printed.text)
+    assert re.search(r"« Autres pays » représente 2 pays, avec 2 signatures : ", printed.text)
     assert "Imprimée aux pages 7–9" in printed.screen
     assert re.search(r"Imprimée à la page \d+(?!–)", printed.screen)
 

@@ -43,8 +43,11 @@ EAST_ASIAN = re.compile(
 """Han, kana and hangul: names in them have the family name first and no space after it."""
 AS_IN_STYLE = "en-GB"
 """The locale for English dates with the day first, as in the style: 8 January 2012."""
-QUOTES = {"ar": {"open-quote": "«", "close-quote": "»"}}
-"""The quotation marks of titles where the library has those of a typewriter; these fit either direction."""
+QUOTES = {
+    "ar": {"open-quote": "«", "close-quote": "»"},
+    "pt": {"open-quote": "“", "close-quote": "”"},
+}
+"""The quotation marks of titles where the library has those of a typewriter, or others than our words."""
 TERM = re.compile(r'(?<=term=")\w+')
 """A term of the style, which is a key of the program's words."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
