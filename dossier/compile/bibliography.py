@@ -45,6 +45,7 @@ AS_IN_STYLE = "en-GB"
 """The locale for English dates with the day first, as in the style: 8 January 2012."""
 QUOTES = {
     "ar": {"open-quote": "«", "close-quote": "»"},
+    "es": {"open-quote": "“", "close-quote": "”"},
     "pt": {"open-quote": "“", "close-quote": "”"},
 }
 """The quotation marks of titles where the library has those of a typewriter, or others than our words."""
