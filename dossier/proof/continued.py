@@ -40,14 +40,16 @@ class Part:
 
 def parts(dossier: Truth, page_of: expected.PageOf) -> list[Part]:
     """Return the pieces of the index, in sequence."""
-    told = [_Said(in_columns=False)]
+    pieces = list(expected.index(dossier, page_of))
+    # Heading and legend stand above all groups.
+    above = next((n for n, piece in enumerate(pieces) if piece.block == "H2"), len(pieces))
+    told = [_Said(in_columns=False)] * above
     for group in dossier.index:
         label = _again(dossier, group.label) if expected.is_long(dossier) else ""
         told.append(_Said())
         for item in group.items:
             own = label if isinstance(item, See) else _again(dossier, item.shown)
             told.append(_Said(own, label))
-    pieces = expected.index(dossier, page_of)
     lengths = (len(squeezed(piece.text)) for piece in pieces)
     starts = itertools.accumulate(lengths, initial=0)
     behind = itertools.repeat(_Said(in_columns=False))
