@@ -680,8 +680,8 @@ def in_english(corpus: Any, packet: Any, cite: Any) -> Any:
     return compile_dossier(dataclasses.replace(corpus, words=ENGLISH), packet, cite)
 
 
-def bound_in_english(*parts: Any) -> Job:
-    return dataclasses.replace(Job(*parts), words=ENGLISH)
+def bound_in_english(*parts: Any, **more: Any) -> Job:
+    return dataclasses.replace(Job(*parts, **more), words=ENGLISH)
 
 
 WRONG: dict[str, tuple[str, Any, list[str]]] = {
