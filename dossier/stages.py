@@ -231,7 +231,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     heads_of = partial(render.heads, dossier)
     page = {
         "digits": Document.of(
-            render.section(dossier, "folio", prefix=bates.prefix if bates else "")
+            render.section(dossier, "folio", prefix=bates.characters if bates else "")
         )
     }
     try:
@@ -303,10 +303,10 @@ def _divided(
     limits = Limits(stated.max_pages, None, printing.volumes_begin_on_recto(dossier))
     binder = VolumeBinder(tools.store, tools.program_checksum, f"{task.output.resolve()} tried")
 
-    def tried(made: Paginated) -> volumes.Trial:
+    def tried(made: Paginated) -> list[int]:
         job = job_of(made)
         files = binder.bound(job, _portions(task, dossier, job))
-        return volumes.Trial(made, [len(one) for one in files], len(job.fonts))
+        return [len(one) for one in files]
 
     try:
         return volumes.settled(
@@ -333,7 +333,7 @@ def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusF
         )
         remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
     elif not error.section:
-        message = "The fonts, which each volume has, take more than a volume may have"
+        message = "What each volume has, its fonts above all, takes more than a volume may have"
         remedy = "Let “max_mb” be more."
     else:
         message = f"“{title}” alone takes more than a volume may have; no letter is divided between volumes"
@@ -366,7 +366,9 @@ def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
 def _check_bates(task: Task, pages: int) -> None:
     """Raise CorpusFaultError if the Bates numbers of so many pages have more figures than all may have."""
     bates = task.packet.publication.bates
-    if bates is None or len(str(bates.start + pages - 1)) <= bates.digits:
+    if bates is None or not bates.digits:
+        return
+    if len(str(bates.start + pages - 1)) <= bates.digits:
         return
     last = bates.start + pages - 1
     raise CorpusFaultError(

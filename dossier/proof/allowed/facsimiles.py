@@ -75,6 +75,7 @@ def findings(
     known = faces(objects, truth.furniture.stamp is not None)
     known.pop(FONT, None)
     rows = trees.owners(objects)[0]
+    volumes = expected.volumes_on(truth, spans)
     looks = Looks(() if truth.has_templates else of_design(truth), False)
     for part in _parts(truth, spans):
         if len(part.span) != part.enclosed.pages:
@@ -83,7 +84,11 @@ def findings(
         used = []
         for place, number in enumerate(part.span):
             page = anatomy.pages[number - 1]
-            sheet = Drawn(sheet_of(objects, anatomy, number), truth.furniture, known)
+            sheet = Drawn(
+                sheet_of(objects, anatomy, number, volume=volumes.get(number, 0)),
+                truth.furniture,
+                known,
+            )
             one = _Facsimile(objects, part, place, page, sheet, rows)
             body, *furniture = sheet.parts(place > 0)[0] or [b""]
             if place and furniture:

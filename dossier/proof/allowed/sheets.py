@@ -14,7 +14,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from dossier.proof import bars
+from dossier.proof import bars, expected
 from dossier.proof.allowed import contents
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
@@ -135,6 +135,8 @@ class Sheet:
     links: tuple[Link, ...]
     figures: tuple[tuple[frozenset[int], Box], ...]
     """The marked content of each figure, and its box."""
+    volume: int = 0
+    """The number of the volume in which it is; 0 where there is only one."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def sent(
             shown.setdefault(on, []).append(figure)
     known = faces(objects, truth.furniture.stamp is not None)
     known.pop(FONT, None)  # that of facsimiles, which draws nothing
+    volumes = expected.volumes_on(truth, spans)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else of_design(truth)
     charts = () if truth.has_templates else bars.counts(truth)
@@ -182,7 +185,8 @@ def sent(
         looks = Looks(colours, key in struck, key == "index", charted, shape if charted else None)
         is_known = kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept))
         sheets = tuple(
-            sheet_of(objects, anatomy, number, notes, shown, is_known) for number in span
+            sheet_of(objects, anatomy, number, notes, shown, is_known, volumes.get(number, 0))
+            for number in span
         )
         if is_known:
             numbered += sheets
@@ -200,6 +204,7 @@ def sheet_of(
     notes: Mapping[int, Set[int]] = NOTHING,
     shown: Mapping[int, Sequence[Figure]] = NOTHING,
     is_known: bool = False,
+    volume: int = 0,
 ) -> Sheet:
     """Return what decides how a page looks; of one that is known, only its page number."""
     page = anatomy.pages[number - 1]
@@ -217,6 +222,7 @@ def sheet_of(
         tuple(mcid for mcid in anatomy.order[number - 1] if mcid not in aside),
         tuple(anatomy.links[number - 1]),
         tuple((here, box) for here, box in figures if here and box),
+        volume,
     )
 
 
@@ -329,6 +335,7 @@ class Drawn:
         """Take what decides how a page looks, and the fonts that it may use."""
         self._furniture = furniture
         self._number = number = sheet.number
+        self._volume = sheet.volume
         self._known = known
         self._parts = sheet.parts
         self._size = sheet.size
@@ -452,7 +459,7 @@ class Drawn:
             said = "".join(
                 read.get(codes[place : place + 4], "?") for place in range(0, len(codes), 4)
             )
-            if said != stamped(self._furniture.stamp, self._number):
+            if said != stamped(self._furniture.stamp, self._number, self._volume):
                 yield f"the Bates number “{said}”"
 
     def _is_stamped(self, match: re.Match[bytes]) -> bool:
