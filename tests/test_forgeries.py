@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import functools
 import io
+import pickle
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, Edition
@@ -829,6 +831,24 @@ def test_a_forgery_is_found(name: str, real: Edition, tmp_path: Path) -> None:
     file = opened(taken(real))
     FORGERIES[name](file)
     assert found_in(written(file), real, tmp_path)
+
+
+def test_pages_that_are_sent_to_workers_are_examined_alike(
+    real: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[Any] = []
+
+    def through_a_pipe(proof: Proof, task: Callable[..., Any], *given: Any) -> Callable[[], Any]:
+        sent.append(pickle.loads(pickle.dumps((task, given))))
+        task, given = sent[-1]
+        return lambda: pickle.loads(pickle.dumps(task(*given)))
+
+    monkeypatch.setattr(Proof, "_sent", through_a_pipe)
+    assert found_in(taken(real), real, tmp_path) == []
+    file = opened(taken(real))
+    FORGERIES["white text"](file)
+    assert "a text that cannot be seen" in " ".join(found_in(written(file), real, tmp_path))
+    assert len(sent) >= 2
 
 
 @pytest.mark.parametrize("name", RAW)
