@@ -27,9 +27,9 @@ from dossier.compile.compiler import compile_dossier
 from dossier.language.word_files import FaultyWordsError, languages, words_for
 from dossier.language.words import GROUPED, Words, categories
 from dossier.machine import templates
+from dossier.records.environment import VARIABLE
 from dossier.records.job import Job
 from dossier.records.references import Reference
-from dossier.records.signing import VARIABLE
 
 FOLDER = ROOT / "templates/words"
 FILES = sorted(FOLDER.glob("*.yaml"))

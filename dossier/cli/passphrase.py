@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from dossier.records.signing import VARIABLE
+from dossier.records.environment import VARIABLE
 
 
 class Passphrase:

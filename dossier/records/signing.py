@@ -7,12 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, model_validator
 
+from dossier.records.environment import VARIABLE
 from dossier.records.values import Record, Text, Url, fault, written_value
 
 FIELD = "Signature"
 """The name of the signature's field."""
-VARIABLE = "DOSSIER_PASSPHRASE"
-"""The environment variable with the passphrase of a key."""
 SECRETS = ("passphrase", "password", "pin")
 Level = Literal["B-B", "B-LT"]
 """Levels of ETSI EN 319 142-1: the signature alone, or with all that is needed to validate it later."""

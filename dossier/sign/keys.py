@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from dossier.records.signing import VARIABLE, Sign, Token
+from dossier.records.environment import VARIABLE
+from dossier.records.signing import Sign, Token
 
 Ask = Callable[[str], str | None]
 """Asks for the passphrase of a key, given its name; returns None where nobody can be asked."""
