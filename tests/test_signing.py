@@ -36,7 +36,8 @@ from dossier.cli.main import main
 from dossier.cli.passphrase import Passphrase
 from dossier.pipeline import BuildRequest, build
 from dossier.proof.filled import filled
-from dossier.records.signing import VARIABLE, Sign
+from dossier.records.environment import VARIABLE
+from dossier.records.signing import Sign
 from dossier.sign import signer
 from dossier.sign.keys import KeyFaultError, Keyring
 
