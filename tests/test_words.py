@@ -314,13 +314,13 @@ DENSE = {
 }
 """Letters that nobody signs, so many for their design that their table is dense."""
 APART = {
-    "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\n",
+    "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\nvolumes: {max_pages: 5}\n",
     "templates/designs/apart.yaml": "lists: {wordings: 1, entries: 2}\n",
     "names.yaml": "organizations:\n  union: {name: Union verte, aliases: [Unité verte]}\n",
     "letters/a.md": "---\ntitle: A\ndate: 2014\nsignatories: [Union verte, Cercle]\n---\nTexte.\n",
     "letters/b.md": "---\ntitle: B\ndate: 2015\nsignatories: [Unité verte]\n---\nTexte.\n",
 }
-"""A heading with several wordings, which stand behind the index."""
+"""A heading with several wordings, which stand behind the index; in volumes."""
 CYRILLIC = "---\ntitle: Suite\ndate: 2014-03\nto: Y\nsignatories: [Жук]\n---\nVoir [@w1].\n"
 
 

@@ -295,7 +295,8 @@ def _furniture(
     next_folio = itertools.count(first_folio)
     folios = (furniture.folio(placed, digits, page, paper) for page in pages)
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
-    moves = sorted({furniture.outward(placed, page) for page in (1, 2)} - {0.0})
+    # Where each section has one page and begins on a recto, nothing stands on versos.
+    moves = sorted({furniture.outward(placed, page) for page in pages} - {0.0})
     first_move = book.number(len(moves) + 1)
     if moves:
         shown = [*map(furniture.shifted, moves), furniture.BACK]

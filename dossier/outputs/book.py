@@ -37,7 +37,10 @@ def book(
     """Return a book made of ``page``, the HTML edition of a dossier."""
     pieces = _pieces(page)
     printed = {section.id.replace(f"{LETTERS}/", "letter-"): section for section in sections}
-    marked = {key: _marked(key, piece, printed.get(key), read) for key, piece in pieces.items()}
+    sheets = {f"letter-{one.id}" for one in dossier.letters if dossier.publication.separators}
+    marked = {
+        key: _marked(piece, printed.get(key), read, key in sheets) for key, piece in pieces.items()
+    }
     files = {anchor: key for key, piece in marked.items() for anchor in [key, *ID.findall(piece)]}
     style = page.partition("<style>")[2].partition("</style>")[0].strip("\n") + "\n"
     titles = _titles(dossier, printed, pieces)
@@ -66,13 +69,20 @@ def _pieces(page: str) -> dict[str, str]:
     }
 
 
-def _marked(key: str, piece: str, section: Section | None, read: Read) -> str:
-    """Return the HTML of a section with a mark where each of its pages begins."""
+def _marked(piece: str, section: Section | None, read: Read, with_sheet: bool) -> str:
+    """Return the HTML of a section with a mark where each of its pages begins.
+
+    ``with_sheet`` says that its first page is a separator, which the book does not have: the next one
+    begins where this does.
+    """
     if section is None:
         return piece
-    pages = {anchor: place.page for anchor, place in section.leaf.anchors.items()}
+    pages = {
+        anchor: max(1, place.page - with_sheet) for anchor, place in section.leaf.anchors.items()
+    }
     # A letter's own anchor is another in print.
-    places = [piece.index(">") + 1, *breaks(piece, read(section), pages)]
+    first = [piece.index(">") + 1] * (1 + with_sheet)
+    places = [*first, *breaks(piece, read(section)[with_sheet:], pages)]
     made = piece
     for number, place in reversed(list(enumerate(places))):
         page = section.first_page + number

@@ -21,6 +21,7 @@ from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
+from dossier.records.sections import VOLUMES
 
 HEADER = "cover"
 MARK = re.compile(
@@ -220,6 +221,8 @@ def _navigation(root: ET.Element, proved: Proved, keys: Sequence[str]) -> Iterat
     pages = [
         (number, HEADER if key == "cover" else edition.anchor(key))
         for key, span in proved.spans.items()
+        # The covers of volumes are not in the book, which is not divided.
+        if not key.startswith(f"{VOLUMES}/")
         for number in span
     ]
     wanted = [f"{key}.xhtml" for key in keys] + [

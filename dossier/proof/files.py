@@ -16,6 +16,7 @@ from typing import Any
 from dossier.proof import active, archives, booklet, markup, press
 from dossier.proof.tags import Finding
 from dossier.proof.word_text import StrangeError, W, parsed, strange, value
+from dossier.records.sections import VOLUMES
 
 Listing = Mapping[str, Any]
 TEI = "{http://www.tei-c.org/ns/1.0}"
@@ -161,7 +162,13 @@ def _book(content: bytes, listing: Listing) -> Iterator[Finding]:
     letters = [f"EPUB/letter-{letter['id']}.xhtml" for letter in listing["letters"]]
     if [name for name in parts if name.startswith("EPUB/letter-")] != letters:
         yield 0, "The letters are not those of the listing, in their sequence"
-    if pages != [str(number) for number in range(1, listing["pages"] + 1)]:
+    apart = {
+        page
+        for one in listing["sections"]
+        if str(one["id"]).startswith(f"{VOLUMES}/")
+        for page in range(one["first_page"], one["last_page"] + 1)
+    }
+    if pages != [str(n) for n in range(1, listing["pages"] + 1) if n not in apart]:
         yield 0, f"The book does not list the {listing['pages']} pages of the listing"
     for name, raw in parts.items():
         if re.search(rb"<(script|iframe|object|embed|audio|video|form)\b|https?://[^\"]*\.js", raw):
