@@ -314,6 +314,9 @@ def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusF
             "divided between volumes"
         )
         remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
+    elif not error.section:
+        message = "The fonts, which each volume has, take more than a volume may have"
+        remedy = "Let “max_mb” be more."
     else:
         message = f"“{title}” alone takes more than a volume may have; no letter is divided between volumes"
         remedy = "Let “max_mb” be more, or make a packet without it."

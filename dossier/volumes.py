@@ -162,7 +162,7 @@ def settled(
 
     ``roughly`` returns how many bytes the whole has at most. What a file will have is estimated by its
     sections, and then measured: files are bound until all fit.
-    Raises TooLongError where a section alone does not fit, or nothing does.
+    Raises TooLongError where a section alone does not fit; without a section where nothing does.
     """
     made = made_with(limits)
     # Galleys take more bytes than what is bound of them; the proof measures the files in any case.
@@ -174,7 +174,7 @@ def settled(
         room = weight * (most - trial.fixed) / max(1, size - trial.fixed)
         weight = int(min(room, weight) * CAUTION)
         if weight <= 0:
-            raise TooLongError(made.sections[0].id, made.sections[0].leaf.pages)
+            raise TooLongError("", 0)
         limits = replace(limits, weight=weight)
         made = made_with(limits)
     return made

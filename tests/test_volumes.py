@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
+import itertools
 import json
 import random
 import re
@@ -12,19 +14,22 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
-from conftest import ROOT, Edition, command, make_edition
+from conftest import ROOT, Edition, command, make_edition, write_files
 from forger import opened, written
 
 from dossier import stages, volumes
 from dossier.bind.volumes import VolumeBinder
 from dossier.cli.main import main
 from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
+from dossier.proof import rules
 from dossier.proof import volumes as proof
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback, reading
 from dossier.records.job import Job, Portion
 from dossier.records.numbering import Volumes
+from dossier.records.profile import Profile, ProfileFile
 from dossier.render import sections
 
 
@@ -391,16 +396,107 @@ def test_volumes_by_size_and_in_other_languages(language: str, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_no_file_is_larger_than_it_may_be(big: Edition, tmp_path: Path) -> None:
-    shutil.copytree(big.corpus, tmp_path / "corpus")
-    whole = big.pdf.stat().st_size
-    most = round(whole * 0.7 / 1_000_000, 3)
-    with (tmp_path / "corpus/dossier.yaml").open("a", encoding="utf-8") as settings:
-        settings.write(f"\nvolumes: {{max_mb: {most}}}\n")
+def test_no_file_is_larger_than_it_may_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(15)
+
+    def line() -> str:
+        words = ("".join(chance.choices("abcdefghij", k=chance.randint(2, 9))) for _ in range(60))
+        return " ".join(words) + "."
+
+    head = "date: 2012\nto: X\nsignatories: [A, B]\n"
+    letters = {
+        f"letters/l{n}.md": f"---\ntitle: Letter {n}\n{head}---\n"
+        + "\n\n".join(line() for _ in range(20 if n % 3 else 60))
+        for n in range(9)
+    }
+    write_files(
+        tmp_path / "corpus", letters | {"dossier.yaml": "title: T\nvolumes: {max_mb: 0.08}\n"}
+    )
     assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 0
-    files = sorted((tmp_path / "out").glob("x-*.pdf"))
-    assert len(files) > 1
-    assert all(path.stat().st_size <= most * 1_000_000 for path in files)
+    sizes = [path.stat().st_size for path in sorted((tmp_path / "out").glob("x-*.pdf"))]
+    assert len(sizes) > 1
+    assert max(sizes) <= 80_000
+    assert min(map(sum, itertools.pairwise(sizes))) > 64_000
+    settings = tmp_path / "corpus/dossier.yaml"
+    for most, said in (
+        ("0.001", "The fonts, which each volume has"),
+        ("0.045", "alone takes more"),
+    ):
+        settings.write_text(f"title: T\nvolumes: {{max_mb: {most}}}\n", encoding="utf-8")
+        assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 1
+        assert said in capsys.readouterr().err
+
+
+# --- the rules of receivers ---
+
+
+def broken(divided: Divided, files: dict[Path, bytes], kind: str, value: str = "") -> list[str]:
+    """Return the rule of a kind as far as files break it, with the names of these."""
+    rule = {"id": "a", "kind": kind, "says": "S.", "source": "S", "read": "2026-01-01"}
+    rule |= {"value": value} if value else {}
+    stated = {"title": "T", "source": "S", "read": "2026-01-01", "rules": [rule]}
+    profile = Profile("test", "", ProfileFile.model_validate(stated))
+    refused, _ = rules.findings(profile, divided.edition.pdf, files)
+    return [f"{Path(item.path).name}: {item.message}" for item in refused]
+
+
+KEPT = {
+    "max_pages": "6", "max_bytes": "70 kB", "page_labels": "", "bookmarks": "", "contents_linked": "",
+    "volume_covers": "", "volume_names": ".*-[1-3]-of-3[.]pdf", "text_searchable": "",
+    "paper": "210 x 297 mm", "type_size": "7", "leading": "1.1",
+}  # fmt: skip
+
+
+def changed(
+    files: dict[Path, bytes], path: Path, change: Callable[[pikepdf.Pdf], None]
+) -> dict[Path, bytes]:
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(files[path])) as pdf:
+        change(pdf)
+        pdf.save(made)
+    return files | {path: made.getvalue()}
+
+
+def led_elsewhere(pdf: pikepdf.Pdf) -> None:
+    for annotation in pdf.pages[3].Annots:
+        if annotation.A.S == "/GoToR":
+            annotation.A.F.F = pikepdf.String("dossier-3-of-3.pdf")
+
+
+def counted_anew(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.PageLabels.Nums[1].St = 1
+
+
+def without_cover(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].Contents = pdf.pages[1].Contents
+
+
+def without_bookmarks(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.Outlines
+
+
+def test_each_volume_keeps_the_rules_and_breaks_them_by_itself(divided: Divided) -> None:
+    paths = [divided.edition.pdf, divided.edition.pdf.with_suffix(".json"), *divided.files]
+    files = {path: path.read_bytes() for path in paths}
+    for kind, value in KEPT.items():
+        assert broken(divided, files, kind, value) == [], kind
+    first, second, _ = divided.files
+    for kind, value, path, change, said in (
+        ("page_labels", "", second, counted_anew, "displays “1” for page"),
+        ("contents_linked", "", first, led_elsewhere, "no link in the contents leads to “1."),
+        ("volume_covers", "", second, without_cover, "the cover does not state"),
+        ("bookmarks", "", second, without_bookmarks, "the file has no bookmarks"),
+    ):
+        (message,) = broken(divided, changed(files, path, change), kind, value)
+        assert message.startswith(path.name)
+        assert said in message
+    (message,) = broken(divided, files, "volume_names", ".*-[12]-of-3[.]pdf")
+    assert message.startswith("dossier-3-of-3.pdf")
+    assert [one.split(":")[0] for one in broken(divided, files, "max_pages", "5")] == [
+        path.name for path in divided.files if read(path, lambda book: book.pages) == 6
+    ]
 
 
 # --- how sections are divided ---
