@@ -330,6 +330,12 @@ def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
     stated, found = dossier.publication.volumes, volumes.volumes(job.sections)
     if stated is None or not found:
         return []
+    if not task.output.stem.isprintable():
+        # Links name the files of volumes.
+        raise CommandLineError(
+            f"“{printable(task.output.name)}” has characters that no link can name, and the packet has "
+            "volumes. Name another file with --output. Nothing was written."
+        )
 
     def about(volume: volumes.Volume) -> tuple[Info, bytes]:
         said = dossier.words("volume", number=volume.number, count=len(found))

@@ -23,6 +23,7 @@ from dossier import stages, volumes
 from dossier.bind.volumes import VolumeBinder
 from dossier.cli.main import main
 from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
+from dossier.pipeline import BuildRequest, build
 from dossier.proof import rules
 from dossier.proof import volumes as proof
 from dossier.proof.objects import Objects
@@ -377,6 +378,30 @@ def test_volumes_of_another_number_go(tmp_path: Path, capsys: pytest.CaptureFixt
     assert not names()
     assert again("max_pages: 13", "max_pages: 3") == 1
     assert "Write “max_pages: 4” or more" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_from_the_cache_volumes_are_the_same(divided: Divided, tmp_path: Path) -> None:
+    shutil.copytree(divided.edition.corpus, tmp_path / "corpus")
+    request = BuildRequest(tmp_path / "corpus", tmp_path / "warm/x.pdf", jobs=1)
+    assert build(request).is_new
+    assert not build(request).is_new
+    letter = tmp_path / "corpus/letters/2013-05-07-explanation.md"
+    text = letter.read_text(encoding="utf-8")
+    letter.write_text(text.replace("concerned", "worried", 1) + "\n", encoding="utf-8")
+    settings = tmp_path / "corpus/dossier.yaml"
+    text = settings.read_text(encoding="utf-8").replace("max_pages: 6", "max_pages: 7")
+    settings.write_text(text, encoding="utf-8")
+    assert build(request).is_new
+    build(BuildRequest(tmp_path / "corpus", tmp_path / "cold/x.pdf", jobs=1, cache=False))
+    warm, cold = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).glob("x*")}
+        for name in ("warm", "cold")
+    )
+    assert len([name for name in warm if "-of-" in name]) > 1
+    assert warm == cold
+    next((tmp_path / "warm").glob("x-1-of-*")).unlink()
+    assert build(request).is_new
 
 
 @pytest.mark.slow
