@@ -217,7 +217,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     heads_of = partial(render.heads, dossier)
     page = {
         "digits": Document.of(
-            render.section(dossier, "folio", prefix=bates.prefix if bates else "")
+            render.section(dossier, "folio", prefix=bates.characters if bates else "")
         )
     }
     try:
@@ -348,7 +348,9 @@ def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
 def _check_bates(task: Task, pages: int) -> None:
     """Raise CorpusFaultError if the Bates numbers of so many pages have more figures than all may have."""
     bates = task.packet.publication.bates
-    if bates is None or len(str(bates.start + pages - 1)) <= bates.digits:
+    if bates is None or not bates.digits:
+        return
+    if len(str(bates.start + pages - 1)) <= bates.digits:
         return
     last = bates.start + pages - 1
     raise CorpusFaultError(

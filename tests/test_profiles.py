@@ -51,6 +51,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     shutil.copytree(ROOT / "corpus", folder / "corpus")
     settings = folder / "corpus/dossier.yaml"
     text = settings.read_text("utf-8") + "\ndesign: clear-print\noutputs: docx\n"
+    text += "bates: {prefix: '{volume}-ER-', digits: 0}\n"
     settings.write_text(text, encoding="utf-8")
     return make_docx(folder / "corpus", folder / "dossier.pdf")
 
@@ -74,7 +75,7 @@ def limits(files: Files, pages: int, words: int) -> list[dict[str, Any]]:
     values = {
         "max_pages": str(pages), "max_words": str(words), "max_bytes": "1 MB", "paper": "210 x 297 mm",
         "type_size": "12", "leading": "1.5", "file_name": "[a-z.0-9]+", "output_present": "docx",
-        "volume_names": "no file",
+        "volume_names": "no file", "page_stamps": "ER-{page}",
     }  # fmt: skip
     kinds = [kind for kind in KINDS if kind not in ("no_links", BY_HAND)]
     return [

@@ -20,6 +20,7 @@ from conftest import ROOT, Edition, command, make_edition, write_files
 from forger import opened, written
 
 from dossier import stages, volumes
+from dossier.bind import binder
 from dossier.bind.volumes import VolumeBinder
 from dossier.cli.main import main
 from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
@@ -27,9 +28,10 @@ from dossier.pipeline import BuildRequest, build
 from dossier.proof import rules
 from dossier.proof import volumes as proof
 from dossier.proof.objects import Objects
+from dossier.proof.places import stamped
 from dossier.proof.readback import Readback, reading
 from dossier.records.job import Job, Portion
-from dossier.records.numbering import Volumes
+from dossier.records.numbering import Bates, Volumes
 from dossier.records.profile import Profile, ProfileFile
 from dossier.render import sections
 
@@ -68,7 +70,7 @@ def corpus_of(folder: Path, keys: str) -> Path:
 def divided(tmp_path_factory: pytest.TempPathFactory) -> Divided:
     """The project's corpus in volumes of six pages, with Bates numbers."""
     folder = tmp_path_factory.mktemp("divided")
-    keys = "volumes: {max_pages: 6}\nbates: {prefix: KJU, digits: 4}\n"
+    keys = "volumes: {max_pages: 6}\nbates: {prefix: '{volume}-ER-', digits: 4}\n"
     held: dict[str, Any] = {}
     bind, prove = VolumeBinder.bound, proof.findings
 
@@ -110,7 +112,13 @@ def test_numbers_run_on_over_all_volumes(divided: Divided) -> None:
         stamps += [reading(page.stamp) for page in pages]
     numbers = range(1, divided.edition.json["pages"] + 1)
     assert labels == folios == [str(number) for number in numbers]
-    assert stamps == [f"KJU{number:04}" for number in numbers]
+    volumes = divided.edition.json["volumes"]
+    assert stamps == [
+        f"{number}-ER-{page:04}"
+        for number, one in enumerate(volumes, 1)
+        for page in range(one["first_page"], one["last_page"] + 1)
+    ]
+    assert divided.edition.json["bates"] == {"first": stamps[0], "last": stamps[-1]}
 
 
 def test_each_cover_says_what_its_volume_holds(divided: Divided) -> None:
@@ -151,7 +159,7 @@ def test_links_lead_into_the_files_of_other_volumes(divided: Divided) -> None:
     names = {path.name for path in divided.files}
     for path in divided.files:
         objects = Objects(path.read_bytes())
-        actions = re.findall(rb"/F << /F \(([^)]*)\) /Type /Filespec /UF \(([^)]*)\) >> /S /GoToR",
+        actions = re.findall(rb"/F << /F \(([^)]*)\) /UF \(([^)]*)\) >> /S /GoToR",
                              b"\n".join(objects.text.values()))  # fmt: skip
         targets = {name.decode() for pair in actions for name in pair}
         assert targets and targets <= names - {path.name}
@@ -254,6 +262,12 @@ WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
         "paginated",
         lambda told: lambda dossier, plans, limits, paginate, weigh: paginate(plans),
         "is not divided into volumes of up to 6",
+    ),
+    "all pages are stamped with one volume": (
+        binder,
+        "_stamped",
+        lambda told: lambda job: dict.fromkeys(told(job), told(job)[1]),
+        "The Bates number reads “1-ER-0006”",
     ),
     "two files are exchanged": (
         stages,
@@ -548,6 +562,17 @@ def test_volumes_are_as_few_as_can_be() -> None:
             assert limits.weight is None or sum(one.weight for one in parts[start:end]) <= 120
     with pytest.raises(TooLongError):
         starts([Portioned("a", 10, False, 1)], (), Limits(10, None, False))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "alone", "third"),
+    [("{volume}-ER-", "ER-07", "3-ER-07"), ("K{volume}", "K07", "K307"), ("K-", "K-07", "K-07")],
+)
+def test_the_volume_stands_in_bates_numbers(prefix: str, alone: str, third: str) -> None:
+    stamp = Bates(prefix=prefix, digits=2)
+    for volume, should in ((0, alone), (3, third)):
+        assert stamp.in_volume(volume).prefix + "07" == should
+        assert stamped(stamp, 7, volume) == should
 
 
 def test_names_have_figures_enough() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -32,8 +32,10 @@ from dossier.bind.pieces import (
 )
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
+from dossier.records.furniture import Furniture
 from dossier.records.galley import Leaf
 from dossier.records.job import Job, MissingCopyError, Section
+from dossier.records.sections import VOLUMES
 
 BATCH = 50
 """How many pieces are made at once: their streams are compressed together."""
@@ -98,7 +100,7 @@ class Binder:
         bases, end = numbers.bases([fact.size for fact in facts], many)
         targets = Targets(sections, facts, bases, _elsewhere(job))
         stamp = job.furniture.stamp
-        digits = furniture.digits_of(job.digits, stamp.prefix if stamp else "")
+        digits = furniture.digits_of(job.digits, stamp.characters if stamp else "")
         places = [
             Place(
                 base,
@@ -293,7 +295,8 @@ def _furniture(
     ]
     first_folio = book.number(len(pages))
     next_folio = itertools.count(first_folio)
-    folios = (furniture.folio(placed, digits, page, paper) for page in pages)
+    stamped = _stamped(job)
+    folios = (furniture.folio(stamped.get(page, placed), digits, page, paper) for page in pages)
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
     # Where each section has one page and begins on a recto, nothing stands on versos.
     moves = sorted({furniture.outward(placed, page) for page in pages} - {0.0})
@@ -310,6 +313,17 @@ def _furniture(
             if shift:
                 parts = [first_move + moves.index(shift), *parts, first_move + len(moves)]
             yield text.references([*parts, next(next_folio)])
+
+
+def _stamped(job: Job) -> dict[int, Furniture]:
+    """Return the furniture of each page in a volume, with the Bates numbers of this volume."""
+    stamp, found = job.furniture.stamp, dict[int, Furniture]()
+    volume = 0
+    for section in job.sections if stamp else ():
+        volume += section.id.startswith(f"{VOLUMES}/")
+        own = replace(job.furniture, stamp=stamp.in_volume(volume) if stamp else None)
+        found |= dict.fromkeys(range(section.first_page, section.last_page + 1), own)
+    return found
 
 
 def _heads_in_use(sections: Sequence[Section]) -> set[int]:

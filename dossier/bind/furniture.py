@@ -47,10 +47,9 @@ class Digits:
     """The glyphs of the digits 0 to 9, as hexadecimal strings."""
     advances: tuple[float, ...]
     """The widths of the digits in thousandths of the size."""
-    prefix: tuple[str, ...]
-    """The glyphs of the prefix of Bates numbers, as hexadecimal strings."""
-    prefix_width: float
-    """Its width in thousandths of the size."""
+    prefix: tuple[tuple[str, str, int], ...]
+    """The characters of the prefix of Bates numbers, with their glyphs as hexadecimal strings and their
+    widths in thousandths of the size."""
     line: float
     """The baseline on which the digits and the running heads were set."""
 
@@ -62,18 +61,24 @@ class Digits:
         """Return the operators that show a number, beginning at a point on the baseline."""
         return self._artifact("/Type /Pagination", self._codes(str(number)), x, y)
 
-    def stamped(self, figures: str) -> float:
-        """Return the width of a Bates number in points, from its figures."""
-        wide = self.prefix_width + sum(self.advances[int(digit)] for digit in figures)
-        return wide * self.size / 1000
+    def _glyph(self, char: str) -> tuple[str, float]:
+        """Return the glyph of a character of a Bates number, and its width."""
+        for known, code, width in self.prefix:
+            if known == char:
+                return code, width
+        return self.codes[int(char)], self.advances[int(char)]
 
-    def stamp(self, figures: str, edge: str, x: float, y: float) -> bytes:
+    def stamped(self, number: str) -> float:
+        """Return the width of a Bates number in points."""
+        return sum(self._glyph(char)[1] for char in number) * self.size / 1000
+
+    def stamp(self, number: str, edge: str, x: float, y: float) -> bytes:
         """Return the operators that show a Bates number at an ``edge`` of the page, Top or Bottom.
 
         The artifact is of a subtype that ISO 32000-2 has for such numbers (14.8.2.2.2).
         """
         entries = f"/Attached [/{edge}] /Subtype /Bates /Type /Pagination"
-        return self._artifact(entries, "".join(self.prefix) + self._codes(figures), x, y)
+        return self._artifact(entries, "".join(self._glyph(char)[0] for char in number), x, y)
 
     def _artifact(self, entries: str, codes: str, x: float, y: float) -> bytes:
         return (
@@ -106,12 +111,12 @@ def folio(furniture: Furniture, digits: Digits, number: int, paper: tuple[float,
     if stamp is None:
         return shown
     edge, end = stamp.place.split("-")
-    figures = str(stamp.start + number - 1).zfill(stamp.digits)
-    wide = digits.stamped(figures)
+    shown_number = stamp.prefix + str(stamp.start + number - 1).zfill(stamp.digits)
+    wide = digits.stamped(shown_number)
     x = _place(furniture, number, width, wide, end) + outward(furniture, number)
     if edge == "foot":
-        return shown + digits.stamp(figures, "Bottom", x, furniture.stamp_line)
-    return shown + digits.stamp(figures, "Top", x, height - furniture.stamp_line)
+        return shown + digits.stamp(shown_number, "Bottom", x, furniture.stamp_line)
+    return shown + digits.stamp(shown_number, "Top", x, height - furniture.stamp_line)
 
 
 def shifted(by: float) -> bytes:
@@ -178,7 +183,9 @@ def digits_of(galley: Galley, prefix: str) -> Digits:
         round(size, 3),
         tuple(f"{code:04x}" for code in codes[:10]),
         tuple(widths[code] for code in codes[:10]),
-        tuple(f"{code:04x}" for code in codes[10:]),
-        sum(widths[code] for code in codes[10:]),
+        tuple(
+            (char, f"{code:04x}", widths[code])
+            for char, code in zip(prefix, codes[10:], strict=True)
+        ),
         line,
     )

@@ -306,7 +306,7 @@ class _Maker:
 def remote(target: Target) -> bytes:
     """Return the entries of an action that leads into another file (12.6.4.3)."""
     name = text.string(target.file)
-    return b"/D %b /F << /F %b /Type /Filespec /UF %b >> /S /GoToR" % (
+    return b"/D %b /F << /F %b /UF %b >> /S /GoToR" % (
         text.string(target.place), name, name,
     )  # fmt: skip
 

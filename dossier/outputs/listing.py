@@ -81,8 +81,13 @@ def manifest(
     if packet != EVERYTHING:
         data["packet"] = packet
     if bates := dossier.publication.bates:
-        ends = bates.start, bates.start + sections[-1].last_page - 1
-        first, last = (bates.prefix + str(number).zfill(bates.digits) for number in ends)
+        ends = (bates.start, min(1, len(volumes))), (
+            bates.start + sections[-1].last_page - 1, len(volumes),
+        )  # fmt: skip
+        first, last = (
+            bates.in_volume(volume).prefix + str(number).zfill(bates.digits)
+            for number, volume in ends
+        )
         data["bates"] = {"first": first, "last": last}
     if profile:
         rules = [rule.id for rule in profile.refusing]

@@ -120,6 +120,7 @@ class Comparison:
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
+        self._volumes = expected.volumes_on(dossier, spans)
         replaced = self._replaced = {page for page, _ in anatomy.actual}
         self._read_back = pages
         self._contradicted = list(_contradicted(pages, anatomy))
@@ -209,7 +210,8 @@ class Comparison:
         Where the book runs from right to left, pdfium may turn its parts around; see also
         :mod:`.allowed.sheets`.
         """
-        there, should = reading(page.stamp), stamped(self._furniture.stamp, number)
+        volume = self._volumes.get(number, 0)
+        there, should = reading(page.stamp), stamped(self._furniture.stamp, number, volume)
         if self._dossier.words.right_to_left:
             return sorted(there) == sorted(should)
         return there == should

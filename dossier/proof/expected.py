@@ -73,6 +73,18 @@ def volume_of(dossier: Truth) -> dict[str, int]:
     return found
 
 
+def volumes_on(dossier: Truth, spans: Mapping[str, range]) -> dict[int, int]:
+    """Return the volume of each page; nothing for a dossier that is not divided."""
+    found: dict[int, int] = {}
+    number = 0
+    for section, span in spans.items():
+        if number < len(dossier.volumes) and section == section_of_volume(number + 1):
+            number += 1
+        if number:
+            found |= dict.fromkeys(span, number)
+    return found
+
+
 def _is_there(dossier: Truth, section: str) -> bool:
     """Tell whether a dossier has a section: no heading stands over nothing."""
     text = {

@@ -90,7 +90,12 @@ def _values(
 def _bates(truth: Truth, pages: int) -> Item | None:
     """Return the Bates numbers of the first and the last page; None for a packet without them."""
     stamp = truth.publication.bates
-    return {"first": stamped(stamp, 1), "last": stamped(stamp, pages)} if stamp else None
+    if stamp is None:
+        return None
+    return {
+        "first": stamped(stamp, 1, min(1, len(truth.volumes))),
+        "last": stamped(stamp, pages, len(truth.volumes)),
+    }
 
 
 def _profile(truth: Truth) -> Item | None:

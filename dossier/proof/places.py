@@ -21,11 +21,18 @@ FEW = 2
 """How many texts of a page may stand outside the text block, as long list markers do."""
 
 
-def stamped(stamp: Bates | None, number: int) -> str:
-    """Return the Bates number of a page; nothing where the packet has none."""
+def stamped(stamp: Bates | None, number: int, volume: int = 0) -> str:
+    """Return the Bates number of a page; nothing where the packet has none.
+
+    ``volume`` is that of the page; without one its place is left out, and the hyphen behind it.
+    """
     if stamp is None:
         return ""
-    return f"{stamp.prefix}{stamp.start + number - 1:0{stamp.digits}d}"
+    before, placed, behind = stamp.prefix.partition("{volume}")
+    if placed and not volume:
+        behind = behind.removeprefix("-")
+    prefix = f"{before}{volume if placed and volume else ''}{behind}"
+    return f"{prefix}{stamp.start + number - 1:0{stamp.digits}d}"
 
 
 class Sheet:

@@ -213,7 +213,7 @@ class Portion:
         if target is None or target not in self._elsewhere:
             return
         name = self._elsewhere[target]
-        file = {"/F": name, "/Type": "/Filespec", "/UF": name}
+        file = {"/F": name, "/UF": name}
         if there["/A"] != {"/D": action["/D"], "/F": file, "/S": "/GoToR"}:
             raise UnlikeError(page, f"A link should lead into {name}, and does not")
         if there["/Contents"] != self._whole.at(wanted["/Contents"]):

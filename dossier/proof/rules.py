@@ -464,6 +464,19 @@ def _volume_covers(file: _Filed, rule: Rule) -> Iterator[Finding]:
             there.remove(number)
 
 
+def _page_stamps(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    """Compare the Bates number of each page with a form that has the volume and the page."""
+    form = rule.value or ""
+    paths = list(file.volumes)
+    volume = f"{paths.index(file.pdf) + 1}" if paths else ""
+    form = form.replace("{volume}", volume) if paths else re.sub(r"\{volume\}-?", "", form)
+    for number in file.numbers:
+        there = reading(file.page(number).stamp)
+        right = form.replace("{page}", str(file.before + number))
+        if there != right:
+            yield number, f"the page is stamped “{there}”, not “{right}”"
+
+
 def _volume_names(file: _Filed, rule: Rule) -> Iterator[Finding]:
     for path in file.volumes:
         if path == file.pdf and not re.fullmatch(rule.value or "", path.name):
@@ -497,5 +510,6 @@ KINDS: Mapping[str, Callable[[_Filed, Rule], Iterator[Finding]]] = {
     "contents_linked": _contents_linked,
     "volume_covers": _volume_covers,
     "volume_names": _volume_names,
+    "page_stamps": _page_stamps,
 }
 """What proves a rule of each kind."""

@@ -12,6 +12,9 @@ from dossier.records.values import Record, Text, fault, written_value
 NUMBER, LETTER = "{number}", "{letter}"
 """What stands in the pattern of exhibits for a letter's number: 3, or C."""
 PREFIX = re.compile(r"[A-Za-z0-9 ._/-]*")
+VOLUME = "{volume}"
+"""What stands in the prefix of Bates numbers for the volume. Without volumes it is left out, with a hyphen
+behind it."""
 NAME, COUNT = "{name}", "{count}"
 """What stands in the name of a volume's file for the packet's, and for the number of volumes."""
 FILE_NAME = re.compile(r"(?:[A-Za-z0-9 ._()-]|\{name\}|\{number\}|\{count\})*")
@@ -31,7 +34,7 @@ def _pattern(value: str) -> str:
 
 
 def _prefix(value: str) -> str:
-    if len(value) > 24 or not PREFIX.fullmatch(value):
+    if len(value) > 24 or not PREFIX.fullmatch(value.replace(VOLUME, "", 1)):
         raise fault(
             "prefix",
             f"“{value}” cannot stand before a Bates number",
@@ -53,11 +56,24 @@ class Bates(Record):
     """Bates numbers: one on each page, as legal teams number what they produce."""
 
     prefix: Annotated[str, AfterValidator(_prefix)] = ""
-    digits: Annotated[int, Field(ge=1, le=12)] = 6
-    """The least number of figures: shorter numbers get zeros before them."""
+    digits: Annotated[int, Field(ge=0, le=12)] = 6
+    """The number of figures: shorter numbers get zeros before them; 0 for those that each number has."""
     start: Annotated[int, Field(ge=0, le=999_999_999_999)] = 1
     """The number of the first page."""
     place: Place = "foot-right"
+
+    def in_volume(self, number: int) -> Bates:
+        """Return the Bates numbers of a volume; 0 is that of a packet without volumes."""
+        if VOLUME not in self.prefix:
+            return self
+        gap = VOLUME if number or f"{VOLUME}-" not in self.prefix else f"{VOLUME}-"
+        prefix = self.prefix.replace(gap, str(number) if number else "")
+        return self.model_copy(update={"prefix": prefix})
+
+    @property
+    def characters(self) -> str:
+        """The characters of the prefix."""
+        return self.prefix.replace(VOLUME, "")
 
 
 def _file_name(value: str) -> str:

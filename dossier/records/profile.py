@@ -42,6 +42,7 @@ BYTES = {"kB": 1_000, "MB": 1_000_000}
 COUNT = re.compile(r"[1-9]\d{0,8}")
 NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,2})?")
 AMOUNT = re.compile(r"(\d{1,6}(?:\.\d{1,2})?) ?(kB|MB)")
+STAMP = re.compile(r"[^{}]*(?:\{volume\}[^{}]*)?\{page\}")
 SIZE = re.compile(r"(\d{2,4}(?:\.\d{1,2})?) ?[x×] ?(\d{2,4}(?:\.\d{1,2})?) ?mm")
 
 
@@ -65,6 +66,10 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
     "leading": (NUMBER.fullmatch, "Write a multiple of the type size, as in 1.5."),
     "file_name": (_is_pattern, "Write a regular expression, as in '[A-Za-z0-9._ -]+'."),
     "volume_names": (_is_pattern, "Write a regular expression, as in '.* Part [0-9]+[.]pdf'."),
+    "page_stamps": (
+        STAMP.fullmatch,
+        "Write what is printed, with {page}, as in '{volume}-ER-{page}'.",
+    ),
     "output_present": (CHOSEN.__contains__, "Write the name of an output, as in docx."),
 }
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""

@@ -99,7 +99,7 @@ def _volume() -> Table:
     for kind, shape in kinds.DOSSIER.shapes:
         own = shape.pattern
         if kind == "link":
-            remote = kinds.compiled(rb"/D $ /F << /F $ /Type /Filespec /UF $ >> /S /GoToR").pattern
+            remote = kinds.compiled(rb"/D $ /F << /F $ /UF $ >> /S /GoToR").pattern
             own = own.replace(rb"/A << (?:", rb"/A << (?:%b|" % remote, 1)
         elif kind == "catalog":
             own = own.replace(rb"/St 1 ", rb"/St [1-9]\d* ", 1)

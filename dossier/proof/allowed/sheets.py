@@ -10,8 +10,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from dossier.proof import expected
 from dossier.proof.allowed import contents
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
@@ -110,18 +112,20 @@ def findings(
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
     known = faces(objects, truth.furniture.stamp is not None)
+    volumes = expected.volumes_on(truth, spans)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
     colours = () if truth.has_templates else _of_design(truth)
     for key, span in spans.items():
         looks = Looks(colours, key in struck)
+        sheet = partial(_Sheet, objects, truth, known)
         if kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept)):
             for number in span:
-                page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+                page = sheet(anatomy.pages[number - 1], number, volumes.get(number, 0))
                 yield from ((number, f"The page has {message}") for message in page.folio())
             continue
         before: list[Shown] = []
         for number in span:
-            page = _Sheet(objects, anatomy.pages[number - 1], truth, number, known)
+            page = sheet(anatomy.pages[number - 1], number, volumes.get(number, 0))
             for message in page.findings(looks, number > span.start, before):
                 yield number, f"The page has {message}"
             aside = notes.get(number, set())
@@ -193,13 +197,15 @@ class _Sheet:
     def __init__(
         self,
         objects: Objects,
-        page: Mapping[str, Any],
         truth: Truth,
-        number: int,
         known: Faces,
+        page: Mapping[str, Any],
+        number: int,
+        volume: int,
     ) -> None:
         self._furniture = truth.furniture
         self._number = number
+        self._volume = volume
         self._known = known
         self._objects = objects
         self._contents = page["/Contents"]
@@ -307,7 +313,7 @@ class _Sheet:
             said = "".join(
                 read.get(codes[place : place + 4], "?") for place in range(0, len(codes), 4)
             )
-            if said != stamped(self._furniture.stamp, self._number):
+            if said != stamped(self._furniture.stamp, self._number, self._volume):
                 yield f"the Bates number “{said}”"
 
     def _is_stamped(self, match: re.Match[bytes]) -> bool:
