@@ -285,10 +285,10 @@ def _divided(
     limits = Limits(stated.max_pages, None, printing.volumes_begin_on_recto(dossier))
     binder = VolumeBinder(tools.store, tools.program_checksum, f"{task.output.resolve()} tried")
 
-    def tried(made: Paginated) -> volumes.Trial:
+    def tried(made: Paginated) -> list[int]:
         job = job_of(made)
         files = binder.bound(job, _portions(task, dossier, job))
-        return volumes.Trial(made, [len(one) for one in files], len(job.fonts))
+        return [len(one) for one in files]
 
     try:
         return volumes.settled(
@@ -315,7 +315,7 @@ def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusF
         )
         remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
     elif not error.section:
-        message = "The fonts, which each volume has, take more than a volume may have"
+        message = "What each volume has, its fonts above all, takes more than a volume may have"
         remedy = "Let “max_mb” be more."
     else:
         message = f"“{title}” alone takes more than a volume may have; no letter is divided between volumes"

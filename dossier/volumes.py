@@ -140,39 +140,30 @@ def heaviest(sections: Sequence[Section], sizes: Sequence[int], weigh: Weigh) ->
     return sizes[largest], sum(map(weigh, held))
 
 
-@dataclass(frozen=True)
-class Trial:
-    """What is measured of a packet that may have volumes: its sections, and the sizes of its files."""
-
-    made: Paginated
-    sizes: Sequence[int]
-    fixed: int
-    """About how many bytes each file takes besides its sections: the fonts."""
-
-
 def settled(
     limits: Limits,
     most: int | None,
     made_with: Callable[[Limits], Paginated],
-    tried: Callable[[Paginated], Trial],
+    tried: Callable[[Paginated], Sequence[int]],
     weigh: Weigh,
     roughly: Callable[[Paginated], int],
 ) -> Paginated:
     """Return the typeset sections, divided so that no file has more than ``most`` bytes.
 
-    ``roughly`` returns how many bytes the whole has at most. What a file will have is estimated by its
-    sections, and then measured: files are bound until all fit.
-    Raises TooLongError where a section alone does not fit; without a section where nothing does.
+    ``tried`` returns the sizes of the files when they are bound, ``roughly`` how many bytes the whole has
+    at most. What a file will have is estimated by its sections, and then measured: files are bound until
+    all fit. Raises TooLongError where a section alone does not fit; without a section where nothing does.
     """
     made = made_with(limits)
     # Galleys take more bytes than what is bound of them; the proof measures the files in any case.
     while most is not None and roughly(made) > most / 2:
-        trial = tried(made)
-        size, weight = heaviest(made.sections, trial.sizes, weigh)
+        size, weight = heaviest(made.sections, tried(made), weigh)
         if size <= most:
             break
-        room = weight * (most - trial.fixed) / max(1, size - trial.fixed)
-        weight = int(min(room, weight) * CAUTION)
+        # What is no section's, as the fonts, is in each file.
+        weight = int((most - (size - weight)) * CAUTION)
+        # Each time volumes become smaller, so that this ends.
+        weight = min(weight, int((limits.weight or weight) * CAUTION))
         if weight <= 0:
             raise TooLongError("", 0)
         limits = replace(limits, weight=weight)
