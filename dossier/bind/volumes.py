@@ -17,13 +17,21 @@ class VolumeBinder:
     def __init__(self, store: Store | None, program_checksum: str, place: str) -> None:
         """Take the cache, the program's checksum, and the place of the file of the whole."""
         self._binder = Binder(store, program_checksum)
+        self._packed: dict[str, float] = {}
+        """The part of its galley's bytes that each section takes when it is bound."""
         self._plans = Shelf(store, "plan of volumes 1", "", dict[str, str])
         self._key = self._plans.key(place)
         self._binder.recall(self._plans.get(self._key) or {})
 
     def size(self, section: Section) -> int:
-        """Return how many bytes a section takes in a file; about so many if it has not been bound."""
-        return self._binder.sizes.get(section.key, len(section.leaf.pdf))
+        """Return how many bytes a section takes in a file.
+
+        Of one that was bound with other page numbers it is about so many; of any other, at most.
+        """
+        known = self._binder.sizes.get(section.key)
+        if known is not None:
+            return known
+        return round(len(section.leaf.pdf) * self._packed.get(section.id, 1.0))
 
     def bound(self, job: Job, portions: Sequence[Portion]) -> list[bytes]:
         """Return the files of the portions; without any, that of the whole."""
@@ -34,6 +42,12 @@ class VolumeBinder:
             pdf, keys = self._binder.bind(replace(job, portion=portion), leaves.get)
             files.append(pdf)
             plan |= keys
+        sizes = self._binder.sizes
+        self._packed |= {
+            section.id: sizes[section.key] / len(section.leaf.pdf)
+            for section in job.sections
+            if section.key in sizes
+        }
         if portions:
             self._plans.put(self._key, plan)
         return files
