@@ -77,6 +77,8 @@ class _Read:
     raw: str
     """With its spaces."""
     lines: list[Line]
+    boxes: list[tuple[int, int, Box]]
+    """Where each text begins: offset, page and box."""
     step: int = 1
     """From each of its pages to the next."""
 
@@ -389,12 +391,17 @@ class Comparison:
         starts = [0]
         for part in parts:
             starts.append(starts[-1] + len(part))
-        lines = self._lines(span, order)
-        return _Read("".join(parts), starts[:-1], span.start, " ".join(own), lines, span.step)
+        lines, boxes = self._lines(span, order)
+        return _Read(
+            "".join(parts), starts[:-1], span.start, " ".join(own), lines, boxes, span.step
+        )
 
-    def _lines(self, span: range, order: Sequence[Sequence[int]]) -> list[Line]:
-        """Return the lines of a section in reading order."""
+    def _lines(
+        self, span: range, order: Sequence[Sequence[int]]
+    ) -> tuple[list[Line], list[tuple[int, int, Box]]]:
+        """Return the lines of a section in reading order, and where each text begins: offset, page, box."""
         found: list[Line] = []
+        boxes: list[tuple[int, int, Box]] = []
         end = 0
         for number in span:
             texts = self._pages[number - 1].texts
@@ -403,12 +410,13 @@ class Comparison:
                 start, end = end, end + len(squeezed(text))
                 if end == start:
                     continue
+                boxes.append((start, number, box))
                 hyphen = HYPHEN.match(text.rstrip()[-1:]) is not None
                 if found and found[-1].page == number and _beside(found[-1].box, box):
                     before = found.pop()
                     start, box = before.start, around(before.box, box)
                 found.append(Line(number, start, end, box, hyphen))
-        return found
+        return found, boxes
 
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
@@ -541,14 +549,14 @@ class Comparison:
         """Compare the named destinations with the lines to which they should lead."""
         if self._dossier.has_templates:
             return
-        starts = [line.start for line in there.lines]
+        starts = [start for start, _, _ in there.boxes]
         for anchor, place in wanted.places.items():
             spot = self._anatomy.places.get(f"{key}#{anchor}")
             number = bisect.bisect_right(starts, place) - 1
             if spot is None or number < 0:
                 continue
-            line, (page, top) = there.lines[number], spot
-            if page != line.page or not 0 <= top - line.box[3] <= self._dossier.design.text.leading:
+            (_, on, box), (page, top) = there.boxes[number], spot
+            if page != on or not 0 <= top - box[3] <= self._dossier.design.text.leading:
                 words = words_around(wanted.raw, place)
                 yield page, f"{name} has a place of links that is not at “{words}”"
 

@@ -91,7 +91,8 @@ class Workshop:
         """Use the style sheet ``style`` from now on; a worker that has started loads it meanwhile."""
         if style != self._style:
             if self._executor and self._given is None:
-                self._executor.submit(_prepare, style)
+                with processes.deaths():
+                    self._executor.submit(_prepare, style)
             self._style = style
             self._known = self._documents.get(self._documents.key(style)) or {}
             self._decided = {}
