@@ -244,7 +244,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what cannot be run here, and in a run of the whole suite, unless it is CI's, what is slow."""
+    """Leave out what cannot be run here, and in a run of the whole suite, unless it is CI's, what is slow.
+
+    ``slow.txt`` has the tests that took over a second and a half when they were last measured, with
+    ``--durations=0``, beside those that say of themselves that they are slow.
+    """
+    measured = set((ROOT / "tests/slow.txt").read_text(encoding="utf-8").splitlines())
+    for item in items:
+        if item.nodeid in measured:
+            item.add_marker("slow")
     if not os.environ.get("CI") and all(Path(name).is_dir() for name in config.args):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
