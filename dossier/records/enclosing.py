@@ -13,8 +13,6 @@ from dossier.records.pictures import PictureFile
 
 AFTER, FACING = BOUND = ("after", "facing")
 """Where sources stand that are bound in: behind their letters, or opposite, page by page."""
-ENCLOSED = BOUND
-"""All ways in which sources can be enclosed."""
 Kind = Literal["source", "certificate"]
 RESOLUTION = 200
 """Dots per inch in which the pages of a PDF are drawn, in the size in which they are printed."""
