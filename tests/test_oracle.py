@@ -328,7 +328,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         INDEX,
     ),
     "a heading has the wording of another signature": (
-        entry("The Sea Bird Society (Canada)", shown=lambda _: "SEA BIRD SOCIETY"),
+        entry("The Sea Bird Society (Canada)", heading=lambda _: "SEA BIRD SOCIETY"),
         INDEX,
     ),
     "a heading is named otherwise where wordings are listed": (

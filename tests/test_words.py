@@ -343,6 +343,14 @@ def write(folder: Path, **changes: str) -> Path:
     return folder
 
 
+def prepared(corpus: Path) -> None:
+    """Write the files that are no text into one of these corpora: a scan, a key."""
+    {
+        "related": lambda: Image.new("L", (100, 140), "silver").save(corpus / "page.png"),
+        "apart": lambda: (corpus / "bureau.p12").write_bytes(Authority().file("Bureau")),
+    }.get(corpus.name, lambda: None)()
+
+
 def command(corpus: Path, pdf: Path) -> list[str]:
     return conftest.command(corpus, pdf, "--all")
 
@@ -424,13 +432,13 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         )
         assert main(command(other, folder / "other.pdf")) == 0
         write_files(folder / "related", RELATED)
-        Image.new("L", (100, 140), "silver").save(folder / "related/page.png")
+        prepared(folder / "related")
         related = [*command(folder / "related", folder / "out/related.pdf"), "--drafts"]
         assert main(related) == 0
         write_files(folder / "dense", DENSE)
         assert main(command(folder / "dense", folder / "out/dense.pdf")) == 0
         write_files(folder / "apart", APART)
-        (folder / "apart/bureau.p12").write_bytes(Authority().file("Bureau"))
+        prepared(folder / "apart")
         patch.setenv(VARIABLE, PASSPHRASE)
         assert main(command(folder / "apart", folder / "out/apart.pdf")) == 0
     assert "Other scripts" in "".join(seen(folder / "other.pdf"))

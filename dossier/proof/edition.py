@@ -90,6 +90,13 @@ def colophon(truth: Truth) -> Iterator[str]:
     yield from truth.words("screen_made", version="\0").split("\0")
 
 
+def checksums(truth: Truth) -> Iterator[str]:
+    """Yield what the colophon says of the checksum of each source, on a line of its own."""
+    for letter in truth.letters:
+        if letter.source_file:
+            yield truth.words("colophon_checksum", checksum=letter.source_file.sha256)
+
+
 def sources(truth: Truth) -> list[str]:
     """Return the addresses in the colophon, in sequence."""
     found = [letter.head.source for letter in truth.letters if letter.head.source]

@@ -172,6 +172,11 @@ def _findings(
         if key in found:
             between = ANYTHING if truth.has_templates else VERSION if key == "colophon" else MARKS
             yield from lacking(named(key, truth), found[key], wanted_phrases, between)
+    if "colophon" in found and not truth.has_templates:
+        begins = tuple(line.text for line in found["colophon"])
+        for said in edition.checksums(truth):
+            if not any(text.startswith("".join(said.split())) for text in begins):
+                yield 0, f"{named('colophon', truth)} should say “{said}” on a line of its own"
 
 
 def _head(there: Markup, truth: Truth) -> Iterator[Finding]:
