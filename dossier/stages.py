@@ -67,6 +67,8 @@ from dossier.records.enclosing import UndrawableError
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, merged
 from dossier.records.job import Info, Job, Portion, page_count
+from dossier.records.lettering import LETTERED
+from dossier.records.lettering import lettering as lettering_of
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
@@ -229,11 +231,9 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         dossier.design, dossier.publication, dossier.words.right_to_left
     )
     heads_of = partial(render.heads, dossier)
-    page = {
-        "digits": Document.of(
-            render.section(dossier, "folio", prefix=bates.characters if bates else "")
-        )
-    }
+    characters = bates.characters if bates else ""
+    characters += LETTERED if dossier.publication.section_letters else ""
+    page = {"digits": Document.of(render.section(dossier, "folio", prefix=characters))}
     try:
         digits = workshop.set_all(page, lambda name, kept: None)["digits"]
         run = partial(
@@ -285,6 +285,10 @@ def _job(
         dossier.words,
         attached=contents(task.root, task.shown, attached),
         is_signed=dossier.publication.sign is not None,
+        lettering=lettering_of(
+            dossier.publication.section_letters,
+            ((section.id, section.first_page) for section in paginated.sections),
+        ),
     )
 
 

@@ -166,22 +166,22 @@ def test_a_packet_may_number_otherwise(corpus: Callable[..., Path]) -> None:
 # --- the printer is wrong ---
 
 
-def spoilt_stamp(furniture_: Any, digits: Any, number: int, paper: Any) -> bytes:
+def spoilt_stamp(furniture_: Any, digits: Any, number: int, *rest: Any) -> bytes:
     stamp = furniture_.stamp
     wrong = dataclasses.replace(
         furniture_, stamp=stamp.model_copy(update={"start": stamp.start + (number == 3)})
     )
-    return FOLIO(wrong, digits, number, paper)
+    return FOLIO(wrong, digits, number, *rest)
 
 
-def no_stamp(furniture_: Any, digits: Any, number: int, paper: Any) -> bytes:
+def no_stamp(furniture_: Any, digits: Any, number: int, *rest: Any) -> bytes:
     kept = furniture_ if number != 2 else dataclasses.replace(furniture_, stamp=None)
-    return FOLIO(kept, digits, number, paper)
+    return FOLIO(kept, digits, number, *rest)
 
 
-def moved_stamp(furniture_: Any, digits: Any, number: int, paper: Any) -> bytes:
+def moved_stamp(furniture_: Any, digits: Any, number: int, *rest: Any) -> bytes:
     stamp = furniture_.stamp.model_copy(update={"place": "foot-left"})
-    return FOLIO(dataclasses.replace(furniture_, stamp=stamp), digits, number, paper)
+    return FOLIO(dataclasses.replace(furniture_, stamp=stamp), digits, number, *rest)
 
 
 def no_separator(template: str, dossier: Any, printed: Any, **values: Any) -> str:

@@ -18,20 +18,21 @@ from dossier.pipeline import BuildRequest, build, verify
 
 NUMBERED = 'exhibits: "Annex {number}", separators: true'
 STAMPED = "bates: {prefix: K, digits: 4}"
+LETTERED = "section_letters: true"
 DIVIDED = "volumes: {max_pages: 9}"
 ALL = "outputs: [html, csv, csl, cmif, docx, epub]"
 PACKETS = {
     "a": f"{{{NUMBERED}, {STAMPED}, {DIVIDED}, {ALL}, print: "
     "{sides: one, gutter: 5mm, holes: 4, staple: true, bleed: 3mm, marks: true}}",
-    "b": f"{{{NUMBERED}, {DIVIDED}, {ALL}, design: large-print, print: "
+    "b": f"{{{NUMBERED}, {LETTERED}, {ALL}, design: large-print, print: "
     "{sides: two, recto: letters, gutter: 5mm, holes: 2, staple: true, bleed: 3mm, marks: true}}",
-    "c": f"{{{NUMBERED}, {STAMPED}, {ALL}, design: large-print, print: "
+    "c": f"{{{NUMBERED}, {STAMPED}, {LETTERED}, {ALL}, design: large-print, print: "
     "{sides: two, booklet: 8, flip: long, gutter: 5mm}}",
     "d": f"{{{NUMBERED}, {DIVIDED}, {ALL}, design: large-print, print: "
     "{sides: two, recto: sections, booklet: 8, flip: short, gutter: 5mm}}",
-    "e": f"{{{STAMPED}, design: large-print, print: "
+    "e": f"{{{STAMPED}, {LETTERED}, design: large-print, print: "
     "{sides: two, gutter: 5mm, holes: 3, staple: true, bleed: 3mm, marks: true}}",
-    "f": f"{{{STAMPED}, {DIVIDED}, design: large-print, print: {{sides: one, gutter: 5mm}}}}",
+    "f": f"{{{STAMPED}, {LETTERED}, design: large-print, print: {{sides: one, gutter: 5mm}}}}",
 }
 SETTINGS = "title: Pairs\nformat: 2\npackets:\n" + "".join(
     f"  {name}: {said}\n" for name, said in PACKETS.items()
@@ -48,7 +49,7 @@ SWITCHES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "design": LARGE,
     **{
         key: lambda packet, key=key: packet.get(key)
-        for key in ("exhibits", "separators", "bates", "volumes", "outputs")
+        for key in ("exhibits", "separators", "section_letters", "bates", "volumes", "outputs")
     },
 }
 LONE = {
@@ -56,6 +57,7 @@ LONE = {
     "recto": "print: {recto: letters}", "booklet": "print: {booklet: 8}",
     "holes": "print: {holes: 2}", "staple": "print: {staple: true}", "bleed": "print: {bleed: 3mm}",
     "marks": "print: {marks: true}", "bates": STAMPED, "volumes": DIVIDED,
+    "section_letters": LETTERED,
 }  # fmt: skip
 """What a packet of a refused pair has, for each switch of one."""
 SAME = {("sides: two", "sides: one")}
@@ -70,7 +72,7 @@ def refused() -> set[frozenset[str]]:
         _, _, table = text.partition("## What does not go together")
         for row in TABLE.findall(table):
             for pair in row.split(", `"):
-                keys = re.findall(r"`?([a-z]+(?:: [a-z]+)?)`", pair)
+                keys = re.findall(r"`?([a-z_]+(?:: [a-z]+)?)`", pair)
                 if "without" not in pair and "face each other" not in row:
                     found.add(frozenset(keys))
     return found

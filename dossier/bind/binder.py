@@ -35,6 +35,7 @@ from dossier.keep.store import Store
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Leaf
 from dossier.records.job import Job, MissingCopyError, Section, page_count
+from dossier.records.lettering import Lettering
 from dossier.records.sections import VOLUMES
 
 BATCH = 50
@@ -98,9 +99,10 @@ class Binder:
         facts = [self._facts_of(section.key, leaf_of) for section in sections]
         many = [bool(section.under) for section in sections]
         bases, end = numbers.bases([fact.size for fact in facts], many)
-        targets = Targets(sections, facts, bases, _elsewhere(job))
+        targets = Targets(sections, facts, bases, _elsewhere(job), job.lettering)
         stamp = job.furniture.stamp
-        digits = furniture.digits_of(job.digits, stamp.characters if stamp else "")
+        characters = (stamp.characters if stamp else "") + job.lettering.characters
+        digits = furniture.digits_of(job.digits, characters)
         places = [
             Place(
                 base,
@@ -197,12 +199,14 @@ class Targets:
         facts: Sequence[_Facts],
         bases: Sequence[int],
         elsewhere: Mapping[str, Target],
+        lettering: Lettering,
     ) -> None:
         """Take all sections, the anchors of their leaves and their first numbers.
 
         ``elsewhere`` has the targets of addresses in other files.
         """
         self._elsewhere = elsewhere
+        self._lettering = lettering
         self._sections: Mapping[str, tuple[Section, _Facts, int]] = {
             section.id: (section, fact, base)
             for section, fact, base in zip(sections, facts, bases, strict=True)
@@ -222,7 +226,8 @@ class Targets:
             raise DanglingLinkError(address)
         section, facts, base = there
         page = facts.anchors[anchor] if anchor else 0
-        made = Target(place_name(identifier, anchor), base + 2 * page + 1, section.pages[page])
+        label = self._lettering.label(section.pages[page])
+        made = Target(place_name(identifier, anchor), base + 2 * page + 1, label)
         self._found[address] = made
         return made
 
@@ -233,7 +238,7 @@ def _elsewhere(job: Job) -> dict[str, Target]:
     found: dict[str, Target] = {}
     for section in (one for one in job.sections if one.id in files):
         for anchor in ("", *section.leaf.anchors):
-            page = section.page_of(anchor)
+            page = job.lettering.label(section.page_of(anchor))
             found[f"{SCHEME}{section.id}{'#' if anchor else ''}{anchor}"] = Target(
                 place_name(section.id, anchor), 0, page, files[section.id],
                 job.words("link_to_page", title=section.title, page=page),
@@ -269,7 +274,7 @@ def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Di
             INFO: catalog.info(info),
         }
     )
-    marks = outline.bookmarks(sections, pieces, job.words)
+    marks = outline.bookmarks(sections, pieces, job.words, job.lettering)
     once |= outline.objects(marks, book.number(outline.count(marks)))
     for number, one in sorted(once.items()):
         book.add_objects(number, [one])
@@ -301,7 +306,11 @@ def _furniture(
     first_folio = book.number(len(pages))
     next_folio = itertools.count(first_folio)
     stamped = _stamped(job)
-    folios = (furniture.folio(stamped.get(page, placed), digits, page, paper) for page in pages)
+    label = job.lettering.label
+    folios = (
+        furniture.folio(stamped.get(page, placed), digits, page, label(page), paper)
+        for page in pages
+    )
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
     # Where each section has one page and begins on a recto, nothing stands on versos.
     moves = sorted({furniture.outward(placed, page) for page in pages} - {0.0})
@@ -373,7 +382,8 @@ def _add_pages(
             kids[page] = piece.page(place)
             if field and page == last:
                 entries = signing.on_page(entries, field)
-            said = job.words("link_to_page", title=section.title, page=page)
+            label = job.lettering.label(page)
+            said = job.words("link_to_page", title=section.title, page=label)
             objects.append(b"<< /Contents %b /Parent %d 0 R %b >>" % (next(shown), PAGES, entries))
             objects.append(text.string(said))
         book.add_objects(piece.base, objects)

@@ -30,8 +30,7 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
     return (
         b"<< %b%b/Lang %b /MarkInfo << /Marked true >> /Metadata %d 0 R /Names << /Dests %d 0 R %b>> "
         b"/OpenAction [ %d 0 R /XYZ 0 %b 1 ] /Outlines %d 0 R /OutputIntents [ %b ] "
-        # 12.4.2: every page's label is its number, as printed.
-        b"/PageLabels << /Nums [ 0 << /S /D /St %d >> ] >> /PageLayout /%b /PageMode /UseOutlines "
+        b"/PageLabels << /Nums [ %b ] >> /PageLayout /%b /PageMode /UseOutlines "
         b"/Pages %d 0 R /StructTreeRoot %d 0 R /Type /Catalog "
         # PDF/UA-1, 7.1: the window shows the document's title.
         b"/ViewerPreferences << %b/DisplayDocTitle true >> >>"
@@ -46,13 +45,23 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
         text.decimal(first.paper[1]),
         numbers.OUTLINE,
         COLOURS,
-        job.portion.first_page if job.portion else 1,
+        _labels(job),
         layout,
         numbers.PAGES,
         numbers.TREE,
         # Two pages side by side: the first of them is at the right.
         b"/Direction /R2L " if job.furniture.turned else b"",
     )
+
+
+def _labels(job: Job) -> bytes:
+    """Return the ranges of page labels (12.4.2): every page's label is what is printed on it."""
+    first = job.portion.first_page if job.portion else 1
+    parts = [
+        b"%d << /P %b /S /D /St 1 >>" % (page - 1, text.string(letter))
+        for letter, page in job.lettering.parts
+    ]
+    return b" ".join(parts) or b"0 << /S /D /St %d >>" % first
 
 
 def info(said: Info) -> bytes:

@@ -48,29 +48,25 @@ class Digits:
     advances: tuple[float, ...]
     """The widths of the digits in thousandths of the size."""
     prefix: tuple[tuple[str, str, int], ...]
-    """The characters of the prefix of Bates numbers, with their glyphs as hexadecimal strings and their
-    widths in thousandths of the size."""
+    """The characters of Bates prefixes and section letters, with their glyphs as hexadecimal strings and
+    their widths in thousandths of the size."""
     line: float
     """The baseline on which the digits and the running heads were set."""
 
-    def width(self, number: int) -> float:
-        """Return the width of a number in points."""
-        return sum(self.advances[int(digit)] for digit in str(number)) * self.size / 1000
+    def width(self, number: str) -> float:
+        """Return the width of a page's label or Bates number in points."""
+        return sum(self._glyph(char)[1] for char in number) * self.size / 1000
 
-    def show(self, number: int, x: float, y: float) -> bytes:
-        """Return the operators that show a number, beginning at a point on the baseline."""
-        return self._artifact("/Type /Pagination", self._codes(str(number)), x, y)
+    def show(self, label: str, x: float, y: float) -> bytes:
+        """Return the operators that show a page's label, beginning at a point on the baseline."""
+        return self._artifact("/Type /Pagination", self._codes(label), x, y)
 
     def _glyph(self, char: str) -> tuple[str, float]:
-        """Return the glyph of a character of a Bates number, and its width."""
+        """Return the glyph of a character of a label or Bates number, and its width."""
         for known, code, width in self.prefix:
             if known == char:
                 return code, width
         return self.codes[int(char)], self.advances[int(char)]
-
-    def stamped(self, number: str) -> float:
-        """Return the width of a Bates number in points."""
-        return sum(self._glyph(char)[1] for char in number) * self.size / 1000
 
     def stamp(self, number: str, edge: str, x: float, y: float) -> bytes:
         """Return the operators that show a Bates number at an ``edge`` of the page, Top or Bottom.
@@ -78,7 +74,7 @@ class Digits:
         The artifact is of a subtype that ISO 32000-2 has for such numbers (14.8.2.2.2).
         """
         entries = f"/Attached [/{edge}] /Subtype /Bates /Type /Pagination"
-        return self._artifact(entries, "".join(self._glyph(char)[0] for char in number), x, y)
+        return self._artifact(entries, self._codes(number), x, y)
 
     def _artifact(self, entries: str, codes: str, x: float, y: float) -> bytes:
         return (
@@ -86,33 +82,35 @@ class Digits:
             f"{x:.3f} {y:.3f} Td <{codes}> Tj ET\nEMC\n"
         ).encode()
 
-    def instead(self, number: int, font: str, turned: bool) -> bytes:
-        """Return the operator that shows a number in place of a 0, aligned with it at the end of the line.
+    def instead(self, label: str, font: str, turned: bool) -> bytes:
+        """Return the operator that shows a page's label in place of a 0, aligned with it at the line's end.
 
         That is its right, and where a book is ``turned`` its left.
         """
         if font != self.font:
             raise ValueError(f"a page number is set in {font}, the digits are in {self.font}")
-        wider = sum(self.advances[int(digit)] for digit in str(number)) - self.advances[0]
+        wider = sum(self._glyph(char)[1] for char in label) - self.advances[0]
         adjustment = 0.0 if turned else wider
-        return f"[{adjustment:g} <{self._codes(str(number))}>] TJ".encode()
+        return f"[{adjustment:g} <{self._codes(label)}>] TJ".encode()
 
-    def _codes(self, figures: str) -> str:
-        return "".join(self.codes[int(digit)] for digit in figures)
+    def _codes(self, label: str) -> str:
+        return "".join(self._glyph(char)[0] for char in label)
 
 
-def folio(furniture: Furniture, digits: Digits, number: int, paper: tuple[float, float]) -> bytes:
-    """Return the operators that show the folio of a page on paper, and its Bates number if it has one."""
+def folio(
+    furniture: Furniture, digits: Digits, number: int, label: str, paper: tuple[float, float]
+) -> bytes:
+    """Return the operators that show the ``label`` of a page, and its Bates number if it has one."""
     width, height = paper
-    wide = digits.width(number)
+    wide = digits.width(label)
     x = _place(furniture, number, width, wide, furniture.folio) + outward(furniture, number)
-    shown = digits.show(number, x, furniture.folio_line)
+    shown = digits.show(label, x, furniture.folio_line)
     stamp = furniture.stamp
     if stamp is None:
         return shown
     edge, end = stamp.place.split("-")
     shown_number = stamp.prefix + str(stamp.start + number - 1).zfill(stamp.digits)
-    wide = digits.stamped(shown_number)
+    wide = digits.width(shown_number)
     x = _place(furniture, number, width, wide, end) + outward(furniture, number)
     if edge == "foot":
         return shown + digits.stamp(shown_number, "Bottom", x, furniture.stamp_line)

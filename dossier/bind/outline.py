@@ -9,6 +9,7 @@ from dossier.bind import numbers, text
 from dossier.bind.pieces import Piece
 from dossier.language.words import Words
 from dossier.records.job import Section
+from dossier.records.lettering import Lettering
 
 
 @dataclass
@@ -21,7 +22,9 @@ class Bookmark:
     children: list[Bookmark] = field(default_factory=list)
 
 
-def bookmarks(sections: Sequence[Section], pieces: Sequence[Piece], words: Words) -> list[Bookmark]:
+def bookmarks(
+    sections: Sequence[Section], pieces: Sequence[Piece], words: Words, lettering: Lettering
+) -> list[Bookmark]:
     """Return a bookmark for every section, with its page."""
     marks: list[Bookmark] = []
     group: Bookmark | None = None
@@ -29,7 +32,7 @@ def bookmarks(sections: Sequence[Section], pieces: Sequence[Piece], words: Words
         if section.under and (group is None or group.title != section.under):
             group = Bookmark(section.under, piece)
             marks.append(group)
-        title = words("bookmark", title=section.title, page=section.first_page)
+        title = words("bookmark", title=section.title, page=lettering.label(section.first_page))
         group = group if section.under else None
         (group.children if group else marks).append(Bookmark(title, piece))
     return marks

@@ -39,8 +39,8 @@ class Target:
     """The name of the destination."""
     spoken: int
     """The number of the object that describes links to the page."""
-    page: int
-    """Counted from 1 in the dossier."""
+    label: str
+    """What is printed for the page."""
     file: str = ""
     """The name of another file to whose pages it belongs."""
     said: str = ""
@@ -49,8 +49,8 @@ class Target:
 
 TargetOf = Callable[[str], Target]
 """Returns the target of an address; raises DanglingLinkError."""
-Resolved = tuple[tuple[str, int, int], ...]
-"""The addresses in a piece, the number of what describes their page, and the page where it is shown."""
+Resolved = tuple[tuple[str, int, str], ...]
+"""The addresses in a piece, the number of what describes their page, and its label where it is shown."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,9 @@ class Piece:
 
 def is_current(piece: Piece, target: TargetOf) -> bool:
     """Tell whether the links of a piece still lead to the same objects and pages."""
-    for address, spoken, page in piece.resolved:
+    for address, spoken, label in piece.resolved:
         there = target(address)
-        if there.spoken != spoken or (page and there.page != page):
+        if there.spoken != spoken or (label and there.label != label):
             return False
     return True
 
@@ -132,7 +132,7 @@ def is_current(piece: Piece, target: TargetOf) -> bool:
 def _resolved(cut: Cut, target: TargetOf) -> Resolved:
     """Return what the addresses in a leaf lead to."""
     found = {
-        (link.address, target(link.address).spoken, 0)
+        (link.address, target(link.address).spoken, "")
         for link in cut.links
         if link.address.startswith(SCHEME)
     }
@@ -140,7 +140,7 @@ def _resolved(cut: Cut, target: TargetOf) -> Resolved:
         for content in cut.contents:
             for _, address in FOLIO.findall(content):
                 there = target(address.decode())
-                found.add((address.decode(), there.spoken, there.page))
+                found.add((address.decode(), there.spoken, there.label))
     return tuple(sorted(found))
 
 
@@ -180,8 +180,8 @@ class _Maker:
         digits = self._place.digits
 
         def number(match: re.Match[bytes]) -> bytes:
-            page = self._target(match[2].decode()).page
-            return digits.instead(page, match[1].decode(), self._place.furniture.turned)
+            label = self._target(match[2].decode()).label
+            return digits.instead(label, match[1].decode(), self._place.furniture.turned)
 
         return [FOLIO.sub(number, content) for content in self.cut.contents]
 

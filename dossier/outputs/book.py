@@ -12,6 +12,7 @@ from dossier.outputs.pagebreaks import Lines, breaks
 from dossier.records.body import pictures_of
 from dossier.records.dossier import Dossier
 from dossier.records.job import Section
+from dossier.records.lettering import Lettering, lettering
 from dossier.records.sections import LETTERS
 
 START = re.compile(r'^<(?:section|nav|article) id="([^"]+)"', re.MULTILINE)
@@ -38,8 +39,12 @@ def book(
     pieces = _pieces(page)
     printed = {section.id.replace(f"{LETTERS}/", "letter-"): section for section in sections}
     sheets = {f"letter-{one.id}" for one in dossier.letters if dossier.publication.separators}
+    labels = lettering(
+        dossier.publication.section_letters, ((one.id, one.first_page) for one in sections)
+    )
     marked = {
-        key: _marked(piece, printed.get(key), read, key in sheets) for key, piece in pieces.items()
+        key: _marked(piece, printed.get(key), read, key in sheets, labels)
+        for key, piece in pieces.items()
     }
     files = {anchor: key for key, piece in marked.items() for anchor in [key, *ID.findall(piece)]}
     style = page.partition("<style>")[2].partition("</style>")[0].strip("\n") + "\n"
@@ -69,7 +74,9 @@ def _pieces(page: str) -> dict[str, str]:
     }
 
 
-def _marked(piece: str, section: Section | None, read: Read, with_sheet: bool) -> str:
+def _marked(
+    piece: str, section: Section | None, read: Read, with_sheet: bool, labels: Lettering
+) -> str:
     """Return the HTML of a section with a mark where each of its pages begins.
 
     ``with_sheet`` says that its first page is a separator, which the book does not have: the next one
@@ -87,7 +94,7 @@ def _marked(piece: str, section: Section | None, read: Read, with_sheet: bool) -
     for number, place in reversed(list(enumerate(places))):
         page = section.pages[number]
         mark = (
-            f'<span id="page-{page}" role="doc-pagebreak" aria-label="{page}" '
+            f'<span id="page-{page}" role="doc-pagebreak" aria-label="{labels.label(page)}" '
             'epub:type="pagebreak"></span>'
         )
         made = made[:place] + mark + made[place:]
@@ -183,11 +190,13 @@ def _navigation(dossier: Dossier, titles: Mapping[str, str], pieces: Mapping[str
     contents = dossier.words("heading_contents")
     items = "".join(f'<li><a href="{key}.xhtml">{escape(titles[key])}</a></li>\n' for key in pieces)
     pages = "".join(
-        f'<li><a href="{key}.xhtml#page-{page}">{page}</a></li>\n'
-        for page, key in sorted(
-            (int(page), key)
+        f'<li><a href="{key}.xhtml#page-{page}">{label}</a></li>\n'
+        for page, label, key in sorted(
+            (int(page), label, key)
             for key, piece in pieces.items()
-            for page in re.findall(r'<span id="page-(\d+)" role="doc-pagebreak"', piece)
+            for page, label in re.findall(
+                r'<span id="page-(\d+)" role="doc-pagebreak" aria-label="(\w+)"', piece
+            )
         )
     )
     return _file(

@@ -13,6 +13,7 @@ from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
 from dossier.records.job import Section, page_count
+from dossier.records.lettering import lettering
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
 from dossier.records.relations import KINDS
@@ -93,6 +94,13 @@ def manifest(
             for number, volume in ends
         )
         data["bates"] = {"first": first, "last": last}
+    labels = lettering(
+        dossier.publication.section_letters, ((one.id, one.first_page) for one in sections)
+    )
+    if labels.parts:
+        data["page_labels"] = [
+            {"first_page": page, "prefix": letter} for letter, page in labels.parts
+        ]
     if profile:
         rules = [rule.id for rule in profile.refusing]
         data["profile"] = {"name": profile.name, "sha256": profile.sha256, "rules": rules}

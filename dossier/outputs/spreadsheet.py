@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dossier.records.dossier import Dossier, Letter
 from dossier.records.front_matter import Signatory
 from dossier.records.job import Section
+from dossier.records.lettering import lettering
 from dossier.records.sections import section_of_letter
 from dossier.records.signatures import Signature, SignatureGroup
 
@@ -31,6 +32,9 @@ def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:
     """Return the signatures of all letters in printed sequence as CSV (RFC 4180), in UTF-8 with a BOM."""
     headings = {entry.id: entry.heading for entry in dossier.entries}
     by_id = {section.id: section for section in sections}
+    labels = lettering(
+        dossier.publication.section_letters, ((one.id, one.first_page) for one in sections)
+    )
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -44,7 +48,7 @@ def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:
                     safe(cell)
                     for cell in _row(
                         letter, number, signatory, signature, headings.get(signature.heading, ""),
-                        section.page_of(signature.anchor), group,
+                        labels.label(section.page_of(signature.anchor)), group,
                     )
                 ]
             )  # fmt: skip
@@ -57,7 +61,7 @@ def _row(
     signatory: Signatory,
     signature: Signature,
     name: str,
-    page: int,
+    page: str,
     group: SignatureGroup,
 ) -> Iterator[str]:
     """Yield the cells of a signature of a group.
@@ -75,7 +79,7 @@ def _row(
     yield signatory.role or ""
     yield signatory.organization or ""
     yield signature.country or ""
-    yield str(page)
+    yield page
     yield BETWEEN_HEADINGS.join(group.headings)
     yield signatory.qualifier or ""
     yield signatory.on_behalf_of or ""

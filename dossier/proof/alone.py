@@ -15,12 +15,13 @@ from typing import Any
 from dossier.proof import anatomy, enclosed
 from dossier.proof.anatomy import Anatomy, Held
 from dossier.proof.comparison import with_actual_text
+from dossier.proof.lettering import Label, of_listing, unturned
 from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
 from dossier.proof.wanted import squeezed
 
-LOCATOR = re.compile(r"([0-9]+|[A-Z]+):([0-9]+)(?:–[0-9]+)?")
+LOCATOR = re.compile(r"([0-9]+|[A-Z]+):([A-Z]?[0-9]+)(?:–[A-Z]?[0-9]+)?")
 """A printed locator: letter and page."""
 Listing = Mapping[str, Any]
 
@@ -40,13 +41,13 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
             raise UnreadableError("is damaged: its pages cannot be counted")
         contents = [anatomy.marked_content(objects, page) for page in found.pages]
         yield from found.findings
-        spans = _spans(listing)
+        spans, label = _spans(listing), of_listing(listing)
         foreign = enclosed.pages_of(spans), enclosed.faced_pages(spans)
         yield from anatomy.tag_mismatches(objects, found, contents, *foreign)
         pages = [book.page(number) for number in range(1, book.pages + 1)]
         blank = {number for number, page in enumerate(found.pages, 1) if "/Contents" not in page}
-        yield from _pages(pages, book.labels(), blank, foreign[0])
-        yield from _links(pages, found)
+        yield from _pages(pages, book.labels(), blank, foreign[0], label, found.turned)
+        yield from _links(pages, found, label)
         yield from _held(objects, listing)
     except UnreadableError as error:
         yield 0, f"The file {error}"
@@ -65,18 +66,23 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
 
 
 def _pages(
-    pages: Sequence[Page], labels: Sequence[str], blank: Container[int], foreign: Container[int]
+    pages: Sequence[Page],
+    labels: Sequence[str],
+    blank: Container[int],
+    foreign: Container[int],
+    label_of: Label,
+    turned: bool,
 ) -> Iterator[Finding]:
     """Yield what is wrong with pages by themselves; those that are ``blank`` have no content at all.
 
     Over the pictures of ``foreign`` pages, words may lie as near to each other as they were.
     """
     for number, (page, label) in enumerate(zip(pages, labels, strict=True), 1):
-        if label != str(number):
+        if label != label_of(number):
             yield number, f"The page’s label is “{label}”"
         if number in blank:
             continue
-        if reading(page.folio) != str(number):
+        if unturned(reading(page.folio), turned) != label_of(number):
             yield number, f"The page number reads “{reading(page.folio)}”"
         for wrong, message in (
             (page.empty, "The page is empty"),
@@ -113,7 +119,7 @@ def _said(page: Page, link: Link) -> str:
     return "".join(page.texts[mcid][0] for mcid in link.words if mcid in page.texts).strip()
 
 
-def _links(pages: Sequence[Page], found: Anatomy) -> Iterator[Finding]:
+def _links(pages: Sequence[Page], found: Anatomy, label: Label) -> Iterator[Finding]:
     """Yield the links that lead nowhere, or to another page than the one they name."""
     for number, (page, links) in enumerate(zip(pages, found.links, strict=True), 1):
         for link in links:
@@ -121,7 +127,7 @@ def _links(pages: Sequence[Page], found: Anatomy) -> Iterator[Finding]:
             if not link.target and not link.address:
                 yield number, f"The link “{said}” leads nowhere"
             match = LOCATOR.fullmatch(said)
-            if match and link.target and link.target != int(match[2]):
+            if match and link.target and match[2] != label(link.target):
                 yield number, f"The link “{said}” leads to page {link.target}"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from dossier.proof.decisive import Decisive
+from dossier.proof.lettering import Label, labelled, prefixes
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
@@ -33,6 +35,11 @@ class Proved:
     """The checksum of each further output in the listing, by name."""
     pdf: bytes
     """The file itself, for outputs that are made of its pages."""
+
+    @functools.cached_property
+    def label(self) -> Label:
+        """What is printed for each page."""
+        return labelled(prefixes(self.truth, self.spans))
 
 
 def findings(

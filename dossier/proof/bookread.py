@@ -27,6 +27,7 @@ from dossier.proof import (
     pictures,
 )
 from dossier.proof.beside import Proved
+from dossier.proof.lettering import Label
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback
 from dossier.proof.tags import Finding
@@ -35,7 +36,7 @@ from dossier.records.sections import VOLUMES
 
 HEADER = "cover"
 MARK = re.compile(
-    r'<span id="page-(\d+)" role="doc-pagebreak" aria-label="\1" epub:type="pagebreak"></span>'
+    r'<span id="page-(\d+)" role="doc-pagebreak" aria-label="(\w+)" epub:type="pagebreak"></span>'
 )
 LINK = re.compile(r' href="([\w-]+)\.xhtml#([^"]*)"')
 ANCHOR = re.compile(r'<\w+[^<>]* id="([^"]*)"')
@@ -90,7 +91,9 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
     ):
         yield 0, "The style sheet is not that of the design"
     yield from _links(bodies)
-    compared, _ = page.compare(_whole(bodies, truth, texts["EPUB/style.css"]), proved, {})
+    compared, _ = page.compare(
+        _whole(bodies, truth, texts["EPUB/style.css"], proved.label), proved, {}
+    )
     yield from ((0, f"In the book: {message}") for _, message in compared)
     around = [*_package(package, truth, keys, bodies), *_navigation(nav, proved, keys)]
     yield from ((0, message) for message in [*around, *_pages(bodies, proved, keys)])
@@ -136,10 +139,10 @@ def _body(text: str, truth: Truth, key: str) -> str:
     return text[len(before) : -len(behind)]
 
 
-def _whole(bodies: Mapping[str, str], truth: Truth, style: str) -> bytes:
+def _whole(bodies: Mapping[str, str], truth: Truth, style: str, label: Label) -> bytes:
     """Return the book as one page, the HTML edition, whose search and policy a book does not have."""
     tag, body = _tags(truth, is_xml=False)
-    header, *sections = (_as_html(text) for text in bodies.values())
+    header, *sections = (_as_html(text, label) for text in bodies.values())
     title, skip = escape(truth.publication.title), escape(truth.words("screen_to_contents"))
     text = "\n".join(sections)
     return (
@@ -151,9 +154,10 @@ def _whole(bodies: Mapping[str, str], truth: Truth, style: str) -> bytes:
     ).encode()
 
 
-def _as_html(text: str) -> str:
-    """Return the text of a file as the HTML edition has it."""
-    text = LINK.sub(r' href="#\2"', MARK.sub("", text))
+def _as_html(text: str, label: Label) -> str:
+    """Return the text of a file as the HTML edition has it; a mark with a wrong label stays."""
+    marked = MARK.sub(lambda mark: "" if mark[2] == label(int(mark[1])) else mark[0], text)
+    text = LINK.sub(r' href="#\2"', marked)
     return re.sub(r"<(br|img)((?: [^<>]*)?)/>", r"<\1\2>", text)
 
 
@@ -244,7 +248,7 @@ def _navigation(root: ET.Element, proved: Proved, keys: Sequence[str]) -> Iterat
         truth.publication.title,
         truth.words("heading_contents"),
         *_titles(truth, keys),
-        *(str(number) for number, _ in sorted(pages)),
+        *(proved.label(number) for number, _ in sorted(pages)),
     ]
     if texts != [" ".join(text.split()) if "\n" in text else text for text in said]:
         yield "The navigation of the book does not name its sections and pages"

@@ -17,6 +17,7 @@ from dossier.proof import (
     expected,
     footnotes,
     headings,
+    lettering,
     marks,
     phrases,
     pictures,
@@ -92,6 +93,10 @@ Places = dict[str, int]
 NONE: Mapping[str, Places] = MappingProxyType({})
 
 
+LISTING = ("contents", "glance")
+"""The sections that print the first page of others, drawn at binding."""
+
+
 class Comparison:
     """The comparison of one file."""
 
@@ -129,6 +134,7 @@ class Comparison:
         self._headings = expected.headings(dossier)
         self._spans = spans
         self._first = {key: span.start for key, span in spans.items()}
+        self._label = lettering.labelled(lettering.prefixes(dossier, spans))
         self._volumes = expected.volumes_on(dossier, spans)
         replaced = self._replaced = {page for page, _ in anatomy.actual}
         self._read_back = pages
@@ -138,6 +144,9 @@ class Comparison:
             for number, page in enumerate(pages, 1)
         ]
         self._pages = [_with_marks(page) for page in self._pages]
+        if dossier.publication.section_letters and dossier.words.right_to_left:
+            for number in (n for key in LISTING for n in spans.get(key, ())):
+                self._pages[number - 1] = _unturned(self._pages[number - 1])
         self._anatomy = anatomy
         self._links = anatomy.links
         sections = {page: key for key, span in spans.items() for page in span}
@@ -164,9 +173,10 @@ class Comparison:
         """Yield all differences between the file and what is expected."""
         blank = set(printing.blanks(list(self._spans.values())))
         foreign = enclosed.pages_of(self._spans)
+        turned = self._dossier.words.right_to_left
         for number, (page, label) in enumerate(zip(self._pages, labels, strict=True), 1):
             if number in blank:
-                if label != str(number):
+                if label != self._label(number):
                     yield number, f"The page’s label is “{label}”"
                 if "/Contents" in self._anatomy.pages[number - 1] or page.texts or page.folio:
                     yield number, "The page should be blank"
@@ -184,10 +194,10 @@ class Comparison:
                     f"{_quoted(page, page.bare)}",
                 ),
                 (
-                    reading(page.folio) != str(number),
+                    lettering.unturned(reading(page.folio), turned) != self._label(number),
                     f"The page number reads “{reading(page.folio)}”",
                 ),
-                (label != str(number), f"The page’s label is “{label}”"),
+                (label != self._label(number), f"The page’s label is “{label}”"),
                 (
                     not self._is_stamped(page, number),
                     f"The Bates number reads “{reading(page.stamp)}”",
@@ -219,7 +229,7 @@ class Comparison:
         yield from self._furnished()
         leads = Leads(
             self._dossier, self._spans, self._pages, self._links, self._order, self.page_of,
-            self._keys_of_links(), self._known_leads,
+            self._label, self._keys_of_links(), self._known_leads,
         )  # fmt: skip
         yield from leads.findings(bookmarks)
         self.leads = tuple(leads.keys.values())
@@ -367,13 +377,13 @@ class Comparison:
             key = section_of_letter(letter.id)
             text = partial(expected.letter, dossier, letter, numbers)
             yield key, partial(decided.of_letter, letter), text
-        yield "contents", others, partial(expected.contents, dossier, self._first)
+        yield "contents", others, partial(expected.contents, dossier, self._first, self._label)
         for number in range(1, len(dossier.volumes) + 1):
             told = partial(expected.volume, dossier, number, self._first, len(self._pages))
             yield section_of_volume(number), others, told
         for key, lines in (("index", expected.index), ("bibliography", expected.bibliography)):
             if key in self._spans:
-                yield key, others, partial(lines, dossier, self.page_of)
+                yield key, others, partial(lines, dossier, self.page_of, self._label)
 
     def page_of(self, anchor: str) -> int:
         """Return the page on which an anchor was found, 0 for none."""
@@ -521,7 +531,7 @@ class Comparison:
     def _continued(self) -> Iterator[Finding]:
         """Compare what the columns of the index repeat at their heads."""
         pages = {number: self._pages[number - 1] for number in self._spans["index"]}
-        told = continued.parts(self._dossier, self.page_of)
+        told = continued.parts(self._dossier, self.page_of, self._label)
         yield from continued.findings(
             self._dossier, told, pages, lambda number: self._order[number - 1], _is_again
         )
@@ -579,7 +589,7 @@ class Comparison:
         """Compare the rows of the table of letters."""
         head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
-        wanted = Wanted.of(expected.glance(self._dossier, self._first))
+        wanted = Wanted.of(expected.glance(self._dossier, self._first, self._label))
         above = self._headings["glance"] + expected.told_once(self._dossier)
         text = there.text.removeprefix(squeezed(above))
         before = len(there.text) - len(text)
@@ -671,6 +681,14 @@ def with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
     texts = {
         mcid: (anatomy.actual.get((number, mcid), text), box)
         for mcid, (text, box) in page.texts.items()
+    }
+    return replace(page, texts=texts)
+
+
+def _unturned(page: Page) -> Page:
+    """Return a page from right to left with its page numbers as they are drawn."""
+    texts = {
+        mcid: (lettering.unturned(said, True), box) for mcid, (said, box) in page.texts.items()
     }
     return replace(page, texts=texts)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.proof import expected
+from dossier.proof.lettering import Label
 from dossier.proof.readback import Box, Page
 from dossier.proof.tags import Finding
 from dossier.proof.truth import See, Truth
@@ -38,9 +39,9 @@ class Part:
     in_columns: bool = True
 
 
-def parts(dossier: Truth, page_of: expected.PageOf) -> list[Part]:
+def parts(dossier: Truth, page_of: expected.PageOf, printed: Label) -> list[Part]:
     """Return the pieces of the index, in sequence."""
-    pieces = list(expected.index(dossier, page_of))
+    pieces = list(expected.index(dossier, page_of, printed))
     # Heading and legend stand above all groups.
     above = next((n for n, piece in enumerate(pieces) if piece.block == "H2"), len(pieces))
     told = [_Said(in_columns=False)] * above

@@ -32,17 +32,18 @@ def drawings(objects: Objects, pages: Sequence[int]) -> Iterator[Drawing | None]
     None for a page whose folio is not its last content stream.
     """
     known: dict[int, bytes] = {}
-    for number, page in enumerate(pages, 1):
+    for page in pages:
         text = objects.text[page]
         contents = CONTENTS.search(text)
         if not contents:
             yield None
             continue
         around = _resolved(objects, ELSEWHERE.sub(b"", text), known)
-        rest = hashlib.sha256(around + b"%d" % len(str(number)))
+        shown = objects.data(int(contents[2]))
+        rest = hashlib.sha256(around + b"%d" % sum(map(len, FIGURES.findall(shown))))
         for part in REFERENCE.findall(contents[1]):
             rest.update(_digest(objects, int(part), known))
-        rest.update(FIGURES.sub(b"", objects.data(int(contents[2]))))
+        rest.update(FIGURES.sub(b"", shown))
         folio = hashlib.sha256(around + objects.raw(int(contents[2])))
         yield Drawing(rest.hexdigest(), folio.hexdigest())
 

@@ -12,6 +12,7 @@ from dossier.language.words import Words
 from dossier.proof import expected, phrases
 from dossier.proof.beside import Proved
 from dossier.proof.letter import lines, notes, parts, signatures, ties, ties_inside
+from dossier.proof.lettering import Label
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
@@ -143,11 +144,11 @@ def plain(truth: Truth, section: str) -> Lines:
 
 def contents(proved: Proved) -> Lines:
     """Yield the contents."""
-    truth, words = proved.truth, proved.truth.words
+    truth, words, label = proved.truth, proved.truth.words, proved.label
     yield 2, words("heading_contents")
     letters = {section_of_letter(letter.id): letter for letter in truth.letters}
     for key, span in proved.spans.items():
-        page, href = words("pages", count=1, pages=span.start), f"#{anchor(key)}"
+        page, href = words("pages", count=1, pages=label(span.start)), f"#{anchor(key)}"
         if key in letters:
             listed = letters[key]
             title = linked(listed.head.title, href)
@@ -198,7 +199,7 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
     words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
     yield 2, f"{wanted.label} {head.title}"
-    yield 0, printed_on(words, span)
+    yield 0, printed_on(words, span, proved.label)
     yield from ((0, line) for line in ties(words, wanted, _to_letter))
     yield from ((0, text) for text in notes(words, wanted))
     base = 3 if head.heading else 2
@@ -220,10 +221,10 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     yield from _notes(wanted, numbers)
 
 
-def printed_on(words: Words, span: range) -> str:
+def printed_on(words: Words, span: range, label: Label) -> str:
     """Return what a letter says of its pages in the print."""
-    first, last = span.start, span[-1]
-    pages = str(first) if first == last else f"{first}–{last}"
+    first, last = label(span.start), label(span[-1])
+    pages = first if first == last else f"{first}–{last}"
     return words("screen_printed", count=len(span), pages=pages)
 
 
@@ -318,16 +319,17 @@ def _entry(proved: Proved, entry: IndexEntry) -> str:
 
 def _places(proved: Proved, locators: Sequence[Place], words_of_place: str) -> Iterator[str]:
     """Yield printed locators, each linked to the first place that it covers."""
-    words, page_of = proved.truth.words, proved.anchors.__getitem__
-    for place in expected.places(locators, page_of):
+    words, page_of, label = proved.truth.words, proved.anchors.__getitem__, proved.label
+    numbers = {label(page): page for page in map(page_of, (one.anchor for one in locators))}
+    for place in expected.places(locators, page_of, label):
         mark, _, pages = place.partition(":")
         first, _, last = pages.partition("–")
         target = next(
             locator.anchor
             for locator in locators
-            if (locator.mark, str(page_of(locator.anchor))) == (mark, first)
+            if (locator.mark, label(page_of(locator.anchor))) == (mark, first)
         )
-        count = int(last or first) - int(first) + 1
+        count = numbers[last or first] - numbers[first] + 1
         link = linked(words("pages", count=count, pages=pages), f"#{target}")
         yield words(words_of_place, letter=mark, pages=link)
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from dossier.language.words import Words
 from dossier.proof.letter import UNTOLD, Piece, pieces_of, ties_inside
 from dossier.proof.letter import letter as letter_text
+from dossier.proof.lettering import Label
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
@@ -350,10 +351,11 @@ class Aloud:
     words: Words
     titles: Mapping[int, str]
     """The title of each page's section."""
+    label: Label
 
     def page(self, target: int) -> str:
         """Return the description of a link to a page."""
-        return self.words("link_to_page", title=self.titles[target], page=target)
+        return self.words("link_to_page", title=self.titles[target], page=self.label(target))
 
     def address(self, address: str) -> str:
         """Return the description of a link to an address."""
@@ -412,7 +414,7 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
             yield Piece(f"{named[section]} {first[section]}")
 
 
-def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
+def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
     """Yield the lines of the contents; ``first`` has the first page of each section."""
     words, volumes = dossier.words, volume_of(dossier)
 
@@ -425,7 +427,7 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
     yield Piece("", language=UNTOLD)
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
     enclosed = enclosed_titles(dossier)
-    for section, page in first.items():
+    for section, page in ((key, label(page)) for key, page in first.items()):
         if section in letters:
             letter = letters[section]
             title = letter.head.title
@@ -441,13 +443,13 @@ def contents(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
             yield Piece(f"{enclosed[section]} {where(section)} {page}", block="Reference")
 
 
-def glance(dossier: Truth, first: Mapping[str, int]) -> Iterator[Piece]:
+def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
     """Yield the rows of the table of letters."""
     words, there = dossier.words, told_in_rows(dossier)
     has_addressees, dense = _names_addressees(dossier), is_dense(dossier)
     between = words("between_facts") if dense else " "
     for row, letter in enumerate(dossier.letters):
-        page, title = first[section_of_letter(letter.id)], letter.head.title
+        page, title = label(first[section_of_letter(letter.id)]), letter.head.title
         title = title if letter.plain else titled(words, letter, title)
         told = {name: texts[row] or words("nothing") for name, texts in there.items()}
         if "signatures" in told:
@@ -469,12 +471,15 @@ def addressed(dossier: Truth, letter: Letter) -> str:
 
 
 def exhibit(dossier: Truth) -> str:
-    """Return the sentence that says what stands for an exhibit in locators; nothing without exhibits."""
-    if not dossier.publication.exhibits:
-        return ""
+    """Return the sentences that say what stands for exhibits in locators, and for parts; else nothing."""
     first, words = dossier.letters[0], dossier.words
-    said = words("locator_exhibit", mark=first.mark, label=first.label)
-    return words("between_sentences") + said
+    said = ""
+    if dossier.publication.exhibits:
+        told = words("locator_exhibit", mark=first.mark, label=first.label)
+        said += words("between_sentences") + told
+    if dossier.publication.section_letters:
+        said += words("between_sentences") + words("locator_lettered")
+    return said
 
 
 def named(words: Words, letters: Sequence[Letter]) -> str:
@@ -534,7 +539,7 @@ def wordings(dossier: Truth) -> Iterator[str]:
         )
 
 
-def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
+def index(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piece]:
     """Yield the index of signatories."""
     words = dossier.words
     by_custom = dossier.publication.family_names == "accepted"
@@ -550,19 +555,21 @@ def index(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
                 line = {"wording": item.heading, "see": see, "heading": item.target_heading}
                 yield Piece(words("index_see", **line), block="LBody")
             else:
-                yield Piece(_entry(dossier, item, page_of), f"entry-{item.id}", block="LBody")
+                yield Piece(
+                    _entry(dossier, item, page_of, label), f"entry-{item.id}", block="LBody"
+                )
     if are_apart(dossier):
         yield Piece(words("index_wordings"), block="H2")
         yield Piece(words("about_merged"), block="P")
         yield from (Piece(text, block="LBody") for text in wordings(dossier))
 
 
-def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:
+def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf, label: Label) -> str:
     words, groups = dossier.words, dossier.words("between_groups")
     heading = " ".join([entry.shown, *(name for _, name in entry.native)])
     if entry.details:
         heading = words("index_details", heading=heading, details=groups.join(entry.details))
-    there = groups.join(places(entry.locators, page_of))
+    there = groups.join(places(entry.locators, page_of, label))
     if entry.see_also:
         there = words(
             "index_see_also",
@@ -573,7 +580,7 @@ def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf) -> str:
     return f"{words('index_heading', heading=heading)} {there}"
 
 
-def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
+def places(locators: Sequence[Place], page_of: PageOf, label: Label) -> list[str]:
     """Return the printed locators of a heading or a work, “12:84” or “12:84–86”.
 
     A page of a letter is printed once; three or more consecutive pages are printed as a range.
@@ -583,21 +590,21 @@ def places(locators: Sequence[Place], page_of: PageOf) -> list[str]:
         page, before = page_of(place.anchor), pages.setdefault((place.letter, place.mark), [])
         if page not in before:
             before.append(page)
-    return [f"{mark}:{run}" for (_, mark), those in pages.items() for run in runs(those)]
+    return [f"{mark}:{run}" for (_, mark), those in pages.items() for run in runs(those, label)]
 
 
-def spots(locators: Sequence[Place], page_of: PageOf) -> Iterator[tuple[str, str]]:
+def spots(locators: Sequence[Place], page_of: PageOf, label: Label) -> Iterator[tuple[str, str]]:
     """Yield each printed locator, of a range its first, with the named destination to which it links."""
-    for place in places(locators, page_of):
+    for place in places(locators, page_of, label):
         first = place.partition("–")[0]
         mark, _, page = first.partition(":")
         there = next(
-            one for one in locators if (one.mark, str(page_of(one.anchor))) == (mark, page)
+            one for one in locators if (one.mark, label(page_of(one.anchor))) == (mark, page)
         )
         yield first, f"{section_of_letter(there.letter)}#{there.anchor}"
 
 
-def runs(numbers: Sequence[int]) -> Iterator[str]:
+def runs(numbers: Sequence[int], label: Label = str) -> Iterator[str]:
     """Yield numbers as words, three or more consecutive ones as a range."""
     rest = list(numbers)
     while rest:
@@ -605,19 +612,19 @@ def runs(numbers: Sequence[int]) -> Iterator[str]:
         while length < len(rest) and rest[length] == rest[0] + length:
             length += 1
         if length < 3:
-            yield from map(str, rest[:length])
+            yield from map(label, rest[:length])
         else:
-            yield f"{rest[0]}–{rest[length - 1]}"
+            yield f"{label(rest[0])}–{label(rest[length - 1])}"
         rest = rest[length:]
 
 
-def bibliography(dossier: Truth, page_of: PageOf) -> Iterator[Piece]:
+def bibliography(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piece]:
     """Yield the bibliography with its back-references."""
     words = dossier.words
     yield _heading(dossier, "bibliography")
     yield Piece(words("works_legend") + exhibit(dossier), block="P")
     for work in dossier.works:
-        there = words("between_groups").join(places(work.cited_in, page_of))
+        there = words("between_groups").join(places(work.cited_in, page_of, label))
         cited = words("works_cited_in", places=there)
         language = work.reference.language or dossier.publication.language
         yield Piece(f"{work.number}", f"work-{work.id}", block="Lbl", language=words.language)

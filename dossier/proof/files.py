@@ -15,6 +15,7 @@ from typing import Any
 
 from dossier.proof import active, archives, booklet, markup, press
 from dossier.proof.enclosed import FOREIGN
+from dossier.proof.lettering import of_listing
 from dossier.proof.tags import Finding
 from dossier.proof.word_text import StrangeError, W, parsed, strange, value
 from dossier.records.sections import VOLUMES
@@ -70,13 +71,17 @@ def _rows(content: bytes, listing: Listing) -> Iterator[Finding]:
     except (UnicodeDecodeError, csv.Error) as error:
         yield 0, f"The file is damaged: it cannot be read as CSV in UTF-8 ({error})"
         return
+    label = of_listing(listing)
     names = {item["id"]: item for item in listing["index"]}
     counts: Counter[str] = Counter()
     for line, row in enumerate(rows, 2):
         counts[row["letter"]] += int(row["anonymous"] or 1)
-        place = {"letter": row["letter"], "page": int(row["page"])}
+        place = (row["letter"], row["page"])
         heading = names.get(row["heading id"])
-        if row["heading id"] and (not heading or place not in heading["locators"]):
+        there = (
+            [(one["letter"], label(one["page"])) for one in heading["locators"]] if heading else []
+        )
+        if row["heading id"] and place not in there:
             yield (
                 line,
                 f"The index of the listing does not have “{row['heading']}” on page {row['page']}",
@@ -153,7 +158,7 @@ def _book(content: bytes, listing: Listing) -> Iterator[Finding]:
     try:
         parts = archives.read(content, ("mimetype",))
         package = ET.fromstring(parts["EPUB/package.opf"].decode())
-        pages = re.findall(r'#page-(\d+)"', parts["EPUB/nav.xhtml"].decode())
+        pages = re.findall(r'#page-(\d+)">(\w*)<', parts["EPUB/nav.xhtml"].decode())
     except (archives.MalformedError, UnicodeDecodeError, ET.ParseError) as error:
         yield 0, f"The file is damaged: {error}"
         return
@@ -170,7 +175,8 @@ def _book(content: bytes, listing: Listing) -> Iterator[Finding]:
         if not str(one["id"]).startswith((*FOREIGN, f"{VOLUMES}/"))
         for number in range(one["first_page"], one["last_page"] + 1, one.get("step", 1))
     )
-    if pages != [str(number) for number in wanted]:
+    label = of_listing(listing)
+    if pages != [(str(number), label(number)) for number in wanted]:
         yield 0, "The book does not list the pages of the listing"
     for name, raw in parts.items():
         if re.search(rb"<(script|iframe|object|embed|audio|video|form)\b|https?://[^\"]*\.js", raw):

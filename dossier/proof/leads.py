@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 
 from dossier.proof import expected
+from dossier.proof.lettering import Label
 from dossier.proof.readback import Bookmark, Page
 from dossier.proof.signers import Place
 from dossier.proof.tags import Finding, Link
@@ -18,8 +19,8 @@ from dossier.records.sections import VOLUMES, section_of_letter, section_of_volu
 
 NOWHERE = -1
 """The expected page of a link whose text names a missing target."""
-NUMBER = re.compile(r"\d+")
-LOCATOR = re.compile(r"([0-9]+|[A-Z]+):[0-9]+")
+NUMBER = re.compile(r"[A-Z]?\d+")
+LOCATOR = re.compile(r"([0-9]+|[A-Z]+):[A-Z]?[0-9]+")
 """A printed locator: letter and page."""
 CITATION = re.compile(r"\[(\d+)(?:,[^\]]*)?\]")
 
@@ -35,6 +36,7 @@ class Leads:
         links: Sequence[Sequence[Link]],
         order: Sequence[Sequence[int]],
         page_of: Callable[[str], int],
+        label: Label,
         keys: Mapping[str, str],
         known: Collection[str],
     ) -> None:
@@ -56,9 +58,14 @@ class Leads:
         self._links = links
         self._order = order
         self.page_of = page_of
+        self._label = label
+        self._numbers = {label(page): page for page in range(1, len(pages) + 1)}
+        """The pages by their labels."""
         titles = expected.titles(dossier)
         self._aloud = expected.Aloud(
-            dossier.words, {page: titles[key] for key, span in spans.items() for page in span}
+            dossier.words,
+            {page: titles[key] for key, span in spans.items() for page in span},
+            label,
         )
 
     def findings(self, bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
@@ -77,7 +84,9 @@ class Leads:
             if key in those and not grouped:
                 wanted.append(Bookmark(words("heading_letters"), page))
             grouped = key in those
-            wanted.append(Bookmark(words("bookmark", title=titles[key], page=page), page))
+            wanted.append(
+                Bookmark(words("bookmark", title=titles[key], page=self._label(page)), page)
+            )
         right, found = set(wanted), set(there)
         for mark in [mark for mark in wanted if mark not in found]:
             yield mark.page, f"The bookmark “{mark.title}” is missing or leads elsewhere"
@@ -104,7 +113,7 @@ class Leads:
         ):
             if key in self._known or key not in self._first:
                 continue
-            count = sum(len(expected.places(cited, self.page_of)) for cited in places)
+            count = sum(len(expected.places(cited, self.page_of, self._label)) for cited in places)
             if locators[key] != count:
                 message = f"“{self._headings[key]}” has {locators[key]} links of {count}"
                 yield self._first[key], message
@@ -146,7 +155,11 @@ class Leads:
 
     def _spots(self, key: str, places: Iterable[Sequence[Place]]) -> Iterator[Finding]:
         """Compare to which places the locators of a section lead, one behind another."""
-        wanted = (spot for several in places for spot in expected.spots(several, self.page_of))
+        wanted = (
+            spot
+            for several in places
+            for spot in expected.spots(several, self.page_of, self._label)
+        )
         found: list[tuple[int, int, str, str]] = []
         for number in self._spans[key]:
             texts = self._pages[number - 1].texts
@@ -206,13 +219,16 @@ class Leads:
             match = LOCATOR.fullmatch(said)
             if match and key in ("index", "bibliography"):
                 locators[key] += 1
-                return int(match[0].partition(":")[2])
+                return self._numbers.get(match[0].partition(":")[2], NOWHERE)
             if key in numbers:
                 titled = titles.pages_of(said)
                 if NUMBER.fullmatch(said) and link.target not in titled:
-                    numbers[key].add(int(said))
-                    return int(said)
-                if said == str(link.target):  # a title that is a number and happens to be its page
+                    there = self._numbers.get(said, NOWHERE)
+                    numbers[key].add(there)
+                    return there
+                if said == self._label(
+                    link.target
+                ):  # a title that is a label and happens to be its page
                     numbers[key].add(link.target)
                 return link.target if link.target in titled else min(titled, default=NOWHERE)
             if key == "index":

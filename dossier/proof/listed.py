@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected
+from dossier.proof.lettering import prefixes
 from dossier.proof.places import stamped
 from dossier.proof.signers import Place
 from dossier.proof.signing import walk, weight
@@ -27,7 +28,8 @@ WHOLE = 0
 """The page number of a finding about the whole listing."""
 KEYS = {
     "format", "title", "pages", "sha256", "outputs", "sections", "letters", "index", "bibliography",
-    "diagnostics", "drafts", "packet", "bates", "profile", "volumes", "attachments", "signature",
+    "diagnostics", "drafts", "packet", "bates", "page_labels", "profile", "volumes", "attachments",
+    "signature",
 }  # fmt: skip
 SHA256 = re.compile("[0-9a-f]{64}")
 NAMED = object()
@@ -66,6 +68,7 @@ def _values(
         ("pages", max(span[-1] for span in spans.values())),
         ("packet", named),
         ("bates", _bates(truth, max(span[-1] for span in spans.values()))),
+        ("page_labels", _page_labels(truth, spans)),
         ("profile", _profile(truth)),
         ("attachments", _attachments(truth)),
         ("signature", _signature(truth)),
@@ -99,6 +102,13 @@ def _bates(truth: Truth, pages: int) -> Item | None:
         "first": stamped(stamp, 1, min(1, len(truth.volumes))),
         "last": stamped(stamp, pages, len(truth.volumes)),
     }
+
+
+def _page_labels(truth: Truth, spans: Mapping[str, range]) -> list[Item] | None:
+    """Return the first page and the letter of each part; None where pages have plain numbers."""
+    return [
+        {"first_page": page, "prefix": letter} for page, letter in prefixes(truth, spans).items()
+    ] or None
 
 
 def _profile(truth: Truth) -> Item | None:

@@ -41,7 +41,7 @@ def about(dossier: Truth, apart: bool) -> Iterator[str]:
     if publication.prepared_by:
         published = words("about_prepared", published=published, name=publication.prepared_by)
     yield published
-    yield words("about_pages")
+    yield words("about_pages_lettered" if publication.section_letters else "about_pages")
     yield expected.left_out(dossier)
     yield words("about_annexes") if dossier.annexes else ""
     twice = [one for one in dossier.letters if one.signatures and not one.counts]

@@ -24,6 +24,7 @@ from dossier.proof import (
     anatomy,
     enclosed,
     expected,
+    lettering,
     listed,
     printing,
     readback,
@@ -136,6 +137,8 @@ class Proof:
         self._sampled = Kept()
         self._remedy = REPORT if fresh else REBUILD
         self._held = anatomy.NOTHING
+        self._label: lettering.Label = str
+        self._turned = False
         self._spanned: Mapping[str, range] = {}
         """The pages of each section, once the file was compared."""
         self.proved: Proved | None = None
@@ -197,6 +200,8 @@ class Proof:
                 raise UnreadableError("is damaged: its pages cannot be counted")
             spans = self._spans(truth, listing, self._book.pages)
             approved = Approved(self._sampled.approved)
+            self._turned = truth.words.right_to_left
+            self._label = lettering.labelled(lettering.prefixes(truth, spans)) if spans else str
             # Workers read and examine pages meanwhile.
             examination = self._examination(objects, truth, spans, found, approved)
             pages, contents = self._pages(objects, found)
@@ -376,7 +381,11 @@ class Proof:
         for number, drawing in enumerate(drawn, 1):
             kept = self._kept.pages.get(drawing.page) if drawing else None
             numbers = self._kept.folios.get(drawing.folio) if drawing else None
-            if kept and numbers and reading(numbers[0]) == str(number):
+            if (
+                kept
+                and numbers
+                and lettering.unturned(reading(numbers[0]), self._turned) == self._label(number)
+            ):
                 folio, stamp = numbers
                 known[number] = replace(kept[0], folio=folio, stamp=stamp), kept[1]
         return known

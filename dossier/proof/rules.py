@@ -18,6 +18,7 @@ from typing import Any
 
 from dossier.proof import anatomy
 from dossier.proof.anatomy import Anatomy
+from dossier.proof.lettering import unturned
 from dossier.proof.objects import MALFORMED, STRING, Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Typed, reading
 from dossier.proof.tags import Finding
@@ -33,6 +34,8 @@ SCRIPT = re.compile(
     rb"/(?:S|Subtype) /(JavaScript|Launch|SubmitForm|ImportData|ResetForm|RichMedia\w*|Movie|Sound"
     rb"|Rendition|Screen|3D|GoTo3DView)(?![A-Za-z])|/(JavaScript|JS|AA)(?![A-Za-z])"
 )
+LETTERED = re.compile("([A-Z])([1-9][0-9]*)")
+"""A page number with the letter of its section."""
 OUTWARD = re.compile(rb"/S /(URI|GoToR|GoToE|Launch)(?![A-Za-z])")
 """Matches actions that lead out of the file."""
 OF_ALL = ("max_words", "file_name", "output_present")
@@ -357,6 +360,20 @@ def _page_labels(file: _Filed, rule: Rule) -> Iterator[Finding]:
             )
 
 
+def _section_letters(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    """Look for the letter of a section and a number from 1 on, on all pages and in a viewer alike."""
+    before = (ord("A") - 1, 0)
+    for number, label in zip(file.numbers, file.book.labels(), strict=True):
+        typed = label if file.is_blank(number) else reading(file.page(number).folio)
+        if label != unturned(typed, file.anatomy.turned):
+            yield number, f"a viewer displays “{label}” for the page on which “{typed}” is printed"
+        match = LETTERED.fullmatch(label)
+        there = (ord(match[1]), int(match[2])) if match else (0, 0)
+        if there not in ((before[0], before[1] + 1), (before[0] + 1, 1)) or not there[1]:
+            yield number, f"the page is numbered “{label}”, which does not follow the one before"
+        before = there
+
+
 def _bookmarks(file: _Filed, rule: Rule) -> Iterator[Finding]:
     marks = [(squeezed(mark.title), mark.page) for mark in file.book.bookmarks()]
     if not marks:
@@ -545,6 +562,7 @@ KINDS: Mapping[str, Callable[[_Filed, Rule], Iterator[Finding]]] = {
     "no_external_links": _no_external_links,
     "no_scripts": _no_scripts,
     "page_labels": _page_labels,
+    "section_letters": _section_letters,
     "bookmarks": _bookmarks,
     "text_searchable": _text_searchable,
     "contents_linked": _contents_linked,

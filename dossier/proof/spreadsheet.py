@@ -99,7 +99,7 @@ def _rows(proved: Proved) -> Iterator[list[str]]:
                 " ".join(signature.printed.split("\n")),
                 *filed, signatory.role or "",
                 signatory.organization or "", signature.country or "",
-                str(proved.anchors[signature.anchor]), " / ".join(headings),
+                proved.label(proved.anchors[signature.anchor]), " / ".join(headings),
                 *(
                     str(value or "")
                     for value in (

@@ -9,6 +9,7 @@ from dossier.language.words import Words
 from dossier.records.attaching import Attachment
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
+from dossier.records.lettering import PLAIN, Lettering
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,8 @@ class Job:
     attached: Sequence[AttachedFile] = ()
     is_signed: bool = False
     """It gets a field for a signature."""
+    lettering: Lettering = PLAIN
+    """What is printed for each page."""
     portion: Portion | None = None
     """What is bound of it; None for the whole."""
 

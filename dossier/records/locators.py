@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from dossier.records.dossier import Locator
+from dossier.records.lettering import PLAIN, Lettering
 from dossier.records.sections import section_of_letter
 
 
@@ -23,6 +24,8 @@ class PrintedLocator:
     """The first and the last page, counted from 1; the same for a single page."""
     anchor: str
     """The anchor that the link leads to: the first of the folded places."""
+    lettering: Lettering = PLAIN
+    """What is printed for each page."""
 
     @property
     def pages(self) -> int:
@@ -32,7 +35,7 @@ class PrintedLocator:
     @property
     def text(self) -> str:
         """The page or page range, in full figures (``42–45``)."""
-        return str(self.first) if self.first == self.last else f"{self.first}–{self.last}"
+        return self.lettering.range(self.first, self.last)
 
     @property
     def href(self) -> str:
@@ -54,7 +57,9 @@ class PrintedPlaces(tuple[PrintedLocator, ...]):
         return " ".join(place.href for place in self)
 
 
-def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> PrintedPlaces:
+def printed(
+    locators: Iterable[Locator], page_of: Callable[[str, str], int], lettering: Lettering
+) -> PrintedPlaces:
     """Return one locator for each page, and one for three or more consecutive pages.
 
     ``page_of`` gives the page of a letter's anchor. Pages of different letters are never folded.
@@ -63,7 +68,7 @@ def printed(locators: Iterable[Locator], page_of: Callable[[str, str], int]) -> 
     for locator in locators:
         page = page_of(locator.letter, locator.anchor)
         place = PrintedLocator(
-            locator.letter, locator.number, locator.mark, page, page, locator.anchor
+            locator.letter, locator.number, locator.mark, page, page, locator.anchor, lettering
         )
         if not folded or (folded[-1].letter, folded[-1].last) != (place.letter, page):
             folded.append(place)

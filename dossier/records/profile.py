@@ -75,8 +75,8 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
 """The kinds of rules that have a value: what is true of a sound one, and the remedy for another."""
 PLAIN = (
     "no_attachments", "no_forms", "no_encryption", "no_links", "no_external_links", "no_scripts",
-    "page_labels", "bookmarks", "text_searchable", "contents_linked", "certified_translations",
-    "volume_covers", BY_HAND,
+    "page_labels", "section_letters", "bookmarks", "text_searchable", "contents_linked",
+    "certified_translations", "volume_covers", BY_HAND,
 )  # fmt: skip
 """The kinds of rules that have none."""
 KINDS = (*VALUES, *PLAIN)
@@ -166,6 +166,7 @@ class Settings(Record):
     citation_style: Text | None = None
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
+    section_letters: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
     enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
     certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None

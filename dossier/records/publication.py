@@ -147,6 +147,7 @@ class PacketEntry(Record):
     citation_style: Text | None = None
     exhibits: Pattern | None = None
     separators: Annotated[Switch | None, BeforeValidator(written_value)] = None
+    section_letters: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
     enclose: Enclose | None = None
     enclose_resolution: Annotated[Resolution | None, BeforeValidator(written_value)] = None
@@ -187,6 +188,8 @@ class Publication(Record):
     """The label of each letter."""
     separators: Annotated[Switch, BeforeValidator(written_value)] = False
     """A sheet with its label stands before each letter."""
+    section_letters: Annotated[Switch, BeforeValidator(written_value)] = False
+    """Pages are numbered anew in each part, behind its letter."""
     bates: Bates | None = None
     enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
     """How the sources of letters go with the dossier."""

@@ -38,6 +38,7 @@ from dossier.records.dossier import (
 )
 from dossier.records.furniture import RunningHead
 from dossier.records.job import Info, Section
+from dossier.records.lettering import Lettering
 from dossier.records.pictures import RESOLUTION
 from dossier.records.sections import section_of_letter
 from dossier.records.templates import NONE, Templates
@@ -390,10 +391,9 @@ def article(dossier: Dossier, printed: Letter, section: Section, printed_on: str
     return _letter("partials/article.html", dossier, printed, **given).rstrip("\n")
 
 
-def printed_on(dossier: Dossier, section: Section) -> Markup:
+def printed_on(dossier: Dossier, section: Section, lettering: Lettering) -> Markup:
     """Return the words that name the pages of a section."""
-    first, last = section.first_page, section.last_page
-    pages = str(first) if first == last else f"{first}–{last}"
+    pages = lettering.range(section.first_page, section.last_page)
     return ours(dossier.words, "screen_printed", count=len(section.pages), pages=pages)
 
 

@@ -24,6 +24,7 @@ from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section, page_count
+from dossier.records.lettering import Lettering, lettering
 from dossier.records.locators import PrintedPlaces, printed
 from dossier.records.sections import LETTERS, ORDER, VOLUMES, section_of_letter, section_of_volume
 from dossier.records.signatures import usual
@@ -95,9 +96,13 @@ class Pages:
         place = self._leaves[section].anchors[anchor].page - 1
         return self.first[section] + self.step.get(section, 1) * place
 
-    def printed(self, locators: Sequence[Locator]) -> PrintedPlaces:
+    def lettering(self, dossier: Dossier) -> Lettering:
+        """Return what is printed for each page of a dossier."""
+        return lettering(dossier.publication.section_letters, self.first.items())
+
+    def printed(self, locators: Sequence[Locator], lettering: Lettering) -> PrintedPlaces:
         """Return printed locators."""
-        return printed(locators, self.of)
+        return printed(locators, self.of, lettering)
 
     @functools.cached_property
     def decisive(self) -> str:
@@ -151,7 +156,8 @@ class ContentsLine:
 
     id: str
     title: str
-    page: int
+    page: str
+    """What is printed for its first page."""
     letter: str = ""
     """The letter's id, empty for other sections."""
     number: int = 0
@@ -391,6 +397,7 @@ def screen(
     """
     pages = Pages.bound(sections)
     by_id = {section.id: section for section in sections}
+    labels = pages.lettering(dossier)
     kept: dict[str, str] = {}
     articles: dict[str, str] = {}
     for letter in dossier.letters:
@@ -400,7 +407,7 @@ def screen(
         if dossier.templates.texts:  # they may print the numbers of its pages wherever they like
             key = f"{section.key} {section.first_page}–{section.last_page} {section.step}"
         kept[key] = known.get(key) or render.article(dossier, letter, section, GAP)
-        articles[letter.id] = kept[key].replace(GAP, render.printed_on(dossier, section), 1)
+        articles[letter.id] = kept[key].replace(GAP, render.printed_on(dossier, section, labels), 1)
     front_and_back = decisive.of_front_and_back(dossier)
     if not front_and_back:
         return _page(dossier, pages, articles), kept
@@ -441,11 +448,12 @@ def _lines(
     dossier: Dossier, pages: Pages, found: Sequence[Plan] | None = None
 ) -> list[ContentsLine]:
     """Return the lines of the contents, by default of the whole dossier."""
+    label = pages.lettering(dossier).label
     return [
         ContentsLine(
             plan.id,
             plan.letter.head.title if plan.letter else plan.title,
-            pages.first.get(plan.id, 0),
+            label(pages.first.get(plan.id, 0)),
             plan.letter.id if plan.letter else "",
             plan.letter.number if plan.letter else 0,
             plan.letter.date_words if plan.letter else "",
@@ -460,13 +468,14 @@ def _lines(
 
 
 def _groups(dossier: Dossier, pages: Pages) -> list[PrintedGroup]:
+    labels = pages.lettering(dossier)
     return [
         PrintedGroup(
             group.label,
             tuple(
                 item
                 if isinstance(item, See)
-                else PrintedHeading(item, pages.printed(item.locators))
+                else PrintedHeading(item, pages.printed(item.locators, labels))
                 for item in group.items
             ),
         )
@@ -509,7 +518,8 @@ def _words(item: PrintedHeading | See) -> str:
 
 
 def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
-    return [PrintedWork(work, pages.printed(work.cited_in)) for work in dossier.works]
+    labels = pages.lettering(dossier)
+    return [PrintedWork(work, pages.printed(work.cited_in, labels)) for work in dossier.works]
 
 
 def _chart(dossier: Dossier) -> Chart:

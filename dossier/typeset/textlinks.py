@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-LOCATOR = re.compile(r"\d+:\d+")
-"""A locator as printed: a letter's number and a page."""
+LOCATOR = re.compile(r"\d+:[A-C]?\d+")
+"""A locator as printed: a letter's number and a page, which may have a section letter."""
 ITEM = re.compile(r"<([0-9a-f]*)>|(-?\d+(?:\.\d+)?)")
 SHOW = re.compile(r"^\[(.*)\]\s*TJ$", re.DOTALL)
 FONT = re.compile(r"^/(\S+) ([\d.]+) Tf$")

@@ -19,7 +19,7 @@ from PIL import Image
 
 from dossier.proof import expected, trees
 from dossier.proof.allowed.approved import Approved
-from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed, sheet_of
+from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed, printed, sheet_of
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.originals import Box, Original, is_alike, original
@@ -72,7 +72,8 @@ def findings(
     A page that was compared with its original in an earlier file, under the same checksums, is not drawn
     again.
     """
-    known = faces(objects, truth.furniture.stamp is not None)
+    known = faces(objects, truth.furniture.stamp is not None or truth.publication.section_letters)
+    label = printed(truth, spans)
     known.pop(FONT, None)
     rows = trees.owners(objects)[0]
     volumes = expected.volumes_on(truth, spans)
@@ -85,7 +86,9 @@ def findings(
         for place, number in enumerate(part.span):
             page = anatomy.pages[number - 1]
             sheet = Drawn(
-                sheet_of(objects, anatomy, number, volume=volumes.get(number, 0)),
+                sheet_of(
+                    objects, anatomy, number, volume=volumes.get(number, 0), label=label(number)
+                ),
                 truth.furniture,
                 known,
             )

@@ -122,7 +122,8 @@ _SHAPES: tuple[tuple[str, bytes], ...] = (
         rb"(?:/EmbeddedFiles << /Names \[ (?:$ @ )*\] >> )?>> /OpenAction "
         rb"\[ @ /XYZ 0 # 1 \] /Outlines @ /OutputIntents \[ << /DestOutputProfile @ /Info "
         rb"\(sRGB\) /OutputConditionIdentifier \(sRGB\) /S /GTS_PDFA1 /Type /OutputIntent >> \] "
-        rb"/PageLabels << /Nums \[ 0 << /S /D /St 1 >> \] >> /PageLayout "
+        rb"/PageLabels << /Nums \[ (?:0 << /S /D /St 1 >> |(?:# << /P \([ABC]\) /S /D /St 1 >> )+)\] >> "
+        rb"/PageLayout "
         rb"/(?:SinglePage|TwoPageRight) /PageMode /UseOutlines /Pages @ /StructTreeRoot @ "
         rb"/Type /Catalog /ViewerPreferences << (?:/Direction /R2L )?/DisplayDocTitle true >> >>"
     )),

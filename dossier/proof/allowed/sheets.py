@@ -30,6 +30,7 @@ from dossier.proof.allowed.contents import (
     Shown,
 )
 from dossier.proof.anatomy import Anatomy
+from dossier.proof.lettering import Label, labelled, prefixes
 from dossier.proof.objects import Objects
 from dossier.proof.places import stamped
 from dossier.proof.readback import around
@@ -137,6 +138,8 @@ class Sheet:
     """The marked content of each figure, and its box."""
     volume: int = 0
     """The number of the volume in which it is; 0 where there is only one."""
+    label: str = ""
+    """What its page number must be; empty where plain numbers are compared elsewhere alone."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +174,8 @@ def sent(
     for figure in anatomy.figures:
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
-    known = faces(objects, truth.furniture.stamp is not None)
+    known = faces(objects, truth.furniture.stamp is not None or truth.publication.section_letters)
+    label = printed(truth, spans)
     known.pop(FONT, None)  # that of facsimiles, which draws nothing
     volumes = expected.volumes_on(truth, spans)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
@@ -185,7 +189,16 @@ def sent(
         looks = Looks(colours, key in struck, key == "index", charted, shape if charted else None)
         is_known = kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept))
         sheets = tuple(
-            sheet_of(objects, anatomy, number, notes, shown, is_known, volumes.get(number, 0))
+            sheet_of(
+                objects,
+                anatomy,
+                number,
+                notes,
+                shown,
+                is_known,
+                volumes.get(number, 0),
+                label(number),
+            )
             for number in span
         )
         if is_known:
@@ -205,6 +218,7 @@ def sheet_of(
     shown: Mapping[int, Sequence[Figure]] = NOTHING,
     is_known: bool = False,
     volume: int = 0,
+    label: str = "",
 ) -> Sheet:
     """Return what decides how a page looks; of one that is known, only its page number."""
     page = anatomy.pages[number - 1]
@@ -223,7 +237,14 @@ def sheet_of(
         tuple(anatomy.links[number - 1]),
         tuple((here, box) for here, box in figures if here and box),
         volume,
+        label,
     )
+
+
+def printed(truth: Truth, spans: Mapping[str, range]) -> Label:
+    """Return the labels of pages with section letters; empty ones where pages have plain numbers."""
+    begins = prefixes(truth, spans)
+    return labelled(begins) if begins else lambda page: ""
 
 
 def _batches(sections: Sequence[Section]) -> Iterator[list[Section]]:
@@ -336,6 +357,7 @@ class Drawn:
         self._furniture = furniture
         self._number = number = sheet.number
         self._volume = sheet.volume
+        self._label = sheet.label
         self._known = known
         self._parts = sheet.parts
         self._size = sheet.size
@@ -449,18 +471,24 @@ class Drawn:
             or match[1].decode() not in self._known
         ):
             yield "a page number in another place or font"
+        elif self._label and self._drawn(match[1], match[5]) != self._label:
+            yield f"the page number “{self._drawn(match[1], match[5])}”"
         elif bool(match["stamp"]) != bool(self._furniture.stamp):
             yield "a Bates number that it should not have, or none"
         elif match["stamp"] and not self._is_stamped(match):
             yield "a Bates number in another place, size or font"
         elif match["stamp"]:
-            # In the sequence in which it is drawn: pdfium may turn it where a page runs from right to left.
-            codes, read = match[12], self._known[match[1].decode()].read
-            said = "".join(
-                read.get(codes[place : place + 4], "?") for place in range(0, len(codes), 4)
-            )
+            said = self._drawn(match[1], match[12])
             if said != stamped(self._furniture.stamp, self._number, self._volume):
                 yield f"the Bates number “{said}”"
+
+    def _drawn(self, font: bytes, codes: bytes) -> str:
+        """Return the characters of glyphs in the sequence in which they are drawn.
+
+        pdfium may turn them where a page runs from right to left.
+        """
+        read = self._known[font.decode()].read
+        return "".join(read.get(codes[at : at + 4], "?") for at in range(0, len(codes), 4))
 
     def _is_stamped(self, match: re.Match[bytes]) -> bool:
         """Tell whether a Bates number is set as the page number is, on its own line."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from dossier.proof import expected, trees
 from dossier.proof.anatomy import Anatomy
+from dossier.proof.lettering import labelled, prefixes
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -181,13 +182,14 @@ def outline(
     words, titles = truth.words, expected.titles(truth)
     letters = {section_of_letter(letter.id) for letter in truth.letters}
     letters |= expected.enclosed_titles(truth).keys()
+    label = labelled(prefixes(truth, spans))
     wanted: list[tuple[int, str, int]] = []
     grouped = False
     for key, span in spans.items():
         if key in letters and not grouped:
             wanted.append((1, words("heading_letters"), span.start))
         grouped = key in letters
-        title = words("bookmark", title=titles[key], page=span.start)
+        title = words("bookmark", title=titles[key], page=label(span.start))
         wanted.append((2 if grouped else 1, title, span.start))
     found: list[tuple[int, str, int]] = []
     sheet = {number: page for page, number in enumerate(pages, before + 1)}
@@ -259,9 +261,10 @@ def _spoken(
 ) -> Iterator[Finding]:
     """Compare the descriptions of links to each page, and where each link says that it leads."""
     titles = expected.titles(truth)
+    label = labelled(prefixes(truth, spans))
     for key, span in spans.items():
         for page in span:
-            said = truth.words("link_to_page", title=titles[key], page=page)
+            said = truth.words("link_to_page", title=titles[key], page=label(page))
             if objects[anatomy.numbers[page - 1] + 1] != said:
                 yield page, f"Links to the page are read aloud otherwise than as “{said}”"
     for page, dictionary in enumerate(anatomy.pages, 1):
