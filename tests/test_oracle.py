@@ -410,8 +410,8 @@ def test_what_is_compiled_wrongly_is_found(
     refused(built, said, capsys)
 
 
-def first_page_only(places: Any, page_of: Any) -> PrintedPlaces:
-    return PrintedPlaces(printed(places, page_of)[:1])
+def first_page_only(places: Any, page_of: Any, labels: Any) -> PrintedPlaces:
+    return PrintedPlaces(printed(places, page_of, labels)[:1])
 
 
 PATCHES: dict[str, tuple[Any, str, Any, str]] = {

@@ -77,7 +77,8 @@ def limits(files: Files, pages: int, words: int) -> list[dict[str, Any]]:
         "type_size": "12", "leading": "1.5", "file_name": "[a-z.0-9]+", "output_present": "docx",
         "volume_names": "no file", "page_stamps": "ER-{page}",
     }  # fmt: skip
-    kinds = [kind for kind in KINDS if kind not in ("no_links", BY_HAND)]
+    # No file keeps “section_letters” and “page_labels” both; see test_lettering.py.
+    kinds = [kind for kind in KINDS if kind not in ("no_links", "section_letters", BY_HAND)]
     return [
         {"id": kind.replace("_", "-"), "kind": kind}
         | ({"value": values[kind]} if kind in values else {})

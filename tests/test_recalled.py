@@ -172,14 +172,15 @@ def test_the_proof_expects_the_text_of_a_letter_nowhere_else(whole: Corpus) -> N
     first = dict.fromkeys(expected.section_ids(truth), 1)
     for told in (
         *expected.PLAIN.values(),
-        functools.partial(expected.contents, first=first),
-        functools.partial(expected.index, page_of=page),
-        functools.partial(expected.bibliography, page_of=page),
+        functools.partial(expected.contents, first=first, label=str),
+        functools.partial(expected.index, page_of=page, label=str),
+        functools.partial(expected.bibliography, page_of=page, label=str),
     ):
         assert list(told(truth)) == list(told(bare))
     proved = [
         MagicMock(
             truth=one,
+            label=str,
             spans={key: range(1, 2) for key in first},
             anchors=MagicMock(__getitem__=lambda self, key: 1),
             ids={entry.id: entry.id for entry in truth.entries},
