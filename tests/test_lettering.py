@@ -197,3 +197,21 @@ def test_the_profile_of_the_family_court_proves_them(
     assert main(words) == 1
     told = capsys.readouterr().err
     assert "the page is numbered “1”, which does not follow the one before" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_is_bound_in_belongs_to_the_letters(language: str, tmp_path: Path) -> None:
+    from test_enclosing import write_corpus
+
+    corpus = write_corpus(tmp_path)
+    settings = corpus / "dossier.yaml"
+    said = f"language: {language}\nsection_letters: true\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + said, encoding="utf-8")
+    words = ["build", "--all", "--corpus", str(corpus), "--output", str(tmp_path / "d.pdf")]
+    assert main([*words, "--jobs", "1"]) == 0
+    for name, parts in (("d", (4, 9, 2)), ("facing", (5, 10, 2)), ("rectos", (8, 10, 3))):
+        book = Readback((tmp_path / f"{name}.pdf").read_bytes())
+        labels = [f"{'ABC'[n]}{page + 1}" for n in range(3) for page in range(parts[n])]
+        assert book.labels() == labels
+        book.close()

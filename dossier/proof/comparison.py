@@ -144,11 +144,11 @@ class Comparison:
             for number, page in enumerate(pages, 1)
         ]
         self._pages = [_with_marks(page) for page in self._pages]
-        if dossier.publication.section_letters and dossier.words.right_to_left:
-            for number in (n for key in LISTING for n in spans.get(key, ())):
-                self._pages[number - 1] = _unturned(self._pages[number - 1])
         self._anatomy = anatomy
         self._links = anatomy.links
+        if dossier.publication.section_letters and dossier.words.right_to_left:
+            for number in (n for key in LISTING for n in spans.get(key, ())):
+                self._pages[number - 1] = self._unturned(number)
         sections = {page: key for key, span in spans.items() for page in span}
         self._passages = {
             sections.get(one.places[0][0], ""): one for one in anatomy.passages if one.places
@@ -168,6 +168,18 @@ class Comparison:
         """The marked content of the pages without their notes, and of their notes."""
         self.anchors: dict[str, int] = {}
         """The page on which each signature, citation, work and index entry was found."""
+
+    def _unturned(self, number: int) -> Page:
+        """Return a page from right to left with the labels that its links show as they are drawn."""
+        page = self._pages[number - 1]
+        texts = dict(page.texts)
+        for link in self._links[number - 1]:
+            for mcid in link.words:
+                said, box = page.texts.get(mcid, ("", None))
+                right = lettering.unturned(said, True)
+                if box and link.target and right == self._label(link.target):
+                    texts[mcid] = right, box
+        return replace(page, texts=texts)
 
     def findings(self, labels: Sequence[str], bookmarks: Sequence[Bookmark]) -> Iterator[Finding]:
         """Yield all differences between the file and what is expected."""
@@ -681,14 +693,6 @@ def with_actual_text(number: int, page: Page, anatomy: Anatomy) -> Page:
     texts = {
         mcid: (anatomy.actual.get((number, mcid), text), box)
         for mcid, (text, box) in page.texts.items()
-    }
-    return replace(page, texts=texts)
-
-
-def _unturned(page: Page) -> Page:
-    """Return a page from right to left with its page numbers as they are drawn."""
-    texts = {
-        mcid: (lettering.unturned(said, True), box) for mcid, (said, box) in page.texts.items()
     }
     return replace(page, texts=texts)
 

@@ -224,7 +224,7 @@ class Document:
         link = item.find(lambda one: one.tag == "a")
         target = bookmark(link.values.get("href", "")[1:]) if link else ""
         text = self.inline(Element("", {}, [one for one in item.inside if one is not page]), around)
-        before, number, behind = re.split(r"([A-Z]?[0-9]+)", page.text, maxsplit=1)
+        before, number, behind = re.split(r"([ABC]?[0-9]+)", page.text, maxsplit=1)
         look = around.look
         shown = run(number, look, self.own)
         place = Code(field_of(f"PAGEREF {target} \\h", shown, dirty=True), shows=True)

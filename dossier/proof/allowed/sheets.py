@@ -162,10 +162,12 @@ def sent(
     anatomy: Anatomy,
     kept: Approved,
     send: Send,
+    label: Label,
 ) -> Iterator[Callable[[], list[Finding]]]:
     """Send the pages to be examined, and yield what returns what is wrong with them.
 
-    All objects are of the kinds that are allowed.
+    ``spans`` has no foreign pages; ``label`` is what :func:`printed` returns for
+    all. All objects are of the kinds that are allowed.
     """
     notes: dict[int, set[int]] = {}
     for on, mcid in anatomy.notes:
@@ -175,7 +177,6 @@ def sent(
         for on in {page for page, _ in figure.content}:
             shown.setdefault(on, []).append(figure)
     known = faces(objects, truth.furniture.stamp is not None or truth.publication.section_letters)
-    label = printed(truth, spans)
     known.pop(FONT, None)  # that of facsimiles, which draws nothing
     volumes = expected.volumes_on(truth, spans)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}

@@ -51,7 +51,8 @@ class Examination:
         self._wrong = list(graph.findings(objects, self._numbers))
         own = enclosed.without(spans)
         if not self._wrong:
-            self._examined = list(sheets.sent(objects, truth, own, anatomy, kept, send))
+            label = sheets.printed(truth, spans)
+            self._examined = list(sheets.sent(objects, truth, own, anatomy, kept, send, label))
 
     def findings(self) -> Iterator[Finding]:
         """Yield all that the file has and should not have, or says otherwise than the corpus."""
