@@ -298,7 +298,7 @@ Voir [@w1].
 RELATED = {
     "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\noutputs: [html, docx]\n"
     "enclose: after\ncertificates: true\n"
-    "packets:\n  parente: {title: Parente, print: {sides: two}, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
+    "packets:\n  parente: {title: Parente, print: {sides: two}, section_letters: true, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
     "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n"
     "source: {file: page.png}\n---\n[Texte](https://example.org/t).\n",
     "letters/liste.md": "---\ntitle: Liste\ndate: 2014\nannex_to: demande\nendorsed: false\n"
