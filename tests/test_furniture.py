@@ -306,9 +306,9 @@ def test_a_head_on_a_first_page_is_found(
 
     show = furniture.Digits.show
 
-    def with_head(self: Any, number: int, x: float, y: float) -> bytes:
-        head = heads[0] if number == 12 else b""
-        return head + show(self, number, x, y)
+    def with_head(self: Any, label: str, x: float, y: float) -> bytes:
+        head = heads[0] if label == "12" else b""
+        return head + show(self, label, x, y)
 
     monkeypatch.setattr(furniture, "heads", kept)
     monkeypatch.setattr(furniture.Digits, "show", with_head)

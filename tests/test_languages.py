@@ -404,7 +404,9 @@ def test_a_wrong_page_in_arabic_contents_is_noticed(
 ) -> None:
     true = furniture.Digits.instead
     monkeypatch.setattr(
-        furniture.Digits, "instead", lambda self, number, *rest: true(self, number + 1, *rest)
+        furniture.Digits,
+        "instead",
+        lambda self, label, *rest: true(self, str(int(label) + 1), *rest),
     )
     assert "“المحتويات” should read" in refused(
         in_language("ar", tmp_path / "c"), tmp_path, capsys

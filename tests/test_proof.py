@@ -677,8 +677,8 @@ def one_more(self: sections.Pages, letter: str, anchor: str) -> int:
     return TRUE_PAGE(self, letter, anchor) + 1
 
 
-def one_fewer(self: sections.Pages, locators: Any) -> PrintedPlaces:
-    return PrintedPlaces(printed(locators, self.of)[: max(1, len(locators) - 1)])
+def one_fewer(self: sections.Pages, locators: Any, lettering: Any) -> PrintedPlaces:
+    return PrintedPlaces(printed(locators, self.of, lettering)[: max(1, len(locators) - 1)])
 
 
 TRUE_PAGE = sections.Pages.of
@@ -692,11 +692,12 @@ TRUE_PAGE = sections.Pages.of
         (sections.Pages, "printed", one_fewer, "“Index of signatories” should read"),
         (sections.Pages, "of", one_more, "“Bibliography of cited reports” should read"),
         (
-            bind.Digits, "instead", lambda self, number, *rest: TRUE_NUMBER(self, number + 1, *rest),
+            bind.Digits, "instead",
+            lambda self, label, *rest: TRUE_NUMBER(self, str(int(label) + 1), *rest),
             "“Contents” should read",
         ),
         (
-            bind.Digits, "show", lambda self, number, x, y: TRUE_FOLIO(self, number + 1, x, y),
+            bind.Digits, "show", lambda self, label, x, y: TRUE_FOLIO(self, str(int(label) + 1), x, y),
             "The page number reads “2”",
         ),
     ],

@@ -23,8 +23,8 @@ def wrong(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Let every page say that it is the next one."""
     shown = Digits.show
 
-    def off(self: Digits, number: int, x: float, y: float) -> bytes:
-        return shown(self, number + 1, x, y)
+    def off(self: Digits, label: str, x: float, y: float) -> bytes:
+        return shown(self, str(int(label) + 1), x, y)
 
     monkeypatch.setattr(Digits, "show", off)
     return monkeypatch

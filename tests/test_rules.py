@@ -18,6 +18,7 @@ from dossier.read.markdown import parse
 from dossier.records.authority import Names
 from dossier.records.body import text_of
 from dossier.records.dossier import Locator
+from dossier.records.lettering import PLAIN
 from dossier.records.locators import printed
 from dossier.typeset.columns import Piece, balanced
 
@@ -211,7 +212,7 @@ def test_locators_fold_within_one_letter_only() -> None:
         Locator(letter, "ab".index(letter) + 1, anchor, "12"["ab".index(letter)])
         for letter, anchor in pages
     ]
-    folded = printed(places, lambda letter, anchor: pages[letter, anchor])
+    folded = printed(places, lambda letter, anchor: pages[letter, anchor], PLAIN)
     assert [(item.number, item.text) for item in folded] == [
         (1, "42–45"), (1, "48"), (2, "49"), (2, "50"),
     ]  # fmt: skip
