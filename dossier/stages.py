@@ -183,8 +183,8 @@ def sources(corpus: Corpus) -> dict[str, str]:
         if sign and sign.pkcs12:
             found[sign.pkcs12] = packet.key_sha256
     for letter in corpus.letters:
-        if letter.source_file:
-            found[letter.source_file.path] = letter.source_file.sha256
+        for file in filter(None, (letter.source_file, letter.certificate_file)):
+            found[file.path] = file.sha256
         for picture in pictures_of(letter.body.nodes):
             found[picture.file.path] = picture.file.sha256
     return found

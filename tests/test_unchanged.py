@@ -50,6 +50,21 @@ def built(corpus: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
     return capsys.readouterr().out.split()[0]
 
 
+@pytest.mark.parametrize(
+    "key", ["source: {file: proof/x.txt}", "translation_of: two\ncertificate: proof/x.txt"]
+)
+def test_a_file_that_a_letter_names_is_looked_at(
+    key: str, corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    letter = "---\ntitle: One\ndate: 2012\nto: X\n%s\n---\nText.\n"
+    second = "---\ntitle: Two\ndate: 2012\nto: X\nlanguage: de\n---\nText.\n"
+    given = corpus(**{"letters/one.md": letter % key, "letters/two.md": second, "proof/x.txt": "A"})
+    assert built(given, capsys) == "Wrote"
+    assert built(given, capsys) == "Nothing"
+    (given / "proof/x.txt").write_text("B", encoding="utf-8")
+    assert built(given, capsys) == "Wrote"
+
+
 @pytest.mark.parametrize("place", [".", "letters/.hidden", "sources", "pictures"])
 @pytest.mark.parametrize("target", ["/usr", "/proc/kmsg", "/proc/self/mem", "/dev/zero"])
 def test_a_link_out_of_the_corpus_is_not_followed(
