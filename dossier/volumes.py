@@ -14,7 +14,7 @@ from dossier.pagination import Paginated
 from dossier.records.dossier import Dossier
 from dossier.records.job import Info, Portion, Section
 from dossier.records.numbering import COUNT, NAME, NUMBER, Volumes
-from dossier.records.sections import VOLUMES
+from dossier.records.sections import is_cover
 from dossier.render.sections import Pages, Plan, with_covers
 
 ROUNDS = 8
@@ -78,11 +78,6 @@ def _portioned(plans: Sequence[Plan], sections: Sequence[Section], weigh: Weigh)
         Portioned(plan.id, known[plan.id].leaf.pages, plan.recto, weigh(known[plan.id]))
         for plan in plans
     ]
-
-
-def is_cover(section: str) -> bool:
-    """Tell whether a section is the cover of a volume."""
-    return section.startswith(f"{VOLUMES}/")
 
 
 def volumes(sections: Sequence[Section]) -> list[Volume]:

@@ -36,7 +36,7 @@ from dossier.records.furniture import Furniture
 from dossier.records.galley import Leaf
 from dossier.records.job import Job, MissingCopyError, Section, page_count
 from dossier.records.lettering import Lettering
-from dossier.records.sections import VOLUMES
+from dossier.records.sections import is_cover
 
 BATCH = 50
 """How many pieces are made at once: their streams are compressed together."""
@@ -334,7 +334,7 @@ def _stamped(job: Job) -> dict[int, Furniture]:
     stamp, found = job.furniture.stamp, dict[int, Furniture]()
     volume = 0
     for section in job.sections if stamp else ():
-        volume += section.id.startswith(f"{VOLUMES}/")
+        volume += is_cover(section.id)
         own = replace(job.furniture, stamp=stamp.in_volume(volume) if stamp else None)
         found |= dict.fromkeys(range(section.first_page, section.last_page + 1), own)
     return found

@@ -32,7 +32,7 @@ from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.records.sections import VOLUMES
+from dossier.records.sections import is_cover
 
 HEADER = "cover"
 MARK = re.compile(
@@ -236,7 +236,7 @@ def _navigation(root: ET.Element, proved: Proved, keys: Sequence[str]) -> Iterat
         (number, HEADER if key == "cover" else edition.anchor(key))
         for key, span in enclosed.without(proved.spans).items()
         # The covers of volumes are not in the book, which is not divided.
-        if not key.startswith(f"{VOLUMES}/")
+        if not is_cover(key)
         for number in span
     ]
     wanted = [f"{key}.xhtml" for key in keys] + [

@@ -33,7 +33,7 @@ from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.places import SMALL, Sheet, stamped
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
-from dossier.proof.tags import Finding, Passage
+from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.proof.wanted import (
     HYPHEN,
@@ -80,6 +80,8 @@ class _Read:
     lines: list[Line]
     boxes: list[tuple[int, int, Box]]
     """Where each text begins: offset, page and box."""
+    lengths: Mapping[tuple[int, int], int]
+    """The length of each text, by page and MCID."""
     step: int = 1
     """From each of its pages to the next."""
 
@@ -345,7 +347,7 @@ class Comparison:
             compared.add(key)
             if key in read:
                 yield from self._phrases(key, read, said)
-                yield from self._outlined(key, read[key].text)
+                yield from self._outlined(key, read[key])
         for key in sorted(read.keys() - compared):
             yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
 
@@ -413,17 +415,18 @@ class Comparison:
         starts = [0]
         for part in parts:
             starts.append(starts[-1] + len(part))
-        lines, boxes = self._lines(span, order)
+        lines, boxes, lengths = self._lines(span, order)
         return _Read(
-            "".join(parts), starts[:-1], span.start, " ".join(own), lines, boxes, span.step
+            "".join(parts), starts[:-1], span.start, " ".join(own), lines, boxes, lengths, span.step
         )
 
     def _lines(
         self, span: range, order: Sequence[Sequence[int]]
-    ) -> tuple[list[Line], list[tuple[int, int, Box]]]:
-        """Return the lines of a section in reading order, and where each text begins: offset, page, box."""
+    ) -> tuple[list[Line], list[tuple[int, int, Box]], dict[tuple[int, int], int]]:
+        """Return the lines of a section in reading order; where each text begins; how long each is."""
         found: list[Line] = []
         boxes: list[tuple[int, int, Box]] = []
+        lengths: dict[tuple[int, int], int] = {}
         end = 0
         for number in span:
             texts = self._pages[number - 1].texts
@@ -433,12 +436,13 @@ class Comparison:
                 if end == start:
                     continue
                 boxes.append((start, number, box))
+                lengths[number, mcid] = end - start
                 hyphen = HYPHEN.match(text.rstrip()[-1:]) is not None
                 if found and found[-1].page == number and _beside(found[-1].box, box):
                     before = found.pop()
                     start, box = before.start, around(before.box, box)
                 found.append(Line(number, start, end, box, hyphen))
-        return found, boxes
+        return found, boxes, lengths
 
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
@@ -488,7 +492,7 @@ class Comparison:
         if letter and there.text == wanted.text and not self._dossier.has_templates:
             yield from marks.separated(self._names[key], letter, there.lines, wanted)
 
-    def _outlined(self, key: str, text: str) -> Iterator[Finding]:
+    def _outlined(self, key: str, there: _Read) -> Iterator[Finding]:
         """Compare the headings of a section that is compared by phrases."""
         passage, own, ours = (
             self._passages.get(key),
@@ -496,11 +500,11 @@ class Comparison:
             self._dossier.words.language,
         )
         if passage and not self._dossier.has_templates:
-            heard = Heard(passage, self._lengths(passage), self._anatomy.notes, own, ours)
+            heard = Heard(passage, there.lengths, self._anatomy.notes, own, ours)
             wanted = phrases.outline(self._dossier, key)
             name = f"“{self._headings[key]}”"
-            yield from heard.headings(name, text, wanted)
-            yield from heard.doubtful(name, text)
+            yield from heard.headings(name, there.text, wanted)
+            yield from heard.doubtful(name, there.text)
 
     def _heard(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
         """Compare the tags of a section."""
@@ -509,20 +513,13 @@ class Comparison:
             return
         own = self._anatomy.language
         ours = self._dossier.words.language
-        heard = Heard(passage, self._lengths(passage), self._anatomy.notes, own, ours)
+        heard = Heard(passage, there.lengths, self._anatomy.notes, own, ours)
         name = self._names.get(key) or f"“{self._headings[key]}”"
         yield from heard.findings(name, wanted, letter.language if letter else own)
         if key != "index":
             yield from heard.doubtful(name, there.text, wanted.languages)
         elif own == ours:
             yield from heard.passages(name, there.text, expected.native(self._dossier))
-
-    def _lengths(self, passage: Passage) -> dict[tuple[int, int], int]:
-        """Return the lengths of the squeezed texts of a passage."""
-        return {
-            (page, mcid): len(squeezed(self._pages[page - 1].texts.get(mcid, ("",))[0]))
-            for page, mcid in passage.places
-        }
 
     def _alone(self, key: str) -> Iterator[Finding]:
         """Look for a signature that stands alone on a page, apart from all others of a list."""

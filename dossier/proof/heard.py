@@ -6,6 +6,7 @@ References are to ISO 32000-1 (PDF 1.7). Of footnotes, only the language is comp
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -41,15 +42,14 @@ class Heard:
 
         ``name`` is the section's in findings, ``noted`` the language of its footnotes.
         """
-        offsets = self._offsets()
-        yield from self._blocks(name, wanted, offsets)
-        yield from self._languages(name, wanted, offsets, noted)
+        yield from self._blocks(name, wanted, self._offsets)
+        yield from self._languages(name, wanted, self._offsets, noted)
 
     def headings(
         self, name: str, text: str, wanted: Iterable[tuple[int, str]]
     ) -> Iterator[Finding]:
         """Compare the headings of a section, given by its squeezed ``text``, with levels and words."""
-        offsets = self._offsets()
+        offsets = self._offsets
         found = [
             (role, text[offsets[start] : offsets[end]])
             for role, start, end in self.passage.blocks
@@ -61,7 +61,7 @@ class Heard:
 
     def doubtful(self, name: str, text: str, told: Sequence[Stretch] = ()) -> Iterator[Finding]:
         """Yield what is said to be in a language that its letters do not show, where none is ``told``."""
-        offsets = self._offsets()
+        offsets = self._offsets
         for language, start, end in self.passage.spoken:
             first, last = offsets[start], offsets[end]
             if language in (self.own, self.ours) or first == last:
@@ -77,7 +77,7 @@ class Heard:
         self, name: str, text: str, wanted: Iterable[tuple[str, str]]
     ) -> Iterator[Finding]:
         """Compare all that states a language in a section, in any sequence, with languages and words."""
-        offsets = self._offsets()
+        offsets = self._offsets
         found = Counter(
             (language, text[offsets[start] : offsets[end]])
             for language, start, end in self.passage.spoken
@@ -90,8 +90,9 @@ class Heard:
                 "and is not; or it is said, and should not be",
             )
 
-    def _offsets(self) -> list[int]:
-        """Return the offset of each text, without notes, and of the end."""
+    @functools.cached_property
+    def _offsets(self) -> Sequence[int]:
+        """The offset of each text, without notes, and of the end."""
         lengths = (
             0 if place in self.notes else self.lengths.get(place, 0)
             for place in self.passage.places

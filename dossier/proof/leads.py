@@ -15,7 +15,7 @@ from dossier.proof.signers import Place
 from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
-from dossier.records.sections import VOLUMES, section_of_letter, section_of_volume
+from dossier.records.sections import is_cover, section_of_letter, section_of_volume
 
 NOWHERE = -1
 """The expected page of a link whose text names a missing target."""
@@ -130,7 +130,7 @@ class Leads:
         texts = self._pages[number - 1].texts
         said = squeezed("".join(texts[mcid][0] for mcid in link.words if mcid in texts))
         allowed: Collection[str] = ()
-        if key in ("contents", "glance") or key.startswith(f"{VOLUMES}/"):
+        if key in ("contents", "glance") or is_cover(key):
             allowed = [f"{one}#" for one, page in self._first.items() if page == link.target]
         elif key == "index":
             allowed = [f"index#entry-{name}" for heading, name in self._related if said in heading]

@@ -16,7 +16,7 @@ from dossier.records.design import Design
 from dossier.records.enclosing import FACING
 from dossier.records.furniture import Furniture
 from dossier.records.publication import Publication
-from dossier.records.sections import LETTERS, VOLUMES
+from dossier.records.sections import LETTERS, is_cover
 
 MM = 72 / 25.4
 PUNCHED, STAPLED = 20 * MM, 15 * MM
@@ -66,7 +66,7 @@ def first_pages(
     bound = {key for key in keys if key.startswith(FOREIGN)}
     apart -= bound
     if facing:
-        apart = apart | {key for key in keys if key.startswith(f"{VOLUMES}/")}
+        apart = apart | set(filter(is_cover, keys))
     found, page = dict[str, int](), 1
     opposite = faced(publication, keys)
     for key in keys:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -24,7 +24,7 @@ from dossier.proof.printers import WrongError
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.numbering import Volumes
-from dossier.records.sections import VOLUMES, section_of_volume
+from dossier.records.sections import LETTERS, is_cover, section_of_volume
 
 MANY = 8
 """The cover of a volume with so many lines may need another page for one more section."""
@@ -45,7 +45,7 @@ def divided(truth: Truth, listing: bytes | None) -> Truth:
         return truth
     if truth.publication.volumes is None:
         return truth
-    begin = [section for cover, section in pairwise(ids) if cover.startswith(f"{VOLUMES}/")]
+    begin = [section for cover, section in pairwise(ids) if is_cover(cover)]
     return replace(truth, volumes=tuple(begin))
 
 
@@ -85,7 +85,7 @@ def _begin_on_rectos(truth: Truth) -> bool:
 def _is_apart(truth: Truth, section: str) -> bool:
     """Tell whether a section begins on a recto, behind another that is of the same kind."""
     wanted = truth.publication.printing.recto if truth.publication.printing else "none"
-    is_letter = section.startswith("letters/")
+    is_letter = section.startswith(f"{LETTERS}/")
     return wanted == "letters" or (wanted == "sections" and not is_letter)
 
 
@@ -131,9 +131,15 @@ def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
 
 def findings(content: bytes, proved: Proved, number: int, names: Sequence[str]) -> list[Finding]:
     """Return the findings in the file of a volume; ``names`` are those of the files of all volumes."""
+    return _read(
+        content, lambda objects: _compared(objects, _whole(proved.pdf), proved, number, names)
+    )
+
+
+def _read(content: bytes, compared: Callable[[Objects], Iterator[Finding]]) -> list[Finding]:
+    """Return what is found in the file of a volume, or what forbids to read it."""
     try:
-        objects = printers.opened(content, VOLUME)
-        return list(_compared(objects, _whole(proved.pdf), proved, number, names))
+        return list(compared(printers.opened(content, VOLUME)))
     except WrongError as error:
         return list(error.args[0])
     except UnlikeError as error:
@@ -156,23 +162,16 @@ def alone(
     ``ranges`` has the pages of all volumes, ``names`` those of their files. Without the ``whole`` the pages
     are only counted.
     """
-    try:
-        objects = printers.opened(content, VOLUME)
+
+    def compared(objects: Objects) -> Iterator[Finding]:
         pages, span = objects.pages(), ranges[number - 1]
         label = {"/Nums": [0, {"/S": "/D", "/St": span.start}]}
         if len(pages) != len(span) or objects.root["/PageLabels"] != label:
-            return [
-                (0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing")
-            ]
-        if whole is not None:
+            yield 0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing"
+        elif whole is not None:
             _beside(objects, _whole(whole), number, ranges, names)
-    except WrongError as error:
-        return list(error.args[0])
-    except UnlikeError as error:
-        return [(error.page, error.message)]
-    except MALFORMED as error:
-        return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
-    return []
+
+    return _read(content, compared)
 
 
 def _beside(

@@ -21,6 +21,11 @@ def section_of_volume(number: int) -> str:
     return f"{VOLUMES}/{number}"
 
 
+def is_cover(section: str) -> bool:
+    """Tell whether a section, given by its id, is the cover of a volume."""
+    return section.startswith(f"{VOLUMES}/")
+
+
 def section_of_letter(letter: str) -> str:
     """Return the id of a letter's section."""
     return f"{LETTERS}/{letter}"

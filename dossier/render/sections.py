@@ -26,7 +26,7 @@ from dossier.records.galley import Leaf
 from dossier.records.job import Section, page_count
 from dossier.records.lettering import Lettering, lettering
 from dossier.records.locators import PrintedPlaces, printed
-from dossier.records.sections import LETTERS, ORDER, VOLUMES, section_of_letter, section_of_volume
+from dossier.records.sections import LETTERS, ORDER, is_cover, section_of_letter, section_of_volume
 from dossier.records.signatures import usual
 from dossier.render import decisive
 from dossier.render import renderer as render
@@ -63,7 +63,7 @@ class Pages:
         before = ""
         volume = 0
         for key in ids:
-            volume += key.startswith(f"{VOLUMES}/")
+            volume += is_cover(key)
             if volume:
                 self.volume[key] = volume
             if key in opposite:
