@@ -42,11 +42,27 @@ class Picture:
     crop: float = 1.0
     """The part of a page's height that is shown, from the top."""
     is_long: bool = False
+    edge: int = 0
+    """The margin around all."""
+    ground: tuple[int, int, int] = GREY
 
 
 CONTENTS = (("contents", 0),)
 SECTIONS = ("cover", "about", "contents", "glance", "index", "bibliography", "colophon")
 PICTURES = (
+    Picture(
+        "pages.png",
+        "en-US",
+        (
+            *CONTENTS,
+            ("letters/2012-01-08-supreme-commander", 0),
+            ("letters/2012-01-08-supreme-commander", 2),
+            ("index", 0),
+        ),
+        scale=0.835,
+        edge=14,
+        ground=(200, 200, 200),
+    ),
     Picture(
         "design.png",
         "en-US",
@@ -66,7 +82,9 @@ PICTURES = (
     Picture("contents-ar.png", "ar", CONTENTS, 0.9, 1, 0, 0.45),
     Picture("contents-ja.png", "ja", CONTENTS, 0.9, 1, 0, 0.45),
 )
-"""Those of docs/ that are made by this module; the others show more than pages."""
+"""Those of docs/ that show pages side by side."""
+OTHERS = ("print.png", "screen.png", "enclosing.png")
+"""Those that show more than pages, which :mod:`benchmarks.pictures` makes."""
 
 
 def main() -> int:
@@ -81,6 +99,7 @@ def main() -> int:
     given.folder.mkdir(parents=True, exist_ok=True)
     if given.docs:
         pictures(given.folder)
+        others(given.folder)
         return 0
     for language in given.languages:
         for name in ("short", "long"):
@@ -94,15 +113,13 @@ def main() -> int:
 def built(folder: Path, language: str, is_long: bool = False) -> Path:
     """Build a short or a long dossier in a language; return its PDF."""
     corpus = folder / "corpus"
-    shutil.rmtree(corpus, ignore_errors=True)
     if is_long:
+        shutil.rmtree(corpus, ignore_errors=True)
         synthetic.write(corpus, LETTERS)
         settings = "title: Forty-five letters\ndate: 2026-01-01\n"
+        (corpus / "dossier.yaml").write_text(f"{settings}language: {language}\n", encoding="utf-8")
     else:
-        shutil.copytree(ROOT / "corpus", corpus)
-        lines = (corpus / "dossier.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
-        settings = "".join(line for line in lines if not line.startswith("language:"))
-    (corpus / "dossier.yaml").write_text(f"{settings}language: {language}\n", encoding="utf-8")
+        corpus_in(corpus, language)
     for letter in (corpus / "letters").glob("*.md"):  # the letters remain English
         text = letter.read_text(encoding="utf-8")
         letter.write_text(text.replace("---\n", "---\nlanguage: en\n", 1), encoding="utf-8")
@@ -111,6 +128,23 @@ def built(folder: Path, language: str, is_long: bool = False) -> Path:
     if status:
         sys.exit(f"{corpus} cannot be built")
     return pdf
+
+
+def corpus_in(corpus: Path, language: str, more: str = "") -> Path:
+    """Copy the project's own corpus, for a dossier in a language, with more settings."""
+    shutil.rmtree(corpus, ignore_errors=True)
+    shutil.copytree(ROOT / "corpus", corpus)
+    settings = corpus / "dossier.yaml"
+    lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+    said = "".join(line for line in lines if not line.startswith("language:"))
+    settings.write_text(f"{said}language: {language}\n{more}", encoding="utf-8")
+    return corpus
+
+
+def first_pages(pdf: Path) -> dict[str, int]:
+    """Return the first page of each section, by its id."""
+    listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
+    return {section["id"]: section["first_page"] for section in listing["sections"]}
 
 
 def shown(pdf: Path) -> list[int]:
@@ -134,15 +168,21 @@ def pages_of(pdf: Path, numbers: Iterable[int], scale: float) -> list[Image.Imag
         book.close()
 
 
-def sheet(pages: Sequence[Image.Image], columns: int, gap: int) -> Image.Image:
-    """Return pages side by side, line by line."""
+def sheet(
+    pages: Sequence[Image.Image],
+    columns: int,
+    gap: int,
+    edge: int = 0,
+    ground: tuple[int, int, int] = GREY,
+) -> Image.Image:
+    """Return pages side by side, line by line, with an edge around all."""
     wide, high = pages[0].size
     lines = -(-len(pages) // columns)
-    size = (columns * (wide + gap) - gap, lines * (high + gap) - gap)
-    found = Image.new("RGB", size, GREY)
+    size = (columns * (wide + gap) - gap + 2 * edge, lines * (high + gap) - gap + 2 * edge)
+    found = Image.new("RGB", size, ground)
     for number, page in enumerate(pages):
         line, column = divmod(number, columns)
-        found.paste(page, (column * (wide + gap), line * (high + gap)))
+        found.paste(page, (edge + column * (wide + gap), edge + line * (high + gap)))
     return found
 
 
@@ -154,13 +194,22 @@ def pictures(folder: Path, wanted: Sequence[Picture] = PICTURES) -> None:
     }
     for one in wanted:
         pdf = books[one.language, one.is_long]
-        listing = json.loads(pdf.with_suffix(".json").read_text(encoding="utf-8"))
-        first = {section["id"]: section["first_page"] for section in listing["sections"]}
+        first = first_pages(pdf)
         numbers = [first[section] + place for section, place in one.pages]
         drawn = pages_of(pdf, numbers, one.scale)
         cut = [page.crop((0, 0, page.width, round(page.height * one.crop))) for page in drawn]
         # Sixty-four colours are enough for print, and half the size.
-        sheet(cut, one.columns, one.gap).quantize(64).save(folder / one.file, optimize=True)
+        made = sheet(cut, one.columns, one.gap, one.edge, one.ground)
+        made.quantize(64).save(folder / one.file, optimize=True)
+
+
+def others(folder: Path) -> None:
+    """Make the pictures of docs/ that show more than pages."""
+    from benchmarks import pictures as more
+
+    makers = (more.paper, more.screens, more.source)
+    for file, made in zip(OTHERS, makers, strict=True):
+        made(folder / Path(file).stem).quantize(64).save(folder / file, optimize=True)
 
 
 if __name__ == "__main__":

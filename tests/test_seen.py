@@ -320,11 +320,7 @@ def test_nothing_is_said_against_good_pages(
 @pytest.mark.slow
 def test_nothing_is_said_against_signs_above_letters(
     vocalised: Edition,  # noqa: F811
-    request: pytest.FixtureRequest,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The upper signs of running heads were once cut off."""
-    if "language: ar" in (vocalised.corpus / "dossier.yaml").read_text("utf-8"):
-        reason = "where a running head of an Arabic dossier is shortened, a sign may be cut off"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     assert verify(vocalised.pdf, vocalised.corpus, capsys, "--thorough") == ""

@@ -49,6 +49,7 @@ QUOTES = {
     "pt": {"open-quote": "“", "close-quote": "”"},
 }
 """The quotation marks of titles where the library has those of a typewriter, or others than our words."""
+JAPANESE = "ja"
 TERM = re.compile(r'(?<=term=")\w+')
 """A term of the style, which is a key of the program's words."""
 MARKUP = re.compile(r"<(/?)(i|b|span|sup|sub)\b[^>]*>")
@@ -66,7 +67,7 @@ def kept_entries(
     ``program_checksum`` is the checksum of the program and its templates; each ``user`` has entries of its
     own.
     """
-    shelf = Shelf(store, f"entries 5 for {user}", program_checksum, list[tuple[Span, ...]])
+    shelf = Shelf(store, f"entries 6 for {user}", program_checksum, list[tuple[Span, ...]])
     own_words = [words.language, *(f"{key} {text}" for key, text in sorted(words.texts.items()))]
     key = shelf.key(*own_words, *(reference.model_dump_json() for reference in references))
     kept = shelf.get(key)
@@ -118,9 +119,23 @@ def entries(references: Sequence[Reference], words: Words) -> list[tuple[Span, .
             bibliography.register(Citation([CitationItem(key)]))
         formatted = ["".join(str(part) for part in item) for item in bibliography.bibliography()]
     return [
-        _spans(SECOND_STOP.sub(r"\1", entry) + archived(reference, words))
+        _spans(_titled(SECOND_STOP.sub(r"\1", entry), words) + archived(reference, words))
         for entry, reference in zip(formatted, references, strict=True)
     ]
+
+
+def _titled(entry: str, words: Words) -> str:
+    """Return an entry with the titles of books between 『 and 』 where they are in Japanese.
+
+    The script has no italics, in which the style has them.
+    """
+    if babel_locale(words.language).language != JAPANESE:
+        return entry
+
+    def marked(match: re.Match[str]) -> str:
+        return f"『{match[1]}』" if EAST_ASIAN.search(match[1]) else match[0]
+
+    return re.sub(r"<i>(.*?)</i>", marked, entry)
 
 
 def _style(words: Words) -> Any:

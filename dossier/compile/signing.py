@@ -103,6 +103,7 @@ class _Arrangement:
         code = signatory.country or ""
         return replace(
             next(self._signed),
+            name=signatory.name_within,
             count=signatory.count,
             anonymous=signatory.anonymous is not None,
             number=number,

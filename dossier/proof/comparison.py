@@ -19,6 +19,7 @@ from dossier.proof import (
     headings,
     lettering,
     marks,
+    parted,
     phrases,
     pictures,
     printing,
@@ -325,6 +326,7 @@ class Comparison:
             yield from self._text(key, read[key], words)
             yield from self._heard(key, read[key], words)
             yield from self._marks(key, read[key], words)
+            yield from self._parted(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
             yield from self._strikes(key)
             yield from self._alone(key)
@@ -342,7 +344,7 @@ class Comparison:
         for key, said in (
             ("about", phrases.about(dossier, expected.are_apart(dossier))),
             ("glance", phrases.chart(dossier)),
-            ("colophon", phrases.colophon(dossier)),
+            ("colophon", self._colophon()),
         ):
             compared.add(key)
             if key in read:
@@ -350,6 +352,12 @@ class Comparison:
                 yield from self._outlined(key, read[key])
         for key in sorted(read.keys() - compared):
             yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
+
+    def _colophon(self) -> Iterator[str]:
+        """Yield the phrases of the colophon; nothing where the packet has none."""
+        if "colophon" in self._spans:
+            bound = enclosed.beginnings(self._spans, self._label)
+            yield from phrases.colophon(self._dossier, bound)
 
     def _remember(self, key: str, decisive: str, words: Wanted) -> None:
         """Keep that a section was compared; it is of use only if nothing is found in the file."""
@@ -492,6 +500,21 @@ class Comparison:
         if letter and there.text == wanted.text and not self._dossier.has_templates:
             yield from marks.separated(self._names[key], letter, there.lines, wanted)
 
+    def _parted(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Compare what parts the signatures of a letter that stand in paragraphs."""
+        letter = self._letter_of.get(key)
+        if letter is None or not letter.separator or there.text != wanted.text:
+            return
+        told = parted.told(self._dossier, letter, wanted.places)
+        drawn = [
+            parted.Drawn(page, start, end, box)
+            for (start, page, box), (end, _, _) in itertools.pairwise(
+                [*there.boxes, (len(there.text), 0, (0.0, 0.0, 0.0, 0.0))]
+            )
+        ]
+        asides = {number: self._pages[number - 1].asides for number in self._spans[key]}
+        yield from parted.findings(self._names[key], letter.separator, told, drawn, asides)
+
     def _outlined(self, key: str, there: _Read) -> Iterator[Finding]:
         """Compare the headings of a section that is compared by phrases."""
         passage, own, ours = (
@@ -525,6 +548,8 @@ class Comparison:
         """Look for a signature that stands alone on a page, apart from all others of a list."""
         letter = self._letter_of.get(key)
         if letter is None or self._dossier.has_templates or len(letter.signatures) < MANY:
+            return
+        if letter.separator:  # lines of a paragraph stand on the page, not signatures
             return
         if any(isinstance(one, Entry) and one.group for one in letter.head.signatories):
             return

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dossier.language.words import Words
-from dossier.proof import expected, phrases
+from dossier.proof import enclosed, expected, phrases
 from dossier.proof.beside import Proved
 from dossier.proof.letter import lines, notes, parts, signatures, ties, ties_inside
 from dossier.proof.lettering import Label
 from dossier.proof.lines import BREAK, anchored, linked
 from dossier.proof.signers import Place
+from dossier.proof.signing import TIED, Cell
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
     Address,
@@ -85,9 +86,12 @@ def about(truth: Truth) -> Iterator[str]:
     yield truth.words("screen_same")
 
 
-def colophon(truth: Truth) -> Iterator[str]:
+def colophon(proved: Proved) -> Iterator[str]:
     """Yield the phrases of the colophon; the program's version is not compared."""
-    yield next(phrases.colophon(truth))
+    truth = proved.truth
+    if "colophon" not in truth.publication.sections:
+        return
+    yield next(phrases.colophon(truth, enclosed.beginnings(proved.spans, proved.label)))
     yield from truth.words("screen_made", version="\0").split("\0")
 
 
@@ -211,14 +215,24 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
             nodes = wanted.body.nodes[wanted.body.signed_at :]
             yield from _blocks(nodes, wanted.id, numbers, base + 1)
         elif part == "signatories":
-            for cell in signatures(words, wanted, proved.truth.publication.language):
-                before = anchored(cell.anchor) if cell.anchor else ""
-                line, *others = cell.text.split("\n")
-                yield min(base + cell.level, 6) if cell.level else 0, before + line
-                yield from ((0, other) for other in others)
+            yield from _signed(signatures(words, wanted, proved.truth.publication.language), base)
         for level, text in lines(wanted, part):
             yield 2 + level if level else 0, text
     yield from _notes(wanted, numbers)
+
+
+def _signed(cells: Iterator[Cell], base: int) -> Lines:
+    """Yield the lines of the signatures; those of a paragraph are one. ``base`` is as for blocks."""
+    before = ""
+    for cell in cells:
+        before += anchored(cell.anchor) if cell.anchor else ""
+        line, *others = cell.text.split("\n")
+        if cell.behind:
+            before += f"{line}{TIED}{cell.behind} "
+            continue
+        yield min(base + cell.level, 6) if cell.level else 0, before + line
+        yield from ((0, other) for other in others)
+        before = ""
 
 
 def printed_on(words: Words, span: range, label: Label) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dossier.records.dossier import CorpusLetter
 from dossier.records.enclosing import AFTER, FACING, Enclosed, ForeignFile
@@ -34,6 +34,16 @@ def without(spans: Mapping[str, range]) -> dict[str, range]:
 def pages_of(spans: Mapping[str, range]) -> set[int]:
     """Return all foreign pages."""
     return {page for key, span in spans.items() if key.startswith(FOREIGN) for page in span}
+
+
+def beginnings(spans: Mapping[str, range], label: Callable[[int], str]) -> dict[str, str]:
+    """Return what is printed for the first page of each source, by the letter's id."""
+    sources = FOREIGN[0]
+    return {
+        key.removeprefix(sources): label(span.start)
+        for key, span in spans.items()
+        if key.startswith(sources)
+    }
 
 
 def faced_pages(spans: Mapping[str, range]) -> set[int]:

@@ -159,7 +159,9 @@ def _signed(cells: Iterator[Cell], above: int, language: str) -> Iterator[Piece]
 
 def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
     """Yield the lines of the signatures under a letter; ``own`` is the language of the dossier."""
-    under = Under(wanted.id, wanted.head, wanted.withdrawn, wanted.struck, words, own)
+    under = Under(
+        wanted.id, wanted.head, wanted.withdrawn, wanted.struck, words, own, wanted.separator
+    )
     yield from under.lines(wanted.language)
 
 

@@ -28,7 +28,7 @@ FILLED = re.compile(r"\{\{ ([\w.]+)(?: \| safe)? \}\}")
 VALUES: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern)
     for name, pattern in {
-        "role": "region|img",
+        "role": "region|img|list|listitem",
         "tabindex": "0",
         "scope": "col",
         "data-role": "[A-Z][A-Za-z0-9]*",
@@ -51,6 +51,8 @@ NEEDED: Mapping[str, set[str]] = {
 ID = re.compile(f"(letter|sig|cite|work|entry|index|note|call)-.+|{'|'.join(ORDER)}")
 BLOCKS = ("p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th")
 ROLES = {"svg": "img", "div": "region"}
+ITEMS = {"L": "list", "LI": "listitem"}
+"""The roles of what stands in a paragraph and is a list, by their structure types in print."""
 
 
 def style(truth: Truth) -> str:
@@ -219,7 +221,8 @@ def _wrong(
     for name in values.keys() & VALUES.keys():
         if "http-equiv" not in values and not VALUES[name].fullmatch(values[name]):
             yield f"<{tag}> has the {name} “{values[name]}”"
-    if values.get("role") != (ROLES.get(tag) if "aria-label" in values else None):
+    role = ROLES.get(tag) if "aria-label" in values else ITEMS.get(values.get("data-role", ""))
+    if values.get("role") != role:
         yield f"<{tag}> has another role than it should have"
     scrolls = values.get("role") == "region" or (tag, values.get("class")) == ("div", "grid")
     if ("tabindex" in values) != scrolls:

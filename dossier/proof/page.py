@@ -167,7 +167,7 @@ def _findings(
     for key, wanted_phrases in (
         (edition.HEADER, edition.header(truth)),
         ("about", edition.about(truth)),
-        ("colophon", edition.colophon(truth)),
+        ("colophon", edition.colophon(proved)),
     ):
         if key in found:
             between = ANYTHING if truth.has_templates else VERSION if key == "colophon" else MARKS

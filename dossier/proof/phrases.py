@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from dossier.language.dates import UNKNOWN, read_date
 from dossier.proof import expected
@@ -17,6 +17,7 @@ from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Truth
 from dossier.records.dossier import LONGEST_LABEL, Bar
 from dossier.records.relations import DRAFT
+from dossier.records.sections import LETTERS
 
 
 def about(dossier: Truth, apart: bool) -> Iterator[str]:
@@ -202,13 +203,14 @@ def _label(country: str) -> str:
     )
 
 
-def colophon(dossier: Truth) -> Iterator[str]:
+def colophon(dossier: Truth, bound: Mapping[str, str]) -> Iterator[str]:
     """Yield the sources of the letters, in one piece, and how the dossier was made.
 
+    ``bound`` has what is printed for the first page of each source that is bound in, by the letter's id.
     The version of the program is not compared: a file stays valid when the program is updated.
     """
     words = dossier.words
-    letters = " ".join(_sources(dossier))
+    letters = " ".join(_sources(dossier, bound))
     yield (
         f"{words('heading_colophon')} {words('colophon_sources')} {letters} "
         f"{words('colophon_production')}"
@@ -216,8 +218,11 @@ def colophon(dossier: Truth) -> Iterator[str]:
     yield from words("colophon_made", version="\0", font=dossier.design.fonts.text).split("\0")
 
 
-def _sources(dossier: Truth) -> Iterator[str]:
-    words = dossier.words
+def _sources(dossier: Truth, bound: Mapping[str, str]) -> Iterator[str]:
+    words, sections = dossier.words, dossier.publication.sections
+    named = {letter: file.name for file in dossier.attachments for letter in file.letters}
+    # Before the letters it could move their pages.
+    tells = dossier.tells_sources and sections.index("colophon") > sections.index(LETTERS)
     for letter in dossier.letters:
         source, file = letter.head.source, letter.source_file
         kept = source and (source.url or source.archived_url or source.note)
@@ -238,6 +243,10 @@ def _sources(dossier: Truth) -> Iterator[str]:
         if file:
             yield words("colophon_file", path=file.path, bytes=words("bytes", count=file.size))
             yield words("colophon_checksum", checksum=file.sha256)
+            if letter.id in named and dossier.tells_sources:
+                yield words("colophon_attached", name=named[letter.id])
+            elif tells and any(one.kind == "source" for one in letter.enclosed):
+                yield words("colophon_bound_in", page=bound.get(letter.id, ""))
         if source and source.url:
             key, more = "colophon_published", {}
             if source.accessed:

@@ -16,6 +16,8 @@ from dossier.records.dossier import CorpusLetter, anchor_of_signature
 from dossier.records.front_matter import Entry, FrontMatter, Group, Signatory
 
 NUMBERED = ("through", "group")
+TIED = "\u00a0"
+"""The space at which no line ends."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Cell:
     anchor: str = ""
     numeral: str = ""
     """The number at its beginning, which is a label of its own."""
+    behind: str = ""
+    """What parts it from the next signature in the same paragraph."""
     of_ours: bool = False
     """It has words of the program, or of the language in which the program names countries."""
 
@@ -133,6 +137,30 @@ def _tables(entries: Iterable[Signatory], form: str | None) -> Iterator[bool]:
             yield from _tables(group.signatories, own)
 
 
+def in_paragraphs(head: FrontMatter) -> int:
+    """Return how many lines under a letter would stand in paragraphs if these were many enough."""
+    runs = _lists(head.signatories, "list")
+    return sum(len(run) for run in runs if not any(map(_is_broken, run)))
+
+
+def _is_broken(one: Signatory) -> bool:
+    return "\n" in line(one)
+
+
+def _lists(entries: Iterable[Signatory], form: str) -> Iterator[list[Signatory]]:
+    """Yield the signatures that stand in a list together, without tables and stated columns."""
+    run: list[Signatory] = []
+    for entry in entries:
+        group = entry.group if isinstance(entry, Entry) else None
+        if group is None:
+            run.append(entry)
+            continue
+        yield run if form == "list" else []
+        run = []
+        yield from _lists(group.signatories, group.form or form)
+    yield run if form == "list" else []
+
+
 def _has_ours(one: Signatory) -> bool:
     """Tell whether the line of a signature has words of the program."""
     return bool(one.added or one.withdrawn or not line(one))
@@ -149,11 +177,14 @@ class Under:
         struck: bool,
         words: Words,
         dossier: str,
+        separator: str = "",
     ) -> None:
         """Take the letter's id, its printed head, what was withdrawn, and the language of the dossier.
 
         ``withdrawn`` is the number of the signatures withdrawn; they are ``struck`` through or left out.
+        ``separator`` parts signatures that stand in a paragraph; without one none do.
         """
+        self._separator = separator
         self._letter, self._head = letter, head
         self._withdrawn, self._struck = withdrawn, struck
         self._words, self._dossier = words, dossier
@@ -199,15 +230,25 @@ class Under:
                 else:
                     own += 1
                     numbers.append(own)
-            yield from self._table(run, numbers) if form == "table" else self._list(run, numbers)
+            if form == "table":
+                yield from self._table(run, numbers)
+            else:
+                runs_in = form == "list" and not any(map(_is_broken, run))
+                yield from self._list(run, numbers, self._separator if runs_in else "")
             run = []
             if group is not None:
                 yield from self._group(group, numbering, form, level)
 
-    def _list(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
-        for one, number in zip(run, numbers, strict=True):
-            before = f"{number}. " if number else ""
-            yield Cell(before + self._told(one), 0, self._anchor(), before, _has_ours(one))
+    def _list(
+        self, run: Sequence[Signatory], numbers: Sequence[int], separator: str
+    ) -> Iterator[Cell]:
+        """Yield the lines of a list; in a paragraph no line ends behind a number."""
+        space = TIED if separator else " "
+        for place, (one, number) in enumerate(zip(run, numbers, strict=True), 1):
+            before = f"{number}.{space}" if number else ""
+            behind = separator if place < len(run) else ""
+            told = before + self._told(one)
+            yield Cell(told, 0, self._anchor(), before, behind, _has_ours(one))
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:

@@ -22,7 +22,7 @@ from dossier.proof.printing import furniture_of, unseen
 from dossier.proof.relations import Ranks, Tie, dates_of, in_totals
 from dossier.proof.selection import chosen
 from dossier.proof.signers import Heading, Place, Signature, Signers, bared, same_name, wordings
-from dossier.proof.signing import printed, withdrawals
+from dossier.proof.signing import in_paragraphs, printed, withdrawals
 from dossier.records.attaching import ANY_TYPE, ATTACHED, MEDIA_TYPES
 from dossier.records.authority import Names, Organization
 from dossier.records.body import Body
@@ -44,6 +44,7 @@ from dossier.records.profile import Profile
 from dossier.records.publication import Publication
 from dossier.records.references import Reference
 from dossier.records.relations import DRAFT
+from dossier.records.templates import Templates
 
 Cite = Callable[[Sequence[Reference], Words], Sequence[tuple[Span, ...]]]
 """Formats works with the program's words; returns their entries in the same sequence."""
@@ -82,6 +83,8 @@ class Letter:
     """What the editor lists behind it: the words of links, and where they lead."""
     enclosed: tuple[Enclosed, ...] = ()
     """The files whose pages are bound in with it."""
+    separator: str = ""
+    """What parts its signatures, if they are so many that they stand in paragraphs."""
 
     @property
     def named(self) -> list[tuple[str, str]]:
@@ -198,6 +201,9 @@ class Truth:
     foreign: tuple[ForeignFile, ...] = ()
     """The files whose pages packets have bound in."""
 
+    tells_sources: bool = True
+    """The colophon tells where sources are in the PDF, as no template of the corpus did before it could."""
+
     volumes: tuple[str, ...] = ()
     """The section at which each volume begins, by id; empty for a packet that is not divided."""
 
@@ -296,6 +302,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             counts=letter.id in in_all,
             addresses=tuple(unseen(letter.body)) if packet.publication.printing else (),
             enclosed=bound_in(letter, packet.publication, corpus.foreign),
+            separator=_separator(letter.head, packet.design, corpus.templates),
         )
         for number, letter in numbered
     )
@@ -326,6 +333,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
         packet.profile,
         corpus.templates.fonts,
         corpus.foreign,
+        "attached_as" in texts_of(corpus.templates).get(COLOPHON, "attached_as"),
     )
 
 
@@ -341,6 +349,29 @@ def _day(
     seen += [day for work in references for day in (work.accessed, work.archived)]
     days += [read_date(day).latest for day in seen if day]
     return max(days)
+
+
+SIGNATURES = "partials/signatures.html"
+"""The template that sets signatures in paragraphs."""
+COLOPHON = "partials/colophon.html"
+"""The template that tells where sources are."""
+
+
+def texts_of(own: Templates) -> dict[str, str]:
+    """Return the corpus's own templates by name."""
+    return dict(own.texts)
+
+
+def _separator(head: FrontMatter, design: Design, own: Templates) -> str:
+    """Return what parts the signatures of a letter that stand in paragraphs; empty where none do.
+
+    A template of the corpus that was made before there were such paragraphs sets none.
+    """
+    if design.text.plain or not design.lists.run_in:
+        return ""
+    if "run-in.html" not in texts_of(own).get(SIGNATURES, "run-in.html"):
+        return ""
+    return design.lists.separator if in_paragraphs(head) >= design.lists.run_in else ""
 
 
 def _letter(

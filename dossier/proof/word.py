@@ -138,7 +138,7 @@ def _text(roots: Mapping[str, ET.Element], parts: Parts, proved: Proved) -> Iter
             yield from _chart(found[key].lines[end:], truth)
     for key, told in (
         ("about", [*phrases.about(truth, apart=False), truth.words("word_same")]),
-        ("colophon", edition.colophon(truth)),
+        ("colophon", edition.colophon(proved)),
     ):
         if key in found:
             between = ANYTHING if truth.has_templates else VERSION if key == "colophon" else MARKS

@@ -19,6 +19,7 @@ LINE = 14.0
 Length = Annotated[float, Field(gt=0, le=5000)]
 Share = Annotated[float, Field(ge=0, le=5000)]
 Count = Annotated[int, Field(ge=1)]
+CountOrNone = Annotated[int, Field(ge=0)]
 
 
 def _colour(value: str) -> str:
@@ -72,9 +73,17 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def _separator(value: str) -> str:
+    if not re.fullmatch(r"[^\w\s,.;:()\[\]\"'&@-]", value):
+        remedy = "Write one sign that no name and no affiliation has, as in •, ◆ or |."
+        raise fault("separator", f"“{value}” cannot part signatures", remedy)
+    return value
+
+
 LEAST_CONTRAST = 4.5
 """The least contrast of a text on the screen (WCAG 2.2, 1.4.3, AA)."""
 Colour = Annotated[str, AfterValidator(_colour)]
+Separator = Annotated[str, AfterValidator(_separator)]
 Family = Annotated[str, AfterValidator(_family)]
 Families = Annotated[str, AfterValidator(_families)]
 
@@ -127,6 +136,10 @@ class Lists(Record):
     """Cited works."""
     signatures: Count
     """Signatures of a letter that stand together."""
+    run_in: CountOrNone
+    """Signatures of a letter, which then stand in paragraphs; with 0 never."""
+    separator: Separator
+    """What stands between two of these."""
     entries: Count
     """Headings of the index."""
     wordings: Count
@@ -266,6 +279,14 @@ class Design(Record):
     chart: ChartShape
     furniture: Places
     screen: Screen
+
+    @property
+    def run_in(self) -> int:
+        """From how many signatures of a letter on they stand in paragraphs; 0 for never.
+
+        In a plain design each has a line of its own, which people who see little find again.
+        """
+        return 0 if self.text.plain else self.lists.run_in
 
     def misfit(self, name: str) -> tuple[str, str] | None:
         """Return why the text does not fit on a paper, and the remedy; None where it fits."""

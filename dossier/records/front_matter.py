@@ -135,6 +135,20 @@ class Signatory(Record):
         return f"{line} {words}" if words.startswith(BRACKETS) else f"{line} ({words})"
 
     @property
+    def name_within(self) -> tuple[int, int]:
+        """Where the name of who signs begins and ends in the printed line; the same place for none."""
+        line = self.printed
+        if self.as_signed is None:
+            person = (self.honorific, self.person, self.post_nominals)
+            whole = " ".join(part for part in person if part)
+            return 0, len(whole or self.role or self.organization or "") if line else 0
+        name = next(
+            (name for name in (self.person, self.organization) if name and name in line), ""
+        )
+        start = line.find(name)
+        return (0 if line[:start] == f"{self.honorific} " else start), start + len(name)
+
+    @property
     def count(self) -> int:
         """The number of signatures: one, unless people sign without names."""
         return self.anonymous or 1

@@ -41,11 +41,18 @@ class Signature:
     """The day on which it was added, in words."""
     withdrawn: str = ""
     """The day on which it was withdrawn, in words."""
+    name: tuple[int, int] = (0, 0)
+    """Where the name of who signs begins and ends in what is printed; the same place for none."""
 
     @property
     def has_own_words(self) -> bool:
         """Tell whether words of the program's stand beside it."""
         return bool(self.added or self.withdrawn or not self.printed)
+
+    @property
+    def is_name(self) -> bool:
+        """Tell whether it is nothing but a name."""
+        return self.name == (0, len(self.printed))
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,17 @@ class SignatureGroup:
     def is_numbered(self) -> bool:
         """Tell whether its signatures have numbers."""
         return any(signature.number for signature in self.signatures)
+
+    @cached_property
+    def has_details(self) -> bool:
+        """Tell whether a signature of it says more than a name."""
+        return not all(signature.is_name for signature in self.signatures)
+
+    @cached_property
+    def lines_run_in(self) -> int:
+        """The number of its signatures, if they may stand in a paragraph: no letter says otherwise."""
+        may = self.form == "list" and not any("\n" in one.printed for one in self.signatures)
+        return len(self.signatures) if may else 0
 
     @cached_property
     def has_nations(self) -> bool:

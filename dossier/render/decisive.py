@@ -18,7 +18,7 @@ def of_dossier(dossier: Dossier) -> str:
     """Return a checksum of what all letters of a dossier are rendered with, the program apart."""
     own = [list(text) for text in dossier.templates.texts]
     words = dossier.words
-    said, lists = dossier.publication, dossier.design.lists
+    said, lists = dossier.publication, [dossier.design.lists, dossier.design.run_in]
     return checksum([said.language, said.separators, words.language, dict(words.texts), own, lists])
 
 

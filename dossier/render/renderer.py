@@ -41,6 +41,7 @@ from dossier.records.job import Info, Section
 from dossier.records.lettering import Lettering
 from dossier.records.pictures import RESOLUTION
 from dossier.records.sections import section_of_letter
+from dossier.records.signatures import Signature
 from dossier.records.templates import NONE, Templates
 from dossier.render.bidi import NAMES, directed
 from dossier.render.works import as_nodes
@@ -110,6 +111,21 @@ def in_own_direction(text: str, around: bool) -> Markup:
     return Markup('<span dir="{}">{}</span>').format("rtl" if own else "ltr", text)
 
 
+def with_name(signature: Signature, around: bool) -> Markup:
+    """Return the line of a signature with the name in bold type; ``around`` as for a line of a letter."""
+    start, end = signature.name
+    line = signature.printed
+    shown = (
+        Markup("{}<b>{}</b>{}").format(line[:start], line[start:end], line[end:])
+        if start < end
+        else escape(line)
+    )
+    own = runs_left(line, around)
+    if own == around:
+        return shown
+    return Markup('<span dir="{}">{}</span>').format(NAMES[own], shown)
+
+
 def with_breakable_spaces(html: str) -> Markup:
     """Return HTML with the words before an element with attributes in a span, without the space.
 
@@ -169,6 +185,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     in_own_direction,
     last_word,
     with_breakable_spaces,
+    with_name,
     worded,
 )
 """The filters of the templates, under the functions' own names."""
@@ -403,6 +420,7 @@ def _letter(template: str, dossier: Dossier, printed: Letter, **values: Any) -> 
         template,
         letter=printed,
         lists=dossier.design.lists,
+        run_in=dossier.design.run_in,
         work_numbers=work_numbers(dossier, printed),
         **_languages(dossier),
         **values,

@@ -6,11 +6,13 @@ import functools
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
+from dossier.records.attaching import ATTACHED
 from dossier.records.dossier import (
     Dossier,
     IndexEntry,
@@ -221,8 +223,9 @@ class Row:
     ``partials/ID.html``."""
     values: Values = lambda dossier, pages: {}
     """Returns the template's variables besides the dossier."""
-    needs_places: bool = False
-    """It prints the page numbers of anchors in letters, so it is set after them and stands behind them."""
+    needs_places: Callable[[Dossier], bool] = lambda dossier: False
+    """Tells whether it prints the page numbers of anchors in letters or of foreign pages, so that it is set
+    after them and stands behind them."""
     is_there: Callable[[Dossier], bool] = lambda dossier: True
     """Tells whether a dossier has this section."""
     anchors: Callable[[Dossier], tuple[str, ...]] = lambda dossier: ()
@@ -245,16 +248,21 @@ ROWS = (
     Row(
         "index",
         lambda dossier, pages: _index(dossier, pages),
-        needs_places=True,
+        needs_places=lambda dossier: True,
         is_there=lambda dossier: bool(dossier.index),
         guides=lambda dossier, leaf: _guides(dossier, leaf),
     ),
     Row(
         "bibliography",
         lambda dossier, pages: {"works": _entries(dossier, pages)},
-        needs_places=True,
+        needs_places=lambda dossier: True,
         is_there=lambda dossier: bool(dossier.works),
         anchors=lambda dossier: tuple(f"work-{work.id}" for work in dossier.works),
+    ),
+    Row(
+        "colophon",
+        lambda dossier, pages: _sources(dossier, pages),
+        needs_places=lambda dossier: bool(_told_in_colophon(dossier)),
     ),
 )
 """The sections that need more than the dossier."""
@@ -280,23 +288,23 @@ def plans(dossier: Dossier) -> list[Plan]:
             html = partial(_filled, row, dossier)
             head = render.head_of_section(dossier, heading)
             anchors = row.anchors(dossier)
-            key = partial(_decisive, row, others)
+            key = partial(_decisive, row, row.needs_places(dossier), others)
             found.append(
                 Plan(
-                    row.id, heading, html, head, needs_places=row.needs_places, anchors=anchors,
-                    decisive=key, guides=partial(row.guides, dossier),
+                    row.id, heading, html, head, needs_places=row.needs_places(dossier),
+                    anchors=anchors, decisive=key, guides=partial(row.guides, dossier),
                 )
             )  # fmt: skip
     return found
 
 
-def _decisive(row: Row, others: Callable[[], str], pages: Pages) -> str:
+def _decisive(row: Row, needs_places: bool, others: Callable[[], str], pages: Pages) -> str:
     """Return a checksum of all that decides the HTML of a section that is no letter."""
     front_and_back = others()
     if not front_and_back:
         return ""
     return decisive.checksum(
-        [row.id, front_and_back, pages.decisive if row.needs_places else pages.first]
+        [row.id, front_and_back, pages.decisive if needs_places else pages.first]
     )
 
 
@@ -434,9 +442,11 @@ def _page(dossier: Dossier, pages: Pages, articles: Mapping[str, str]) -> str:
         top=3,
         items=[line for line in _lines(dossier, pages) if not line.is_enclosed],
         groups=_groups(dossier, pages),
+        entries_by_id={entry.id: entry for entry in dossier.entries},
         works=_entries(dossier, pages),
         chart=_chart(dossier),
         years=chart(dossier.bars_of_years, dossier.design),
+        **_sources(dossier, pages),
         articles={letter: Markup(html) for letter, html in articles.items()},
     )
 
@@ -491,7 +501,11 @@ def _index(dossier: Dossier, pages: Pages) -> dict[str, Any]:
         items = [item for group in groups for item in group.items]
         is_narrow = usual(map(_words, items)) <= ROWS_OF_HEADING * lists.narrow
         shape = "dense three" if is_narrow else "dense"
-    return {"groups": groups, "shape": shape}
+    return {
+        "groups": groups,
+        "shape": shape,
+        "entries_by_id": {one.id: one for one in dossier.entries},
+    }
 
 
 def _guides(dossier: Dossier, leaf: Leaf) -> list[str]:
@@ -520,6 +534,42 @@ def _words(item: PrintedHeading | See) -> str:
 def _entries(dossier: Dossier, pages: Pages) -> list[PrintedWork]:
     labels = pages.lettering(dossier)
     return [PrintedWork(work, pages.printed(work.cited_in, labels)) for work in dossier.works]
+
+
+def _sources(dossier: Dossier, pages: Pages) -> dict[str, Any]:
+    """Return what the colophon says of where sources are in the PDF, by the letters' ids.
+
+    These are the names of attached files, and the first pages of those that are bound in.
+    """
+    attached = dossier.publication.enclose == ATTACHED
+    label = pages.lettering(dossier).label
+    return {
+        "attached_as": {
+            letter.id: PurePosixPath(letter.source_file.path).name
+            for letter in dossier.letters
+            if attached and letter.source_file
+        },
+        "bound_in_on": {
+            letter: label(pages.first[section])
+            for letter, section in _told_in_colophon(dossier).items()
+        },
+    }
+
+
+def _told_in_colophon(dossier: Dossier) -> dict[str, str]:
+    """Return the sections of sources whose pages the colophon tells, by the letters' ids.
+
+    It tells none if it stands before the letters, as it could move them.
+    """
+    sections = dossier.publication.sections
+    if "colophon" not in sections or sections.index("colophon") < sections.index(LETTERS):
+        return {}
+    return {
+        letter.id: one.section(letter.id)
+        for letter in dossier.letters
+        for one in letter.enclosed
+        if one.kind == "source"
+    }
 
 
 def _chart(dossier: Dossier) -> Chart:

@@ -312,15 +312,16 @@ class _Frame:
     def begin_of(self, skip: int, start: Path, path: Path, box: Any) -> Path | None:
         """Return where the first line of a row begins that is to be parted; None for one that is not.
 
-        A row is parted where it is higher than a good part of a column and has a head to be repeated, or
-        where this page resumes inside it, at ``start``. Paths begin behind the ``skip`` children of pages
-        before.
+        Parted are a paragraph of items, and a row that is higher than a good part of a column, with a head
+        to be repeated, or where this page resumes inside it, at ``start``. Paths begin behind the ``skip``
+        children of pages before.
         """
-        if not continued.has_head(self.heads, path, skip):
+        is_paragraph = _is_paragraph_of_items(box)
+        if not (is_paragraph or continued.has_head(self.heads, path, skip)):
             return None
         if start[: len(path)] == path and any(start[len(path) :]):
             return start
-        return path if box.border_height() > PARTED * self._room else None
+        return path if is_paragraph or box.border_height() > PARTED * self._room else None
 
 
 def _is_plain(box: Any) -> bool:
@@ -333,6 +334,11 @@ def _is_plain(box: Any) -> bool:
         and sizes == ("auto", "auto", "px")
         and not _has_span(box)
     )
+
+
+def _is_paragraph_of_items(box: Any) -> bool:
+    """Tell whether a box with lines is a list, whose items stand in these lines one behind another."""
+    return box.element is not None and box.element.get("data-role") == "L"
 
 
 def _has_span(box: Any) -> bool:

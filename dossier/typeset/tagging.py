@@ -4,7 +4,7 @@ WeasyPrint writes a structure element for each page that an HTML element touches
 that HTML lacks (https://github.com/Kozea/WeasyPrint/issues/2903). This module walks the same boxes and
 writes one structure element for each HTML element. Templates control it with attributes: ``data-role``
 names a role; ``data-artifact`` makes an element an artifact, with the value ``header`` a running head, with
-``continued`` the repeated head of a column;
+``continued`` the repeated head of a column, with ``separator`` what parts the items of a paragraph;
 ``data-folio`` reserves the place for the page number of the link's target, which is drawn at binding;
 ``data-leader`` draws a dotted line from there to the end of the line.
 
@@ -56,6 +56,7 @@ ARTIFACTS = {
     "": [b"", b"BMC"],
     "header": [b"<</Type /Pagination /Subtype /Header>>", b"BDC"],
     "continued": [b"<</Type /Pagination>>", b"BDC"],
+    "separator": [b"<</Type /Layout>>", b"BDC"],
 }
 """The property list and the operator with which each kind of artifact (14.8.2.2.2) begins."""
 

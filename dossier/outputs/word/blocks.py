@@ -34,7 +34,7 @@ STYLES: Mapping[str, str] = {
     "dateline": "Date", "closing": "Closing", "addressee": "Addressee", "copies": "Addressee",
     "subject": "Subject", "by": "QuoteSource", "note": "Note", "legend": "Note", "cited": "Note",
     "relation": "Note", "printed-on": "Note", "file": "Note", "kind": "EditorialHeading",
-    "letterhead": "Letterhead",
+    "letterhead": "Letterhead", "run-in": "Signature",
     "references": "Addressee", "via": "Addressee", "contact": "Letterhead",
 }  # fmt: skip
 """The styles of paragraphs, by their classes in the HTML edition."""

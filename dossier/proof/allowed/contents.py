@@ -87,6 +87,7 @@ STEPS = re.compile(
     rb"|/(?P<tag>Span|Link|Figure)(?:\n| )<</MCID (?P<mcid>\d+)>>(?:\n| )BDC\n"
     rb"|(?P<header>/Artifact\n<</Type /Pagination /Subtype /Header>>\nBDC\n)"
     rb"|(?P<continued>/Artifact\n<</Type /Pagination>>\nBDC\n)"
+    rb"|(?P<separator>/Artifact\n<</Type /Layout>>\nBDC\n)"
     rb"|(?P<leader>/Artifact BMC\nq \.5 G \.9 w 1 J \[0 5\] 0 d [\d.]+ [\d.]+ m [\d.]+ [\d.]+ l S Q\nEMC\n)"
     rb"|(?P<artifact>/Artifact\n\n?BMC\n)|(?P<EMC>EMC\n)"
     rb"|(?P<BT>BT\n)(?:1 0 0 -1 (?P<x>-?[\d.]+) (?P<y>-?[\d.]+) Tm\n)?|(?P<ET>ET\n)"
@@ -168,10 +169,15 @@ class _State:
         return self.a * x + self.e, self.d * y + self.f
 
 
-ARTIFACT, HEADER, NONE, CONTINUED = -1, -2, -3, -4
-"""The marked content of decoration, of a running head, of what stands in none, and of what a column
-repeats at its head."""
-MARKS = {"artifact": ARTIFACT, "header": HEADER, "continued": CONTINUED}
+ARTIFACT, HEADER, NONE, CONTINUED, SEPARATOR = -1, -2, -3, -4, -5
+"""The marked content of decoration, of a running head, of what stands in none, of what a column repeats at
+its head, and of what parts the signatures of a paragraph."""
+MARKS = {
+    "artifact": ARTIFACT,
+    "header": HEADER,
+    "continued": CONTINUED,
+    "separator": SEPARATOR,
+}
 
 
 def read(content: bytes, faces: Faces) -> Content:
@@ -223,7 +229,7 @@ class _Reader:
             self._text_object(match)
         elif kind == "size":
             state.font, state.size = match["font"].decode(), float(match["size"])
-        elif kind in ("mcid", "artifact", "header", "continued", "EMC"):
+        elif kind in ("mcid", *MARKS, "EMC"):
             self._marked(match)
         elif kind == "q":
             self._saved.append(state.copy())
@@ -355,7 +361,7 @@ class _Reader:
                 min(box[2], clip[2]), min(box[3], clip[3]),
             )  # fmt: skip
             return
-        if self._mark in (NONE, HEADER, CONTINUED) or self._pen is not None:
+        if self._mark in (NONE, HEADER, CONTINUED, SEPARATOR) or self._pen is not None:
             self._wrong("a line or an area that is not decoration")
         colour = state.fill
         if paint == b"S\n":

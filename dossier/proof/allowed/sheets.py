@@ -21,6 +21,7 @@ from dossier.proof.allowed.contents import (
     ARTIFACT,
     CONTINUED,
     HEADER,
+    SEPARATOR,
     Box,
     Colour,
     Content,
@@ -97,6 +98,8 @@ class Looks:
     """Texts of the section may be struck through."""
     continues: bool = False
     """Columns of the section may repeat heads; :mod:`dossier.proof.continued` tells which."""
+    parted: bool = False
+    """The section may have what parts signatures; :mod:`dossier.proof.parted` tells where."""
     bars: bars.Counts = ()
     """The figures of the bars in the section's charts."""
     shape: Bars | None = None
@@ -180,6 +183,7 @@ def sent(
     known.pop(FONT, None)  # that of facsimiles, which draws nothing
     volumes = expected.volumes_on(truth, spans)
     struck = {section_of_letter(letter.id) for letter in truth.letters if letter.withdrawn}
+    parted = {section_of_letter(letter.id) for letter in truth.letters if letter.separator}
     colours = () if truth.has_templates else of_design(truth)
     charts = () if truth.has_templates else bars.counts(truth)
     shape = Bars(truth.design.chart.bar, _bar_colours(truth))
@@ -187,7 +191,8 @@ def sent(
     new: list[Section] = []
     for key, span in spans.items():
         charted = charts if key == "glance" else ()
-        looks = Looks(colours, key in struck, key == "index", charted, shape if charted else None)
+        shaped = shape if charted else None
+        looks = Looks(colours, key in struck, key == "index", key in parted, charted, shaped)
         is_known = kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept))
         sheets = tuple(
             sheet_of(
@@ -382,6 +387,8 @@ class Drawn:
         yield from self._artifacts(before)
         if not looks.continues and any(text.mcid == CONTINUED for text in self.body.texts):
             yield "the head of a column where no column has one"
+        if not looks.parted and any(text.mcid == SEPARATOR for text in self.body.texts):
+            yield "what parts signatures where nothing parts them"
         if headed:
             yield from self.head(parts[1], looks)
         yield from self.folio()
