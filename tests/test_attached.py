@@ -15,9 +15,11 @@ import pikepdf
 import pytest
 from conftest import command
 from forger import Forged, opened, put, written
+from reader import Reading
 
 from dossier.bind import attaching
 from dossier.cli.main import main
+from dossier.render import sections
 
 LETTER = """---
 title: Letter {name}
@@ -86,6 +88,34 @@ def test_other_programs_save_the_sources_as_they_are(built: tuple[Path, Path]) -
     with pdfplumber.open(pdf) as pages:
         said = "".join("".join(page.extract_text().split()) for page in pages.pages)
     assert all(item["sha256"] in said for item in listed)
+
+
+def colophon(pdf: Path) -> str:
+    text = "".join(one.text for one in Reading(pdf).structure().all("Sect")[-1:])
+    return "".join(text.split())
+
+
+def test_the_colophon_names_them(built: tuple[Path, Path]) -> None:
+    _, pdf = built
+    assert colophon(pdf).count("AttachedtothePDFasaletter.txt") == 2
+    assert colophon(pdf).count("AttachedtothePDFasBrief–zwölf.pdf") == 1
+    assert "Attached to the PDF as a letter.txt" in pdf.with_suffix(".html").read_text("utf-8")
+    assert "Attached" not in colophon(pdf.with_name("bare.pdf"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", [{}, {"one": "Brief – zwölf.pdf", "two": "a letter.txt"}])
+def test_a_colophon_that_names_other_files_is_refused(
+    names: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    true = sections._sources
+    monkeypatch.setattr(sections, "_sources", lambda *given: true(*given) | {"attached_as": names})
+    corpus = made(tmp_path / "corpus")
+    assert main(command(corpus, tmp_path / "x.pdf")) == 1
+    assert "“Colophon” should say" in capsys.readouterr().err
 
 
 @pytest.mark.poppler

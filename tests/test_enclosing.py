@@ -33,6 +33,7 @@ from dossier.proof.truth import truth_of
 from dossier.read.scans import read_scans
 from dossier.records.enclosing import Facsimile, ForeignFile, UndrawableError
 from dossier.records.profile import Profile, ProfileFile
+from dossier.render import sections
 from dossier.stages import read
 from dossier.typeset.facsimile import facsimiles
 
@@ -163,6 +164,30 @@ def test_each_page_of_a_source_faces_that_of_its_letter(bound: Path) -> None:
     assert listed["pages"] == max(used)
     html = (bound / "facing.html").read_text(encoding="utf-8")
     assert "source, 2 pages" not in html
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["d", "facing"])
+def test_the_colophon_tells_on_which_page_a_source_begins(name: str, bound: Path) -> None:
+    there = spans(bound / f"{name}.pdf")
+    reading = Reading(bound / f"{name}.pdf")
+    text = "".join(reading.text(number) for number in there["colophon"])
+    told = re.findall(r"Bound into the PDF from page (\d+) on", text)
+    assert told == [str(there[key][0]) for key in (SOURCE, SCAN)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pages", [{}, {"first": "1", "second": "1"}])
+def test_a_colophon_that_tells_other_pages_is_refused(
+    pages: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    true = sections._sources
+    monkeypatch.setattr(sections, "_sources", lambda *given: true(*given) | {"bound_in_on": pages})
+    assert main(command(write_corpus(tmp_path), tmp_path / "d.pdf")) == 1
+    assert "“Colophon” should say" in capsys.readouterr().err
 
 
 @pytest.mark.slow

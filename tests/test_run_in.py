@@ -126,7 +126,7 @@ def moved(html: str) -> str:
 def merged(html: str) -> str:
     """Let two signatures be one item."""
     return re.sub(
-        r'(<span id="sig-many-10".*?)</span>\n<span id="(sig-many-11)" data-role="LI">',
+        r'(<span id="sig-many-1".*?)</span>\n<span id="(sig-many-2)" data-role="LI">',
         r'\1 <i id="\2"></i>', html, count=1, flags=re.DOTALL,
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ WRONG: dict[str, tuple[Change, str]] = {
         "should read",
     ),
     "two change places": (moved, "should read"),
-    "two are one": (merged, "not tagged as"),
+    "two are one": (merged, "is not tagged as an item of a list"),
     "nothing parts two": (
         lambda html: re.sub(r'(?s)(<span id="sig-many-10".*?)<span class="separator".*?</span>', r"\1", html, count=1),
         "should have one “•” behind “Signer 7, University of Town 7, Faculty 0”, and has 0",
@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "what parts signatures stands elsewhere": (
         lambda html: (
-            html.replace(">Text.", '>Text.<span data-artifact="separator"> •</span>')
+            html.replace("Text.", "Text.<span data-artifact='separator'> •</span>")
             if "sig-few" in html
             else html
         ),

@@ -86,7 +86,7 @@ def findings(
 
 
 def _behind(signed: Sequence[Signed], here: Sequence[Drawn], sign: Box) -> set[int]:
-    """Return the signatures that end on the line of a sign, and have words beside it; none inside of one."""
+    """Return the signatures that end on the line of a sign, with words beside it; none inside of one."""
     line = [one for one in here if _on_one_line(one.box, sign)]
     ends = {one.end for one in line}
     before, after = _beside(line, sign)

@@ -111,6 +111,23 @@ def in_own_direction(text: str, around: bool) -> Markup:
     return Markup('<span dir="{}">{}</span>').format("rtl" if own else "ltr", text)
 
 
+SPACELESS = ("ja", "ko", "zh")
+"""Languages in which a line may end between any two letters."""
+AT_END = re.compile(r"[（(][^（()）]{1,12}[)）]$")
+"""Matches what stands in parentheses at the end of a signature, such as its country."""
+
+
+def with_tied_end(line: str, around: bool, language: str) -> Markup:
+    """Return a line of a letter as :func:`in_own_direction` does, its end in parentheses not parted.
+
+    ``language`` is the letter's.
+    """
+    found = AT_END.search(line) if language[:2] in SPACELESS and not around else None
+    if not found or runs_left(line, around):
+        return in_own_direction(line, around)
+    return Markup('{}<span class="tied">{}</span>').format(line[: found.start()], found[0])
+
+
 def with_name(signature: Signature, around: bool) -> Markup:
     """Return the line of a signature with the name in bold type; ``around`` as for a line of a letter."""
     start, end = signature.name
@@ -186,6 +203,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     last_word,
     with_breakable_spaces,
     with_name,
+    with_tied_end,
     worded,
 )
 """The filters of the templates, under the functions' own names."""

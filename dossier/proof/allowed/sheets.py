@@ -49,7 +49,8 @@ FOLIO = re.compile(
     rb"(?P<stamp>/Artifact <</Attached \[/(Top|Bottom)\] /Subtype /Bates /Type /Pagination>> BDC\n"
     rb"BT /([A-Z]{6}) ([\d.]+) Tf ([\d.]+) ([\d.]+) Td <((?:[0-9a-f]{4})+)> Tj ET\nEMC\n)?"
 )
-BLANK = re.compile(rb"<([0-9a-f]{4})> <(?:0020|00a0|20[0-9a-f]{2}|3000)>")
+BLANK = re.compile(rb"<([0-9a-f]{4})> <(?:0020|00a0|200[0-9a-f]|202[89a-f]|205f|206[0-9a-f]|3000)>")
+"""Glyphs that are read as spaces, or as signs that nobody sees."""
 LATIN = re.compile(rb"<([0-9a-f]{4})> <(00[2-7][0-9a-f])>")
 """What glyphs of ASCII characters are read as, which are those of Bates numbers."""
 PAPER: Colour = (1.0, 1.0, 1.0)
