@@ -16,6 +16,8 @@ from dossier.records.dossier import CorpusLetter, anchor_of_signature
 from dossier.records.front_matter import Entry, FrontMatter, Group, Signatory
 
 NUMBERED = ("through", "group")
+FEW = 10
+"""How many signatures of a group stand in one column; more stand in two."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Cell:
     """The number at its beginning, which is a label of its own."""
     of_ours: bool = False
     """It has words of the program, or of the language in which the program names countries."""
+    form: str = ""
+    """What it is set as: in a list, in columns, in a table, as a head of one, as a qualifier of a group."""
+    among: int = 0
+    """How many signatures stand together with it."""
 
 
 def line(signatory: Signatory) -> str:
@@ -168,13 +174,13 @@ class Under:
         yield from self._entries(self._head.signatories, "none", "list", 1)
         if self._withdrawn:
             key = "signatures_struck" if self._struck else "signatures_left_out"
-            yield Cell(self._words(key, count=self._withdrawn), of_ours=True)
+            yield Cell(self._words(key, count=self._withdrawn), of_ours=True, form="sentence")
 
     def _group(self, group: Group, numbering: str, form: str, level: int) -> Iterator[Cell]:
         if group.heading:
             yield Cell(group.heading, level)
             level += 1
-        yield Cell(group.qualifier or "")
+        yield Cell(group.qualifier or "", form="qualifier")
         numbering, form = group.numbering or numbering, group.form or form
         yield from self._entries(group.signatories, numbering, form, level)
 
@@ -199,30 +205,39 @@ class Under:
                 else:
                     own += 1
                     numbers.append(own)
-            yield from self._table(run, numbers) if form == "table" else self._list(run, numbers)
+            if form == "table":
+                yield from self._table(run, numbers)
+            else:
+                columns = form == "columns" or len(run) > FEW
+                yield from self._list(run, numbers, "columns" if columns else "list")
             run = []
             if group is not None:
                 yield from self._group(group, numbering, form, level)
 
-    def _list(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
+    def _list(self, run: Sequence[Signatory], numbers: Sequence[int], form: str) -> Iterator[Cell]:
         for one, number in zip(run, numbers, strict=True):
-            before = f"{number}. " if number else ""
-            yield Cell(before + self._told(one), 0, self._anchor(), before, _has_ours(one))
+            before, ours = f"{number}. " if number else "", _has_ours(one)
+            yield Cell(before + self._told(one), 0, self._anchor(), before, ours, form, len(run))
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:
             return
         has_numbers, has_nations = any(numbers), any(one.country for one in run)
-        words = self._words
-        yield Cell(words("signer_number") if has_numbers else "", of_ours=True)
-        yield Cell(words("signer_name"), of_ours=True)
-        yield Cell(words("signer_country") if has_nations else "", of_ours=True)
+        words, among = self._words, len(run)
+        heads = (
+            words("signer_number") if has_numbers else "",
+            words("signer_name"),
+            words("signer_country") if has_nations else "",
+        )
+        for head in heads:
+            yield Cell(head, of_ours=True, form="head", among=among)
         for one, number in zip(run, numbers, strict=True):
-            yield Cell(str(number) if number else "")
-            yield Cell(self._told(one), anchor=self._anchor(), of_ours=_has_ours(one))
+            yield Cell(str(number) if number else "", form="table", among=among)
+            told, ours = self._told(one), _has_ours(one)
+            yield Cell(told, anchor=self._anchor(), of_ours=ours, form="table", among=among)
             code = one.country or ""
             nation = babel_locale(self._language).territories.get(code, code)
-            yield Cell(str(nation), of_ours=True)
+            yield Cell(str(nation), of_ours=True, form="nation", among=among)
 
     def _anchor(self) -> str:
         self._count += 1
