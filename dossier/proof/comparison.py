@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
+from dossier.language.direction import language_runs_left
 from dossier.proof import (
     continued,
     enclosed,
     expected,
+    faces,
     footnotes,
     headings,
     lettering,
@@ -83,6 +85,8 @@ class _Read:
     """Where each text begins: offset, page and box."""
     lengths: Mapping[tuple[int, int], int]
     """The length of each text, by page and MCID."""
+    places: list[tuple[int, int, int]]
+    """Where each text begins: offset, page and MCID."""
     step: int = 1
     """From each of its pages to the next."""
 
@@ -121,6 +125,7 @@ class Comparison:
         ``known_leads`` such keys of sections whose links lead where they should.
         """
         self._decided = decisive
+        self._judge = faces.Judge(dossier.design, dossier.words.language)
         self._drawings = drawings
         self._known = known
         self.compared: dict[str, Places] = {}
@@ -325,6 +330,7 @@ class Comparison:
             read[key], words = self._read(self._spans[key]), Wanted.of(wanted())
             yield from self._text(key, read[key], words)
             yield from self._heard(key, read[key], words)
+            yield from self._looks(key, read[key], words)
             yield from self._marks(key, read[key], words)
             yield from self._parted(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
@@ -348,12 +354,14 @@ class Comparison:
         ):
             compared.add(key)
             if key in read:
-                yield from self._phrases(key, read, said)
-                yield from self._outlined(key, read[key])
+                found = Phrases(f"“{self._headings[key]}”", read[key])
+                yield from found.findings(said)
+                whole = self._row_by_row() if key == "glance" else found.told
+                yield from self._outlined(key, read[key], whole)
         for key in sorted(read.keys() - compared):
             yield read[key].first, f"The proof has no expected text of “{self._headings[key]}”"
 
-    def _colophon(self) -> Iterator[str]:
+    def _colophon(self) -> Iterator[phrases.Phrase]:
         """Yield the phrases of the colophon; nothing where the packet has none."""
         if "colophon" in self._spans:
             bound = enclosed.beginnings(self._spans, self._label)
@@ -423,15 +431,21 @@ class Comparison:
         starts = [0]
         for part in parts:
             starts.append(starts[-1] + len(part))
-        lines, boxes, lengths = self._lines(span, order)
         return _Read(
-            "".join(parts), starts[:-1], span.start, " ".join(own), lines, boxes, lengths, span.step
-        )
+            "".join(parts), starts[:-1], span.start, " ".join(own), *self._lines(span, order),
+            span.step,
+        )  # fmt: skip
 
     def _lines(
         self, span: range, order: Sequence[Sequence[int]]
-    ) -> tuple[list[Line], list[tuple[int, int, Box]], dict[tuple[int, int], int]]:
+    ) -> tuple[
+        list[Line],
+        list[tuple[int, int, Box]],
+        dict[tuple[int, int], int],
+        list[tuple[int, int, int]],
+    ]:
         """Return the lines of a section in reading order; where each text begins; how long each is."""
+        places: list[tuple[int, int, int]] = []
         found: list[Line] = []
         boxes: list[tuple[int, int, Box]] = []
         lengths: dict[tuple[int, int], int] = {}
@@ -444,13 +458,14 @@ class Comparison:
                 if end == start:
                     continue
                 boxes.append((start, number, box))
+                places.append((start, number, mcid))
                 lengths[number, mcid] = end - start
                 hyphen = HYPHEN.match(text.rstrip()[-1:]) is not None
                 if found and found[-1].page == number and _beside(found[-1].box, box):
                     before = found.pop()
                     start, box = before.start, around(before.box, box)
                 found.append(Line(number, start, end, box, hyphen))
-        return found, boxes, lengths
+        return found, boxes, lengths, places
 
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
@@ -465,6 +480,7 @@ class Comparison:
         wanted = Wanted.of(footnotes.pieces(letter, numbers))
         name = f"A note of letter {letter.number}"
         yield from self._text(key, there, wanted, name)
+        yield from self._looks(key, there, wanted, name)
         starts = [
             wanted.places[anchor_of_note(letter.id, note.number)] for note in letter.body.notes
         ]
@@ -515,8 +531,8 @@ class Comparison:
         asides = {number: self._pages[number - 1].asides for number in self._spans[key]}
         yield from parted.findings(self._names[key], letter.separator, told, drawn, asides)
 
-    def _outlined(self, key: str, there: _Read) -> Iterator[Finding]:
-        """Compare the headings of a section that is compared by phrases."""
+    def _outlined(self, key: str, there: _Read, told: Wanted) -> Iterator[Finding]:
+        """Compare tags and looks of a section that is compared by phrases, as far as they are ``told``."""
         passage, own, ours = (
             self._passages.get(key),
             self._anatomy.language,
@@ -527,7 +543,10 @@ class Comparison:
             wanted = phrases.outline(self._dossier, key)
             name = f"“{self._headings[key]}”"
             yield from heard.headings(name, there.text, wanted)
-            yield from heard.doubtful(name, there.text)
+            yield from heard.doubtful(name, there.text, told.languages)
+            if told.text == there.text:
+                yield from heard.findings(name, told, own)
+                yield from self._looks(key, there, told)
 
     def _heard(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
         """Compare the tags of a section."""
@@ -543,6 +562,25 @@ class Comparison:
             yield from heard.doubtful(name, there.text, wanted.languages)
         elif own == ours:
             yield from heard.passages(name, there.text, expected.native(self._dossier))
+
+    def _looks(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
+        """Compare faces, sizes and colours: of a section the first that is another."""
+        if self._dossier.has_templates or there.text != wanted.text:
+            return
+        name = name or self._names.get(key) or f"“{self._headings[key]}”"
+        letter = self._letter_of.get(key)
+        turned = letter is not None and bool(language_runs_left(letter.language))
+        styles = [page.styles for page in self._pages]
+        shown = faces.Shown(there.places, len(there.text), styles)
+        for place, page, wrong in self._judge.findings(shown, wanted.looks, turned):
+            yield page, f"{name} has “{words_around(wanted.raw, place)}”, {wrong}"
+            return
+
+    def _row_by_row(self) -> Wanted:
+        """Return the whole text of the table of letters and the chart."""
+        rows = expected.table(self._dossier, self._first, self._label)
+        charts = itertools.chain.from_iterable(phrases.chart(self._dossier))
+        return Wanted.of([*rows, *charts])
 
     def _alone(self, key: str) -> Iterator[Finding]:
         """Look for a signature that stands alone on a page, apart from all others of a list."""
@@ -604,21 +642,6 @@ class Comparison:
                 words = words_around(wanted.raw, place)
                 yield page, f"{name} has a place of links that is not at “{words}”"
 
-    def _phrases(
-        self, key: str, read: Mapping[str, _Read], wanted_phrases: Iterable[str]
-    ) -> Iterator[Finding]:
-        """Look for the phrases of a section in sequence, with any text between them."""
-        there, place = read[key], 0
-        for phrase in wanted_phrases:
-            wanted = Wanted.of([Piece(phrase)])
-            found = there.text.find(wanted.text, place)
-            if found < 0:
-                yield there.page(place), f"“{self._headings[key]}” should say “{phrase}” here"
-            else:
-                lines = [line.moved(-found) for line in there.lines]
-                yield from broken(f"“{self._headings[key]}”", lines, wanted)
-                place = found + len(wanted.text)
-
     def _table(self, there: _Read) -> Iterator[Finding]:
         """Compare the rows of the table of letters."""
         head = squeezed(expected.table_head(self._dossier))
@@ -638,7 +661,7 @@ class Comparison:
             )
             lines += moved
             kept += there.text[start:end]
-        chart = Wanted.of([Piece(text) for text in phrases.chart(self._dossier)])
+        chart = Wanted.of(itertools.chain.from_iterable(phrases.chart(self._dossier)))
         if kept.startswith(wanted.text):
             yield from broken("The table of letters", lines, wanted)
             below = kept.removeprefix(wanted.text)
@@ -652,6 +675,35 @@ class Comparison:
                 there.first,
                 f"The table of letters should have “{words_around(wanted.raw, place)}” here",
             )
+
+
+class Phrases:
+    """The phrases of a section that is compared by them, with any text between these."""
+
+    def __init__(self, name: str, there: _Read) -> None:
+        """Take the section's name in findings, and its text."""
+        self._name = name
+        self._there = there
+        self._found: list[tuple[int, Sequence[Piece]]] = []
+
+    def findings(self, phrases: Iterable[Sequence[Piece]]) -> Iterator[Finding]:
+        """Look for phrases in sequence."""
+        there, place = self._there, 0
+        for phrase in phrases:
+            wanted = Wanted.of(phrase)
+            found = there.text.find(wanted.text, place)
+            if found < 0:
+                yield there.page(place), f"{self._name} should say “{wanted.raw.strip()}” here"
+            else:
+                self._found.append((found, phrase))
+                lines = [line.moved(-found) for line in there.lines]
+                yield from broken(self._name, lines, wanted)
+                place = found + len(wanted.text)
+
+    @property
+    def told(self) -> Wanted:
+        """What is told of the phrases that were found."""
+        return Wanted.within(self._there.text, self._there.raw, self._found)
 
 
 def _quoted(page: Page, texts: Sequence[Text]) -> str:

@@ -41,9 +41,14 @@ class Part:
 
 def parts(dossier: Truth, page_of: expected.PageOf, printed: Label) -> list[Part]:
     """Return the pieces of the index, in sequence."""
-    pieces = list(expected.index(dossier, page_of, printed))
+    blocks, starts, end = list[str](), list[int](), 0
+    for piece in expected.index(dossier, page_of, printed):
+        if piece.block:
+            blocks.append(piece.block)
+            starts.append(end)
+        end += len(squeezed(piece.text))
     # Heading and legend stand above all groups.
-    above = next((n for n, piece in enumerate(pieces) if piece.block == "H2"), len(pieces))
+    above = blocks.index("H2") if "H2" in blocks else len(blocks)
     told = [_Said(in_columns=False)] * above
     for group in dossier.index:
         label = _again(dossier, group.label) if expected.is_long(dossier) else ""
@@ -51,8 +56,6 @@ def parts(dossier: Truth, page_of: expected.PageOf, printed: Label) -> list[Part
         for item in group.items:
             own = label if isinstance(item, See) else _again(dossier, item.shown)
             told.append(_Said(own, label))
-    lengths = (len(squeezed(piece.text)) for piece in pieces)
-    starts = itertools.accumulate(lengths, initial=0)
     behind = itertools.repeat(_Said(in_columns=False))
     return [
         Part(start, said.inside, said.before, said.in_columns)

@@ -46,8 +46,9 @@ class Decisive:
         """The checksum of what all letters are printed with."""
         truth = self._truth
         words = truth.words
-        said = truth.publication
-        return checksum(said.language, said.separators, words.language, dict(words.texts))
+        said, design = truth.publication, truth.design
+        looks = design.text, design.notes, design.lists, design.sizes, design.colours
+        return checksum(said.language, said.separators, words.language, dict(words.texts), looks)
 
     def of_letter(self, letter: Letter) -> str:
         """Return the checksum of all that decides the text of a letter."""

@@ -82,7 +82,7 @@ def header(truth: Truth) -> Iterator[str]:
 
 def about(truth: Truth) -> Iterator[str]:
     """Yield the phrases of the note to the reader."""
-    yield from phrases.about(truth, apart=False)
+    yield from phrases.texts(phrases.about(truth, apart=False))
     yield truth.words("screen_same")
 
 
@@ -91,7 +91,8 @@ def colophon(proved: Proved) -> Iterator[str]:
     truth = proved.truth
     if "colophon" not in truth.publication.sections:
         return
-    yield next(phrases.colophon(truth, enclosed.beginnings(proved.spans, proved.label)))
+    bound = enclosed.beginnings(proved.spans, proved.label)
+    yield next(phrases.texts(phrases.colophon(truth, bound)))
     yield from truth.words("screen_made", version="\0").split("\0")
 
 
@@ -205,7 +206,7 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     yield 2, f"{wanted.label} {head.title}"
     yield 0, printed_on(words, span, proved.label)
     yield from ((0, line) for line in ties(words, wanted, _to_letter))
-    yield from ((0, text) for text in notes(words, wanted))
+    yield from ((0, piece.text) for piece in notes(words, wanted))
     base = 3 if head.heading else 2
     for part in parts(wanted):
         if part == "text":

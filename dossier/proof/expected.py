@@ -7,10 +7,14 @@ finds what these have lost. :mod:`.truth` works out who signs and what is cited.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from dossier.language.direction import nearer_language
 from dossier.language.words import Words
+from dossier.language.words import cut as cut_text
+from dossier.proof.faces import HEADING, LABEL, LEGEND, SMALL, TEXT, TITLE, Look
+from dossier.proof.faces import UNTOLD as UNTOLD_LOOK
 from dossier.proof.letter import UNTOLD, Piece, pieces_of, ties_inside
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.lettering import Label
@@ -22,6 +26,7 @@ from dossier.records.body import (
     Node,
     text_of,
 )
+from dossier.records.dossier import Span
 from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.sections import LETTERS, ORDER, section_of_letter, section_of_volume
 
@@ -221,7 +226,28 @@ def short_name(letter: Letter) -> str:
 def _heading(dossier: Truth, section: str) -> Piece:
     """Return the heading of a section."""
     words = dossier.words
-    return Piece(words(f"heading_{section}"), block="H1", language=words.language)
+    return Piece(words(f"heading_{section}"), block="H1", language=words.language, look=TITLE)
+
+
+def told(words: Words, key: str, look: Look, **parts: Sequence[Piece]) -> list[Piece]:
+    """Return one of the program's sentences, each of its ``parts`` as it is told."""
+    found: list[Piece] = []
+    for said, name, _ in cut_text(words.form(key, parts)):
+        found.append(Piece(said, language=words.language, look=look, joined=bool(found)))
+        part = list(parts.get(name, ()))
+        found += [replace(one, joined=True) for one in part[:1]] + part[1:]
+    return found
+
+
+def _of_corpus(dossier: Truth, text: str, look: Look, language: str = "") -> Piece:
+    """Return a text of the corpus among our words; in ``language`` only if its script shows it."""
+    own = dossier.publication.language
+    return Piece(text, language=nearer_language(text, language or own, own), look=look)
+
+
+def _sized(look: Look, dense: bool, role: str = "dense") -> Look:
+    """Return how a text looks in a list that may be ``dense``."""
+    return look.sized(role) if dense else look
 
 
 def cover(dossier: Truth) -> Iterator[Piece]:
@@ -229,7 +255,9 @@ def cover(dossier: Truth) -> Iterator[Piece]:
     publication, words = dossier.publication, dossier.words
     dot = words("between_facts")
     edition = words("edition", edition=publication.edition) + dot if publication.edition else ""
-    for text in (
+    imprint = TEXT.sized("label")
+    looks = {0: TEXT, 1: TITLE.sized("cover"), 2: TEXT.sized("subtitle").emphasized}
+    texts = (
         publication.identifier,
         publication.title,
         publication.subtitle,
@@ -248,8 +276,10 @@ def cover(dossier: Truth) -> Iterator[Piece]:
             ]
         ),
         publication.rights,
-    ):
-        yield Piece(str(text or ""), block="H1" if text is publication.title else UNTOLD)
+    )
+    for place, text in enumerate(texts):
+        block = "H1" if place == 1 else UNTOLD
+        yield Piece(str(text or ""), block=block, look=looks.get(place, imprint))
 
 
 def is_dense(dossier: Truth) -> bool:
@@ -310,19 +340,35 @@ def told_in_rows(dossier: Truth) -> dict[str, list[str]]:
 
 def table_head(dossier: Truth) -> str:
     """Return the head of the table of letters."""
+    return " ".join(piece.text for piece in _heads(dossier))
+
+
+def _heads(dossier: Truth) -> list[Piece]:
+    """Return the heads of the columns of the table of letters."""
     there, words = told_in_rows(dossier), dossier.words
     addressed = _names_addressees(dossier)
     heads = {name: words(f"table_{name}") for name in there}
-    return " ".join(
-        (
-            heads.get("number", ""),
-            heads.get("date", ""),
-            words("table_letter" if addressed else "table_title"),
-            heads.get("signatures", ""),
-            heads.get("works", ""),
-            words("table_page"),
-        )
+    texts = (
+        heads.get("number"),
+        heads.get("date"),
+        words("table_letter" if addressed else "table_title"),
+        heads.get("signatures"),
+        heads.get("works"),
+        words("table_page"),
     )
+    look = _sized(LEGEND, is_dense(dossier))
+    return [Piece(text, block="TH", look=look) for text in texts if text]
+
+
+def table(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
+    """Yield the whole text of the section with the table of letters, up to the chart."""
+    yield _heading(dossier, "glance")
+    if above := told_once(dossier):
+        yield Piece(above, block="P", language=UNTOLD, look=LEGEND)
+    yield Piece("", language=dossier.words.language)
+    yield from _heads(dossier)
+    yield from glance(dossier, first, label)
+    yield Piece("", language=UNTOLD)
 
 
 def addresses(dossier: Truth) -> dict[str, set[str]]:
@@ -382,8 +428,10 @@ def _links(nodes: Sequence[Node]) -> list[str]:
 def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter, and before it what its separator says; ``numbers`` are those of cited works."""
     if dossier.publication.separators:
-        yield Piece(f"{wanted.label} {wanted.head.title} {wanted.date_words}")
-    yield from letter_text(dossier.words, wanted, numbers, dossier.publication.language)
+        yield Piece(wanted.label, look=LABEL.sized("separator"))
+        yield Piece(f"{wanted.head.title} {wanted.date_words}", look=TEXT)
+    own, many = dossier.publication.language, dossier.design.lists.signatures
+    yield from letter_text(dossier.words, wanted, numbers, own, many)
 
 
 def introduction(dossier: Truth) -> Iterator[Piece]:
@@ -399,11 +447,13 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
     words, publication = dossier.words, dossier.publication
     begin = first[section_of_volume(number)]
     end = first.get(section_of_volume(number + 1), last + 1) - 1
-    yield Piece(publication.identifier or "")
-    yield Piece(publication.title)
-    yield Piece(words("volume", number=number, count=len(dossier.volumes)))
-    yield Piece(words("volume_pages", first=begin, last=end, pages=last))
-    yield Piece(words("volume_holds"))
+    count = len(dossier.volumes)
+    yield Piece(publication.identifier or "", look=TEXT)
+    yield Piece(publication.title, look=TEXT.sized("subtitle"))
+    yield Piece(words("volume", number=number, count=count), look=TITLE.sized("volume"))
+    yield Piece(words("volume_pages", first=begin, last=end, pages=last), look=TEXT)
+    yield Piece(words("volume_holds"), look=HEADING)
+    yield Piece("", look=TEXT)
     named = headings(dossier)
     for letter in dossier.letters:
         title = letter.head.title
@@ -417,6 +467,8 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
 def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
     """Yield the lines of the contents; ``first`` has the first page of each section."""
     words, volumes = dossier.words, volume_of(dossier)
+    dense = is_dense(dossier)
+    line, aside = _sized(TEXT, dense), _sized(LEGEND, dense)
 
     def where(section: str) -> str:
         if section not in volumes:
@@ -424,42 +476,73 @@ def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator
         return words("between_facts") + words("in_volume", number=volumes[section])
 
     yield _heading(dossier, "contents")
-    yield Piece("", language=UNTOLD)
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
     enclosed = enclosed_titles(dossier)
     for section, page in ((key, label(page)) for key, page in first.items()):
         if section in letters:
             letter = letters[section]
-            title = letter.head.title
-            title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
+            number = str(letter.number) if letter.plain else ""
+            yield Piece(number, block="Reference", language=words.language, look=line)
+            yield from _titled(dossier, letter, line)
+            yield _of_corpus(dossier, letter.date_words, aside)
             # In long contents, all stands on one line.
-            before = words("between_facts") if letter.ties and is_dense(dossier) else ""
-            told = f"{letter.date_words} {before} {ties_inside(words, letter)}"
-            yield Piece(f"{title} {told} {where(section)} {page}", block="Reference")
-        elif section in LISTED:
-            told = f"{dossier.words(f'heading_{section}')} {where(section)}"
-            yield Piece(f"{told} {page}", block="Reference")
-        elif section in enclosed:
-            yield Piece(f"{enclosed[section]} {where(section)} {page}", block="Reference")
+            before = words("between_facts") if letter.ties and dense else ""
+            yield Piece(before, language=words.language, look=line)
+            yield Piece(ties_inside(words, letter), language=UNTOLD, look=aside)
+            end = f"{where(section)} {page}"
+            yield Piece(end, language=words.language, look=line)
+        elif section in LISTED or section in enclosed:
+            title = enclosed.get(section) or words(f"heading_{section}")
+            end = f"{title} {where(section)} {page}"
+            yield Piece(end, block="Reference", language=words.language, look=line)
+
+
+def _titled(dossier: Truth, letter: Letter, look: Look) -> list[Piece]:
+    """Return the title of a letter, behind its label where it has no number."""
+    title = [_of_corpus(dossier, letter.head.title, look, letter.language)]
+    if letter.plain:
+        return title
+    label = [Piece(letter.label, language=dossier.words.language, look=look)]
+    return told(dossier.words, "labelled", look, label=label, title=title)
 
 
 def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
-    """Yield the rows of the table of letters."""
+    """Yield the rows of the table of letters, cell by cell."""
     words, there = dossier.words, told_in_rows(dossier)
-    has_addressees, dense = _names_addressees(dossier), is_dense(dossier)
-    between = words("between_facts") if dense else " "
+    look = _sized(SMALL, is_dense(dossier))
+
+    def cell(text: str, language: str = "") -> Piece:
+        return Piece(text, block="TD", language=language or words.language, look=look)
+
     for row, letter in enumerate(dossier.letters):
-        page, title = label(first[section_of_letter(letter.id)]), letter.head.title
-        title = title if letter.plain else titled(words, letter, title)
-        told = {name: texts[row] or words("nothing") for name, texts in there.items()}
-        if "signatures" in told:
-            told["signatures"] = str(letter.signature_count)
-        to = addressed(dossier, letter) if has_addressees and (letter.head.to or not dense) else ""
-        about = between.join(filter(None, (to, title, ties_inside(words, letter))))
-        yield Piece(
-            f"{told.get('number', '')} {told.get('date', '')} {about} "
-            f"{told.get('signatures', '')} {told.get('works', '')} {page}"
-        )
+        cells = {name: texts[row] or words("nothing") for name, texts in there.items()}
+        if "signatures" in cells:
+            cells["signatures"] = str(letter.signature_count)
+        if "number" in cells:
+            yield cell(cells["number"])
+        if "date" in cells:
+            yield replace(_of_corpus(dossier, cells["date"], look), block="TD")
+        yield cell("", UNTOLD)
+        yield from _about(dossier, letter, look)
+        for name in ("signatures", "works"):
+            if name in cells:
+                yield cell(cells[name])
+        yield cell(label(first[section_of_letter(letter.id)]))
+
+
+def _about(dossier: Truth, letter: Letter, look: Look) -> Iterator[Piece]:
+    """Yield what a row of the table says of a letter."""
+    words, dense = dossier.words, is_dense(dossier)
+    told: list[Piece] = []
+    if _names_addressees(dossier) and (letter.head.to or not dense):
+        told.append(Piece(addressed(dossier, letter), look=look))
+    title = letter.head.title
+    title = title if letter.plain else titled(words, letter, title)
+    told.append(Piece(title, look=look.emphasized))
+    if ties := ties_inside(words, letter):
+        told.append(Piece(ties, look=look))
+    between = Piece(words("between_facts"), look=look)
+    yield from _joined(told, between) if dense else told
 
 
 def addressed(dossier: Truth, letter: Letter) -> str:
@@ -520,9 +603,10 @@ def native(dossier: Truth) -> Iterator[tuple[str, str]]:
             yield from own
 
 
-def wordings(dossier: Truth) -> Iterator[str]:
+def wordings(dossier: Truth) -> Iterator[list[Piece]]:
     """Yield the headings with several wordings, each with these and the numbers of their letters."""
-    words = dossier.words
+    words, dense = dossier.words, are_apart(dossier)
+    look = _sized(SMALL, dense, "names")
     for entry in merged(dossier):
         several = (
             words(
@@ -532,52 +616,94 @@ def wordings(dossier: Truth) -> Iterator[str]:
             )
             for wording, numbers in entry.wordings
         )
-        yield words(
+        text = words("between_groups").join(several)
+        yield told(
+            words,
             "about_wordings",
-            heading=entry.heading,
-            wordings=words("between_groups").join(several),
+            look,
+            heading=[_of_corpus(dossier, entry.heading, look.strong)],
+            wordings=[Piece(text, language=UNTOLD, look=look)],
         )
 
 
 def index(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piece]:
     """Yield the index of signatories."""
-    words = dossier.words
+    words, dense = dossier.words, is_long(dossier)
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
     yield _heading(dossier, "index")
-    yield Piece(f"{legend}{exhibit(dossier)} {left_out(dossier)}", block=UNTOLD)
-    yield Piece("", language=UNTOLD)
+    yield Piece(f"{legend}{exhibit(dossier)} {left_out(dossier)}", block=UNTOLD, look=LEGEND)
+    first = replace(HEADING, role="small" if dense else "heading", accent=True)
+    look = TEXT.sized("names" if dense else "list")
+    names = {entry.id: entry.native for entry in dossier.entries}
     for group in dossier.index:
-        yield Piece(group.label, block="H2")
+        yield Piece(group.label, block="H2", language=words.language, look=first)
         for item in group.items:
             if isinstance(item, See):
-                see = words("index_see_word")
-                line = {"wording": item.heading, "see": see, "heading": item.target_heading}
-                yield Piece(words("index_see", **line), block="LBody")
+                tags = (tag for tag, name in names[item.target] if name == item.heading)
+                yield Piece("", block="LBody")
+                yield from _see(dossier, item, next(tags, ""), look)
             else:
-                yield Piece(
-                    _entry(dossier, item, page_of, label), f"entry-{item.id}", block="LBody"
-                )
+                yield Piece("", f"entry-{item.id}", block="LBody")
+                yield from _entry(dossier, item, page_of, label, look)
     if are_apart(dossier):
-        yield Piece(words("index_wordings"), block="H2")
-        yield Piece(words("about_merged"), block="P")
-        yield from (Piece(text, block="LBody") for text in wordings(dossier))
+        yield Piece(words("index_wordings"), block="H2", language=words.language, look=HEADING)
+        yield Piece(words("about_merged"), block="P", look=LEGEND)
+        for one in wordings(dossier):
+            yield Piece("", block="LBody", language=UNTOLD)
+            yield from one
 
 
-def _entry(dossier: Truth, entry: IndexEntry, page_of: PageOf, label: Label) -> str:
-    words, groups = dossier.words, dossier.words("between_groups")
-    heading = " ".join([entry.shown, *(name for _, name in entry.native)])
+def _see(dossier: Truth, item: See, language: str, look: Look) -> list[Piece]:
+    """Return a see reference; ``language`` is that of its wording, if it has another than the dossier."""
+    words, own = dossier.words, dossier.publication.language
+    return told(
+        words,
+        "index_see",
+        look,
+        wording=[Piece(item.heading, language=language or own, look=look)],
+        see=[Piece(words("index_see_word"), language=words.language, look=look.emphasized)],
+        heading=[Piece(item.target_heading, language=own, look=look)],
+    )
+
+
+def _joined(pieces: Sequence[Piece], between: Piece) -> list[Piece]:
+    """Return pieces with another between each two."""
+    between = replace(between, joined=True)
+    found = [one for piece in pieces for one in (between, replace(piece, joined=True))]
+    return [replace(one, joined=False) for one in found[1:2]] + found[2:]
+
+
+def _entry(
+    dossier: Truth, entry: IndexEntry, page_of: PageOf, label: Label, look: Look
+) -> list[Piece]:
+    """Return an entry of the index."""
+    words, own = dossier.words, dossier.publication.language
+    groups = Piece(words("between_groups"), language=words.language, look=look)
+    # The country beside a name is one of the program's words.
+    shown = Piece(entry.shown, language=own if own == words.language else UNTOLD, look=look)
+    heading = [shown, *(Piece(name, language=tag, look=look) for tag, name in entry.native)]
     if entry.details:
-        heading = words("index_details", heading=heading, details=groups.join(entry.details))
-    there = groups.join(places(entry.locators, page_of, label))
+        given = [Piece(text, language=own, look=look.emphasized) for text in entry.details]
+        details = _joined(given, groups)
+        heading = told(words, "index_details", look, heading=heading, details=details)
+    there = [
+        Piece(place, language=words.language, look=look)
+        for place in places(entry.locators, page_of, label)
+    ]
+    there = _joined(there, groups)
     if entry.see_also:
-        there = words(
+        also = Piece(words("index_see_also_words"), language=words.language, look=look.emphasized)
+        related = [Piece(heading, language=own, look=look) for _, heading in entry.see_also]
+        there = told(
+            words,
             "index_see_also",
+            look,
             places=there,
-            see_also=words("index_see_also_words"),
-            headings=groups.join(heading for _, heading in entry.see_also),
+            see_also=[also],
+            headings=_joined(related, groups),
         )
-    return f"{words('index_heading', heading=heading)} {there}"
+    return [*told(words, "index_heading", look, heading=heading), *there]
 
 
 def places(locators: Sequence[Place], page_of: PageOf, label: Label) -> list[str]:
@@ -622,15 +748,29 @@ def bibliography(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piec
     """Yield the bibliography with its back-references."""
     words = dossier.words
     yield _heading(dossier, "bibliography")
-    yield Piece(words("works_legend") + exhibit(dossier), block="P")
+    yield Piece(words("works_legend") + exhibit(dossier), block="P", look=LEGEND)
+    dense = not len(dossier.works) < dossier.design.lists.works
+    look, below = _sized(TEXT, dense), _sized(SMALL, dense)
     for work in dossier.works:
         there = words("between_groups").join(places(work.cited_in, page_of, label))
         cited = words("works_cited_in", places=there)
         language = work.reference.language or dossier.publication.language
-        yield Piece(f"{work.number}", f"work-{work.id}", block="Lbl", language=words.language)
-        yield Piece(work.text, block="BibEntry", language=language)
-        yield Piece(work.note, block="P", language=UNTOLD)
-        yield Piece(cited, block="P", language=words.language)
+        number = str(work.number)
+        yield Piece(number, f"work-{work.id}", block="Lbl", language=words.language, look=look)
+        yield Piece("", block="BibEntry", language=language)
+        for span in work.spans:
+            yield Piece(span.text, look=_look_of(span, look), joined=True)
+        note = _of_corpus(dossier, work.note, below.emphasized)
+        yield replace(note, block="P")
+        yield Piece(cited, block="P", language=words.language, look=below)
+
+
+def _look_of(span: Span, look: Look) -> Look:
+    """Return how a piece of a work's entry looks."""
+    if {"superscript", "subscript"} & {*span.forms}:
+        return UNTOLD_LOOK
+    look = look.strong if "bold" in span.forms else look
+    return look.emphasized if span.italic and not span.url else look
 
 
 PLAIN: Mapping[str, Callable[[Truth], Iterator[Piece]]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
+from dossier.proof.faces import Look
 from dossier.proof.letter import Piece, pieces_of
 from dossier.proof.readback import Page
 from dossier.proof.tags import Finding, Link
@@ -17,6 +18,8 @@ from dossier.records.body import Leaf, Node, NoteCall
 from dossier.records.dossier import anchor_of_call, anchor_of_note
 from dossier.records.sections import section_of_letter
 
+NOTE = Look("note", italic=False, bold=False)
+"""How notes look; their colour is that of the text that calls them."""
 SLACK = 2.0
 """Points by which the highest note may reach into the lowest line of the text, as accents do."""
 
@@ -24,8 +27,8 @@ SLACK = 2.0
 def pieces(wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the notes of a letter; ``numbers`` are the numbers of the cited works."""
     for note in wanted.body.notes:
-        yield Piece(note.mark, anchor_of_note(wanted.id, note.number))
-        yield from pieces_of(note.paragraphs, wanted.id, numbers)
+        yield Piece(note.mark, anchor_of_note(wanted.id, note.number), look=NOTE)
+        yield from pieces_of(note.paragraphs, wanted.id, numbers, look=NOTE)
 
 
 def calls(nodes: Sequence[Node]) -> Iterator[NoteCall]:

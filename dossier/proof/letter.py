@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dossier.language.direction import nearer_language
 from dossier.language.words import Words
+from dossier.proof.faces import (
+    HEAD_OF_COLUMN,
+    HEADING,
+    LABEL,
+    OF_OURS,
+    SMALL,
+    TEXT,
+    TITLE,
+    Look,
+)
 from dossier.proof.relations import Tie
 from dossier.proof.signing import Cell, Under
 from dossier.proof.truth import Letter
@@ -14,6 +24,7 @@ from dossier.records.body import (
     Address,
     BlockQuote,
     CitationMark,
+    Emphasis,
     Heading,
     LineBreak,
     List,
@@ -22,6 +33,7 @@ from dossier.records.body import (
     NoteCall,
     Paragraph,
     Picture,
+    Strong,
     Table,
     Text,
 )
@@ -30,6 +42,28 @@ from dossier.records.letter_parts import PARTS
 from dossier.records.pictures import MARK
 
 Link = Callable[[str, str], str]
+KIND = LABEL.sized("small")
+"""How the headings of what an editor says look."""
+LOOKS: Mapping[str, Look] = {
+    "heading": TEXT.sized("subtitle").strong,
+    "letterhead": replace(SMALL, accent=True),
+    "references": SMALL,
+    "contact": SMALL,
+    "cc": SMALL,
+    "via": TEXT.emphasized,
+    "subject": TEXT.strong,
+}
+"""How the parts of a letter look that do not look like its text."""
+LOWEST = LABEL
+HEADINGS: Mapping[int, Look] = {
+    2: HEADING,
+    3: TEXT.sized("heading").emphasized,
+    4: TEXT.sized("label"),
+    5: TEXT.sized("label").emphasized.strong,
+    6: LOWEST,
+    7: replace(LABEL.emphasized, role="small"),
+}
+"""How the headings inside a letter look, by level; lower ones look as the sixth."""
 UNTOLD = "?"
 """The block or the language of which nothing is expected."""
 
@@ -48,6 +82,12 @@ class Piece:
     up to the next piece with a block. Of :data:`UNTOLD` ones only that they are no headings."""
     language: str = ""
     """The language from here on; :data:`UNTOLD` where nothing is expected of it."""
+    look: Look | None = None
+    """How the text looks from here on; None for as before."""
+    joined: bool = False
+    """It stands directly behind the piece before, without a space."""
+    inline: bool = False
+    """It stands in one line with the piece before, with no other spaces than those of both."""
 
 
 def parts(wanted: Letter) -> Iterator[str]:
@@ -102,31 +142,34 @@ def ties_inside(words: Words, wanted: Letter, link: Link = lambda name, _: name)
     return words("between_facts").join(tied(words, tie, link) for tie in wanted.ties)
 
 
-def notes(words: Words, wanted: Letter) -> Iterator[str]:
+def notes(words: Words, wanted: Letter) -> Iterator[Piece]:
     """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
     head = wanted.head
     for heading, paragraphs in (("editorial_note", head.note), ("editorial_update", head.update)):
         if paragraphs:
-            yield words(heading)
-            yield from paragraphs
+            yield Piece(words(heading), look=KIND)
+            yield from (Piece(paragraph, look=SMALL) for paragraph in paragraphs)
 
 
-def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -> Iterator[Piece]:
+def letter(
+    words: Words, wanted: Letter, numbers: Mapping[str, int], own: str, many: int
+) -> Iterator[Piece]:
     """Yield a letter word for word, under its title.
 
-    ``numbers`` are the numbers of the cited works, ``own`` is the language of the dossier.
+    ``numbers`` are the numbers of the cited works, ``own`` is the language of the dossier. Signatures are
+    dense from ``many`` on that stand together.
     """
     title = wanted.head.title
-    yield Piece(wanted.label, block="P", language=words.language)
-    yield Piece(title, block="H1", language=nearer_language(title, wanted.language, own))
+    yield Piece(wanted.label, block="P", language=words.language, look=LABEL)
+    near = nearer_language(title, wanted.language, own)
+    yield Piece(title, block="H1", language=near, look=TITLE)
     yield Piece("", block=UNTOLD, language=UNTOLD)
     for line in ties(words, wanted):
-        yield Piece(line)
-    for text in notes(words, wanted):
-        yield Piece(text)
+        yield Piece(line, look=replace(SMALL.emphasized, accent=True))
+    yield from notes(words, wanted)
     above = 2 if wanted.head.heading else 1
     for part in parts(wanted):
-        yield Piece("", block=UNTOLD, language=wanted.language)
+        yield Piece("", block=UNTOLD, language=wanted.language, look=LOOKS.get(part, TEXT))
         if part == "text":
             nodes = wanted.body.nodes
             yield from pieces_of(nodes[: wanted.body.signed_at], wanted.id, numbers, above)
@@ -134,27 +177,51 @@ def letter(words: Words, wanted: Letter, numbers: Mapping[str, int], own: str) -
             nodes = wanted.body.nodes[wanted.body.signed_at :]
             yield from pieces_of(nodes, wanted.id, numbers, above)
         elif part == "signatories":
-            yield from _signed(signatures(words, wanted, own), above, wanted.language)
+            cells = list(signatures(words, wanted, own))
+            yield from _signed(cells, above, wanted.language, many)
         for level, text in lines(wanted, part):
             yield Piece(text, block=f"H{1 + level}" if level else UNTOLD)
     yield Piece("", block=UNTOLD, language=UNTOLD)
     if wanted.addresses:
-        yield Piece(words("editorial_addresses"))
+        yield Piece(words("editorial_addresses"), look=KIND)
     for said, address in wanted.addresses:
-        yield Piece(words("editorial_address", wording=said, address=address))
+        yield Piece(words("editorial_address", wording=said, address=address), look=SMALL)
 
 
-def _signed(cells: Iterator[Cell], above: int, language: str) -> Iterator[Piece]:
-    """Yield the lines of the signatures; ``above`` is the level of the heading above them."""
+def _look_of(cell: Cell, dense: bool) -> Look:
+    """Return how a line under a letter looks; ``dense`` tells whether one of its groups is long."""
+    if cell.level:
+        return HEADING if cell.level == 1 else replace(TEXT.emphasized, role="heading")
+    if cell.form == "qualifier":
+        return SMALL.emphasized
+    if cell.form == "sentence":
+        return replace(SMALL.emphasized, accent=True)
+    if cell.of_ours and cell.form in ("list", "columns", "run-in", "table"):
+        return OF_OURS
+    if cell.form == "run-in":
+        return replace(TEXT.sized("names"), bold=None)  # names are, beside more than names
+    look = HEAD_OF_COLUMN if cell.form == "head" else TEXT if cell.form == "list" else SMALL
+    return look.sized("names") if dense else look
+
+
+def _signed(cells: Sequence[Cell], above: int, language: str, many: int) -> Iterator[Piece]:
+    """Yield the lines of the signatures; ``above`` is the level of the heading above them.
+
+    They are dense from ``many`` on that stand together.
+    """
+    dense = max((cell.among for cell in cells), default=0) >= many
     for cell in cells:
+        look = _look_of(cell, dense)
         block = "LBody|TD" if cell.anchor else UNTOLD
         if cell.level:
             block = f"H{min(above + cell.level, 6)}"
         said = UNTOLD if cell.of_ours else language
         if cell.numeral:
-            yield Piece(cell.numeral, block="Lbl", language=UNTOLD)
+            accent = cell.form == "run-in"
+            numeral = replace(look, accent=True) if accent and look.accent is not None else look
+            yield Piece(cell.numeral, block="Lbl", language=UNTOLD, look=numeral)
         text = cell.text.removeprefix(cell.numeral)
-        yield Piece(text, cell.anchor, block=block, language=said)
+        yield Piece(text, cell.anchor, block=block, language=said, look=look)
 
 
 def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
@@ -166,36 +233,59 @@ def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
 
 
 def pieces_of(
-    nodes: Sequence[Node], letter_id: str, numbers: Mapping[str, int], above: int = 1
+    nodes: Sequence[Node],
+    letter_id: str,
+    numbers: Mapping[str, int],
+    above: int = 1,
+    look: Look = TEXT,
 ) -> Iterator[Piece]:
     """Yield the text of nodes.
 
     ``numbers`` are the numbers of the cited works, ``above`` is the level of the heading above them.
+    ``look`` is that of the text around them.
     """
     for node in nodes:
         if isinstance(node, CitationMark):
             locator = f", {node.locator}" if node.locator else ""
             anchor = anchor_of_citation(letter_id, node.order)
-            yield Piece(f"[{numbers[node.report]}{locator}]", anchor)
+            own = replace(look, role="mark", italic=False, accent=True)
+            yield Piece(f"[{numbers[node.report]}{locator}]", anchor, look=own, inline=True)
         elif isinstance(node, NoteCall):
-            yield Piece(node.mark, anchor_of_call(letter_id, node.number) if node.is_first else "")
+            anchor = anchor_of_call(letter_id, node.number) if node.is_first else ""
+            own = replace(look, role="call", italic=False, bold=False)
+            yield Piece(node.mark, anchor, look=own, inline=True)
         elif isinstance(node, Text | Address):
-            yield Piece(node.text)
+            yield Piece(node.text, look=look, inline=True)
         elif isinstance(node, Picture):
             yield Piece(MARK, block=UNTOLD)
         elif isinstance(node, Table):
             for number, row in enumerate(node.children):
                 for cell in row.children:
                     yield Piece("", begins_line=True, block="TD" if number else "TH")
-                    yield from pieces_of(cell.children, letter_id, numbers)
+                    own = SMALL if number else HEAD_OF_COLUMN
+                    yield from pieces_of(cell.children, letter_id, numbers, look=own)
         elif not isinstance(node, LineBreak):
-            yield Piece(
-                node.marker if isinstance(node, ListItem) else "", block=_block(node, above)
-            )
+            own = _look(node, above, look)
+            marker = node.marker if isinstance(node, ListItem) else ""
+            yield Piece(marker, block=_block(node, above), look=own)
             for child in node.children:
                 if isinstance(node, List) and not node.numbered:
-                    yield Piece("•", block="Lbl")
-                yield from pieces_of([child], letter_id, numbers, above)
+                    yield Piece("•", block="Lbl", look=own)
+                yield from pieces_of([child], letter_id, numbers, above, own)
+
+
+def _look(node: Node, above: int, look: Look) -> Look:
+    """Return how the text of a node looks; ``look`` is that of the text around it."""
+    match node:
+        case Emphasis():
+            return look.emphasized
+        case Strong():
+            return look.strong
+        case BlockQuote():
+            return look.sized("label") if node.is_epigraph else look
+        case Heading():
+            return HEADINGS.get(above + node.level, LOWEST)
+    return look
 
 
 def _block(node: Node, above: int) -> str:

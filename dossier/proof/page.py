@@ -283,7 +283,7 @@ def _chart(proved: Proved, found: Sequence[Line], bars: Sequence[float]) -> Iter
     """Compare the text below the table of letters, and the lengths of the chart's bars."""
     name = named(TABLE, proved.truth)
     there = "".join(line.text for line in found)
-    wanted = "".join("".join(phrases.chart(proved.truth)).split())
+    wanted = "".join("".join(phrases.texts(phrases.chart(proved.truth))).split())
     if there != wanted:
         should, does = _around(wanted, there)
         number = found[0].number if found else 0

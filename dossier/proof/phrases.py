@@ -9,32 +9,80 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from dossier.language.dates import UNKNOWN, read_date
+from dossier.language.words import Words
 from dossier.proof import expected
+from dossier.proof.expected import told
+from dossier.proof.faces import HEADING, LEGEND, SMALL, TEXT, TITLE
+from dossier.proof.letter import UNTOLD, Piece
 from dossier.proof.relations import dates_of
 from dossier.proof.signing import has_own_words
-from dossier.proof.truth import Truth
+from dossier.proof.truth import Letter, Truth
+from dossier.proof.wanted import Wanted
 from dossier.records.dossier import LONGEST_LABEL, Bar
 from dossier.records.relations import DRAFT
 from dossier.records.sections import LETTERS
 
+Phrase = list[Piece]
+"""What stands in one piece."""
+BODY = TEXT.sized("label")
+FILE = TEXT.sized("list")
 
-def about(dossier: Truth, apart: bool) -> Iterator[str]:
+
+def texts(phrases: Iterable[Phrase]) -> Iterator[str]:
+    """Yield the texts of phrases."""
+    return (Wanted.of(phrase).raw.strip() for phrase in phrases)
+
+
+def _heading(words: Words, key: str, level: int) -> Phrase:
+    """Return a heading."""
+    look = TITLE if level == 1 else HEADING.sized("label")
+    return [Piece(words(key), block=f"H{level}", look=look)]
+
+
+def _paragraph(text: str) -> Phrase:
+    """Return the beginning of a paragraph."""
+    return [Piece(text, block="P", look=BODY)]
+
+
+def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
     """Yield the phrases of the note to the reader; the wordings of names may stand ``apart``."""
-    publication, words, count = (
-        dossier.publication,
-        dossier.words,
-        len(dossier.letters) - dossier.annexes,
-    )
-    yield words("heading_about")
+    words, count = dossier.words, len(dossier.letters) - dossier.annexes
+    yield _heading(words, "heading_about", 1)
     parts = {(True, True): "", (True, False): "_index", (False, True): "_works"}
     holds = parts.get((bool(dossier.index), bool(dossier.works)), "_alone")
-    yield words(
-        f"about_letters{holds}",
-        letters=words("about_open_letters", count=count),
-        order=words("about_order") if count > 1 else "",
+    yield _paragraph(
+        words(
+            f"about_letters{holds}",
+            letters=words("about_open_letters", count=count),
+            order=words("about_order") if count > 1 else "",
+        )
     )
+    yield from ([Piece(text, look=BODY)] for text in _published(dossier))
+    yield _heading(words, "about_conventions", 2)
+    yield _paragraph(words("about_verbatim"))
+    example = [Piece("[1]", look=replace(BODY, role="mark", accent=True))]
+    added = told(words, "about_additions", BODY, example=example)
+    yield [Piece("", block="P"), *(added if dossier.works else _said(words, "about_no_additions"))]
+    if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
+        yield _said(words, "about_signatures")
+    heads = [letter.head for letter in dossier.letters]
+    if any([*head.note, *head.update] for head in heads):
+        yield _said(words, "about_notes")
+    yield from _names(dossier, apart) if dossier.index else ()
+    yield _heading(words, "about_sources", 2)
+    yield _paragraph(words("about_checksums"))
+
+
+def _said(words: Words, key: str) -> Phrase:
+    return [Piece(words(key), look=BODY)]
+
+
+def _published(dossier: Truth) -> Iterator[str]:
+    """Yield the other sentences of the first paragraph."""
+    publication, words = dossier.publication, dossier.words
     if publication.edition:
         published = words("about_edition", edition=publication.edition, date=dossier.date_words)
     else:
@@ -50,29 +98,20 @@ def about(dossier: Truth, apart: bool) -> Iterator[str]:
     drafts = sum(letter.head.status == DRAFT for letter in dossier.letters)
     yield words("about_drafts", count=drafts) if drafts else ""
     yield words("about_numbers") if dossier.is_selection else ""
-    yield words("about_conventions")
-    yield words("about_verbatim")
-    yield words("about_additions", example="[1]") if dossier.works else words("about_no_additions")
-    if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
-        yield words("about_signatures")
-    heads = [letter.head for letter in dossier.letters]
-    yield words("about_notes") if any([*head.note, *head.update] for head in heads) else ""
-    yield from _names(dossier, apart) if dossier.index else ()
-    yield words("about_sources")
-    yield words("about_checksums")
 
 
-def _names(dossier: Truth, apart: bool) -> Iterator[str]:
+def _names(dossier: Truth, apart: bool) -> Iterator[Phrase]:
     """Yield how names were consolidated."""
     words = dossier.words
-    yield words("about_names")
-    yield words("about_consolidated")
+    yield _heading(words, "about_names", 2)
+    yield _paragraph(words("about_consolidated"))
     merged = expected.merged(dossier)
     if merged and apart:
-        yield words("about_wordings_apart")
+        yield _paragraph(words("about_wordings_apart"))
     elif merged:
-        yield words("about_merged")
-        yield from expected.wordings(dossier)
+        yield _paragraph(words("about_merged"))
+        for wording in expected.wordings(dossier):
+            yield [Piece("", block="LBody"), *wording]
 
 
 def outline(dossier: Truth, section: str) -> Iterator[tuple[int, str]]:
@@ -87,14 +126,16 @@ def outline(dossier: Truth, section: str) -> Iterator[tuple[int, str]]:
     yield from ((2, words(key)) for key, is_there in below[section].items() if is_there)
 
 
-def chart(dossier: Truth) -> Iterator[str]:
+def chart(dossier: Truth) -> Iterator[Phrase]:
     """Yield each chart with its heading and note, in one piece, so that no figure can have extra digits."""
+    words = dossier.words
     if years := years_of(dossier):
-        told = " ".join(f"{label} {count}" for label, count in years)
-        yield f"{dossier.words('chart_years_heading')} {told}"
+        figures = " ".join(f"{label} {count}" for label, count in years)
+        heading = Piece(words("chart_years_heading"), block="H2", look=HEADING)
+        yield [heading, Piece(figures, block=UNTOLD, look=SMALL)]
     if not tells(dossier):
         return
-    words, rest = dossier.words, _gathered(dossier)
+    rest = _gathered(dossier)
     bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
     others = ""
     if rest:
@@ -106,7 +147,11 @@ def chart(dossier: Truth) -> Iterator[str]:
             signatures=signatures,
             bars=_bars(dossier, rest),
         )
-    yield f"{words('chart_heading')} {bars} {words('chart_note')}{others}"
+    yield [
+        Piece(words("chart_heading"), block="H2", look=HEADING),
+        Piece(bars, block=UNTOLD, look=SMALL),
+        Piece(words("chart_note") + others, block="P", look=LEGEND),
+    ]
 
 
 def alternatives(dossier: Truth) -> list[str]:
@@ -203,22 +248,27 @@ def _label(country: str) -> str:
     )
 
 
-def colophon(dossier: Truth, bound: Mapping[str, str]) -> Iterator[str]:
+def colophon(dossier: Truth, bound: Mapping[str, str]) -> Iterator[Phrase]:
     """Yield the sources of the letters, in one piece, and how the dossier was made.
 
     ``bound`` has what is printed for the first page of each source that is bound in, by the letter's id.
     The version of the program is not compared: a file stays valid when the program is updated.
     """
     words = dossier.words
-    letters = " ".join(_sources(dossier, bound))
-    yield (
-        f"{words('heading_colophon')} {words('colophon_sources')} {letters} "
-        f"{words('colophon_production')}"
-    )
-    yield from words("colophon_made", version="\0", font=dossier.design.fonts.text).split("\0")
+    yield [
+        *_heading(words, "heading_colophon", 1),
+        *_heading(words, "colophon_sources", 2),
+        *_sources(dossier, bound),
+        *_heading(words, "colophon_production", 2),
+    ]
+    made = words("colophon_made", version="\0", font=dossier.design.fonts.text)
+    block = "P"
+    for text in made.split("\0"):
+        yield [Piece(text, block=block, look=BODY)]
+        block = ""
 
 
-def _sources(dossier: Truth, bound: Mapping[str, str]) -> Iterator[str]:
+def _sources(dossier: Truth, bound: Mapping[str, str]) -> Iterator[Piece]:
     words, sections = dossier.words, dossier.publication.sections
     named = {letter: file.name for file in dossier.attachments for letter in file.letters}
     # Before the letters it could move their pages.
@@ -228,36 +278,47 @@ def _sources(dossier: Truth, bound: Mapping[str, str]) -> Iterator[str]:
         kept = source and (source.url or source.archived_url or source.note)
         if not (file or kept or letter.head.place):
             continue
-        given = {
-            "label": words("colophon_label", number=letter.number)
-            if letter.plain
-            else words("colophon_labelled", label=letter.label),
-            "title": letter.head.title,
-            "date": letter.date_words,
-        }
-        if letter.head.place:
-            yield words("colophon_letter_at", **given, place=letter.head.place)
-        else:
-            yield words("colophon_letter", **given)
-        yield (source.note if source else None) or ""
+        yield Piece("", block="P")
+        yield from _named(dossier, letter)
+        yield Piece((source.note if source else None) or "", look=BODY)
         if file:
-            yield words("colophon_file", path=file.path, bytes=words("bytes", count=file.size))
-            yield words("colophon_checksum", checksum=file.sha256)
+            said = words("colophon_file", path=file.path, bytes=words("bytes", count=file.size))
+            yield Piece(said, block="P", look=FILE)
+            yield Piece(words("colophon_checksum", checksum=file.sha256), look=FILE)
             if letter.id in named and dossier.tells_sources:
-                yield words("colophon_attached", name=named[letter.id])
+                yield Piece(words("colophon_attached", name=named[letter.id]), look=FILE)
             elif tells and any(one.kind == "source" for one in letter.enclosed):
-                yield words("colophon_bound_in", page=bound.get(letter.id, ""))
+                said = words("colophon_bound_in", page=bound.get(letter.id, ""))
+                yield Piece(said, look=FILE)
         if source and source.url:
             key, more = "colophon_published", {}
             if source.accessed:
                 key, more = "colophon_published_read", {"day": source.accessed}
-            yield words(key, address=source.url, **more)
+            yield Piece(words(key, address=source.url, **more), block="P", look=FILE)
         if source and source.archived_url:
             key, more = "colophon_archived", {}
             if source.archived:
                 key, more = "colophon_archived_on", {"day": source.archived}
-            yield words(key, address=source.archived_url, **more)
-    yield _unknown_sources(dossier)
+            yield Piece(words(key, address=source.archived_url, **more), block="P", look=FILE)
+    if unknown := _unknown_sources(dossier):
+        yield Piece(unknown, block="P", look=BODY)
+
+
+def _named(dossier: Truth, letter: Letter) -> list[Piece]:
+    """Return the label, the title, the date and the place of a letter."""
+    words = dossier.words
+    label = (
+        words("colophon_label", number=letter.number)
+        if letter.plain
+        else words("colophon_labelled", label=letter.label)
+    )
+    place = letter.head.place
+    given = {
+        "label": [Piece(label, look=BODY.strong)],
+        "title": [Piece(letter.head.title, look=BODY)],
+        "date": [Piece(letter.date_words, look=BODY)],
+    } | ({"place": [Piece(place, look=BODY)]} if place else {})
+    return told(words, "colophon_letter_at" if place else "colophon_letter", BODY, **given)
 
 
 def _unknown_sources(dossier: Truth) -> str:

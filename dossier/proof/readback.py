@@ -41,6 +41,8 @@ Text = tuple[int, str]
 """The MCID of a text's marked content, -1 for none, and its words."""
 Run = tuple[str, float, float]
 """A piece of a line: its words, left and right edge."""
+Style = tuple[str, float, int]
+"""What a text looks like: the name of its font, its size, and its colour as the number RRGGBB."""
 TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
 """A surrogate pair in the wrong sequence."""
 
@@ -93,6 +95,8 @@ class Page:
     """The part of its width through which a line is drawn, of each marked content that has such a line."""
     asides: tuple[tuple[str, Box], ...] = ()
     """The texts between running head and folio that are artifacts, in drawing sequence."""
+    styles: dict[int, tuple[Style, ...]] = field(default_factory=dict)
+    """What each marked content looks like, by MCID: in all fonts that it has."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,12 @@ class Readback:
         self.pages = len(self._pdf)
         self._bytes = (ctypes.c_ubyte * ROOM)()
         self._buffer = ctypes.cast(self._bytes, ctypes.POINTER(pdfium.FPDF_WCHAR))
+        self._fonts: dict[int, str] = {}
+        """The names of a page's fonts, by address."""
+        self._matrix, self._size = pdfium.FS_MATRIX(), ctypes.c_float()
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._seen = [ctypes.byref(self._matrix), ctypes.byref(self._size)]
+        self._parts = [ctypes.byref(part) for part in self._colour]
 
     def close(self) -> None:
         """Close the file."""
@@ -213,6 +223,7 @@ class Readback:
 
     def _page(self, page: Any, text: Any) -> Page:
         width, height = page.get_size()
+        self._fonts.clear()
         drawn: dict[int, _Drawn] = {}
         texts: dict[int, tuple[str, Box]] = {}
         head: list[Run] = []
@@ -224,6 +235,7 @@ class Readback:
         written: list[tuple[int, Any, Box]] = []
         rules: list[Box] = []
         asides: list[tuple[str, Box]] = []
+        styles: dict[int, tuple[Style, ...]] = {}
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -256,6 +268,9 @@ class Readback:
             if mcid >= 0:
                 if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                     written.append((mcid, handle, box))
+                    style, others = self._style(handle), styles.get(mcid, ())
+                    if style not in others and said.strip():
+                        styles[mcid] = (*others, style)
                 before, old = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, around(old, box))
             elif not marked:
@@ -282,7 +297,25 @@ class Readback:
             tuple(images),
             _struck(written, rules),
             tuple(asides),
+            styles,
         )
+
+    def _style(self, handle: Any) -> Style:
+        """Return what a text object looks like."""
+        matrix, size = self._seen
+        pdfium.FPDFPageObj_GetMatrix(handle, matrix)
+        pdfium.FPDFTextObj_GetFontSize(handle, size)
+        pdfium.FPDFPageObj_GetFillColor(handle, *self._parts)
+        font = pdfium.FPDFTextObj_GetFont(handle)
+        address = _address(font)
+        if address not in self._fonts:
+            length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
+            name = ctypes.create_string_buffer(length)
+            pdfium.FPDFFont_GetBaseFontName(font, name, length)
+            self._fonts[address] = name.value.decode("utf-8", "replace")
+        red, green, blue, _ = (part.value for part in self._colour)
+        size_in_points = round(abs(self._size.value * self._matrix.d), 2)
+        return self._fonts[address], size_in_points, red << 16 | green << 8 | blue
 
     def _said(self, handle: Any, kind: int, text: Any) -> str:
         """Return the words of a text object, or of all texts in a form XObject, as of a figure."""

@@ -16,6 +16,8 @@ from dossier.records.dossier import CorpusLetter, anchor_of_signature
 from dossier.records.front_matter import Entry, FrontMatter, Group, Signatory
 
 NUMBERED = ("through", "group")
+FEW = 10
+"""How many signatures of a group stand in one column; more stand in two."""
 TIED = "\u00a0"
 """The space at which no line ends."""
 
@@ -34,6 +36,10 @@ class Cell:
     """What parts it from the next signature in the same paragraph."""
     of_ours: bool = False
     """It has words of the program, or of the language in which the program names countries."""
+    form: str = ""
+    """What it is set as: in a list, in columns, in a table, as a head of one, as a qualifier of a group."""
+    among: int = 0
+    """How many signatures stand together with it."""
 
 
 def line(signatory: Signatory) -> str:
@@ -199,13 +205,13 @@ class Under:
         yield from self._entries(self._head.signatories, "none", "list", 1)
         if self._withdrawn:
             key = "signatures_struck" if self._struck else "signatures_left_out"
-            yield Cell(self._words(key, count=self._withdrawn), of_ours=True)
+            yield Cell(self._words(key, count=self._withdrawn), of_ours=True, form="sentence")
 
     def _group(self, group: Group, numbering: str, form: str, level: int) -> Iterator[Cell]:
         if group.heading:
             yield Cell(group.heading, level)
             level += 1
-        yield Cell(group.qualifier or "")
+        yield Cell(group.qualifier or "", form="qualifier")
         numbering, form = group.numbering or numbering, group.form or form
         yield from self._entries(group.signatories, numbering, form, level)
 
@@ -233,37 +239,45 @@ class Under:
             if form == "table":
                 yield from self._table(run, numbers)
             else:
-                runs_in = form == "list" and not any(map(_is_broken, run))
-                yield from self._list(run, numbers, self._separator if runs_in else "")
+                yield from self._list(run, numbers, self._form(run, form))
             run = []
             if group is not None:
                 yield from self._group(group, numbering, form, level)
 
-    def _list(
-        self, run: Sequence[Signatory], numbers: Sequence[int], separator: str
-    ) -> Iterator[Cell]:
+    def _form(self, run: Sequence[Signatory], form: str) -> str:
+        """Return what signatures that are in no table are set as."""
+        if self._separator and form == "list" and not any(map(_is_broken, run)):
+            return "run-in"
+        return "columns" if form == "columns" or len(run) > FEW else "list"
+
+    def _list(self, run: Sequence[Signatory], numbers: Sequence[int], form: str) -> Iterator[Cell]:
         """Yield the lines of a list; in a paragraph no line ends behind a number."""
-        space = TIED if separator else " "
+        space = TIED if form == "run-in" else " "
         for place, (one, number) in enumerate(zip(run, numbers, strict=True), 1):
-            before = f"{number}.{space}" if number else ""
-            behind = separator if place < len(run) else ""
+            before, ours = f"{number}.{space}" if number else "", _has_ours(one)
+            behind = self._separator if form == "run-in" and place < len(run) else ""
             told = before + self._told(one)
-            yield Cell(told, 0, self._anchor(), before, behind, _has_ours(one))
+            yield Cell(told, 0, self._anchor(), before, behind, ours, form, len(run))
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:
             return
         has_numbers, has_nations = any(numbers), any(one.country for one in run)
-        words = self._words
-        yield Cell(words("signer_number") if has_numbers else "", of_ours=True)
-        yield Cell(words("signer_name"), of_ours=True)
-        yield Cell(words("signer_country") if has_nations else "", of_ours=True)
+        words, among = self._words, len(run)
+        heads = (
+            words("signer_number") if has_numbers else "",
+            words("signer_name"),
+            words("signer_country") if has_nations else "",
+        )
+        for head in heads:
+            yield Cell(head, of_ours=True, form="head", among=among)
         for one, number in zip(run, numbers, strict=True):
-            yield Cell(str(number) if number else "")
-            yield Cell(self._told(one), anchor=self._anchor(), of_ours=_has_ours(one))
+            yield Cell(str(number) if number else "", form="table", among=among)
+            told, ours = self._told(one), _has_ours(one)
+            yield Cell(told, anchor=self._anchor(), of_ours=ours, form="table", among=among)
             code = one.country or ""
             nation = babel_locale(self._language).territories.get(code, code)
-            yield Cell(str(nation), of_ours=True)
+            yield Cell(str(nation), of_ours=True, form="nation", among=among)
 
     def _anchor(self) -> str:
         self._count += 1

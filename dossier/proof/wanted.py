@@ -9,12 +9,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import icu
 
+from dossier.proof import faces
+from dossier.proof.faces import Look
 from dossier.proof.letter import UNTOLD, Piece
 
+T = TypeVar("T")
 UNSEEN = re.compile(
     "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
     "\U000e0100-\U000e01ef-]+"
@@ -58,31 +61,45 @@ class Wanted:
     """What is expected of tags: their structure types, see :attr:`.letter.Piece.block`."""
     languages: tuple[Stretch, ...] = ()
     """What is expected of languages."""
+    looks: tuple[tuple[Look, int, int], ...] = ()
+    """How texts should look."""
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Self:
         """Return the text of all pieces together."""
-        parts, raw, at = [], [], 0
+        return cls.within("", "", [(0, list(pieces))])
+
+    @classmethod
+    def within(cls, text: str, raw: str, told: Iterable[tuple[int, Sequence[Piece]]]) -> Self:
+        """Return pieces that stand in a text, given squeezed and with its spaces, from some offsets on.
+
+        If no text is given, it is that of the pieces.
+        """
+        parts, words, at = list[str](), list[str](), 0
         places: dict[str, int] = {}
         begins: set[int] = set()
         blocks, languages = [(UNTOLD, 0)], [(UNTOLD, 0)]
-        for piece in pieces:
-            part = squeezed(piece.text)
-            if piece.begins_line:
-                begins.add(at)
-            if piece.block:
-                blocks.append((piece.block, at))
-            if piece.language:
-                languages.append((piece.language, at))
-            if piece.anchor:
-                places[piece.anchor] = at
-            parts.append(part)
-            raw.append(piece.text)
-            at += len(part)
-        whole = " ".join(raw)
+        looks = [(faces.UNTOLD, 0)]
+        for at, pieces in told:
+            for piece in pieces:
+                if piece.begins_line:
+                    begins.add(at)
+                if piece.block:
+                    blocks.append((piece.block, at))
+                if piece.language:
+                    languages.append((piece.language, at))
+                if piece.look and piece.look != looks[-1][0]:
+                    looks.append((piece.look, at))
+                if piece.anchor:
+                    places[piece.anchor] = at
+                parts.append(squeezed(piece.text))
+                words.append(piece.text if piece.joined else f" {piece.text}")
+                at += len(parts[-1])
+        end = len(text) or at
         return cls(
-            "".join(parts), whole, places, frozenset(begins),
-            tuple(_stretches(blocks, at)), tuple(_stretches(languages, at)),
+            text or "".join(parts), raw or "".join(words).removeprefix(" "), places, frozenset(begins),
+            tuple(_stretches(blocks, end, UNTOLD)), tuple(_stretches(languages, end, UNTOLD)),
+            tuple(_stretches(looks, end, faces.UNTOLD)),
         )  # fmt: skip
 
     @functools.cached_property
@@ -139,11 +156,11 @@ class Wanted:
         return frozenset([0, *(reached[place] for place in breaks), len(self.text)])
 
 
-def _stretches(told: Sequence[tuple[str, int]], end: int) -> Iterator[Stretch]:
+def _stretches(told: Sequence[tuple[T, int]], end: int, untold: T) -> Iterator[tuple[T, int, int]]:
     """Yield what holds from each of several offsets up to the next, where something is told."""
     ends = [offset for _, offset in told[1:]]
     for (what, start), stop in zip(told, [*ends, end], strict=True):
-        if what != UNTOLD and start < stop:
+        if what != untold and start < stop:
             yield what, start, stop
 
 

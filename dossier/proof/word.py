@@ -137,7 +137,7 @@ def _text(roots: Mapping[str, ET.Element], parts: Parts, proved: Proved) -> Iter
         if key == TABLE:
             yield from _chart(found[key].lines[end:], truth)
     for key, told in (
-        ("about", [*phrases.about(truth, apart=False), truth.words("word_same")]),
+        ("about", [*phrases.texts(phrases.about(truth, apart=False)), truth.words("word_same")]),
         ("colophon", edition.colophon(proved)),
     ):
         if key in found:
@@ -184,7 +184,7 @@ def _marked(line: Line) -> Line:
 
 def _chart(found: Sequence[Line], truth: Truth) -> Iterator[Finding]:
     there = texts([line.text for line in found])
-    wanted = texts(list(phrases.chart(truth)))
+    wanted = texts(list(phrases.texts(phrases.chart(truth))))
     if there != wanted:
         number = found[0].number if found else 0
         yield (

@@ -158,6 +158,38 @@ class Lists(Record):
     """The distance between their baselines."""
 
 
+class Sizes(Record):
+    """The font sizes of what is neither the text of letters nor a note nor a dense list.
+
+    In a plain design all of that has the size of the text, but for headings of pages.
+    """
+
+    cover: Length
+    """The dossier's title on the cover."""
+    volume: Length
+    """The number of a volume on its cover."""
+    separator: Length
+    """The label on the sheet before a letter."""
+    title: Length
+    """The titles of sections and letters."""
+    subtitle: Length
+    """The dossier's subtitle, its title on the covers of volumes, and a letter's own heading."""
+    heading: Length
+    """Headings inside sections and letters, and the letters of the index."""
+    label: Length
+    """A letter's label, its lesser headings and epigraph; the note to the reader and the colophon."""
+    small: Length
+    """Tables, the chart, columns of signatures, what stands around a letter's text, the editor's notes."""
+    list: Length
+    """The index, and the files of the colophon."""
+    mark: Length
+    """Citations, and what the program says beside signatures."""
+    call: Length
+    """The calls of notes."""
+    furniture: Length
+    """Running heads, page numbers and Bates numbers."""
+
+
 class Face(Record):
     """A font file of the corpus, in ``templates/fonts/``."""
 
@@ -274,6 +306,7 @@ class Design(Record):
     text: Text
     notes: NoteShape
     lists: Lists
+    sizes: Sizes
     fonts: Fonts
     colours: Colours
     chart: ChartShape

@@ -124,6 +124,8 @@ class Shown:
     """Its place in the sequence of all that is drawn."""
     left: float
     """Where the text begins on the page as the typesetter measures it."""
+    size: float
+    """That of its type, in points."""
 
 
 @dataclass(frozen=True)
@@ -348,7 +350,7 @@ class _Reader:
         ):
             self._wrong("a text that is cut off")
         place, mark = self._place, self._mark
-        self._found.texts.append(Shown(mark, box, state.fill, glyphs, place, round(left, 1)))
+        self._found.texts.append(Shown(mark, box, state.fill, glyphs, place, round(left, 1), size))
 
     def _paint(self, path: bytes, paint: bytes) -> None:
         """Clip to a path, or draw it (8.5)."""

@@ -23,6 +23,7 @@ from dossier.proof.allowed import blank_font
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.font_files import misfits
 from dossier.proof.comparison import SHAPED
+from dossier.proof.faces import BOLD, style_of
 from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
@@ -104,6 +105,7 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
                        *(data for data, _ in brought))  # fmt: skip
         if not kept.knows(key):
             faces: list[tuple[Source, int]] = [*brought, *_faces(label, family)]
+            faces = _as_bold(label, family, faces)
             texts = _texts(said[1])
             yield from _compared(label, faces, file, texts, widths, upright)
             if HYPHEN in texts.values() and not _is_written(HYPHEN, truth):
@@ -181,6 +183,15 @@ def _faces(label: str, family: str) -> Iterator[tuple[Path, int]]:
     for face, path in fonts.installed():
         if face.family == family and face.style == _style(label):
             yield path, int(face.weight)
+
+
+def _as_bold(
+    label: str, family: str, faces: Sequence[tuple[Source, int]]
+) -> list[tuple[Source, int]]:
+    """Return the faces that are bold, or are not, as the font's name says; all if none is so."""
+    _, stated = style_of(label.partition("+")[2].removeprefix(family.replace(" ", "-")))
+    same = [one for one in faces if (one[1] >= BOLD) == (stated >= BOLD)]
+    return same or list(faces)
 
 
 def _opened(source: Source) -> TTFont:

@@ -60,6 +60,8 @@ FAINTEST = 1.15
 """The least contrast of a line or an area with the paper: one that is fainter could only hide something."""
 NEAR = 0.004
 """How far a colour may miss that of the design, by rounding."""
+NEARLY = 0.06
+"""Points by which a size may miss its value, by rounding."""
 TOUCH = 0.5
 """Points by which a line or an area may reach into a text's box."""
 THIN = contents.THIN
@@ -105,6 +107,8 @@ class Looks:
     """The figures of the bars in the section's charts."""
     shape: Bars | None = None
     """What these look like; None without any."""
+    furniture: float = 0.0
+    """The size of running heads and page numbers; 0 where the corpus has templates of its own."""
 
 
 def faces(objects: Objects, stamped: bool) -> dict[str, Face]:
@@ -188,12 +192,15 @@ def sent(
     colours = () if truth.has_templates else of_design(truth)
     charts = () if truth.has_templates else bars.counts(truth)
     shape = Bars(truth.design.chart.bar, _bar_colours(truth))
+    plain = truth.design.text.plain
+    size = truth.design.text.size if plain else truth.design.sizes.furniture
+    size = 0.0 if truth.has_templates else size
     numbered: list[Sheet] = []
     new: list[Section] = []
     for key, span in spans.items():
         charted = charts if key == "glance" else ()
         shaped = shape if charted else None
-        looks = Looks(colours, key in struck, key == "index", key in parted, charted, shaped)
+        looks = Looks(colours, key in struck, key == "index", key in parted, charted, shaped, size)
         is_known = kept.knows(_key(objects, truth, span, anatomy, looks, notes, shown, kept))
         sheets = tuple(
             sheet_of(
@@ -392,7 +399,7 @@ class Drawn:
             yield "what parts signatures where nothing parts them"
         if headed:
             yield from self.head(parts[1], looks)
-        yield from self.folio()
+        yield from self.folio(looks.furniture)
 
     def parts(self, headed: bool) -> tuple[list[bytes], str]:
         """Return the page's text, its running head if it has one, its page number; or what is wrong."""
@@ -460,6 +467,9 @@ class Drawn:
         yield from head.findings
         if any(text.mcid != HEADER for text in head.texts) or head.painted:
             yield "something else than words in its running head"
+        size = looks.furniture
+        if size and any(abs(text.size - size) > NEARLY for text in head.texts):
+            yield "a running head of another size"
         yield from _looks(head, looks)
         if moved:
             up = float(part.split(b" ", 7)[6])
@@ -470,8 +480,8 @@ class Drawn:
         if any(abs(one - wanted) > LOWER for one in line):
             yield "a running head on another line"
 
-    def folio(self) -> Iterator[str]:
-        """Yield what is wrong with the page number."""
+    def folio(self, size: float = 0.0) -> Iterator[str]:
+        """Yield what is wrong with the page number; ``size`` is that of its type, 0 if none is told."""
         match = FOLIO.fullmatch(self._parts[-1])
         if not match:
             yield "something else than a page number at its foot"
@@ -480,6 +490,8 @@ class Drawn:
             or match[1].decode() not in self._known
         ):
             yield "a page number in another place or font"
+        elif size and abs(float(match[2]) - size) > NEARLY:
+            yield "a page number of another size"
         elif self._label and self._drawn(match[1], match[5]) != self._label:
             yield f"the page number “{self._drawn(match[1], match[5])}”"
         elif bool(match["stamp"]) != bool(self._furniture.stamp):
