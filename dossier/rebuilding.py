@@ -17,13 +17,13 @@ from dossier.proof.prover import checksum_in
 from dossier.proof.readback import Page, Readback
 from dossier.proof.signatures import signed
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
+from dossier.records.outputs import CHECKSUMS_SUFFIX, KINDS, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import EVERYTHING
 
 MADE_WITH = re.compile(rb"<(?:pdf:Producer|xmp:CreatorTool)>([^<]*)<")
 """Matches what made a PDF, in its metadata, which are not compressed."""
 REMEDY = "Do not use the file: build it again, or ask for it as it was built."
-ARCHIVES = (".docx", ".epub")
+ARCHIVES = tuple(kind.suffix for kind in KINDS.values() if kind.is_archive)
 """The suffixes of files that are archives of others."""
 VERSIONS = "Install those versions and build again: only the same versions give the same bytes."
 STATES = re.compile(rb'"sha256": "[0-9a-f]{64}"|^[0-9a-f]{64}(?=  )')

@@ -25,7 +25,7 @@ from dossier.compile.volumes import Limits, TooLongError
 from dossier.facsimiles import with_leaves
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
-from dossier.machine import earlier
+from dossier.machine import earlier, processes
 from dossier.machine.files import DOSSIER, TEMPLATES
 from dossier.machine.progress import Progress
 from dossier.names.likeness import did_you_mean
@@ -33,7 +33,8 @@ from dossier.names.matching import Authority
 from dossier.names.proposals import proposed
 from dossier.outputs.checksums import checksums as listed_checksums
 from dossier.outputs.listing import BoundVolume, manifest
-from dossier.outputs_table import OUTPUTS, Bound, Cache
+from dossier.outputs_table import OUTPUTS
+from dossier.outputs_table import bound as bound_of
 from dossier.pagination import Paginated, paginate
 from dossier.proof import checksums as proved_checksums
 from dossier.proof import rules, warnings
@@ -205,9 +206,7 @@ def make(tasks: Sequence[Task], tools: Tools) -> list[ProvedPacket]:
         if not is_first:
             bindery = Bindery(tools.store, tools.program_checksum, output, apart=False)
         bindery.bind(packet.job)
-        if is_first:
-            tools.workshop.close()
-        proved.append(_proved(packet, bindery, tools))
+        proved.append(_proved(packet, bindery, tools, tools.workshop.lend() if is_first else None))
     return proved
 
 
@@ -426,13 +425,19 @@ def _no_plan(keys: Sequence[str | None]) -> None:
     """Ignore the keys of the galleys: this packet is bound without a worker."""
 
 
-def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPacket:
-    """Return the files of a packet that is being bound; raise RefusedError if a proof finds a fault."""
+def _proved(
+    packet: _TypesetPacket, bindery: Bindery, tools: Tools, workers: processes.Pool | None
+) -> ProvedPacket:
+    """Return the files of a packet that is being bound; raise RefusedError if a proof finds a fault.
+
+    ``workers`` have set the packet and have nothing else to do.
+    """
     task, dossier, job = packet.task, packet.dossier, packet.job
-    cache = Cache(tools.store, tools.program_checksum)
     result = functools.cache(partial(bindery.result, job))
-    bound = Bound(dossier, job.sections, result, task.corpus, cache)
-    further = {name: OUTPUTS[name].make(bound, cache) for name in task.packet.outputs}
+    bound = bound_of(
+        dossier, job.sections, task.corpus, result, tools.store, tools.program_checksum
+    )
+    further = {name: OUTPUTS[name].make(bound) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     divided = _bound_volumes(task, dossier, job, tools)
     pages = page_count(job.sections)
@@ -452,6 +457,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
         tools.jobs,
         tools.store,
         tools.program_checksum,
+        workers,
     ) as prover:
         pdf = bound.pdf()
         digest = hashlib.sha256(pdf).hexdigest()
@@ -480,7 +486,7 @@ def _proved(packet: _TypesetPacket, bindery: Bindery, tools: Tools) -> ProvedPac
     wrong = located(path, warnings.findings(listing, wanted, ""), REPORT)
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
-    _prove_beside(task.output, further, prover.proved, cache)
+    _prove_beside(task.output, further, prover.proved)
     _prove_volumes(task.output, divided, prover.proved)
     whole, weaker = _signed(task, pdf, tools)
     *places, last = earlier.of_run(task.output, further)
@@ -609,13 +615,13 @@ def _checksums(path: Path, files: Mapping[Path, bytes]) -> bytes:
     return content
 
 
-def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved, cache: Cache) -> None:
+def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> None:
     """Raise RefusedError if a further output of a proved PDF has faults."""
     wrong: list[Diagnostic] = []
     refused: dict[str, bytes] = {}
     for name, raw in further.items():
         path = pdf.with_suffix(SUFFIXES[name])
-        there = OUTPUTS[name].prove(raw, proved, cache)
+        there = OUTPUTS[name].prove(raw, proved)
         found = findings(path, name, raw, proved, there, REPORT)
         if found:
             wrong += found

@@ -16,7 +16,7 @@ from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
 from dossier.machine import earlier
-from dossier.outputs_table import NO_CACHE, OUTPUTS
+from dossier.outputs_table import OUTPUTS
 from dossier.proof import checksums, rules, warnings
 from dossier.proof import volumes as proof_of_volumes
 from dossier.proof.beside import Proved, findings, located
@@ -128,7 +128,7 @@ def _beside(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
         path = pdf.with_suffix(SUFFIXES[name])
         if path.is_file():
             raw = path.read_bytes()
-            there = OUTPUTS[name].prove(raw, proved, NO_CACHE)
+            there = OUTPUTS[name].prove(raw, proved)
             yield from findings(path, name, raw, proved, there, REBUILD)
         else:
             yield missing(path)

@@ -17,7 +17,7 @@ from reader import Reading
 from dossier.cli.main import main
 from dossier.language.word_files import words_for
 from dossier.machine import templates
-from dossier.outputs_table import NO_CACHE, OUTPUTS, Output
+from dossier.outputs_table import OUTPUTS, Output
 from dossier.pipeline import BuildRequest, build
 from dossier.read.designs import Designs
 from dossier.read.placed_yaml import Places
@@ -79,7 +79,7 @@ def built_with(output: str, folder: Path, *more: str) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(OUTPUTS, output, Output(true.make, prove))
         assert main(command(folder / "corpus", folder / "x.pdf", "--all", *more)) == 0
-    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0], NO_CACHE))
+    return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0]))
 
 
 def earlier_build(output: Path) -> dict[Path, bytes]:

@@ -17,7 +17,7 @@ from test_printing import files_of
 from dossier import outputs_table
 from dossier.bind import booklet as maker
 from dossier.bind.imposition import Side, imposed
-from dossier.outputs_table import OUTPUTS, Cache, Output
+from dossier.outputs_table import OUTPUTS, Output
 from dossier.pipeline import BuildRequest, build, received, verify
 from dossier.proof import booklet
 from dossier.proof.beside import Proved
@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     write_files(folder / "corpus", files_of(SETTINGS))
     found: dict[str, Proved] = {}
 
-    def noted(content: bytes, proved: Proved, cache: Cache) -> list[Finding]:
+    def noted(content: bytes, proved: Proved) -> list[Finding]:
         found[proved.truth.packet] = proved
         return booklet.findings(content, proved)
 

@@ -1,4 +1,4 @@
-"""A section is an id, a text for print and screen, and its expected lines: docs/extending.md, tried on a copy."""
+"""A section, or an output, is what docs/extending.md says and no more: tried on a copy."""
 
 from __future__ import annotations
 
@@ -29,6 +29,23 @@ def thanks(dossier: Truth) -> Iterator[Piece]:
 PLAIN = {**PLAIN, "thanks": thanks}
 '''
 WORDS = 'heading_thanks: Thanks\nthanks_to: "We thank all who wrote these {count} letters."\n'
+ROW = '    "list": Kind(".list.txt", "outputs.titles", "proof.titles"),\n'
+MAKER = """
+def made(bound):
+    return "".join(f"{letter.head.title}\\n" for letter in bound.dossier.letters).encode()
+"""
+PROVER = """
+def findings(content, proved):
+    for line, letter in enumerate(proved.truth.letters, 1):
+        if letter.head.title not in content.decode().splitlines():
+            yield line, f"The title “{letter.head.title}” is not there"
+
+
+def alone(content, listing):
+    for letter in listing["letters"]:
+        if letter["title"] not in content.decode():
+            yield 0, f"The title “{letter['title']}” is not there"
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +64,13 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for language in ("en", "fr"):
         with (folder / f"templates/words/{language}.yaml").open("a", encoding="utf-8") as words:
             words.write(WORDS)
+    kinds = folder / "dossier/records/outputs.py"
+    row = kinds.read_text(encoding="utf-8").replace(
+        '    "booklet": Kind(', ROW + '    "booklet": Kind('
+    )
+    kinds.write_text(row, encoding="utf-8")
+    (folder / "dossier/outputs/titles.py").write_text(MAKER, encoding="utf-8")
+    (folder / "dossier/proof/titles.py").write_text(PROVER, encoding="utf-8")
     letter = "---\ntitle: {0}\ndate: 2012\nto: X\nsignatories: [A]\n---\nText.\n"
     letters = {f"corpus/letters/{name}.md": letter.format(name.title()) for name in ("one", "two")}
     write_files(folder, {"corpus/dossier.yaml": "title: T\n", **letters})
@@ -55,7 +79,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     (folder / "templates/partials/thanks.html").write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "dossier", "build", "--jobs", "1", "--no-cache"]
+    return run(folder, "build", "--jobs", "1", "--no-cache")
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "dossier", *options]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -80,3 +108,30 @@ def test_a_further_section_that_says_something_else_is_refused(copy: Path, where
     done = build(copy, SECTION.replace("dossier.letter_count", wrong))
     assert done.returncode == 1, done.stderr
     assert "“Thanks” should read" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_further_output_is_a_row_a_maker_and_a_prover(copy: Path) -> None:
+    settings, maker = copy / "corpus/dossier.yaml", copy / "dossier/outputs/titles.py"
+    settings.write_text("title: T\noutputs: [list]\n", encoding="utf-8")
+    try:
+        done = build(copy, SECTION)
+        assert done.returncode == 0, done.stderr
+        made = copy / "build/dossier.list.txt"
+        assert made.read_text(encoding="utf-8") == "One\nTwo\n"
+        for options in ((), ("--no-corpus",)):
+            done = run(copy, "verify", *options)
+            assert done.returncode == 0, done.stderr
+        made.write_text("One\n", encoding="utf-8")
+        for options in ((), ("--no-corpus",)):
+            done = run(copy, "verify", *options)
+            assert done.returncode == 1
+            assert "The title “Two” is not there" in done.stderr
+        made.unlink()  # no build overwrites a file that was changed
+        maker.write_text(MAKER.replace("dossier.letters", "dossier.letters[:1]"), encoding="utf-8")
+        done = build(copy, SECTION)
+        assert done.returncode == 1
+        assert "The title “Two” is not there" in done.stderr
+    finally:
+        settings.write_text("title: T\n", encoding="utf-8")
+        maker.write_text(MAKER, encoding="utf-8")

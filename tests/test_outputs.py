@@ -14,7 +14,7 @@ from conftest import Edition, earlier_build, still_there
 from dossier import stages
 from dossier.cli.main import main
 from dossier.machine import earlier
-from dossier.outputs_table import OUTPUTS, Cache, Output
+from dossier.outputs_table import OUTPUTS, Output
 from dossier.proof.beside import Proved
 from dossier.proof.tags import Finding
 
@@ -385,11 +385,11 @@ def test_an_output_may_be_made_of_the_finished_pages(
 ) -> None:
     proved_with: list[bytes] = []
 
-    def prove(content: bytes, proved: Proved, cache: Cache) -> Iterable[Finding]:
+    def prove(content: bytes, proved: Proved) -> Iterable[Finding]:
         proved_with.append(proved.pdf)
         return [] if content == proved.pdf[::-1] else [(1, "Wrong")]
 
-    backwards = Output(lambda bound, cache: bound.pdf()[::-1], prove)
+    backwards = Output(lambda bound: bound.pdf()[::-1], prove)
     monkeypatch.setitem(OUTPUTS, "csv", backwards)
     folder = corpus(**{"dossier.yaml": "title: Test\noutputs: [csv, html]\n"})
     assert build(folder, tmp_path / "x.pdf") == 0

@@ -333,9 +333,9 @@ def test_what_is_changed_is_found_beside_letters_that_were_compared_before(
     given: list[tuple[bytes, Proved]] = []
     true = OUTPUTS["html"]
 
-    def prove(content: bytes, proved: Proved, cache: outputs_table.Cache) -> Iterable[Finding]:
+    def prove(content: bytes, proved: Proved) -> Iterable[Finding]:
         given.append((content, proved))
-        return true.prove(content, proved, cache)
+        return true.prove(content, proved)
 
     monkeypatch.setitem(outputs_table.OUTPUTS, "html", Output(true.make, prove))
     assert main(command(built[0], tmp_path / "x.pdf")) == 0

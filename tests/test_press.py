@@ -19,7 +19,7 @@ from test_printing import files_of
 
 from dossier import outputs_table
 from dossier.bind import press as maker
-from dossier.outputs_table import OUTPUTS, Cache, Output
+from dossier.outputs_table import OUTPUTS, Output
 from dossier.pipeline import BuildRequest, build, received, verify
 from dossier.proof import press
 from dossier.proof.beside import Proved
@@ -59,7 +59,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     draw(folder / "corpus/pictures")
     found: dict[str, Proved] = {}
 
-    def noted(content: bytes, proved: Proved, cache: Cache) -> list[Finding]:
+    def noted(content: bytes, proved: Proved) -> list[Finding]:
         found[proved.truth.packet] = proved
         return press.findings(content, proved)
 
@@ -274,7 +274,7 @@ def test_every_clause_can_be_broken(made: Made) -> None:
     assert any(
         "1.6" in said for _, said in press.clauses(Objects(forger.written(forger.opened(raw))))
     )
-    assert press.alone(raw[:-1]) and press.alone(raw + b"%")
+    assert press.alone(raw[:-1], {}) and press.alone(raw + b"%", {})
 
 
 def all_black(content: bytes) -> bytes:

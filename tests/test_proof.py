@@ -23,7 +23,7 @@ from dossier import stages
 from dossier.bind import furniture as bind
 from dossier.cli.main import main
 from dossier.compile.bibliography import entries
-from dossier.proof import anatomy, readback
+from dossier.proof import anatomy, readback, typefaces
 from dossier.proof.drawing import drawings
 from dossier.proof.objects import Objects
 from dossier.proof.prover import AGAIN, REBUILD, REPORT, Kept, Proof
@@ -560,8 +560,7 @@ def test_damage_is_noticed(
     # A build takes what good files have shown for granted, and has to notice the same. The good file is
     # saved as the damaged one is, so that the drawings of what was left alone are the same.
     kept = shown_by_a_copy(real)
-    of_all_pages = damage is take_out_a_font
-    assert of_all_pages or kept.pages.keys() & shown_in(copy)
+    assert kept.pages.keys() & shown_in(copy)
     assert proved_in_a_build(real, copy, kept) == [
         line.replace(REBUILD, REPORT) for line in said.splitlines()[:-1]
     ]
@@ -582,7 +581,8 @@ def shown_by_a_copy(edition: Edition) -> Kept:
 def shown_in(pdf: Path) -> set[str]:
     """Return the keys of a file's drawings."""
     objects = Objects(pdf.read_bytes())
-    return {one.page for one in drawings(objects, objects.pages()) if one}
+    fonts = typefaces.shared(objects)
+    return {one.page for one in drawings(objects, objects.pages(), fonts) if one}
 
 
 @functools.cache
@@ -630,6 +630,58 @@ def test_what_a_good_file_has_shown_is_not_read_again(
     monkeypatch.setattr(readback.Readback, "page", counted)
     assert proved_in_a_build(one, one.pdf, kept) == []
     assert len(read) == min(AGAIN, one.json["pages"])
+
+
+def of_fonts(edition: Edition) -> dict[str, typefaces.Typeface]:
+    objects = Objects(edition.pdf.read_bytes())
+    return typefaces.typefaces(objects, typefaces.shared(objects), {})
+
+
+def test_fonts_with_more_glyphs_leave_pages_known(
+    real: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A letter that no page had before changes the fonts of all pages, and no other page is read again."""
+    shutil.copytree(real.corpus, tmp_path / "c")
+    letter = sorted((tmp_path / "c/letters").glob("*.md"))[-1]
+    with letter.open("a", encoding="utf-8") as text:
+        text.write("\nThe rivers Ǵ, Ḱ and Ǹ.\n")
+    other = make_edition(tmp_path / "c", tmp_path / "x.pdf")
+    before, now = of_fonts(real), of_fonts(other)
+    assert before != now
+    assert typefaces.have_grown(before, now)
+    assert not typefaces.have_grown(now, before)
+    kept = {"real": shown_by(real), "other": shown_by(other)}
+    monkeypatch.setattr("dossier.proof.prover.AGAIN", 0)
+    read: list[int] = []
+    page = readback.Readback.page
+
+    def counted(book: readback.Readback, number: int) -> readback.Page:
+        read.append(number)
+        return page(book, number)
+
+    monkeypatch.setattr(readback.Readback, "page", counted)
+    assert proved_in_a_build(other, other.pdf, kept["real"]) == []
+    mine = {one["id"]: one for one in other.json["sections"]}["letters/" + letter.stem]
+    assert {*read} <= {*range(mine["first_page"], mine["last_page"] + 1)}
+    read.clear()
+    assert proved_in_a_build(real, real.pdf, kept["other"]) == []
+    assert len(read) == real.json["pages"]
+
+
+@pytest.mark.parametrize("what", ["about", "glyphs", "lost", "damaged"])
+def test_a_font_that_is_another_has_not_grown(real: Edition, what: str) -> None:
+    before = of_fonts(real)
+    name, one = next(iter(before.items()))
+    glyph = next(iter(one.glyphs))
+    other = {
+        "about": replace(one, about="x"),
+        "glyphs": replace(one, glyphs={**one.glyphs, glyph: "x"}),
+        "lost": replace(one, glyphs={key: of for key, of in one.glyphs.items() if key != glyph}),
+        "damaged": typefaces.DAMAGED_FONT,
+    }[what]
+    assert typefaces.have_grown(before, {**before, name: replace(one, checksum="x")})
+    assert not typefaces.have_grown(before, {**before, name: other})
+    assert not typefaces.have_grown(before, {key: of for key, of in before.items() if key != name})
 
 
 @pytest.mark.parametrize("edition", ["real", "big"])

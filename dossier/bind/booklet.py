@@ -17,6 +17,7 @@ from dossier.bind.copies import add_copies, add_statements, content_of, resource
 from dossier.bind.cut import text_of
 from dossier.bind.deflate import deflated
 from dossier.bind.imposition import Side, imposed
+from dossier.records.bound import Bound
 from dossier.records.printing import CREEP, OWN_SIZE, Print
 
 CLAIMS = re.compile(
@@ -27,6 +28,13 @@ CLAIMS = re.compile(
 """What the dossier says of its tags, which sheets do not have."""
 UNTAGGED = b"<pdfaid:part>2</pdfaid:part>\n<pdfaid:conformance>U</pdfaid:conformance>\n"
 """PDF/A-2u: the text can be read, and is not tagged."""
+
+
+def made(bound: Bound) -> bytes:
+    """Return the sheets of a booklet, whose pages are those of the bound PDF."""
+    printing = bound.dossier.publication.printing
+    assert printing
+    return booklet(bound.pdf(), printing, bound.dossier.words.right_to_left)
 
 
 def booklet(raw: bytes, printing: Print, turned: bool) -> bytes:

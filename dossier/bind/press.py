@@ -19,6 +19,7 @@ from dossier.bind.book import Book
 from dossier.bind.copies import add_copies, add_statements, content_of, resources_of
 from dossier.bind.cut import inner, text_of
 from dossier.bind.deflate import deflated
+from dossier.records.bound import Bound
 from dossier.records.printing import MARK_GAP, MARK_LENGTH, Print
 
 COLOUR = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) (rg|RG)")
@@ -42,6 +43,13 @@ INTENT = (
 ) % numbers.PROFILE
 GAMMA = 1.75
 """How the tones of the ink spread: about that of a press with a dot gain of 20 %."""
+
+
+def made(bound: Bound) -> bytes:
+    """Return the pages for a print shop, which are those of the bound PDF."""
+    printing = bound.dossier.publication.printing
+    assert printing
+    return press(bound.pdf(), printing)
 
 
 def press(raw: bytes, printing: Print) -> bytes:

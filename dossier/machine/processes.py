@@ -202,6 +202,11 @@ class Pool(Executor):
         self._closed_by: BaseException | None = None
         """What :meth:`submit` raises once the pool takes no more tasks."""
 
+    @property
+    def running(self) -> int:
+        """How many workers have been started."""
+        return len(self._workers)
+
     def submit(self, task: Callable[..., T], /, *args: Any, **more: Any) -> Future[T]:
         """Queue a task; start another worker where all are busy."""
         future: Future[T] = Future()

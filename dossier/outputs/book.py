@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
 from dossier.outputs.archive import Deflate, Part, archive
+from dossier.outputs.hypertext import of_page
 from dossier.outputs.pagebreaks import Lines, breaks
 from dossier.records.body import pictures_of
+from dossier.records.bound import Bound
 from dossier.records.dossier import Dossier
 from dossier.records.job import Section
 from dossier.records.lettering import Lettering, lettering
@@ -30,6 +32,15 @@ CONTAINER = (
 COVER = "cover"
 Read = Callable[[Section], Sequence[Lines]]
 """Reads the lines of a section's pages."""
+
+
+def made(bound: Bound) -> bytes:
+    """Return a packet as a book."""
+
+    def of(page: str) -> bytes:
+        return book(page, bound.dossier, bound.sections, bound.lines, bound.deflate)
+
+    return of_page(bound, "book", of)
 
 
 def book(

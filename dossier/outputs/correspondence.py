@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dossier.language.dates import SEVERAL, UNKNOWN, read_date
 from dossier.records.authority import ADDRESSES, Names, Organization, Person
+from dossier.records.bound import Bound
 from dossier.records.dossier import Dossier, Letter
 from dossier.records.publication import Publication
 from dossier.records.relations import DRAFT
@@ -26,6 +27,11 @@ PLAIN = re.compile(r"\d{4}(-(0\d|1[0-2])(-\d\d)?)?")
 """Matches a year, month or day; not a season."""
 
 Attributes = Mapping[str, str]
+
+
+def made(bound: Bound) -> bytes:
+    """Return the letters of a packet as correspondence metadata."""
+    return correspondence(bound.dossier, bound.corpus.names)
 
 
 def correspondence(dossier: Dossier, names: Names) -> bytes:

@@ -6,7 +6,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from dossier.records.bound import Bound
+from dossier.records.diagnostics import CorpusFaultError, Diagnostic, Severity
+
 VOID = frozenset(("br", "img", "meta"))
+
+
+def of_page(bound: Bound, name: str, make: Callable[[str], bytes]) -> bytes:
+    """Return an edition made of the HTML edition, which messages call ``name``.
+
+    Raises CorpusFaultError where templates of the corpus make this of other parts than the program's do.
+    """
+    try:
+        return make(bound.page())
+    except (LookupError, RuntimeError, StopIteration, ValueError):
+        own = bound.dossier.templates
+        if not own.texts:
+            raise
+        message = f"No {name} can be made of the HTML edition as the corpus’s own templates have it"
+        remedy = "Keep the elements, classes and ids of the program's, or leave out this output."
+        raise CorpusFaultError(
+            [Diagnostic(own.shown, 0, 0, Severity.ERROR, message, remedy)]
+        ) from None
 
 
 @dataclass

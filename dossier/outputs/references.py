@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from dossier.records.bound import Bound
 from dossier.records.dossier import Work
 from dossier.records.references import CSL_DATES, CUSTOM, NO_CSL_JSON, Reference
 
@@ -15,6 +16,11 @@ UNSPECIFIED = "X"
 """A digit of a date that EDTF leaves open."""
 SEASONS = range(21, 25)
 """The months that stand for seasons in EDTF."""
+
+
+def made(bound: Bound) -> bytes:
+    """Return the works of a packet as CSL-JSON."""
+    return references(bound.dossier.works, bound.corpus.references)
 
 
 def references(works: Sequence[Work], stated: Sequence[Reference]) -> bytes:

@@ -7,6 +7,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from dossier.records.bound import Bound
 from dossier.records.dossier import Dossier, Letter
 from dossier.records.front_matter import Signatory
 from dossier.records.job import Section
@@ -26,6 +27,11 @@ BOM = "\ufeff"
 FORMULAS = "=+-@"
 """The first characters of a formula."""
 QUOTE = "'"
+
+
+def made(bound: Bound) -> bytes:
+    """Return the signatures of a packet as a table."""
+    return spreadsheet(bound.dossier, bound.sections)
 
 
 def spreadsheet(dossier: Dossier, sections: Sequence[Section]) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dossier.keep.store import Store
 from dossier.proof.decisive import Decisive
 from dossier.proof.lettering import Label, labelled, prefixes
 from dossier.proof.tags import Finding
@@ -35,6 +36,9 @@ class Proved:
     """The checksum of each further output in the listing, by name."""
     pdf: bytes
     """The file itself, for outputs that are made of its pages."""
+    store: Store | None = None
+    """Where a build keeps what was compared."""
+    program_checksum: str = ""
 
     @functools.cached_property
     def label(self) -> Label:

@@ -80,8 +80,11 @@ def findings(content: bytes, proved: Proved) -> list[Finding]:
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
 
 
-def alone(content: bytes) -> list[Finding]:
-    """Return what can be found in the file without the dossier: objects that it should not have."""
+def alone(content: bytes, listing: Mapping[str, Any]) -> list[Finding]:
+    """Return what can be found in the file without the dossier: objects that it should not have.
+
+    The listing says nothing of its pages.
+    """
     try:
         printers.opened(content, BOOKLET)
     except WrongError as error:

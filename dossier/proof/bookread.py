@@ -13,6 +13,7 @@ import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape, unescape
+from typing import Any
 
 from dossier.language.direction import TURNING, language_runs_left
 from dossier.proof import (
@@ -27,12 +28,13 @@ from dossier.proof import (
     pictures,
 )
 from dossier.proof.beside import Proved
-from dossier.proof.lettering import Label
+from dossier.proof.enclosed import FOREIGN
+from dossier.proof.lettering import Label, of_listing
 from dossier.proof.objects import Objects
 from dossier.proof.readback import Readback
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.records.sections import is_cover
+from dossier.records.sections import VOLUMES, is_cover
 
 HEADER = "cover"
 MARK = re.compile(
@@ -97,6 +99,36 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
     yield from ((0, f"In the book: {message}") for _, message in compared)
     around = [*_package(package, truth, keys, bodies), *_navigation(nav, proved, keys)]
     yield from ((0, message) for message in [*around, *_pages(bodies, proved, keys)])
+
+
+def alone(content: bytes, listing: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the title, the letters and the pages with those of the listing."""
+    try:
+        parts = archives.read(content, ("mimetype",))
+        package = ET.fromstring(parts["EPUB/package.opf"].decode())
+        pages = re.findall(r'#page-(\d+)">(\w*)<', parts["EPUB/nav.xhtml"].decode())
+    except (archives.MalformedError, UnicodeDecodeError, ET.ParseError) as error:
+        yield 0, f"The file is damaged: {error}"
+        return
+    titles = [one.text for one in package.iter() if str(one.tag).endswith("}title")]
+    if titles != [listing["title"]]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+    letters = [f"EPUB/letter-{letter['id']}.xhtml" for letter in listing["letters"]]
+    if [name for name in parts if name.startswith("EPUB/letter-")] != letters:
+        yield 0, "The letters are not those of the listing, in their sequence"
+    # Foreign pages, blank ones and the covers of volumes stand in the print alone.
+    wanted = sorted(
+        number
+        for one in listing["sections"]
+        if not str(one["id"]).startswith((*FOREIGN, f"{VOLUMES}/"))
+        for number in range(one["first_page"], one["last_page"] + 1, one.get("step", 1))
+    )
+    label = of_listing(listing)
+    if pages != [(str(number), label(number)) for number in wanted]:
+        yield 0, "The book does not list the pages of the listing"
+    for name, raw in parts.items():
+        if re.search(rb"<(script|iframe|object|embed|audio|video|form)\b|https?://[^\"]*\.js", raw):
+            yield 0, f"{name} has something active"
 
 
 def _titles(truth: Truth, keys: Sequence[str]) -> list[str]:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dossier.language.dates import read_date
+from dossier.proof.beside import Proved
 from dossier.proof.tags import Finding
-from dossier.proof.truth import Truth, Work
+from dossier.proof.truth import Work
 from dossier.records.references import CSL_DATES, CUSTOM, NO_CSL_JSON
 
 NUMBER = "citation-number"
@@ -23,7 +24,7 @@ OPEN = ("?", "~", "%", "X")
 """What makes a date in EDTF more or less than a day, a month, a year or a span of these."""
 
 
-def findings(content: bytes, truth: Truth) -> Iterator[Finding]:
+def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
     """Yield the findings in a file, each with its line."""
     try:
         text = content.decode()
@@ -38,15 +39,23 @@ def findings(content: bytes, truth: Truth) -> Iterator[Finding]:
     if text != json.dumps(items, ensure_ascii=False, indent=2) + "\n":
         yield 0, "The file is not written as a build writes it"
         return
-    for work, item in itertools.zip_longest(truth.works, items):
+    for work, item in itertools.zip_longest(proved.truth.works, items):
         if work is None or item is None:
             yield (
                 0,
-                f"The file has {_count(len(items))}, and should have {_count(len(truth.works))}",
+                f"The file has {_count(len(items))}, and should have {_count(len(proved.truth.works))}",
             )
             return
         for message in _differences(work, item):
             yield _line(text, item), f"The work “{work.id}”: {message}"
+
+
+def alone(content: bytes, listing: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the works with those of the listing."""
+    there = [(item["citation-number"], item["id"]) for item in json.loads(content)]
+    wanted = [(item["number"], item["id"]) for item in listing["bibliography"]]
+    if there != wanted:
+        yield 0, "The works are not those of the listing, in their sequence"
 
 
 def _count(works: int) -> str:

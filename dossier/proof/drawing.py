@@ -26,12 +26,13 @@ class Drawing:
     folio: str
 
 
-def drawings(objects: Objects, pages: Sequence[int]) -> Iterator[Drawing | None]:
+def drawings(objects: Objects, pages: Sequence[int], without: int = 0) -> Iterator[Drawing | None]:
     """Yield the drawing of each page, given by object number.
 
-    None for a page whose folio is not its last content stream.
+    None for a page whose folio is not its last content stream. What the object ``without`` holds, such as
+    the fonts of all pages, is left out.
     """
-    known: dict[int, bytes] = {}
+    known: dict[int, bytes] = {without: b""}
     for page in pages:
         text = objects.text[page]
         contents = CONTENTS.search(text)

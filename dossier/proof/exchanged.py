@@ -11,6 +11,7 @@ import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from dossier.language.dates import SEVERAL, UNKNOWN, read_date
@@ -66,6 +67,24 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
         return
     for message in _differences(_whole(proved), root, "TEI"):
         yield 0, message
+
+
+def alone(content: bytes, listing: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the described letters with those of the listing, of which some are not described."""
+    if b"<!" in content:
+        yield 0, "The file has declarations or comments"
+        return
+    try:
+        root = ET.fromstring(content)
+    except ET.ParseError as error:
+        yield 0, f"The file is damaged: it is not XML ({error})"
+        return
+    there = [item.get("key") for item in root.iter(f"{TEI}correspDesc")]
+    numbers = [str(letter["number"]) for letter in listing["letters"]]
+    if there != [number for number in dict.fromkeys(numbers) if number in there]:
+        yield 0, "The letters are not those of the listing, in their sequence"
+    if root.findtext(f".//{TEI}titleStmt/{TEI}title") != listing["title"]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
 
 
 def _said(numbers: Sequence[str]) -> str:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from typing import Any
 
+from dossier.keep.shelf import Shelf
 from dossier.proof import active, edition, expected, look, markup, phrases, pictures
 from dossier.proof.beside import Proved
 from dossier.proof.decisive import checksum
@@ -24,6 +26,8 @@ TABLE = "glance"
 SCHEMES = ("http://", "https://", "mailto:")
 NEARLY = 0.02
 """How much, in units of the chart, the length of a bar may differ from its figure."""
+HREF = re.compile(r' href="#([^"<>]*)"')
+ANCHOR = re.compile(r' id="([^"<>]*)"')
 START = re.compile(r'<(?:article|nav|section) id="([^"<>]*)"')
 """Matches the beginning of a section; the reader decides whether it is one."""
 MARKS = re.compile(r"[^\w]*")
@@ -48,6 +52,17 @@ class Told:
     """A checksum of all of that but its pages."""
     pages: str
     """The words that name its pages, of a letter."""
+
+
+def findings(content: bytes, proved: Proved) -> list[Finding]:
+    """Return the findings in an HTML page; sections that were compared before are in the cache."""
+    shelf = Shelf(proved.store, "compared sections 2", proved.program_checksum, dict[str, Known])
+    key = shelf.key(proved.truth.publication.title)
+    known = shelf.get(key) or {}
+    found, compared = compare(content, proved, known)
+    if not found and compared.keys() != known.keys():
+        shelf.put(key, compared)
+    return found
 
 
 def compare(
@@ -89,6 +104,32 @@ def compare(
         lengths = [(start, section.length) for start, (_, section) in before.items()]
         found += look.findings(text, proved.truth, lengths)
     return found, now
+
+
+def alone(content: bytes, listing: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is active or fetched, and links inside that lead nowhere; then compare the letters."""
+    try:
+        text = content.decode()
+        there = markup.read(text, frozenset(), frozenset(), {}, active.block_in(text))
+    except UnicodeDecodeError as error:
+        yield 0, f"The file is damaged: it is not UTF-8 ({error})"
+        return
+    except markup.MalformedError as error:
+        line, message = error.args
+        yield line, message
+        return
+    yield from there.findings
+    yield from active.findings(there, may_lack=True)
+    if there.title != listing["title"]:
+        yield 0, f"The page’s title is “{there.title}”, and the listing’s “{listing['title']}”"
+    anchors = set(map(unescape, ANCHOR.findall(text)))
+    for target in map(unescape, HREF.findall(text)):
+        if target not in anchors:
+            yield 0, f"A link leads to “#{target}”, which is not there"
+    for key, items in (("letter", "letters"), ("entry", "index"), ("work", "bibliography")):
+        wanted = {f"{key}-{item['id']}" for item in listing[items]}
+        if {anchor for anchor in anchors if anchor.startswith(f"{key}-")} != wanted:
+            yield 0, f"The page does not have the {items} of the listing"
 
 
 def _compared(

@@ -73,8 +73,11 @@ def findings(content: bytes, proved: Proved) -> list[Finding]:
         return [(0, f"The file is damaged: a part of it is not what it should be ({error})")]
 
 
-def alone(content: bytes) -> list[Finding]:
-    """Return what can be found in the file without the dossier: objects and clauses."""
+def alone(content: bytes, listing: Mapping[str, Any]) -> list[Finding]:
+    """Return what can be found in the file without the dossier: objects and clauses.
+
+    The listing says nothing of its pages.
+    """
     try:
         return list(clauses(printers.opened(content, PRESS, "1.6")))
     except WrongError as error:

@@ -29,6 +29,7 @@ from dossier.proof import (
     printing,
     readback,
     seen,
+    typefaces,
     volumes,
     works,
 )
@@ -43,6 +44,7 @@ from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Run, reading
 from dossier.proof.tags import Branch, Finding
 from dossier.proof.truth import Cite, Truth, truth_of
+from dossier.proof.typefaces import Typeface
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus
 from dossier.records.packet import Packet
@@ -56,8 +58,10 @@ LOOK_AT_TEMPLATES = (
 )
 LONG = 60
 """The number of pages from which on workers read them."""
+SEVERAL = 8
+"""The number of pages from which on workers read them that run already."""
 BATCH = 20
-"""Pages per task of a worker."""
+"""The most pages per task of a worker."""
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
 DRAWN = 20
@@ -72,11 +76,11 @@ FORMAT = "readings 11"
 class Kept:
     """Cached readings of the pages of earlier, proved files.
 
-    What pdfium reads on a page depends only on its drawing, which includes its fonts. So a reading holds
-    for every page with the same drawing. That a reading belongs to its drawing rests on the store's seal,
-    which takes the user's key, and on a sample: every proof reads :data:`AGAIN` cached pages again. The
-    sample finds readings that are wrong as a whole; a single wrong reading it finds only by chance.
-    ``verify`` reads every page.
+    What pdfium reads on a page depends only on its drawing and on its fonts. So a reading holds for every
+    page with the same drawing, as long as no font has lost or changed a glyph. That a reading belongs to
+    its drawing rests on the store's seal, which takes the user's key, and on a sample: every proof reads
+    :data:`AGAIN` cached pages again. The sample finds readings that are wrong as a whole; a single wrong
+    reading it finds only by chance. ``verify`` reads every page.
     """
 
     pages: Mapping[str, tuple[Page, MarkedContent]] = field(default_factory=dict)
@@ -91,6 +95,12 @@ class Kept:
     """Such checksums of the sections in whose links nothing was found."""
     approved: frozenset[str] = frozenset()
     """The checksums of object streams, pages and fonts that are as the program writes them."""
+    typefaces: Mapping[str, Typeface] = field(default_factory=dict)
+    """The fonts, by name."""
+
+    def without_pages(self) -> Kept:
+        """Return this without anything that was read on pages."""
+        return replace(self, pages={}, folios={}, sections={}, leads=())
 
     def without_sample(self, digest: str) -> Kept:
         """Return this without a sample of them, which the checksum of a file selects."""
@@ -130,6 +140,8 @@ class Proof:
         self._found: list[Diagnostic] = []
         self._book: Readback | None = None
         self._unreadable = False
+        self._has_begun = False
+        """Pages are being read already."""
         self._executor = executor
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
         self._read: dict[int, Page] = {}
@@ -137,6 +149,9 @@ class Proof:
         self._sampled = Kept()
         self._remedy = REPORT if fresh else REBUILD
         self._held = anatomy.NOTHING
+        self._shared_fonts = 0
+        """The number of the dictionary of fonts."""
+        self._typefaces: dict[str, Typeface] = {}
         self._label: lettering.Label = str
         self._turned = False
         self._spanned: Mapping[str, range] = {}
@@ -195,6 +210,7 @@ class Proof:
             return tuple(self._found)
         try:
             objects = Objects(self._raw)
+            self._compare_fonts(objects)
             found = self._dissected(objects)
             if len(found.pages) != self._book.pages:
                 raise UnreadableError("is damaged: its pages cannot be counted")
@@ -307,6 +323,17 @@ class Proof:
             named = not section or message.startswith(letter) or f"“{section}”" in message
             self._wrong(page, message if named else f"{message} ({section})")
 
+    def _compare_fonts(self, objects: Objects) -> None:
+        """Drop what was read on earlier pages if a font has changed otherwise than by more glyphs."""
+        if not self._fresh:
+            return
+        self._shared_fonts = typefaces.shared(objects)
+        if self._shared_fonts:
+            before = self._kept.typefaces
+            self._typefaces = typefaces.typefaces(objects, self._shared_fonts, before)
+        if not typefaces.have_grown(self._kept.typefaces, self._typefaces):
+            self._kept = self._kept.without_pages()
+
     def _dissected(self, objects: Objects) -> Anatomy:
         """Return the anatomy of the file; where a sample contradicts what is kept, without that."""
         self._sampled = self._kept.without_sample(self._digest) if self._fresh else Kept()
@@ -330,15 +357,17 @@ class Proof:
     def _begin(self, numbers: Sequence[int]) -> None:
         """Read pages, or submit them to workers where there are enough to be worth it."""
         assert self._book is not None
-        if self._jobs == 1 or len(numbers) < LONG:
+        self._has_begun = True
+        if self._jobs == 1 or len(numbers) < (SEVERAL if self._executor else LONG):
             for number in numbers:
                 self._read[number] = self._book.page(number)
             return
         self._executor = self._executor or readers(self._jobs)
+        size = min(BATCH, -(-len(numbers) // (2 * self._jobs)))
         with processes.deaths():
             # Longest first: the pages of the index, behind the letters, take most time.
-            for start in reversed(range(0, len(numbers), BATCH)):
-                batch = numbers[start : start + BATCH]
+            for start in reversed(range(0, len(numbers), size)):
+                batch = numbers[start : start + size]
                 task = self._executor.submit(readback.pages, self._pdf, batch)
                 self._awaited.append((batch, task))
 
@@ -348,12 +377,12 @@ class Proof:
         drawn: list[Drawing | None] = [None] * self._book.pages
         contents: dict[int, MarkedContent] = {}
         if self._fresh:
-            drawn = list(drawings(objects, found.numbers))
+            drawn = list(drawings(objects, found.numbers, self._shared_fonts))
             known = self._known(drawn)
             if self._confirmed(known, objects, found):
                 self._read |= {number: page for number, (page, _) in known.items()}
                 contents |= {number: content for number, (_, content) in known.items()}
-            if self._kept.pages:
+            if not self._has_begun:
                 self._begin([n for n in range(1, self._book.pages + 1) if n not in self._read])
         for number, page in enumerate(found.pages, 1):
             if number not in contents:
@@ -371,6 +400,7 @@ class Proof:
             {drawing.page: (page, content) for drawing, page, content in readings},
             {drawing.folio: (page.folio, page.stamp) for drawing, page, _ in readings},
             found.branches if self._fresh else {},
+            typefaces=self._typefaces,
         )
         self._drawings = [drawing.page if drawing else "" for drawing in drawn]
         return [self._read[number] for number in every], [contents[number] for number in every]
@@ -479,6 +509,10 @@ def checksum_in(listing: bytes | None) -> str:
         return ""
 
 
+def loaded() -> None:
+    """Do nothing: a task that makes a worker load what reads and examines pages."""
+
+
 def readers(jobs: int) -> processes.Pool:
     """Return an executor whose workers, already started, read pages."""
     executor = processes.Pool(jobs, readback.ready)
@@ -501,26 +535,40 @@ class Prover:
         jobs: int,
         store: Store | None,
         program_checksum: str,
+        workers: processes.Pool | None = None,
     ) -> None:
         """Take corpus and packet, the file's path in findings, and its number of pages.
 
         ``cite`` formats the cited works, ``jobs`` is the number of workers. ``store`` caches the readings
-        of proved files, under the program's checksum.
+        of proved files, under the program's checksum. ``workers`` run already; the proof ends them.
         """
+        self._executor = workers
         self._truth = truth_of(corpus, packet, cite)
         self._jobs = jobs
         self._shown = shown
+        self._store = store
+        self._program_checksum = program_checksum
         self._readings = Shelf(store, FORMAT, program_checksum, Kept)
         self._key = self._readings.key(shown)
         self._kept = self._readings.get(self._key)
         self._pages = pages
-        self._executor: processes.Pool | None = None
         self.proved: Proved | None = None
         """Set once the file is proved without findings."""
 
     def __enter__(self) -> Self:
-        """Start the workers, where there are no cached readings and all pages will be read."""
-        if not (self._kept or self._jobs == 1 or self._pages < LONG):
+        """Start workers, where there are no cached readings and all pages will be read.
+
+        Those that have set the pages need too much memory for that; for a part of the pages they will do,
+        and load what reads and examines pages while the file is being bound.
+        """
+        if self._executor and self._kept is None:
+            self._executor.close()
+            self._executor = None
+        if self._executor:
+            with processes.deaths():
+                for _ in range(self._executor.running):
+                    self._executor.submit(loaded)
+        elif not (self._kept or self._jobs == 1 or self._pages < LONG):
             self._executor = readers(self._jobs)
         return self
 
@@ -537,7 +585,10 @@ class Prover:
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
                 found = proof.compared(volumes.divided(self._truth, listing), listing)
-                self.proved = proof.proved
+                if proof.proved:
+                    self.proved = replace(
+                        proof.proved, store=self._store, program_checksum=self._program_checksum
+                    )
                 if not found:
                     self._readings.put(self._key, proof.shown())
         return found

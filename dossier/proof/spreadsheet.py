@@ -10,10 +10,13 @@ import io
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from dossier.language.folding import spelled
 from dossier.proof.beside import Proved
+from dossier.proof.lettering import of_listing
 from dossier.proof.tags import Finding
 from dossier.proof.truth import IndexEntry
 from dossier.records.front_matter import Entry, Signatory
@@ -56,6 +59,39 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
         if right != found:
             yield line, _difference(right, found)
             return
+
+
+def alone(content: bytes, listing: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the signatures with the letters and headings of the listing."""
+    try:
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        rows = list(csv.DictReader(text, strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        yield 0, f"The file is damaged: it cannot be read as CSV in UTF-8 ({error})"
+        return
+    label = of_listing(listing)
+    names = {item["id"]: item for item in listing["index"]}
+    counts: Counter[str] = Counter()
+    for line, row in enumerate(rows, 2):
+        counts[row["letter"]] += int(row["anonymous"] or 1)
+        place = (row["letter"], row["page"])
+        heading = names.get(row["heading id"])
+        there = (
+            [(one["letter"], label(one["page"])) for one in heading["locators"]] if heading else []
+        )
+        if row["heading id"] and place not in there:
+            yield (
+                line,
+                f"The index of the listing does not have “{row['heading']}” on page {row['page']}",
+            )
+        elif heading and not heading["heading"].startswith(row["heading"].removeprefix("'")):
+            yield line, f"The heading is “{heading['heading']}” in the listing"
+    for letter in listing["letters"]:
+        if counts[letter["id"]] != letter["signatures"]:
+            yield (
+                0,
+                f"“{letter['title']}” has {counts[letter['id']]} signatures of {letter['signatures']}",
+            )
 
 
 def _count(rows: int) -> str:

@@ -11,6 +11,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from dossier.language.direction import language_runs_left, runs_left
 from dossier.proof import archives, edition, expected, phrases, pictures
@@ -97,6 +98,27 @@ def findings(content: bytes, proved: Proved) -> Iterator[Finding]:
     for name in ("word/document.xml", "word/footnotes.xml"):
         yield from ((0, f"In {name}, {message}") for message in strange(roots[name]))
     yield from _text(roots, parts, proved)
+
+
+def alone(content: bytes, listing: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the title and the headings with the letters of the listing."""
+    try:
+        parts = archives.read(content)
+        core, body = parsed(parts["docProps/core.xml"]), parsed(parts["word/document.xml"])
+    except (archives.MalformedError, StrangeError) as error:
+        yield 0, f"The file is damaged: {error}"
+        return
+    yield from ((0, message) for message in strange(body))
+    titles = [one.text for one in core if str(one.tag).endswith("}title")]
+    if titles != [listing["title"]]:
+        yield 0, f"The title is not the listing’s, “{listing['title']}”"
+    headings = []
+    for one in body.iter(f"{W}p"):
+        if value(one.find(f"{W}pPr/{W}pStyle")) == "Heading1":
+            headings.append("".join("".join(text.text or "" for text in one.iter(f"{W}t")).split()))
+    for letter in listing["letters"]:
+        if "".join(f"{letter['label']}{letter['title']}".split()) not in headings:
+            yield 0, f"“{letter['title']}” has no heading in the file"
 
 
 def mark(anchor: str) -> str:

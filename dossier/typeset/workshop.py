@@ -33,6 +33,8 @@ GARBAGE_THRESHOLD = 200_000
 """New objects after which garbage is collected between two sections."""
 MOST_OTHERS = 4
 """How many times as many documents of earlier builds are remembered as a build has."""
+FEW = 40
+"""The most sections that workers set and are still small."""
 BATCH = 8
 """The greatest number of sections in a task for a worker."""
 
@@ -84,6 +86,8 @@ class Workshop:
         self._given = executor
         self._executor: Executor | None = executor
         self._style = ""
+        self._made = 0
+        """How many sections the workers have set."""
         self._in_memory: dict[str, Galley] = {}
         """All galleys of this run by key: a section that several packets share is set once."""
 
@@ -114,6 +118,19 @@ class Workshop:
             self._executor = None
         if self._jobs == 1:
             _typesetter.cache_clear()  # removes its temporary files
+
+    def lend(self) -> processes.Pool | None:
+        """Close the workshop, but give away its workers if all run and are still small.
+
+        Whoever takes them ends them.
+        """
+        pool = self._executor
+        may = self._given is None and self._made <= FEW
+        if may and isinstance(pool, processes.Pool) and pool.running == self._jobs:
+            self._executor = None
+            return pool
+        self.close()
+        return None
 
     def set_all(
         self, documents: Mapping[str, Document], done: Callable[[str, bool], None]
@@ -148,6 +165,7 @@ class Workshop:
                 done(name, True)
         for name, made in itertools.chain(pending, self._set(missing, documents)):
             galleys[name] = made
+            self._made += 1
             self._galleys.put(keys[name], made)
             done(name, False)
         self._in_memory |= {keys[name]: galley for name, galley in galleys.items()}

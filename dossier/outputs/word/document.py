@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dossier.outputs.archive import Deflate, Part, archive
-from dossier.outputs.hypertext import Element, parsed, sections
+from dossier.outputs.hypertext import Element, of_page, parsed, sections
 from dossier.outputs.word import parts
 from dossier.outputs.word.blocks import Around, Document, field_of
 from dossier.outputs.word.runs import Look, Words, run
 from dossier.records.body import pictures_of
+from dossier.records.bound import Bound
 from dossier.records.dossier import Dossier
 from dossier.records.sections import LETTERS
 
@@ -17,6 +18,11 @@ TWIPS = 20
 """Units in a point."""
 FIELD = 'TOC \\o "1-1" \\h \\z'
 """The contents: of headings of level 1, with links."""
+
+
+def made(bound: Bound) -> bytes:
+    """Return a packet as a Word file."""
+    return of_page(bound, "Word file", lambda page: document(page, bound.dossier, bound.deflate))
 
 
 def document(page: str, dossier: Dossier, deflate: Deflate) -> bytes:

@@ -82,7 +82,7 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
             label.startswith(f"{name[1:]}+{family.replace(' ', '-')}")
         ):
             yield 0, f"The font {label} has several names"
-        widths = _widths(inner["/W"])
+        widths = widths_of(inner["/W"])
         if objects.text[shared_font].count(b"/") != len(shared):
             yield 0, "A font has several entries among those of the pages"
         if not _is_described(about, label, family, widths):
@@ -106,7 +106,7 @@ def findings(objects: Objects, truth: Truth, kept: Approved) -> Iterator[Finding
         if not kept.knows(key):
             faces: list[tuple[Source, int]] = [*brought, *_faces(label, family)]
             faces = _as_bold(label, family, faces)
-            texts = _texts(said[1])
+            texts = texts_of(said[1])
             yield from _compared(label, faces, file, texts, widths, upright)
             if HYPHEN in texts.values() and not _is_written(HYPHEN, truth):
                 yield 0, f"Hyphens at the ends of lines are read as those of words (font {label})"
@@ -135,14 +135,16 @@ def _is_described(
     )
 
 
-def _texts(entries: bytes) -> dict[int, str]:
+def texts_of(entries: bytes) -> dict[int, str]:
+    """Return what each glyph is read as, by a ToUnicode map's entries."""
     return {
         int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be", "surrogatepass")
         for glyph, text in ENTRY.findall(entries)
     }
 
 
-def _widths(listed: Sequence[Any]) -> dict[int, float]:
+def widths_of(listed: Sequence[Any]) -> dict[int, float]:
+    """Return the width of each glyph, as a font lists them (9.7.4.3)."""
     return {
         first + place: float(width)
         for first, several in zip(listed[::2], listed[1::2], strict=True)
