@@ -30,8 +30,8 @@ packets:
 HIGH = 430
 """The height of a sheet in the picture of paper, in pixels."""
 LIGHT, LINE, DESK = (225, 225, 225), (90, 90, 90), (216, 212, 200)
-SHEET = 6
-"""The side of a booklet's sheet that is shown, counted from 0: one with a page of a letter, and another."""
+SHEET = 3
+"""The side of a booklet's sheet that is shown, counted from 0: one with two short pages."""
 VIEW, LARGER = (320, 602), 1.328
 """The window of a telephone in CSS pixels, and how much larger it is shown."""
 EDGE, BETWEEN = 24, 48
@@ -42,11 +42,11 @@ def paper(folder: Path) -> Image.Image:
     """Return pages for both sides, a sheet of a booklet, a page for a print shop and one in large print."""
     corpus = corpus_in(folder / "corpus", "en-US", PACKETS)
     pdf = _built(corpus, folder / "dossier.pdf", "both", "folded", "shop", "large")
-    both, large = pdf.with_name("both.pdf"), pdf.with_name("large.pdf")
-    index = first_pages(both)["index"]
+    large = pdf.with_name("large.pdf")
+    index = first_pages(pdf)["index"]
     letter = first_pages(large)["letters/2012-01-08-supreme-commander"] + 1
     shop = first_pages(pdf.with_name("shop.pdf"))["letters/2012-01-08-supreme-commander"]
-    spread = [_page(both, number, HIGH) for number in (index, index + 1)]
+    spread = [_page(pdf, number, HIGH) for number in (index, index + 1)]
     shown = [
         beside(spread, 1, LINE),
         _page(pdf.with_name("folded.booklet.pdf"), SHEET + 1, HIGH),
@@ -126,7 +126,7 @@ def beside(
 
 
 def _built(corpus: Path, pdf: Path, *packets: str) -> Path:
-    """Build packets of a corpus; return the PDF that the first would have without a name."""
+    """Build packets of a corpus; return the PDF of the first."""
     status = cli.main(["build", *packets, "--corpus", str(corpus), "--output", str(pdf)])
     if status:
         sys.exit(f"{corpus} cannot be built")

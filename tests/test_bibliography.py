@@ -9,6 +9,8 @@ import pytest
 from conftest import ENGLISH
 
 from dossier.compile.bibliography import entries
+from dossier.language.word_files import words_for
+from dossier.machine import templates
 from dossier.read.corpus import read
 from dossier.records.references import CSL_TYPES, Reference
 
@@ -102,6 +104,19 @@ def test_a_title_with_its_own_full_stop_gets_no_second_one(kind: str, title: str
     assert text_of(type=kind, title="A", publisher="X Inc.", issued="2012?").endswith(
         "X Inc., [2012?]."
     )
+
+
+def test_titles_of_books_in_japanese_stand_in_their_quotation_marks() -> None:
+    words = words_for("ja", (templates.folder(),))
+
+    def told(kind: str, title: str) -> tuple[str, bool]:
+        reference = Reference.model_validate({"id": "w", "type": kind, "title": title})
+        spans = entries([reference], words)[0]
+        return "".join(span.text for span in spans), any(span.italic for span in spans)
+
+    assert told("book", "人権白書") == ("『人権白書』. 刊行年不明.", False)
+    assert told("article-journal", "人権の話") == ("「人権の話」. 刊行年不明.", False)
+    assert told("book", "A White Paper") == ("A White Paper. 刊行年不明.", True)
 
 
 def test_the_word_edition_stands_once() -> None:
