@@ -31,7 +31,9 @@ class Cell:
     numeral: str = ""
     """The number at its beginning, which is a label of its own."""
     of_ours: bool = False
-    """It has words of the program, or of the language in which the program names countries."""
+    """It has words of the program."""
+    own: str = ""
+    """The words of the letter before these, behind the number."""
     form: str = ""
     """What it is set as: in a list, in columns, in a table, as a head of one, as a qualifier of a group."""
     among: int = 0
@@ -217,7 +219,8 @@ class Under:
     def _list(self, run: Sequence[Signatory], numbers: Sequence[int], form: str) -> Iterator[Cell]:
         for one, number in zip(run, numbers, strict=True):
             before, ours = f"{number}. " if number else "", _has_ours(one)
-            yield Cell(before + self._told(one), 0, self._anchor(), before, ours, form, len(run))
+            told = before + self._told(one)
+            yield Cell(told, 0, self._anchor(), before, ours, line(one), form, len(run))
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:
@@ -234,10 +237,10 @@ class Under:
         for one, number in zip(run, numbers, strict=True):
             yield Cell(str(number) if number else "", form="table", among=among)
             told, ours = self._told(one), _has_ours(one)
-            yield Cell(told, anchor=self._anchor(), of_ours=ours, form="table", among=among)
+            yield Cell(told, 0, self._anchor(), "", ours, line(one), "table", among)
             code = one.country or ""
             nation = babel_locale(self._language).territories.get(code, code)
-            yield Cell(str(nation), of_ours=True, form="nation", among=among)
+            yield Cell(str(nation), form="table", among=among)
 
     def _anchor(self) -> str:
         self._count += 1
