@@ -1,8 +1,10 @@
-"""In which face, size and colour texts are set: other ones than the design says are found."""
+"""How texts are set: other faces, sizes, colours and spaces than they should have are found."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Edition, command, default_design, make_edition, write_files
@@ -13,6 +15,7 @@ from test_heard import Change, found_in
 from dossier.cli.main import main
 from dossier.proof.faces import LEGEND, TEXT, Judge, style_of
 from dossier.render import renderer
+from dossier.typeset import tagging
 
 FILES: dict[str, str | bytes] = dict(HEARD) | {
     "letters/un.md": str(HEARD["letters/un.md"])
@@ -45,6 +48,14 @@ def renamed(file: Forged) -> None:
         file.change(number, b"Spectral-Semi-Bold", b"Spectral", 9)
 
 
+def unspaced(file: Forged) -> None:
+    """Take away a space on page 2."""
+    data = file.data[file.content(2)]
+    space = re.search(rb"<[0-9a-f]*0003>", data[len(data) // 2 :])
+    assert space
+    file.redraw(file.content(2), space[0], space[0][:-5] + b">")
+
+
 FORGERIES: dict[str, tuple[Change, str]] = {
     "a list in another size": (
         redrawn(3, b" 16 Tf", b" 15 Tf"), "set in 11.25 points instead of 12"),
@@ -52,6 +63,7 @@ FORGERIES: dict[str, tuple[Change, str]] = {
         redrawn(8, b"0 0 0 rg", b"0.356863 0.137255 0.2 rg"), "set in the colour #5b2333 instead of #000000"),
     "a label in the colour of the text": (
         redrawn(5, b"0.356863 0.137255 0.2 rg", b"0 0 0 rg"), "set in the colour #000000 instead of #5b2333"),
+    "a space lost": (unspaced, "“About this dossier” should have a space in"),
     "a bold face named regular": (renamed, "The font YIQBZM+Spectral has another table"),
 }  # fmt: skip
 
@@ -99,6 +111,20 @@ def test_a_printer_with_another_style_is_refused(
     monkeypatch.setattr(renderer, "style_sheet", lambda *given: f"{true(*given)}\n{rule}\n")
     assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
     assert BROKEN[rule] in capsys.readouterr().err
+
+
+def test_a_printer_that_loses_the_spaces_at_line_ends_is_refused(
+    several: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def end(*_: Any) -> None:
+        """Add no space."""
+
+    monkeypatch.setattr(tagging._WordSpaces, "end", end)
+    assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
+    assert "“About this dossier” should have a space in" in capsys.readouterr().err
 
 
 def test_a_plain_design_has_no_italics_and_nothing_smaller_than_its_text() -> None:

@@ -25,6 +25,7 @@ from dossier.proof import (
     phrases,
     pictures,
     printing,
+    spaces,
     strikes,
     tables,
 )
@@ -546,6 +547,7 @@ class Comparison:
             yield from heard.doubtful(name, there.text, told.languages)
             if told.text == there.text:
                 yield from heard.findings(name, told, own)
+                yield from spaces.findings(name, there.raw, told, there.page)
                 yield from self._looks(key, there, told)
 
     def _heard(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
@@ -624,6 +626,7 @@ class Comparison:
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
             yield from broken(name, there.lines, wanted)
             yield from self._spotted(key, name, there, wanted)
+            yield from spaces.findings(name, there.raw, wanted, there.page)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 

@@ -461,7 +461,8 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
         named[section_of_letter(letter.id)] = title
     for section, there in volume_of(dossier).items():
         if there == number and section not in ("cover", "contents"):
-            yield Piece(f"{named[section]} {first[section]}")
+            yield Piece(named[section])
+            yield Piece(str(first[section]))
 
 
 def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
@@ -489,12 +490,17 @@ def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator
             before = words("between_facts") if letter.ties and dense else ""
             yield Piece(before, language=words.language, look=line)
             yield Piece(ties_inside(words, letter), language=UNTOLD, look=aside)
-            end = f"{where(section)} {page}"
-            yield Piece(end, language=words.language, look=line)
+            yield from _ending(words, line, where(section), page)
         elif section in LISTED or section in enclosed:
             title = enclosed.get(section) or words(f"heading_{section}")
-            end = f"{title} {where(section)} {page}"
-            yield Piece(end, block="Reference", language=words.language, look=line)
+            yield Piece(title, block="Reference", language=words.language, look=line)
+            yield from _ending(words, line, where(section), page)
+
+
+def _ending(words: Words, look: Look, where: str, page: str) -> Iterator[Piece]:
+    """Yield the end of a line of the contents: ``where`` its section is, and its page."""
+    yield Piece(where, language=words.language, look=look)
+    yield Piece(page, look=look)
 
 
 def _titled(dossier: Truth, letter: Letter, look: Look) -> list[Piece]:

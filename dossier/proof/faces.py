@@ -72,8 +72,8 @@ HEADING = TEXT.sized("heading").strong
 LABEL = Look("label", italic=False, bold=False, accent=True)
 CELL = SMALL
 HEAD_OF_COLUMN = LEGEND
-OF_OURS = Look("ours")
-"""Words of the program among those of a letter."""
+BESIDE = Look("mark", italic=False, accent=True)
+"""Words of the program beside those of a letter."""
 Looks = Sequence[tuple[Look, int, int]]
 """How texts should look, and the offsets in the squeezed text between which they should."""
 
@@ -197,13 +197,12 @@ def _sizes(design: Design) -> dict[str, tuple[float, float]]:
         "note": (design.notes.size, design.notes.size),
         "dense": (lists.size, lists.size),
         "names": (lists.name_size, lists.name_size),
-        "ours": (min(sizes.mark, lists.name_size), text),
     }
     if design.text.plain:
         # Nothing is smaller than the text, but marks, which are never below 12 points.
         marks = min(text, max(text - 2, 12.0))
         least = dict.fromkeys(exact, text) | {
-            "mark": marks, "call": min(marks, text - 2), "ours": marks, "furniture": text,
+            "mark": marks, "call": min(marks, text - 2),
             "note": min(design.notes.size, marks), "subtitle": min(text, sizes.subtitle),
         }  # fmt: skip
         exact = {name: (size, UNBOUND) for name, size in least.items()}

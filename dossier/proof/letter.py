@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from dossier.language.direction import nearer_language
 from dossier.language.words import Words
 from dossier.proof.faces import (
+    BESIDE,
     HEAD_OF_COLUMN,
     HEADING,
     LABEL,
-    OF_OURS,
     SMALL,
     TEXT,
     TITLE,
@@ -178,7 +178,7 @@ def letter(
             yield from pieces_of(nodes, wanted.id, numbers, above)
         elif part == "signatories":
             cells = list(signatures(words, wanted, own))
-            yield from _signed(cells, above, wanted.language, many)
+            yield from _signed(cells, above, wanted.language, words.language, many)
         for level, text in lines(wanted, part):
             yield Piece(text, block=f"H{1 + level}" if level else UNTOLD)
     yield Piece("", block=UNTOLD, language=UNTOLD)
@@ -196,18 +196,19 @@ def _look_of(cell: Cell, dense: bool) -> Look:
         return SMALL.emphasized
     if cell.form == "sentence":
         return replace(SMALL.emphasized, accent=True)
-    if cell.of_ours and cell.form in ("list", "columns", "run-in", "table"):
-        return OF_OURS
     if cell.form == "run-in":
         return replace(TEXT.sized("names"), bold=None)  # names are, beside more than names
     look = HEAD_OF_COLUMN if cell.form == "head" else TEXT if cell.form == "list" else SMALL
     return look.sized("names") if dense else look
 
 
-def _signed(cells: Sequence[Cell], above: int, language: str, many: int) -> Iterator[Piece]:
+def _signed(
+    cells: Sequence[Cell], above: int, language: str, ours: str, many: int
+) -> Iterator[Piece]:
     """Yield the lines of the signatures; ``above`` is the level of the heading above them.
 
-    They are dense from ``many`` on that stand together.
+    They are dense from ``many`` on that stand together. ``language`` is that of the letter, ``ours`` that
+    of the program's words.
     """
     dense = max((cell.among for cell in cells), default=0) >= many
     for cell in cells:
@@ -215,13 +216,18 @@ def _signed(cells: Sequence[Cell], above: int, language: str, many: int) -> Iter
         block = "LBody|TD" if cell.anchor else UNTOLD
         if cell.level:
             block = f"H{min(above + cell.level, 6)}"
-        said = UNTOLD if cell.of_ours else language
+        own, aside = cell.text.removeprefix(cell.numeral), ""
+        beside = cell.of_ours and cell.form in ("list", "columns", "run-in", "table")
+        if beside:
+            own, aside = cell.own, own.removeprefix(cell.own)
         if cell.numeral:
             accent = cell.form == "run-in"
             numeral = replace(look, accent=True) if accent and look.accent is not None else look
-            yield Piece(cell.numeral, block="Lbl", language=UNTOLD, look=numeral)
-        text = cell.text.removeprefix(cell.numeral)
-        yield Piece(text, cell.anchor, block=block, language=said, look=look)
+            yield Piece(cell.numeral, block="Lbl", language=language, look=numeral)
+        said = ours if cell.of_ours and not beside else language
+        yield Piece(own, cell.anchor, block=block, language=said, look=look)
+        if beside:
+            yield Piece(aside, language=ours, look=BESIDE, joined=True)
 
 
 def signatures(words: Words, wanted: Letter, own: str) -> Iterator[Cell]:
@@ -264,7 +270,9 @@ def pieces_of(
                     yield Piece("", begins_line=True, block="TD" if number else "TH")
                     own = SMALL if number else HEAD_OF_COLUMN
                     yield from pieces_of(cell.children, letter_id, numbers, look=own)
-        elif not isinstance(node, LineBreak):
+        elif isinstance(node, LineBreak):
+            yield Piece("")
+        else:
             own = _look(node, above, look)
             marker = node.marker if isinstance(node, ListItem) else ""
             yield Piece(marker, block=_block(node, above), look=own)

@@ -130,13 +130,11 @@ def chart(dossier: Truth) -> Iterator[Phrase]:
     """Yield each chart with its heading and note, in one piece, so that no figure can have extra digits."""
     words = dossier.words
     if years := years_of(dossier):
-        figures = " ".join(f"{label} {count}" for label, count in years)
-        heading = Piece(words("chart_years_heading"), block="H2", look=HEADING)
-        yield [heading, Piece(figures, block=UNTOLD, look=SMALL)]
+        yield _charted(words("chart_years_heading"), years)
     if not tells(dossier):
         return
     rest = _gathered(dossier)
-    bars = " ".join(f"{_label(bar.label)} {bar.count}" for bar in _shown(dossier))
+    bars = [(_label(bar.label), bar.count) for bar in _shown(dossier)]
     others = ""
     if rest:
         signatures = words("signatures", count=sum(bar.count for bar in rest))
@@ -148,10 +146,17 @@ def chart(dossier: Truth) -> Iterator[Phrase]:
             bars=_bars(dossier, rest),
         )
     yield [
-        Piece(words("chart_heading"), block="H2", look=HEADING),
-        Piece(bars, block=UNTOLD, look=SMALL),
+        *_charted(words("chart_heading"), bars),
         Piece(words("chart_note") + others, block="P", look=LEGEND),
     ]
+
+
+def _charted(heading: str, bars: Iterable[tuple[str, int]]) -> Phrase:
+    """Return the heading and the bars of a chart."""
+    told = [Piece(heading, block="H2", look=HEADING), Piece("", block=UNTOLD, look=SMALL)]
+    for label, count in bars:
+        told += [Piece(label), Piece(str(count))]
+    return told
 
 
 def alternatives(dossier: Truth) -> list[str]:

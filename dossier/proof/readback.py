@@ -267,6 +267,8 @@ class Readback:
                 piece.add(_address(handle), box, said)
             if mcid >= 0:
                 if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                    # pdfium leaves out a space that is an object of its own.
+                    said = said or " "
                     written.append((mcid, handle, box))
                     style, others = self._style(handle), styles.get(mcid, ())
                     if style not in others and said.strip():

@@ -35,7 +35,9 @@ class Cell:
     behind: str = ""
     """What parts it from the next signature in the same paragraph."""
     of_ours: bool = False
-    """It has words of the program, or of the language in which the program names countries."""
+    """It has words of the program."""
+    own: str = ""
+    """The words of the letter before these, behind the number."""
     form: str = ""
     """What it is set as: in a list, in columns, in a table, as a head of one, as a qualifier of a group."""
     among: int = 0
@@ -257,7 +259,9 @@ class Under:
             before, ours = f"{number}.{space}" if number else "", _has_ours(one)
             behind = self._separator if form == "run-in" and place < len(run) else ""
             told = before + self._told(one)
-            yield Cell(told, 0, self._anchor(), before, behind, ours, form, len(run))
+            yield Cell(
+                told, 0, self._anchor(), before, behind, ours, line(one), form, len(run)
+            )
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:
@@ -274,10 +278,10 @@ class Under:
         for one, number in zip(run, numbers, strict=True):
             yield Cell(str(number) if number else "", form="table", among=among)
             told, ours = self._told(one), _has_ours(one)
-            yield Cell(told, anchor=self._anchor(), of_ours=ours, form="table", among=among)
+            yield Cell(told, 0, self._anchor(), "", ours, line(one), "table", among)
             code = one.country or ""
             nation = babel_locale(self._language).territories.get(code, code)
-            yield Cell(str(nation), of_ours=True, form="nation", among=among)
+            yield Cell(str(nation), form="table", among=among)
 
     def _anchor(self) -> str:
         self._count += 1

@@ -63,6 +63,10 @@ class Wanted:
     """What is expected of languages."""
     looks: tuple[tuple[Look, int, int], ...] = ()
     """How texts should look."""
+    spaces: frozenset[int] = frozenset()
+    """The offsets in the squeezed text at which there is a space."""
+    spaced: tuple[tuple[int, int], ...] = ()
+    """The offsets between which all spaces are told."""
 
     @classmethod
     def of(cls, pieces: Iterable[Piece]) -> Self:
@@ -80,6 +84,7 @@ class Wanted:
         begins: set[int] = set()
         blocks, languages = [(UNTOLD, 0)], [(UNTOLD, 0)]
         looks = [(faces.UNTOLD, 0)]
+        spacing = _Spacing()
         for at, pieces in told:
             for piece in pieces:
                 if piece.begins_line:
@@ -92,6 +97,7 @@ class Wanted:
                     looks.append((piece.look, at))
                 if piece.anchor:
                     places[piece.anchor] = at
+                spacing.add(at, piece)
                 parts.append(squeezed(piece.text))
                 words.append(piece.text if piece.joined else f" {piece.text}")
                 at += len(parts[-1])
@@ -100,6 +106,7 @@ class Wanted:
             text or "".join(parts), raw or "".join(words).removeprefix(" "), places, frozenset(begins),
             tuple(_stretches(blocks, end, UNTOLD)), tuple(_stretches(languages, end, UNTOLD)),
             tuple(_stretches(looks, end, faces.UNTOLD)),
+            frozenset(spacing.spaces), tuple((start, stop) for start, stop in spacing.told),
         )  # fmt: skip
 
     @functools.cached_property
@@ -154,6 +161,43 @@ class Wanted:
         breaks = icu.BreakIterator.createLineInstance(icu.Locale.getRoot())
         breaks.setText(self.raw)
         return frozenset([0, *(reached[place] for place in breaks), len(self.text)])
+
+
+class _Spacing:
+    """Collects at which offsets in the squeezed text there are spaces, piece by piece."""
+
+    def __init__(self) -> None:
+        self.spaces: set[int] = set()
+        self.told: list[list[int]] = []
+        self._ends_in_space = False
+
+    def add(self, at: int, piece: Piece) -> None:
+        """Add a piece."""
+        text, gaps = piece.text, list(gaps_of(piece.text))
+        length = gaps.pop()
+        behind = piece.joined or piece.inline
+        if behind and self.told and self.told[-1][1] == at:
+            self.told[-1][1] = at + length
+            if self._ends_in_space:
+                self.spaces.add(at)
+        else:
+            self.told.append([at, at + length])
+        self.spaces.update(at + gap for gap in gaps)
+        if text:
+            self._ends_in_space = text[-1].isspace()
+
+
+def gaps_of(text: str) -> Iterator[int]:
+    """Yield the offsets of spaces in the squeezed text, none at its end, and then the text's length."""
+    at = 0
+    if text[:1].isspace():
+        yield 0
+    words = text.replace("\x02", "").split()
+    for number, word in enumerate(words, 1):
+        at += len(word) - word.count("-") if word.isascii() else len(squeezed(word))
+        if number < len(words):
+            yield at
+    yield at
 
 
 def _stretches(told: Sequence[tuple[T, int]], end: int, untold: T) -> Iterator[tuple[T, int, int]]:
