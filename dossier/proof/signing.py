@@ -259,9 +259,7 @@ class Under:
             before, ours = f"{number}.{space}" if number else "", _has_ours(one)
             behind = self._separator if form == "run-in" and place < len(run) else ""
             told = before + self._told(one)
-            yield Cell(
-                told, 0, self._anchor(), before, behind, ours, line(one), form, len(run)
-            )
+            yield Cell(told, 0, self._anchor(), before, behind, ours, line(one), form, len(run))
 
     def _table(self, run: Sequence[Signatory], numbers: Sequence[int]) -> Iterator[Cell]:
         if not run:
@@ -278,7 +276,7 @@ class Under:
         for one, number in zip(run, numbers, strict=True):
             yield Cell(str(number) if number else "", form="table", among=among)
             told, ours = self._told(one), _has_ours(one)
-            yield Cell(told, 0, self._anchor(), "", ours, line(one), "table", among)
+            yield Cell(told, 0, self._anchor(), "", "", ours, line(one), "table", among)
             code = one.country or ""
             nation = babel_locale(self._language).territories.get(code, code)
             yield Cell(str(nation), form="table", among=among)
