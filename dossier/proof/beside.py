@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dossier.proof.decisive import Decisive
 from dossier.proof.lettering import Label, labelled, prefixes
+from dossier.proof.parts import joined
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
@@ -26,7 +27,7 @@ class Proved:
     decisive: Decisive
     """Its checksums."""
     spans: Mapping[str, range]
-    """The pages of each section."""
+    """The pages of each section, or of each part of one that is longer than a volume."""
     anchors: Mapping[str, int]
     """The page of each signature, citation, work and heading of the index."""
     ids: Mapping[str, str]
@@ -35,6 +36,11 @@ class Proved:
     """The checksum of each further output in the listing, by name."""
     pdf: bytes
     """The file itself, for outputs that are made of its pages."""
+
+    @functools.cached_property
+    def wholes(self) -> Mapping[str, Sequence[int]]:
+        """The pages of sections, also of those that are longer than a volume."""
+        return joined(self.spans)
 
     @functools.cached_property
     def label(self) -> Label:
