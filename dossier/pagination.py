@@ -12,6 +12,7 @@ from dossier.records.diagnostics import LostAnchorError
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 from dossier.records.job import Head, Section
+from dossier.records.sections import goes_on, whole_section
 from dossier.render.sections import Pages, Plan
 from dossier.typeset.workshop import Document, Workshop
 
@@ -32,6 +33,8 @@ class Paginated:
 
 Lines = list[tuple[str, str]]
 """The text at the left and at the right of each running head."""
+PartOf = Callable[[str, Leaf, range, int], Leaf]
+"""Returns some pages of a leaf, given by its key, as its part of a number."""
 
 
 def paginate(
@@ -41,11 +44,12 @@ def paginate(
     workshop: Workshop,
     plan: Callable[[Sequence[str | None]], None],
     progress: Progress,
+    part_of: PartOf,
 ) -> Paginated:
     """Return the sections of ``plans``, typeset and numbered, and their running heads.
 
     ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
-    far as they are known before anything is typeset.
+    far as they are known before anything is typeset; ``part_of`` parts those that are longer than a volume.
 
     Only the sections that print pages inside letters, such as the index, wait for the letters; the page
     numbers of whole sections are drawn at binding. The waiting sections stand after the letters, so they
@@ -54,6 +58,7 @@ def paginate(
     lost an anchor.
     """
     ids = [plan.id for plan in plans]
+    parts, plans = plans, [plan for plan in plans if not goes_on(plan.id)]
     letters = {plan.id for plan in plans if plan.letter}
     progress.stage("Setting the letters", len(letters))
 
@@ -70,11 +75,13 @@ def paginate(
         if not plan.needs_places and plan.id not in foreign
     }
     keys |= {key: workshop.key(document) for key, document in early.items()}
-    plan([keys.get(key) for key in ids])
+    # Of a galley that is parted nothing is bound itself.
+    plan([keys.get(one.id) for one in parts if one.cut is None])
     galleys = workshop.set_all(early, done)
     _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
-    pages = Pages(ids, galleys | foreign, _rectos(plans), _facing(plans))
+    divide = partial(_divided, parts, keys, part_of)
+    pages = Pages(ids, divide(galleys | foreign), _rectos(parts), _facing(parts))
     late = {
         plan.id: Document(partial(plan.html, pages), plan.decisive(pages))
         for plan in plans
@@ -82,20 +89,20 @@ def paginate(
     }
     keys |= {key: workshop.key(document) for key, document in late.items()}
     # A head that no page shows is not set: nothing of the file would prove its fonts right.
-    leaves: dict[str, Leaf] = galleys | foreign
-    headed = [plan for plan in plans if plan.id not in late and leaves[plan.id].pages > 1]
+    leaves = divide(galleys | foreign)
+    headed = [plan for plan in parts if whole_section(plan.id) not in late]
     heads, lines = _heads(headed, leaves, furniture)
     batches = _batches(lines, heads_of, 0)
     galleys |= workshop.set_all(late | batches, done)
     _check_anchors(plans, galleys)
-    headed = [plan for plan in plans if plan.id in late and galleys[plan.id].pages > 1]
-    more_heads, more_lines = _heads(headed, galleys, furniture, len(lines))
+    leaves = divide(galleys | foreign)
+    headed = [plan for plan in parts if whole_section(plan.id) in late]
+    more_heads, more_lines = _heads(headed, leaves, furniture, len(lines))
     more_batches = _batches(more_lines, heads_of, len(lines))
     galleys |= workshop.set_all(more_batches, done)
     heads, batches = heads | more_heads, batches | more_batches
-    leaves = galleys | foreign
     return Paginated(
-        _sections(plans, leaves, keys, heads),
+        _sections(parts, leaves, galleys | foreign, keys, heads),
         tuple(galleys[key] for key in ids if key in galleys),
         tuple(galleys[key] for key in batches),
     )
@@ -111,6 +118,34 @@ def _facing(plans: Sequence[Plan]) -> dict[str, str]:
     return {plan.id: plan.faces for plan in plans if plan.faces}
 
 
+def _divided(
+    plans: Sequence[Plan], keys: Mapping[str, str], part_of: PartOf, wholes: Mapping[str, Leaf]
+) -> dict[str, Leaf]:
+    """Return the leaves of all sections that are set, those of parts too."""
+    found: dict[str, Leaf] = {}
+    numbers: dict[str, int] = {}
+    for plan in plans:
+        section = whole_section(plan.id)
+        leaf = wholes.get(section)
+        if leaf is None:
+            continue
+        if plan.cut is None:
+            found[plan.id] = leaf
+            continue
+        first, behind = plan.cut
+        # Until all pages are settled, there may be fewer than there were when the section was divided.
+        pages = range(min(first, leaf.pages - 1), min(behind or leaf.pages, leaf.pages))
+        numbers[section] = numbers.get(section, 0) + 1
+        found[plan.id] = part_of(keys[section], leaf, pages, numbers[section])
+    return found
+
+
+def _key(plan: Plan, keys: Mapping[str, str]) -> str:
+    """Return the key of a section's leaf; that of a part is made of its pages, too."""
+    key = keys[whole_section(plan.id)]
+    return hashlib.sha256(f"{key} {plan.id} {plan.cut}".encode()).hexdigest() if plan.cut else key
+
+
 def _document(plan: Plan, pages: Pages) -> Document:
     return Document(partial(plan.html, pages), plan.decisive(pages))
 
@@ -118,21 +153,23 @@ def _document(plan: Plan, pages: Pages) -> Document:
 def _sections(
     plans: Sequence[Plan],
     leaves: Mapping[str, Leaf],
+    wholes: Mapping[str, Leaf],
     keys: Mapping[str, str],
     heads: Mapping[str, tuple[Head, ...]],
 ) -> tuple[Section, ...]:
-    """Return the sections with their page numbers."""
+    """Return the sections with their page numbers; ``wholes`` are the leaves of those that are parted."""
     pages = Pages([plan.id for plan in plans], leaves, _rectos(plans), _facing(plans))
     return tuple(
         Section(
             plan.id,
-            plan.title,
+            plan.continued or plan.title,
             leaves[plan.id],
             pages.first[plan.id],
             plan.under,
-            keys[plan.id],
+            _key(plan, keys),
             heads.get(plan.id, ()),
             pages.step.get(plan.id, 1),
+            wholes[plan.id] if plan.cut and not goes_on(plan.id) else None,
         )
         for plan in plans
     )
@@ -169,6 +206,8 @@ def _heads(
     lines: Lines = []
     for plan in plans:
         placed = []
+        if leaves[plan.id].pages == 1 and not goes_on(plan.id):
+            continue
         for head in plan.heads(leaves[plan.id]):
             recto = verso = first + len(lines)
             line = (head.name, head.context)

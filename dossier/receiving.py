@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,14 @@ from dossier.proof import alone, checksums, files, rules
 from dossier.proof import volumes as proof_of_volumes
 from dossier.proof.beside import located
 from dossier.proof.filled import signature_of
+from dossier.proof.lettering import begins_of
 from dossier.proof.prover import checksum_in
 from dossier.proof.signatures import Signed, signed
 from dossier.read.profiles import built_in
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.profile import Profile
+from dossier.records.sections import section_of_letter
 from dossier.records.signing import Filled
 
 REMEDY = "Do not use the files: ask for them as they were built."
@@ -129,6 +132,9 @@ def _volumes(
         names = [str(one["file"]) for one in items]
         follow = [span.start for span in ranges] == [1, *(span.stop for span in ranges[:-1])]
         sound = not ranges or (follow and ranges[-1].stop - 1 == int(listing["pages"]))
+        division = proof_of_volumes.Division(
+            ranges, names, begins_of(listing), _attached(listing, ranges)
+        )
     except (LookupError, TypeError, ValueError):
         sound = False
     if not sound or [path.name for path in volumes] != names:
@@ -145,9 +151,22 @@ def _volumes(
                 "The file was changed or saved anew: it is not the one that the listing describes"
             )
             found.append(_of(path, message, REMEDY))
-        there = proof_of_volumes.alone(content, whole, number, ranges, names)
+        there = proof_of_volumes.alone(content, whole, number, division)
         found += located(path, there, REMEDY)
     return found
+
+
+def _attached(listing: dict[str, Any], ranges: Sequence[range]) -> list[set[str]]:
+    """Return the names of the files that are attached to each volume: the sources of its letters."""
+    begins = {str(one["id"]): int(one["first_page"]) for one in listing["sections"]}
+    return [
+        {
+            str(file["name"])
+            for file in listing.get("attachments", ())
+            if any(begins[section_of_letter(letter)] in span for letter in file["letters"])
+        }
+        for span in ranges
+    ]
 
 
 def _name(stated: Any) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier import __version__, volumes
+from dossier.bind import parting
 from dossier.bind.bindery import Bindery
 from dossier.bind.volumes import VolumeBinder
 from dossier.compile import printing, styled
@@ -35,7 +37,7 @@ from dossier.outputs.checksums import checksums as listed_checksums
 from dossier.outputs.listing import BoundVolume, manifest
 from dossier.outputs_table import OUTPUTS
 from dossier.outputs_table import bound as bound_of
-from dossier.pagination import Paginated, paginate
+from dossier.pagination import Paginated, PartOf, paginate
 from dossier.proof import checksums as proved_checksums
 from dossier.proof import rules, warnings
 from dossier.proof import volumes as proved_volumes
@@ -66,13 +68,14 @@ from dossier.records.diagnostics import (
 from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.enclosing import UndrawableError
 from dossier.records.furniture import Furniture
-from dossier.records.galley import Galley, merged
-from dossier.records.job import Info, Job, Portion, page_count
+from dossier.records.galley import Galley, Leaf, merged
+from dossier.records.job import Info, Job, Portion, Section, joined, page_count
 from dossier.records.lettering import LETTERED
 from dossier.records.lettering import lettering as lettering_of
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
+from dossier.records.sections import section_of_letter
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
 from dossier.sign.keys import Key, KeyFaultError, Keyring
@@ -135,6 +138,8 @@ class _TypesetPacket:
     task: Task
     dossier: Dossier
     job: Job
+    measured: Sequence[bytes] = ()
+    """The files of its volumes, where they were bound already to be measured."""
 
 
 def read(
@@ -242,9 +247,10 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             workshop=workshop,
             plan=plan,
             progress=tools.progress,
+            part_of=_part_of(),
         )
         job_of = partial(_job, task, dossier, workshop, digits, furniture)
-        paginated = _divided(task, dossier, run, job_of, tools)
+        paginated, measured = _divided(task, dossier, run, job_of, tools)
         tools.progress.stage("Binding the pages")
         job = job_of(paginated)
     except StyleSheetError as error:
@@ -258,7 +264,20 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             raise
         raise CorpusFaultError(faults) from None
     _check_bates(task, page_count(paginated.sections))
-    return _TypesetPacket(task, dossier, job)
+    return _TypesetPacket(task, dossier, job, measured)
+
+
+def _part_of() -> PartOf:
+    """Return what parts leaves, each in the same way only once."""
+    known: dict[tuple[str, int, int, int], Leaf] = {}
+
+    def part(key: str, leaf: Leaf, pages: range, number: int) -> Leaf:
+        place = key, pages.start, pages.stop, number
+        if place not in known:
+            known[place] = parting.part(leaf, pages, number)
+        return known[place]
+
+    return part
 
 
 def _job(
@@ -297,31 +316,56 @@ def _divided(
     run: Callable[[Sequence[Plan]], Paginated],
     job_of: Callable[[Paginated], Job],
     tools: Tools,
-) -> Paginated:
-    """Return the typeset sections of a packet, with the covers of volumes if it has several."""
+) -> tuple[Paginated, Sequence[bytes]]:
+    """Return the typeset sections of a packet, with the covers of volumes if it has several.
+
+    Behind them are the files of all volumes, if they were bound to be measured.
+    """
     stated = dossier.publication.volumes
     plans = _planned(dossier, task, tools)
     if stated is None:
-        return run(plans)
+        return run(plans), ()
     limits = Limits(stated.max_pages, None, printing.volumes_begin_on_recto(dossier))
-    binder = VolumeBinder(tools.store, tools.program_checksum, f"{task.output.resolve()} tried")
+    binder = VolumeBinder(tools.store, tools.program_checksum, str(task.output.resolve()))
+    last: list[tuple[Paginated, Sequence[bytes]]] = []
 
     def tried(made: Paginated) -> list[int]:
         job = job_of(made)
-        files = binder.bound(job, _portions(task, dossier, job))
+        portions = _portions(task, dossier, job)
+        files = binder.bound(job, portions)
+        last[:] = [(made, files)] if portions else []
         return [len(one) for one in files]
 
+    attached = _attached_sizes(task, dossier) if stated.max_bytes is not None else {}
+
+    def weigh(section: Section) -> int:
+        return binder.size(section) + attached.get(section.id, 0)
+
+    def roughly(made: Paginated) -> int:
+        galleys = sum(len(one.leaf.pdf) + attached.get(one.id, 0) for one in made.sections)
+        return len(job_of(made).fonts) + galleys
+
     try:
-        return volumes.settled(
+        settled = volumes.settled(
             limits,
             stated.max_bytes,
-            lambda limits: volumes.paginated(dossier, plans, limits, run, binder.size),
+            lambda limits: volumes.paginated(dossier, plans, limits, run, weigh),
             tried,
-            binder.size,
-            lambda made: len(job_of(made).fonts) + sum(len(one.leaf.pdf) for one in made.sections),
+            weigh,
+            roughly,
         )
     except TooLongError as error:
         raise _too_long(task, plans, error) from None
+    return settled, next((files for made, files in last if made is settled), ())
+
+
+def _attached_sizes(task: Task, dossier: Dossier) -> dict[str, int]:
+    """Return how many bytes the source of each letter takes that is attached, by the letter's section."""
+    found: dict[str, int] = {}
+    for file in contents(task.root, task.shown, attachments(dossier)):
+        size = len(zlib.compress(file.data))
+        found |= {section_of_letter(letter): size for letter in file.about.letters}
+    return found
 
 
 def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusFaultError:
@@ -329,17 +373,20 @@ def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusF
     title = next((plan.title for plan in plans if plan.id == error.section), error.section)
     stated = task.packet.publication.volumes
     most = stated.max_pages if stated else None
+    what = f"page {error.page} of “{title}”" if error.page else f"“{title}”"
     if most is not None and error.pages > most:
         message = (
-            f"With “{title}” alone a volume has {error.pages} pages, and may have {most}; no letter is "
-            "divided between volumes"
+            f"With its cover and {what} alone a volume has {error.pages} pages, and may have {most}"
         )
+        if not error.page:
+            message += "; pages that face each other are not divided between volumes"
         remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
     elif not error.section:
         message = "What each volume has, its fonts above all, takes more than a volume may have"
         remedy = "Let “max_mb” be more."
     else:
-        message = f"“{title}” alone takes more than a volume may have; no letter is divided between volumes"
+        what = what[0].upper() + what[1:]
+        message = f"{what} alone takes more than a volume may have"
         remedy = "Let “max_mb” be more, or make a packet without it."
     path = (PurePosixPath(task.shown) / DOSSIER).as_posix()
     place = task.packet.volumes_place
@@ -363,7 +410,8 @@ def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
         info = replace(job.info, title=dossier.words("labelled", label=job.info.title, title=said))
         return info, render.metadata(info)
 
-    return volumes.portions(found, volumes.file_names(stated, task.output.stem, len(found)), about)
+    names = volumes.file_names(stated, task.output.stem, len(found))
+    return volumes.portions(found, names, about, job.attached)
 
 
 def _check_bates(task: Task, pages: int) -> None:
@@ -435,11 +483,11 @@ def _proved(
     task, dossier, job = packet.task, packet.dossier, packet.job
     result = functools.cache(partial(bindery.result, job))
     bound = bound_of(
-        dossier, job.sections, task.corpus, result, tools.store, tools.program_checksum
+        dossier, joined(job.sections), task.corpus, result, tools.store, tools.program_checksum
     )
     further = {name: OUTPUTS[name].make(bound) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
-    divided = _bound_volumes(task, dossier, job, tools)
+    divided = _bound_volumes(packet, tools)
     pages = page_count(job.sections)
     shown = task.output.as_posix()
     with Prover(
@@ -498,16 +546,20 @@ def _proved(
     return ProvedPacket(files, pages, dossier.letter_count, warned, paths)
 
 
-def _bound_volumes(task: Task, dossier: Dossier, job: Job, tools: Tools) -> list[BoundVolume]:
+def _bound_volumes(packet: _TypesetPacket, tools: Tools) -> list[BoundVolume]:
     """Return the files of all volumes of a packet."""
-    portions = _portions(task, dossier, job)
-    if not portions or dossier.publication.volumes is None:
+    task, stated = packet.task, packet.dossier.publication.volumes
+    portions = _portions(task, packet.dossier, packet.job)
+    if not portions or stated is None:
         return []
-    binder = VolumeBinder(tools.store, tools.program_checksum, str(task.output.resolve()))
-    names = volumes.file_names(dossier.publication.volumes, task.output.stem, len(portions))
+    files = packet.measured
+    if not files:
+        place = str(task.output.resolve())
+        files = VolumeBinder(tools.store, tools.program_checksum, place).bound(packet.job, portions)
+    names = volumes.file_names(stated, task.output.stem, len(portions))
     return [
         BoundVolume(name, content, portion.first_page, portion.last_page)
-        for name, content, portion in zip(names, binder.bound(job, portions), portions, strict=True)
+        for name, content, portion in zip(names, files, portions, strict=True)
     ]
 
 

@@ -6,15 +6,16 @@ whole file; its volumes have the same pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from dossier.bind.parting import page_weights
 from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
 from dossier.pagination import Paginated
 from dossier.records.dossier import Dossier
-from dossier.records.job import Info, Portion, Section
+from dossier.records.job import AttachedFile, Info, Portion, Section
 from dossier.records.numbering import COUNT, NAME, NUMBER, Volumes
-from dossier.records.sections import is_cover
+from dossier.records.sections import is_cover, section_of_letter, whole_section
 from dossier.render.sections import Pages, Plan, with_covers
 
 ROUNDS = 8
@@ -49,8 +50,8 @@ def paginated(
 ) -> Paginated:
     """Return the typeset sections, with the covers of volumes where there are several.
 
-    ``weigh`` returns about how many bytes a section takes. Raises TooLongError where a section is larger
-    than a volume may be.
+    ``weigh`` returns about how many bytes a section takes. Raises TooLongError where what cannot be divided
+    is larger than a volume may be.
     """
     made = paginate(plans)
     weight = sum(map(weigh, made.sections))
@@ -58,26 +59,62 @@ def paginated(
         limits.weight is not None and weight > limits.weight
     ):
         return made
-    begin = starts(_portioned(plans, made.sections, weigh), (), limits)
+    begin = _starts(plans, made.sections, (), limits, weigh)
     known = Pages.bound(made.sections)
     for _ in range(ROUNDS):
         covered = with_covers(dossier, plans, begin, known, limits.recto)
         made = paginate(covered)
         found = Pages.bound(made.sections)
         covers = [one.leaf.pages for one in made.sections if is_cover(one.id)]
-        again = starts(_portioned(plans, made.sections, weigh), covers, limits)
+        again = _starts(plans, made.sections, covers, limits, weigh)
         if again == begin and (found.first, found.last) == (known.first, known.last):
             return made
         begin, known = again, found
     raise UnsettledError
 
 
-def _portioned(plans: Sequence[Plan], sections: Sequence[Section], weigh: Weigh) -> list[Portioned]:
-    known = {section.id: section for section in sections}
-    return [
-        Portioned(plan.id, known[plan.id].leaf.pages, plan.recto, weigh(known[plan.id]))
-        for plan in plans
-    ]
+def _starts(
+    plans: Sequence[Plan],
+    sections: Sequence[Section],
+    covers: Sequence[int],
+    limits: Limits,
+    weigh: Weigh,
+) -> list[tuple[int, int]]:
+    """Return the section with which each volume begins, and its page, both counted from 0."""
+    units: list[Portioned] = []
+    places: list[int] = []
+    known: dict[str, list[Section]] = {}
+    for section in sections:
+        known.setdefault(whole_section(section.id), []).append(section)
+    faced = ""
+    for place, plan in enumerate(plans):
+        if plan.id == faced:
+            continue  # with the one before
+        faced = plan.faces
+        parts = known[plan.id]
+        places.append(place)
+        units.append(_facing(plan, known, weigh) if faced else _portioned(plan, parts, weigh))
+    return [(places[one.place], one.page) for one in starts(units, covers, limits)]
+
+
+def _portioned(plan: Plan, parts: Sequence[Section], weigh: Weigh) -> Portioned:
+    """Return a section as far as it decides what a volume holds, given its parts.
+
+    How it is parted must not decide what its pages are estimated to take.
+    """
+    first = parts[0]
+    whole = replace(first, leaf=first.whole, key="") if first.whole else first
+    weight = weigh(whole)
+    return Portioned(
+        plan.id, whole.leaf.pages, plan.recto, weight, lambda: page_weights(whole.leaf, weight)
+    )
+
+
+def _facing(plan: Plan, known: Mapping[str, Sequence[Section]], weigh: Weigh) -> Portioned:
+    """Return two sections whose pages face each other: the first has versos, the second rectos."""
+    (first,), (second,) = known[plan.id], known[plan.faces]
+    pages = max(2 * first.leaf.pages - 1, 2 * second.leaf.pages)
+    return Portioned(plan.faces, pages, False, weigh(first) + weigh(second), verso=True)
 
 
 def volumes(sections: Sequence[Section]) -> list[Volume]:
@@ -105,9 +142,15 @@ def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
 
 
 def portions(
-    found: Sequence[Volume], names: Sequence[str], about: Callable[[Volume], tuple[Info, bytes]]
+    found: Sequence[Volume],
+    names: Sequence[str],
+    about: Callable[[Volume], tuple[Info, bytes]],
+    attached: Sequence[AttachedFile],
 ) -> list[Portion]:
-    """Return what is bound into the file of each volume; ``about`` returns its metadata."""
+    """Return what is bound into the file of each volume; ``about`` returns its metadata.
+
+    ``attached`` are the sources of all letters.
+    """
     home = {
         section.id: name
         for volume, name in zip(found, names, strict=True)
@@ -118,8 +161,15 @@ def portions(
         own = {section.id for section in volume.sections}
         elsewhere = {key: name for key, name in home.items() if key not in own}
         info, xmp = about(volume)
+        sources = [
+            file
+            for file in attached
+            if not own.isdisjoint(map(section_of_letter, file.about.letters))
+        ]
         made.append(
-            Portion(volume.sections, volume.first_page, volume.last_page, elsewhere, info, xmp)
+            Portion(
+                volume.sections, volume.first_page, volume.last_page, elsewhere, info, xmp, sources
+            )
         )
     return made
 

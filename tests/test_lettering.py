@@ -20,6 +20,7 @@ from dossier.cli.main import main
 from dossier.outputs import listing
 from dossier.proof import lettering as proof
 from dossier.proof.readback import Readback, reading
+from dossier.records import lettering as job_lettering
 from dossier.records.lettering import PLAIN, Lettering, lettering
 
 KEYS = "\nsection_letters: true\noutputs: [html, csv, epub, docx]\n"
@@ -215,3 +216,80 @@ def test_what_is_bound_in_belongs_to_the_letters(language: str, tmp_path: Path) 
         labels = [f"{'ABC'[n]}{page + 1}" for n in range(3) for page in range(parts[n])]
         assert book.labels() == labels
         book.close()
+
+
+# --- over volumes ---
+
+
+@pytest.fixture(scope="module")
+def divided(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    folder = tmp_path_factory.mktemp("lettered-volumes")
+    shutil.copytree(ROOT / "corpus", folder / "corpus")
+    settings = folder / "corpus/dossier.yaml"
+    keys = "\nsection_letters: true\nvolumes: {max_pages: 3}\nprofile: family-court\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + keys, encoding="utf-8")
+    return make_edition(folder / "corpus", folder / "dossier.pdf")
+
+
+def test_section_letters_hold_over_volumes(divided: Edition) -> None:
+    labels, folios, covers = [], [], []
+    for item in divided.json["volumes"]:
+        book = Readback((divided.pdf.parent / item["file"]).read_bytes())
+        labels += book.labels()
+        folios += [reading(book.page(number).folio) for number in range(1, book.pages + 1)]
+        said = " ".join(text for text, _ in book.page(1).texts.values())
+        covers.append((book.labels()[0], book.labels()[-1], said))
+        book.close()
+    assert labels == folios
+    letters = [label[0] for label in labels]
+    assert letters == sorted(letters)
+    for letter in "ABC":
+        count = letters.count(letter)
+        own = [label for label in labels if label[0] == letter]
+        assert own == [f"{letter}{number}" for number in range(1, count + 1)]
+    assert all(f"{first}–{last} of {len(labels)}" in said for first, last, said in covers)
+    # The cover of a volume is numbered with what follows it.
+    first = next(one["first_page"] for one in divided.json["sections"] if "letters/" in one["id"])
+    assert labels[first - 2] == "B1"
+    assert main(["verify", str(divided.pdf), "--corpus", str(divided.corpus)]) == 0
+    assert main(["verify", str(divided.pdf), "--no-corpus"]) == 0
+
+
+WRONG_VOLUMES: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
+    "labels begin anew in each volume": (
+        Lettering,
+        "ranges",
+        lambda told: (
+            lambda self, first, last: [
+                (place, letter, 1 if first > 1 else number)
+                for place, letter, number in told(self, first, last)
+            ]
+        ),
+        "PageLabels",
+    ),
+    "covers belong to what stands before": (
+        job_lettering,
+        "is_cover",
+        lambda told: lambda section: False,
+        "The page",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", WRONG_VOLUMES)
+def test_wrong_letters_in_volumes_are_found(
+    kind: str,
+    divided: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    where, name, wrong, said = WRONG_VOLUMES[kind]
+    monkeypatch.setattr(where, name, wrong(getattr(where, name)))
+    out = tmp_path / "out/dossier.pdf"
+    assert (
+        main(["build", "--corpus", str(divided.corpus), "--output", str(out), "--jobs", "1"]) == 1
+    )
+    assert said in capsys.readouterr().err
+    assert not out.exists()

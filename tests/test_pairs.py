@@ -24,7 +24,7 @@ ALL = "outputs: [html, csv, csl, cmif, docx, epub]"
 PACKETS = {
     "a": f"{{{NUMBERED}, {STAMPED}, {DIVIDED}, {ALL}, print: "
     "{sides: one, gutter: 5mm, holes: 4, staple: true, bleed: 3mm, marks: true}}",
-    "b": f"{{{NUMBERED}, {LETTERED}, {ALL}, design: large-print, print: "
+    "b": f"{{{NUMBERED}, {LETTERED}, {DIVIDED}, {ALL}, design: large-print, print: "
     "{sides: two, recto: letters, gutter: 5mm, holes: 2, staple: true, bleed: 3mm, marks: true}}",
     "c": f"{{{NUMBERED}, {STAMPED}, {LETTERED}, {ALL}, design: large-print, print: "
     "{sides: two, booklet: 8, flip: long, gutter: 5mm}}",

@@ -36,7 +36,7 @@ from dossier.records.furniture import Furniture
 from dossier.records.galley import Leaf
 from dossier.records.job import Job, MissingCopyError, Section, page_count
 from dossier.records.lettering import Lettering
-from dossier.records.sections import is_cover
+from dossier.records.sections import is_cover, whole_section
 
 BATCH = 50
 """How many pieces are made at once: their streams are compressed together."""
@@ -211,6 +211,10 @@ class Targets:
             section.id: (section, fact, base)
             for section, fact, base in zip(sections, facts, bases, strict=True)
         }
+        self._parts: dict[str, list[str]] = {}
+        """The parts of each section that are here, in sequence."""
+        for section in sections:
+            self._parts.setdefault(whole_section(section.id), []).append(section.id)
         self._found: dict[str, Target] = {}
 
     def __call__(self, address: str) -> Target:
@@ -218,10 +222,15 @@ class Targets:
         known = self._found.get(address)
         if known is not None:
             return known
-        identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
-        there = self._sections.get(identifier)
         if address in self._elsewhere:
             return self._elsewhere[address]
+        identifier, _, anchor = address.removeprefix(SCHEME).partition("#")
+        if anchor:
+            # A section that is longer than a volume has its places in several parts.
+            parts = self._parts.get(identifier, [])
+            found = (part for part in parts if anchor in self._sections[part][1].anchors)
+            identifier = next(found, identifier)
+        there = self._sections.get(identifier)
         if there is None or (anchor and anchor not in there[1].anchors):
             raise DanglingLinkError(address)
         section, facts, base = there
@@ -239,7 +248,9 @@ def _elsewhere(job: Job) -> dict[str, Target]:
     for section in (one for one in job.sections if one.id in files):
         for anchor in ("", *section.leaf.anchors):
             page = job.lettering.label(section.page_of(anchor))
-            found[f"{SCHEME}{section.id}{'#' if anchor else ''}{anchor}"] = Target(
+            # Whoever links to a place in a section need not know in which part of it that is.
+            address = f"{whole_section(section.id)}#{anchor}" if anchor else section.id
+            found[f"{SCHEME}{address}"] = Target(
                 place_name(section.id, anchor), 0, page, files[section.id],
                 job.words("link_to_page", title=section.title, page=page),
             )  # fmt: skip
@@ -275,6 +286,7 @@ def _bound(job: Job, pieces: Sequence[Piece], end: int, fonts: Fonts, digits: Di
         }
     )
     marks = outline.bookmarks(sections, pieces, job.words, job.lettering)
+    marks += outline.elsewhere(job)
     once |= outline.objects(marks, book.number(outline.count(marks)))
     for number, one in sorted(once.items()):
         book.add_objects(number, [one])
@@ -321,7 +333,7 @@ def _furniture(
     for section, piece in zip(sections, pieces, strict=True):
         for place, page in enumerate(section.pages):
             parts = [piece.content(place)]
-            if section.heads and place:
+            if section.heads and place >= section.headed_from:
                 parts.append(first_head + used[_head_on(section, page)])
             shift = furniture.outward(placed, page)
             if shift:
@@ -346,13 +358,13 @@ def _heads_in_use(sections: Sequence[Section]) -> set[int]:
         _head_on(section, page)
         for section in sections
         if section.heads
-        for page in section.pages[1:]
+        for page in section.pages[section.headed_from :]
     }
 
 
 def _head_on(section: Section, page: int) -> int:
-    """Return the running head of a page, which is not the section's first."""
-    place = section.pages.index(page) - 1
+    """Return the running head of a page that has one."""
+    place = section.pages.index(page) - section.headed_from
     head = section.heads[place if len(section.heads) > 1 else 0]
     return head.recto if furniture.is_recto(page) else head.verso
 

@@ -104,7 +104,7 @@ def _without_pages(job: Job) -> Job:
             leaf=dataclasses.replace(section.leaf, pdf=b"", anchors={}, links=(), font_uses={}),
         )
         if isinstance(section.leaf, Galley)
-        else section
+        else dataclasses.replace(section, whole=None)
         for section in job.sections
     ]
     return dataclasses.replace(job, sections=bare)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dossier.bind import attaching, numbers, signing, text
 from dossier.bind.pieces import Piece, place_name
 from dossier.bind.signing import Field
-from dossier.records.job import Info, Job, Section
+from dossier.records.job import Info, Job, Section, page_count
 
 COLOURS = (
     b"<< /DestOutputProfile %d 0 R /Info (sRGB) /OutputConditionIdentifier (sRGB) /S /GTS_PDFA1 "
@@ -56,12 +56,13 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
 
 def _labels(job: Job) -> bytes:
     """Return the ranges of page labels (12.4.2): every page's label is what is printed on it."""
-    first = job.portion.first_page if job.portion else 1
-    parts = [
-        b"%d << /P %b /S /D /St 1 >>" % (page - 1, text.string(letter))
-        for letter, page in job.lettering.parts
+    part = job.portion
+    first, last = (part.first_page, part.last_page) if part else (1, page_count(job.sections))
+    ranges = [
+        b"%d << /P %b /S /D /St %d >>" % (before, text.string(letter), number)
+        for before, letter, number in job.lettering.ranges(first, last)
     ]
-    return b" ".join(parts) or b"0 << /S /D /St %d >>" % first
+    return b" ".join(ranges) or b"0 << /S /D /St %d >>" % first
 
 
 def info(said: Info) -> bytes:

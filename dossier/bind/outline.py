@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dossier.bind import numbers, text
-from dossier.bind.pieces import Piece
+from dossier.bind.pieces import Piece, Target, place_name, remote
 from dossier.language.words import Words
-from dossier.records.job import Section
+from dossier.records.job import Job, Section
 from dossier.records.lettering import Lettering
+from dossier.records.sections import is_cover
 
 
 @dataclass
@@ -17,8 +18,8 @@ class Bookmark:
     """A bookmark, and those below it."""
 
     title: str
-    piece: Piece
-    """The section to which it leads."""
+    there: Piece | Target
+    """The section to which it leads, or a place in another file."""
     children: list[Bookmark] = field(default_factory=list)
 
 
@@ -38,6 +39,19 @@ def bookmarks(
     return marks
 
 
+def elsewhere(job: Job) -> list[Bookmark]:
+    """Return the bookmarks of a volume into each other one, in sequence; the sections are below these."""
+    marks: list[Bookmark] = []
+    files = job.portion.files if job.portion else {}
+    for section in (one for one in job.sections if one.id in files):
+        page = job.lettering.label(section.first_page)
+        title = job.words("bookmark", title=section.title, page=page)
+        mark = Bookmark(title, Target(place_name(section.id, ""), 0, page, files[section.id]))
+        # Each volume begins with its cover.
+        (marks if is_cover(section.id) or not marks else marks[-1].children).append(mark)
+    return marks
+
+
 def count(marks: Sequence[Bookmark]) -> int:
     """Return the number of bookmarks on all levels."""
     return sum(1 + count(mark.children) for mark in marks)
@@ -46,8 +60,10 @@ def count(marks: Sequence[Bookmark]) -> int:
 def objects(marks: Sequence[Bookmark], first: int) -> dict[int, bytes]:
     """Return the outline (12.3.3), its bookmarks numbered from ``first``."""
     found = dict(_level(marks, numbers.OUTLINE, first))
+    # Those of another volume are hidden until it is opened.
+    shown = [mark for mark in marks if isinstance(mark.there, Piece)]
     found[numbers.OUTLINE] = b"<< /Count %d /First %d 0 R /Last %d 0 R /Type /Outlines >>" % (
-        len(found),
+        count(shown) + len(marks) - len(shown),
         first,
         first + len(marks) - 1,
     )
@@ -61,16 +77,24 @@ def _level(marks: Sequence[Bookmark], parent: int, first: int) -> Iterator[tuple
         entries = b""
         if mark.children:
             count = len(mark.children)
-            entries = b"/Count %d /First %d 0 R /Last %d 0 R " % (count, below, below + count - 1)
+            entries = b"/Count %d /First %d 0 R /Last %d 0 R " % (
+                count if isinstance(mark.there, Piece) else -count, below, below + count - 1,
+            )  # fmt: skip
             yield from _level(mark.children, number, below)
             below += count
         if number + 1 < first + len(marks):
             entries += b"/Next %d 0 R " % (number + 1)
         if number > first:
             entries += b"/Prev %d 0 R " % (number - 1)
-        place = b"[ %d 0 R /XYZ 0 %b 0 ]" % (mark.piece.page(0), text.decimal(mark.piece.paper[1]))
         yield (
             number,
-            b"<< /Dest %b %b/Parent %d 0 R /Title %b >>"
-            % (place, entries, parent, text.string(mark.title)),
+            b"<< %b %b/Parent %d 0 R /Title %b >>"
+            % (_lead(mark.there), entries, parent, text.string(mark.title)),
         )
+
+
+def _lead(there: Piece | Target) -> bytes:
+    """Return the entry of a bookmark that says where it leads."""
+    if isinstance(there, Piece):
+        return b"/Dest [ %d 0 R /XYZ 0 %b 0 ]" % (there.page(0), text.decimal(there.paper[1]))
+    return b"/A << %b >>" % remote(there)

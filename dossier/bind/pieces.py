@@ -59,7 +59,7 @@ class Place:
 
     base: int
     """The number of its first object."""
-    pages: range
+    pages: Sequence[int]
     """Its pages, counted from 1 in the dossier; only which of them are rectos matters."""
     furniture: Furniture
     link_to_address: Callable[[str], str]

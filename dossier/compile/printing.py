@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dossier.records.body import Body, Leaf, Link, Node, text_of
 from dossier.records.dossier import Dossier, HiddenAddress
+from dossier.records.enclosing import FACING
 from dossier.records.placement import furniture
 from dossier.records.printing import Print
 from dossier.records.publication import Publication
@@ -33,7 +34,11 @@ def volumes_begin_on_recto(dossier: Dossier) -> bool:
     """Tell whether each volume begins on a recto, as its own file is printed from its first page on."""
     publication = dossier.publication
     placed = furniture(dossier.design, publication, dossier.words.right_to_left)
-    return placed.sides == "facing" or (publication.printing or NONE).recto != "none"
+    return (
+        placed.sides == "facing"
+        or (publication.printing or NONE).recto != "none"
+        or publication.enclose == FACING
+    )
 
 
 SCHEME = re.compile(r"https?://(?:www\.)?|mailto:", re.IGNORECASE)

@@ -12,7 +12,7 @@ from dossier.records.attaching import Attachment
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
-from dossier.records.job import Section, page_count
+from dossier.records.job import Section, joined, page_count
 from dossier.records.lettering import lettering
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
@@ -48,7 +48,7 @@ def manifest(
     ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver;
     ``attached`` are the files in the PDF, ``volumes`` those into which it is divided, if it is.
     """
-    by_id = {section.id: section for section in sections}
+    by_id = {section.id: section for section in joined(sections)}
     data: dict[str, Any] = {
         "format": 1,
         "title": dossier.publication.title,

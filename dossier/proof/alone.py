@@ -17,9 +17,11 @@ from dossier.proof.anatomy import Anatomy, Held
 from dossier.proof.comparison import with_actual_text
 from dossier.proof.lettering import Label, of_listing, unturned
 from dossier.proof.objects import MALFORMED, Objects, UnreadableError
+from dossier.proof.parts import joined
 from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
 from dossier.proof.wanted import squeezed
+from dossier.records.sections import whole_section
 
 LOCATOR = re.compile(r"([0-9]+|[A-Z]+):([A-Z]?[0-9]+)(?:–[A-Z]?[0-9]+)?")
 """A printed locator: letter and page."""
@@ -157,8 +159,11 @@ def _listed(
                 span.start,
                 f"No bookmark leads to “{title}” on the page that the listing has for it",
             )
-        yield from _guides(pages, span, title) if key == "index" else _heads(pages, span, title)
-    yield from _headings(texts, spans, listing)
+        is_index = whole_section(key) == "index"
+        yield from (
+            _guides(pages, span, titles["index"]) if is_index else _heads(pages, span, title)
+        )
+    yield from _headings(texts, joined(spans), listing)
 
 
 def _spans(listing: Listing) -> dict[str, range]:
@@ -214,14 +219,14 @@ def _guides(pages: Sequence[Page], span: range, title: str) -> Iterator[Finding]
 
 
 def _headings(
-    texts: Sequence[str], spans: Mapping[str, range], listing: Listing
+    texts: Sequence[str], spans: Mapping[str, Sequence[int]], listing: Listing
 ) -> Iterator[Finding]:
     """Yield the headings and works of the listing that are not printed as it says."""
-    there = spans.get("index", range(0))
+    there = spans.get("index", ())
     index = "".join(texts[page - 1] for page in there)
     for heading in listing["index"]:
         if squeezed(heading["heading"]) not in index:
-            yield there.start, f"The index does not have “{heading['heading']}”"
+            yield min(there, default=0), f"The index does not have “{heading['heading']}”"
         for place in heading["locators"]:
             if place["page"] not in spans[f"letters/{place['letter']}"]:
                 yield place["page"], f"“{heading['heading']}” signed on no page of its letter"
@@ -234,7 +239,7 @@ def _headings(
             elif f"[{work['number']}" not in texts[cited["page"] - 1]:
                 yield cited["page"], f"“{work['id']}”, [{work['number']}], is not cited on the page"
     for letter in listing["letters"]:
-        first = spans[f"letters/{letter['id']}"].start
+        first = spans[f"letters/{letter['id']}"][0]
         total = sum(group["signatures"] for group in letter["groups"])
         if letter["signatures"] != total:
             yield (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dossier.keep.store import Store
 from dossier.proof.decisive import Decisive
 from dossier.proof.lettering import Label, labelled, prefixes
+from dossier.proof.parts import joined
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.diagnostics import Diagnostic, Severity
@@ -27,7 +28,7 @@ class Proved:
     decisive: Decisive
     """Its checksums."""
     spans: Mapping[str, range]
-    """The pages of each section."""
+    """The pages of each section, or of each part of one that is longer than a volume."""
     anchors: Mapping[str, int]
     """The page of each signature, citation, work and heading of the index."""
     ids: Mapping[str, str]
@@ -39,6 +40,11 @@ class Proved:
     store: Store | None = None
     """Where a build keeps what was compared."""
     program_checksum: str = ""
+
+    @functools.cached_property
+    def wholes(self) -> Mapping[str, Sequence[int]]:
+        """The pages of sections, also of those that are longer than a volume."""
+        return joined(self.spans)
 
     @functools.cached_property
     def label(self) -> Label:

@@ -266,7 +266,7 @@ def _navigation(root: ET.Element, proved: Proved, keys: Sequence[str]) -> Iterat
     links = [one.get("href") for one in root.iter(f"{XHTML}a")]
     pages = [
         (number, HEADER if key == "cover" else edition.anchor(key))
-        for key, span in enclosed.without(proved.spans).items()
+        for key, span in enclosed.without(proved.wholes).items()
         # The covers of volumes are not in the book, which is not divided.
         if not is_cover(key)
         for number in span
@@ -293,7 +293,7 @@ def _pages(bodies: Mapping[str, str], proved: Proved, keys: Sequence[str]) -> It
     """Compare the marks of pages with the PDF."""
     spans = {
         HEADER if key == "cover" else edition.anchor(key): span
-        for key, span in proved.spans.items()
+        for key, span in proved.wholes.items()
     }
     ids = {f"entry-{key}": f"entry-{proved.ids[key]}" for key in proved.ids}
     pages = {ids.get(anchor, anchor): number for anchor, number in proved.anchors.items()}

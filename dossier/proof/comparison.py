@@ -22,6 +22,7 @@ from dossier.proof import (
     lettering,
     marks,
     parted,
+    parts,
     phrases,
     pictures,
     printing,
@@ -37,7 +38,7 @@ from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.places import SMALL, Sheet, stamped
 from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
-from dossier.proof.tags import Finding
+from dossier.proof.tags import Finding, Passage
 from dossier.proof.truth import Truth
 from dossier.proof.wanted import (
     HYPHEN,
@@ -51,7 +52,7 @@ from dossier.proof.wanted import (
 from dossier.records.dossier import anchor_of_note
 from dossier.records.front_matter import Entry
 from dossier.records.pictures import MARK
-from dossier.records.sections import section_of_letter, section_of_volume
+from dossier.records.sections import goes_on, section_of_letter, section_of_volume, whole_section
 
 SHAPED = re.compile(
     "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
@@ -78,7 +79,7 @@ class _Read:
     text: str
     """Squeezed."""
     starts: list[int]
-    first: int
+    pages: Sequence[int]
     raw: str
     """With its spaces."""
     lines: list[Line]
@@ -88,16 +89,19 @@ class _Read:
     """The length of each text, by page and MCID."""
     places: list[tuple[int, int, int]]
     """Where each text begins: offset, page and MCID."""
-    step: int = 1
-    """From each of its pages to the next."""
+
+    @property
+    def first(self) -> int:
+        """The first of its pages."""
+        return self.pages[0]
 
     def page(self, place: int) -> int:
         """Return the page of an offset in the squeezed text."""
-        return self.first + self.step * max(0, bisect.bisect_right(self.starts, place) - 1)
+        return self.pages[max(0, bisect.bisect_right(self.starts, place) - 1)]
 
 
 Places = dict[str, int]
-"""The page of each anchor in a section, counted from 0."""
+"""The page of each anchor among those of a section, counted from 0."""
 NONE: Mapping[str, Places] = MappingProxyType({})
 
 
@@ -142,6 +146,8 @@ class Comparison:
         self._letter_of = {section_of_letter(letter.id): letter for letter in dossier.letters}
         self._headings = expected.headings(dossier)
         self._spans = spans
+        self._wholes = parts.joined(spans)
+        """The pages of sections, also of those that are longer than a volume."""
         self._first = {key: span.start for key, span in spans.items()}
         self._label = lettering.labelled(lettering.prefixes(dossier, spans))
         self._volumes = expected.volumes_on(dossier, spans)
@@ -158,15 +164,19 @@ class Comparison:
         if dossier.publication.section_letters and dossier.words.right_to_left:
             for number in (n for key in LISTING for n in spans.get(key, ())):
                 self._pages[number - 1] = self._unturned(number)
-        sections = {page: key for key, span in spans.items() for page in span}
-        self._passages = {
-            sections.get(one.places[0][0], ""): one for one in anatomy.passages if one.places
-        }
+        sections = {page: key for key, span in self._wholes.items() for page in span}
+        passages: dict[str, list[Passage]] = {}
+        for one in anatomy.passages:
+            if one.places:
+                passages.setdefault(sections.get(one.places[0][0], ""), []).append(one)
+        self._passages = {key: parts.follow(several) for key, several in passages.items()}
         """What is read aloud of each section."""
         self._spots: dict[str, list[tuple[str, int, float]]] = {}
         """The named destinations of each section: name, page and height."""
         for name, (page, top) in anatomy.places.items():
-            self._spots.setdefault(name.partition("#")[0], []).append((name, page, top))
+            part, _, anchor = name.partition("#")
+            section = whole_section(part)
+            self._spots.setdefault(section, []).append((anchor, page, top))
         self._order, self._notes = (
             [
                 [mcid for mcid in order if ((number, mcid) in anatomy.notes) is in_notes]
@@ -241,7 +251,7 @@ class Comparison:
             wanted = " and ".join(f"“{text}”" for text in alternatives) or "nothing"
             yield 0, f"The alternative text of figures should be {wanted}"
         yield from pictures.findings(
-            self._dossier, enclosed.without(self._spans), self._read_back, self._anatomy.figures
+            self._dossier, enclosed.without(self._wholes), self._read_back, self._anatomy.figures
         )
         yield from tables.findings(self._dossier, self._anatomy.roles)
         yield from headings.findings(self._dossier, self._anatomy.roles)
@@ -280,7 +290,7 @@ class Comparison:
             return {}
         others = self._decided.with_pages(self._spans, self.anchors)
         found = {}
-        for key, span in self._spans.items():
+        for key, span in self._wholes.items():
             pages = [(self._drawings[n - 1], self._links[n - 1]) for n in span]
             if all(drawn for drawn, _ in pages) and not self._replaced & {*span}:
                 found[key] = checksum(key, others, pages)
@@ -305,9 +315,10 @@ class Comparison:
             for number in span:
                 page, sheet = self._pages[number - 1], Sheet(self._furniture, number, width, size)
                 name, context = heads[key]
-                if key == "index":
+                if whole_section(key) == "index":
                     context = guides.get(number, context)
-                wanted = sheet.head(name, context) if number > span.start else ("", "")
+                is_headed = number > span.start or goes_on(key)
+                wanted = sheet.head(name, context) if is_headed else ("", "")
                 if not _are_heads(sheet.halves(page.head), wanted):
                     yield number, f"The running head reads “{reading(page.head)}”"
                 for message in sheet.misplaced(page):
@@ -325,10 +336,10 @@ class Comparison:
             decisive = self._decisive(key, told())
             if decisive in self._known:
                 places = self.compared[decisive] = self._known[decisive]
-                first = self._first[key]
-                self.anchors |= {anchor: first + page for anchor, page in places.items()}
+                pages = self._wholes[key]
+                self.anchors |= {anchor: pages[place] for anchor, place in places.items()}
                 continue
-            read[key], words = self._read(self._spans[key]), Wanted.of(wanted())
+            read[key], words = self._read(self._wholes[key]), Wanted.of(wanted())
             yield from self._text(key, read[key], words)
             yield from self._heard(key, read[key], words)
             yield from self._looks(key, read[key], words)
@@ -341,8 +352,10 @@ class Comparison:
                 yield from self._continued()
             if decisive:
                 self._remember(key, decisive, words)
-        compared |= self._spans.keys() - enclosed.without(self._spans).keys()
-        read |= {key: self._read(span) for key, span in self._spans.items() if key not in compared}
+        compared |= self._wholes.keys() - enclosed.without(self._wholes).keys()
+        read |= {
+            key: self._read(pages) for key, pages in self._wholes.items() if key not in compared
+        }
         for there in read.values():
             if not there.text:
                 yield there.first, "The section that begins here has no tags"
@@ -370,9 +383,8 @@ class Comparison:
 
     def _remember(self, key: str, decisive: str, words: Wanted) -> None:
         """Keep that a section was compared; it is of use only if nothing is found in the file."""
-        first = self._first[key]
-        pages = {anchor: self.anchors[anchor] - first for anchor in words.places}
-        self.compared[decisive] = pages
+        index = self._wholes[key].index
+        self.compared[decisive] = {anchor: index(self.anchors[anchor]) for anchor in words.places}
 
     def _decisive(self, key: str, told: str) -> str:
         """Return a checksum of all that decides what is found in a section's text.
@@ -380,16 +392,17 @@ class Comparison:
         ``told`` is that of the expected text. Empty for a section that is compared anew in every file: with
         notes, which are compared with the links, or with ActualText.
         """
-        letter, span = self._letter_of.get(key), self._spans[key]
+        letter, span = self._letter_of.get(key), self._wholes[key]
         if not self._drawings or (letter and letter.body.notes):
             return ""
         pages = [(self._drawings[n - 1], self._order[n - 1], self._notes[n - 1]) for n in span]
         heard = self._passages.get(key)
         tags = (heard.blocks, heard.spoken, len(heard.places)) if heard else ()
-        spots = [(name, page - span.start, top) for name, page, top in self._spots.get(key, ())]
+        spots = [(name, page - span[0], top) for name, page, top in self._spots.get(key, ())]
+        steps = [number - span[0] for number in span]
         if any(notes or not drawn for drawn, _, notes in pages) or self._replaced & {*span}:
             return ""
-        return checksum(key, told, pages, span.step, tags, spots)
+        return checksum(key, told, pages, steps, tags, spots)
 
     def _sections(
         self,
@@ -410,7 +423,9 @@ class Comparison:
             yield key, partial(decided.of_letter, letter), text
         yield "contents", others, partial(expected.contents, dossier, self._first, self._label)
         for number in range(1, len(dossier.volumes) + 1):
-            told = partial(expected.volume, dossier, number, self._first, len(self._pages))
+            told = partial(
+                expected.volume, dossier, number, self._spans, len(self._pages), self._label
+            )
             yield section_of_volume(number), others, told
         for key, lines in (("index", expected.index), ("bibliography", expected.bibliography)):
             if key in self._spans:
@@ -420,7 +435,7 @@ class Comparison:
         """Return the page on which an anchor was found, 0 for none."""
         return self.anchors.get(anchor, 0)
 
-    def _read(self, span: range, order: Sequence[Sequence[int]] | None = None) -> _Read:
+    def _read(self, span: Sequence[int], order: Sequence[Sequence[int]] | None = None) -> _Read:
         """Return the text of pages, or of their marked content in ``order``."""
         order = self._order if order is None else order
         own = [
@@ -428,17 +443,15 @@ class Comparison:
             for number in span
             for texts in [self._pages[number - 1].texts]
         ]
-        parts = [squeezed(body) for body in own]
+        squeezed_pages = [squeezed(body) for body in own]
         starts = [0]
-        for part in parts:
+        for part in squeezed_pages:
             starts.append(starts[-1] + len(part))
-        return _Read(
-            "".join(parts), starts[:-1], span.start, " ".join(own), *self._lines(span, order),
-            span.step,
-        )  # fmt: skip
+        text = "".join(squeezed_pages)
+        return _Read(text, starts[:-1], span, " ".join(own), *self._lines(span, order))
 
     def _lines(
-        self, span: range, order: Sequence[Sequence[int]]
+        self, span: Sequence[int], order: Sequence[Sequence[int]]
     ) -> tuple[
         list[Line],
         list[tuple[int, int, Box]],
@@ -470,7 +483,7 @@ class Comparison:
 
     def _footnotes(self, key: str, text: _Read, words: Wanted) -> Iterator[Finding]:
         """Compare the notes of a section, their places and their links."""
-        span = self._spans[key]
+        span = self._wholes[key]
         letter = self._letter_of.get(key)
         there = self._read(span, self._notes)
         if letter is None or not (letter.body.notes or there.text):
@@ -508,7 +521,7 @@ class Comparison:
     def _strikes(self, key: str) -> Iterator[Finding]:
         """Compare what is struck through in a letter."""
         if letter := self._letter_of.get(key):
-            pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._spans[key]]
+            pages = [(n, self._pages[n - 1], self._order[n - 1]) for n in self._wholes[key]]
             yield from strikes.findings(letter, self._dossier.words, pages)
 
     def _marks(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
@@ -529,7 +542,7 @@ class Comparison:
                 [*there.boxes, (len(there.text), 0, (0.0, 0.0, 0.0, 0.0))]
             )
         ]
-        asides = {number: self._pages[number - 1].asides for number in self._spans[key]}
+        asides = {number: self._pages[number - 1].asides for number in self._wholes[key]}
         yield from parted.findings(self._names[key], letter.separator, told, drawn, asides)
 
     def _outlined(self, key: str, there: _Read, told: Wanted) -> Iterator[Finding]:
@@ -557,6 +570,11 @@ class Comparison:
             return
         own = self._anatomy.language
         ours = self._dossier.words.language
+        begins = [
+            there.starts[there.pages.index(self._first[part])]
+            for part in expected.parts_of(self._dossier, key)[1:]
+        ]
+        wanted = replace(wanted, blocks=parts.levelled(wanted.blocks, begins))
         heard = Heard(passage, there.lengths, self._anatomy.notes, own, ours)
         name = self._names.get(key) or f"“{self._headings[key]}”"
         yield from heard.findings(name, wanted, letter.language if letter else own)
@@ -604,7 +622,7 @@ class Comparison:
 
     def _continued(self) -> Iterator[Finding]:
         """Compare what the columns of the index repeat at their heads."""
-        pages = {number: self._pages[number - 1] for number in self._spans["index"]}
+        pages = {number: self._pages[number - 1] for number in self._wholes["index"]}
         told = continued.parts(self._dossier, self.page_of, self._label)
         yield from continued.findings(
             self._dossier, told, pages, lambda number: self._order[number - 1], _is_again
@@ -635,8 +653,9 @@ class Comparison:
         if self._dossier.has_templates:
             return
         starts = [start for start, _, _ in there.boxes]
+        spots = {name: (page, top) for name, page, top in self._spots.get(key, ())}
         for anchor, place in wanted.places.items():
-            spot = self._anatomy.places.get(f"{key}#{anchor}")
+            spot = spots.get(anchor)
             number = bisect.bisect_right(starts, place) - 1
             if spot is None or number < 0:
                 continue

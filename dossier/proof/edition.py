@@ -202,7 +202,7 @@ def letters(proved: Proved) -> Iterator[tuple[str, Lines]]:
 
 def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     """Yield a letter word for word, under its title; ``numbers`` are the numbers of the cited works."""
-    words, span, head = proved.truth.words, proved.spans[section_of_letter(wanted.id)], wanted.head
+    words, span, head = proved.truth.words, proved.wholes[section_of_letter(wanted.id)], wanted.head
     yield 2, f"{wanted.label} {head.title}"
     yield 0, printed_on(words, span, proved.label)
     yield from ((0, line) for line in ties(words, wanted, _to_letter))
@@ -236,9 +236,9 @@ def _signed(cells: Iterator[Cell], base: int) -> Lines:
         before = ""
 
 
-def printed_on(words: Words, span: range, label: Label) -> str:
+def printed_on(words: Words, span: Sequence[int], label: Label) -> str:
     """Return what a letter says of its pages in the print."""
-    first, last = label(span.start), label(span[-1])
+    first, last = label(span[0]), label(span[-1])
     pages = first if first == last else f"{first}–{last}"
     return words("screen_printed", count=len(span), pages=pages)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from dossier.records.dossier import CorpusLetter
 from dossier.records.enclosing import AFTER, FACING, Enclosed, ForeignFile
@@ -26,7 +27,10 @@ def bound_in(
     return tuple(found)
 
 
-def without(spans: Mapping[str, range]) -> dict[str, range]:
+Span = TypeVar("Span", range, Sequence[int])
+
+
+def without(spans: Mapping[str, Span]) -> dict[str, Span]:
     """Return the pages of the sections that are typeset."""
     return {key: span for key, span in spans.items() if not key.startswith(FOREIGN)}
 

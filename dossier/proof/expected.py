@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import quote
 
 from dossier.language.direction import nearer_language
@@ -28,8 +29,16 @@ from dossier.records.body import (
 )
 from dossier.records.dossier import Span
 from dossier.records.enclosing import FACING, Enclosed
-from dossier.records.sections import LETTERS, ORDER, section_of_letter, section_of_volume
+from dossier.records.sections import (
+    LETTERS,
+    ORDER,
+    goes_on,
+    section_of_letter,
+    section_of_volume,
+    whole_section,
+)
 
+T = TypeVar("T")
 PageOf = Callable[[str], int]
 """Returns the page of an anchor."""
 SHOWN = 60
@@ -81,6 +90,25 @@ def enclosed_titles(dossier: Truth) -> dict[str, str]:
     }
 
 
+def parts_of(dossier: Truth, section: str) -> list[str]:
+    """Return the parts of a section that is longer than a volume; of any other, itself."""
+    return [
+        section,
+        *(one for one in dossier.volumes if goes_on(one) and whole_section(one) == section),
+    ]
+
+
+def _with_parts(
+    dossier: Truth, titles: dict[str, T], change: Callable[[T], T] = lambda same: same
+) -> dict[str, T]:
+    """Add what is said of the parts that go on in another volume, by their sections' titles."""
+    return titles | {
+        part: change(titles[whole_section(part)])
+        for part in dossier.volumes
+        if goes_on(part) and whole_section(part) in titles
+    }
+
+
 def alternatives(truth: Truth) -> Iterator[str]:
     """Yield the alternative text of each facsimile."""
     for letter in truth.letters:
@@ -97,7 +125,7 @@ def alternative(truth: Truth, label: str, one: Enclosed, page: int) -> str:
 def printed_ids(dossier: Truth) -> list[str]:
     """Return the ids of a PDF's sections in sequence: those of a dossier, and the covers of volumes."""
     found: list[str] = []
-    for section in section_ids(dossier):
+    for section in (part for one in section_ids(dossier) for part in parts_of(dossier, one)):
         if section in dossier.volumes:
             found.append(section_of_volume(dossier.volumes.index(section) + 1))
         found.append(section)
@@ -105,9 +133,9 @@ def printed_ids(dossier: Truth) -> list[str]:
 
 
 def volume_of(dossier: Truth) -> dict[str, int]:
-    """Return the volume of each section; nothing for a dossier that is not divided."""
+    """Return the volume of each section, or part of one; nothing for a dossier that is not divided."""
     found, number = {}, 0
-    for section in section_ids(dossier):
+    for section in (part for one in section_ids(dossier) for part in parts_of(dossier, one)):
         number += section in dossier.volumes
         if number:
             found[section] = number
@@ -140,7 +168,7 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
     """Return the running head of each section: name and context, on its pages from the second on."""
     title = dossier.publication.title
     plain = headings(dossier) | enclosed_titles(dossier)
-    return {key: (words, title) for key, words in plain.items()} | {
+    found = {key: (words, title) for key, words in plain.items()} | {
         section_of_letter(letter.id): (
             letter.head.title,
             dossier.words("letter_dated", number=letter.number, date=letter.date_words)
@@ -149,6 +177,7 @@ def heads(dossier: Truth) -> dict[str, tuple[str, str]]:
         )
         for letter in dossier.letters
     }
+    return _with_parts(dossier, found)
 
 
 def guides(dossier: Truth, page_of: PageOf) -> dict[int, str]:
@@ -187,25 +216,28 @@ def cut(text: str) -> str:
 
 def names(dossier: Truth) -> dict[str, str]:
     """Return the name of each section in findings."""
-    return (
+    return _with_parts(
+        dossier,
         headings(dossier)
         | enclosed_titles(dossier)
         | {
             section_of_letter(letter.id): f"{short_name(letter)}, “{letter.head.title}”"
             for letter in dossier.letters
-        }
+        },
     )
 
 
 def titles(dossier: Truth) -> dict[str, str]:
     """Return the title of each section in bookmarks and listing."""
-    return (
+    return _with_parts(
+        dossier,
         headings(dossier)
         | enclosed_titles(dossier)
         | {
             section_of_letter(letter.id): titled(dossier.words, letter, letter.head.title)
             for letter in dossier.letters
-        }
+        },
+        lambda title: dossier.words("index_continued", heading=title),
     )
 
 
@@ -442,16 +474,20 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
         yield from pieces_of(dossier.introduction.nodes, "introduction", {})
 
 
-def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> Iterator[Piece]:
-    """Yield the cover of a volume; ``first`` has the pages of sections, ``last`` is that of all."""
+def volume(
+    dossier: Truth, number: int, spans: Mapping[str, range], last: int, label: Label
+) -> Iterator[Piece]:
+    """Yield the cover of a volume; ``spans`` has the pages of sections, ``last`` is that of all."""
     words, publication = dossier.words, dossier.publication
+    first = {key: span.start for key, span in spans.items()}
     begin = first[section_of_volume(number)]
     end = first.get(section_of_volume(number + 1), last + 1) - 1
     count = len(dossier.volumes)
     yield Piece(publication.identifier or "", look=TEXT)
     yield Piece(publication.title, look=TEXT.sized("subtitle"))
     yield Piece(words("volume", number=number, count=count), look=TITLE.sized("volume"))
-    yield Piece(words("volume_pages", first=begin, last=end, pages=last), look=TEXT)
+    told = words("volume_pages", first=label(begin), last=label(end), pages=last)
+    yield Piece(told, look=TEXT)
     yield Piece(words("volume_holds"), look=HEADING)
     yield Piece("", look=TEXT)
     named = headings(dossier)
@@ -459,10 +495,26 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
         title = letter.head.title
         title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
         named[section_of_letter(letter.id)] = title
+    named |= enclosed_titles(dossier)
     for section, there in volume_of(dossier).items():
-        if there == number and section not in ("cover", "contents"):
-            yield Piece(named[section])
-            yield Piece(str(first[section]))
+        whole = whole_section(section)
+        if there == number and whole not in ("cover", "contents"):
+            part = _part(dossier, section, spans)
+            yield Piece(named[whole] + part)
+            yield Piece(label(first[section]))
+
+
+def _part(dossier: Truth, section: str, spans: Mapping[str, range]) -> str:
+    """Return which of its pages a volume has of a section that is longer than one, empty for others."""
+    parts = parts_of(dossier, whole_section(section))
+    if len(parts) == 1:
+        return ""
+    before = sum(len(spans[part]) for part in parts[: parts.index(section)])
+    here, count = len(spans[section]), sum(len(spans[part]) for part in parts)
+    pages = f"{before + 1}–{before + here}" if here > 1 else f"{before + 1}"
+    there = dossier.words("pages", count=here, pages=pages)
+    told = dossier.words("volume_part", pages=there, count=count)
+    return dossier.words("between_facts") + told
 
 
 def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
@@ -474,7 +526,10 @@ def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator
     def where(section: str) -> str:
         if section not in volumes:
             return ""
-        return words("between_facts") + words("in_volume", number=volumes[section])
+        begin, end = volumes[section], volumes[parts_of(dossier, section)[-1]]
+        if end > begin:
+            return words("between_facts") + words("in_volumes", first=begin, last=end)
+        return words("between_facts") + words("in_volume", number=begin)
 
     yield _heading(dossier, "contents")
     letters = {section_of_letter(letter.id): letter for letter in dossier.letters}

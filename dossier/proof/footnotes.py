@@ -16,7 +16,7 @@ from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import Letter
 from dossier.records.body import Leaf, Node, NoteCall
 from dossier.records.dossier import anchor_of_call, anchor_of_note
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import section_of_letter, whole_section
 
 NOTE = Look("note", italic=False, bold=False)
 """How notes look; their colour is that of the text that calls them."""
@@ -93,7 +93,7 @@ def leads(
             continue
         there[said, in_note] += 1
         section, _, anchor = link.place.partition("#")
-        is_right = anchor in allowed and section == section_of_letter(wanted.id)
+        is_right = anchor in allowed and whole_section(section) == section_of_letter(wanted.id)
         if not is_right or link.target != page_of(anchor):
             yield number, f"The mark “{said}” leads to another place, on page {link.target}"
     for (mark, in_note), count in due.items():

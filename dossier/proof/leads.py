@@ -8,14 +8,19 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from dossier.proof import expected
+from dossier.proof import expected, parts
 from dossier.proof.lettering import Label
 from dossier.proof.readback import Bookmark, Page
 from dossier.proof.signers import Place
 from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
-from dossier.records.sections import is_cover, section_of_letter, section_of_volume
+from dossier.records.sections import (
+    is_cover,
+    section_of_letter,
+    section_of_volume,
+    whole_section,
+)
 
 NOWHERE = -1
 """The expected page of a link whose text names a missing target."""
@@ -51,6 +56,7 @@ class Leads:
         self._known = {key for key, decisive in keys.items() if decisive in known}
         self._dossier = dossier
         self._spans = spans
+        self._wholes = parts.joined(spans)
         self._first = {key: span.start for key, span in spans.items()}
         self._headings = expected.headings(dossier)
         self._letters = {section_of_letter(letter.id) for letter in dossier.letters}
@@ -81,9 +87,10 @@ class Leads:
         those = self._letters | expected.enclosed_titles(self._dossier).keys()
         grouped = False
         for key, page in self._first.items():
-            if key in those and not grouped:
+            is_one = whole_section(key) in those
+            if is_one and not grouped:
                 wanted.append(Bookmark(words("heading_letters"), page))
-            grouped = key in those
+            grouped = is_one
             wanted.append(
                 Bookmark(words("bookmark", title=titles[key], page=self._label(page)), page)
             )
@@ -102,11 +109,12 @@ class Leads:
         numbers: dict[str, set[int]] = {key: set() for key in listed}
         promised = self._promises(locators, numbers)
         for key, span in self._spans.items():
-            for number in () if key in self._known else span:
+            whole = whole_section(key)
+            for number in () if whole in self._known else span:
                 page = self._pages[number - 1]
                 for link in self._links[number - 1]:
-                    wrong = list(_lead(number, page, link, partial(promised, key), self._aloud))
-                    yield from wrong or self._elsewhere(key, number, link)
+                    wrong = list(_lead(number, page, link, partial(promised, whole), self._aloud))
+                    yield from wrong or self._elsewhere(whole, number, link)
         for key, places in (
             ("index", [entry.locators for entry in self._dossier.entries]),
             ("bibliography", [work.cited_in for work in self._dossier.works]),
@@ -130,13 +138,16 @@ class Leads:
         texts = self._pages[number - 1].texts
         said = squeezed("".join(texts[mcid][0] for mcid in link.words if mcid in texts))
         allowed: Collection[str] = ()
+        place = link.place
         if key in ("contents", "glance") or is_cover(key):
             allowed = [f"{one}#" for one, page in self._first.items() if page == link.target]
-        elif key == "index":
+        else:
+            place = _named(place)
+        if key == "index":
             allowed = [f"index#entry-{name}" for heading, name in self._related if said in heading]
         elif key in self._letters and (match := CITATION.fullmatch(said)):
             allowed = [f"bibliography#{self._works.get(int(match[1]), '')}"]
-        if allowed and not link.address and link.place not in allowed:
+        if allowed and not link.address and place not in allowed:
             yield number, f"The link “{said}” leads to another place on its page"
 
     @functools.cached_property
@@ -161,7 +172,7 @@ class Leads:
             for spot in expected.spots(several, self.page_of, self._label)
         )
         found: list[tuple[int, int, str, str]] = []
-        for number in self._spans[key]:
+        for number in self._wholes[key]:
             texts = self._pages[number - 1].texts
             ranks = {mcid: rank for rank, mcid in enumerate(self._order[number - 1])}
             for link in self._links[number - 1]:
@@ -170,14 +181,17 @@ class Leads:
                 if LOCATOR.fullmatch(said):
                     found.append((number, min(map(ranks.__getitem__, words)), said, link.place))
         for (number, _, said, place), (locator, spot) in zip(sorted(found), wanted, strict=True):
-            if locator == said and spot != place:
+            if locator == said and spot != _named(place):
                 yield number, f"The link “{said}” leads to another place on its page"
 
     def _listed(self) -> dict[str, int]:
         """Return how many sections are listed, with their pages, in those that list sections."""
         there = self._first.keys() & {*expected.section_ids(self._dossier)} - {"cover", "contents"}
         volumes = expected.volume_of(self._dossier)
-        held = Counter(volumes[key] for key in there if key in volumes)
+        unlisted = ("cover", "contents")
+        held = Counter(
+            there for key, there in volumes.items() if whole_section(key) not in unlisted
+        )
         return {"contents": len(there), "glance": len(self._dossier.letters)} | {
             section_of_volume(number): held[number]
             for number in range(1, len(self._dossier.volumes) + 1)
@@ -192,14 +206,15 @@ class Leads:
         ``numbers``.
         """
         works = self._works
-        titles = _Titles()
-        for key, page in self._first.items():
-            if key in expected.LISTED:
-                titles.add(self._headings[key], page)
-        for key, title in expected.enclosed_titles(self._dossier).items():
-            titles.add(title, self._first[key])
+        titles, on_covers = _Titles(), _Titles()
+        listed = {key: self._headings[key] for key in expected.LISTED if key in self._first}
+        listed |= expected.enclosed_titles(self._dossier)
         for letter in self._dossier.letters:
-            titles.add(letter.head.title, self._first[section_of_letter(letter.id)])
+            listed[section_of_letter(letter.id)] = letter.head.title
+        for key, title in listed.items():
+            titles.add(title, self._first[key])
+            for part in expected.parts_of(self._dossier, key):
+                on_covers.add(title, self._first[part])
         named = {
             section_of_letter(letter.id): {
                 squeezed(name): self._first[section_of_letter(other)]
@@ -221,7 +236,7 @@ class Leads:
                 locators[key] += 1
                 return self._numbers.get(match[0].partition(":")[2], NOWHERE)
             if key in numbers:
-                titled = titles.pages_of(said)
+                titled = (on_covers if is_cover(key) else titles).pages_of(said)
                 if NUMBER.fullmatch(said) and link.target not in titled:
                     there = self._numbers.get(said, NOWHERE)
                     numbers[key].add(there)
@@ -243,7 +258,7 @@ class Leads:
     def _addresses(self) -> Iterator[Finding]:
         """Compare external links, and count the links of citations."""
         for key, wanted in expected.addresses(self._dossier).items():
-            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            links = [link for number in self._wholes[key] for link in self._links[number - 1]]
             there = {link.address for link in links if link.address}
             for address in sorted(wanted - there):
                 yield self._first[key], f"The link to “{address}” is missing"
@@ -255,10 +270,10 @@ class Leads:
         yield from self._between_letters()
         for letter in self._dossier.letters:
             key = section_of_letter(letter.id)
-            bibliography = self._spans.get("bibliography", ())
+            bibliography = self._wholes.get("bibliography", ())
             count = sum(
                 link.target in bibliography
-                for number in self._spans[key]
+                for number in self._wholes[key]
                 for link in self._links[number - 1]
             )
             if count < len(letter.body.citations):
@@ -279,13 +294,19 @@ class Leads:
                 name = expected.short_name(letter)
                 yield page, f"{name} has no link to the letter on page {target}"
         for key in [key for key in ("contents", "glance") if key in self._spans]:
-            links = [link for number in self._spans[key] for link in self._links[number - 1]]
+            links = [link for number in self._wholes[key] for link in self._links[number - 1]]
             found = Counter(link.target for link in links)
             for target in sorted(wanted):
                 # The line of the letter itself has a link, too.
                 if found[target] <= wanted[target]:
                     message = f"“{self._headings[key]}” has too few links to page {target}"
                     yield self._first[key], message
+
+
+def _named(place: str) -> str:
+    """Return the name of a destination in a part of a section as if it were in the whole section."""
+    part, _, anchor = place.partition("#")
+    return f"{whole_section(part)}#{anchor}"
 
 
 class _Titles:

@@ -279,7 +279,7 @@ def _told(proved: Proved) -> Iterator[tuple[str, Told]]:
     letters = {section_of_letter(letter.id): letter for letter in proved.truth.letters}
     for key in (OUTSIDE, *edition.section_ids(proved.truth)):
         if key in letters:
-            pages = edition.printed_on(proved.truth.words, proved.spans[key], proved.label)
+            pages = edition.printed_on(proved.truth.words, proved.wholes[key], proved.label)
             yield key, Told(proved.decisive.of_letter(letters[key]), pages)
         else:
             yield key, Told(others, "")

@@ -27,7 +27,10 @@ def expected(truth: Truth) -> dict[str, list[Picture]]:
 
 
 def findings(
-    truth: Truth, spans: Mapping[str, range], pages: Sequence[Page], figures: Sequence[Figure]
+    truth: Truth,
+    spans: Mapping[str, Sequence[int]],
+    pages: Sequence[Page],
+    figures: Sequence[Figure],
 ) -> Iterator[Finding]:
     """Yield where a picture is missing, another one, distorted, coarse, or read aloud wrongly."""
     wanted = expected(truth)
@@ -38,7 +41,7 @@ def findings(
         there.sort(key=lambda item: order.get((item[0], item[1].mcid), -1))
         for picture, found in itertools.zip_longest(wanted.get(key, ()), there):
             if found is None:
-                yield span.start, f"The picture “{picture.file.path}” is missing"
+                yield span[0], f"The picture “{picture.file.path}” is missing"
             elif picture is None:
                 yield found[0], "A picture stands here that the corpus does not have"
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import trees
@@ -113,23 +113,47 @@ class Portion:
                 page, own, other = self._waiting.pop()
                 self._compare(page, own, other)
 
-    def compare_catalog(self, first: int) -> None:
-        """Compare the catalog (7.7.2), the resources of which are those of the whole."""
+    def compare_catalog(self, labels: Sequence[Any], attached: Collection[str]) -> None:
+        """Compare the catalog (7.7.2), the resources of which are those of the whole.
+
+        ``labels`` are the ranges of page labels that it should have, ``attached`` the names of the files
+        that are attached to it.
+        """
         own, other = dict(self._objects.root), dict(self._whole.root)
         top = self._objects[self._pages[0]]["/MediaBox"][3]
         should = {
             "/OpenAction": [self._pages[0], "/XYZ", 0, top, 1],
-            "/PageLabels": {"/Nums": [0, {"/S": "/D", "/St": first}]},
+            "/PageLabels": {"/Nums": labels},
         }
         for key, value in should.items():
             if own.pop(key) != value:
                 raise UnlikeError(0, f"The file’s {key[1:]} are not those of the volume")
             other.pop(key)
+        self._compare_attachments(own.pop("/AF", []), other.pop("/AF", []), attached)
         for key in ("/Metadata", "/Names", "/Outlines"):
             del own[key], other[key]
         self._alike(0, own, other)
         while self._waiting:
             self._compare(*self._waiting.pop())
+
+    def _compare_attachments(
+        self, own: list[Any], other: list[Any], attached: Collection[str]
+    ) -> None:
+        """Compare the attached files (ISO 19005-3, 6.8) with those of the whole that should be here."""
+        wanted = [number for number in other if self._whole[number]["/F"] in attached]
+        if len(own) != len(wanted):
+            message = f"The volume has {len(own)} attachments, and should have {len(wanted)}"
+            raise UnlikeError(0, message)
+        self._alike(0, own, wanted)
+        names, named = (
+            (one.root["/Names"].get("/EmbeddedFiles") or {"/Names": []})["/Names"]
+            for one in (self._objects, self._whole)
+        )
+        pairs = zip(named[::2], named[1::2], strict=True)
+        should = [(name, number) for name, number in pairs if number in wanted]
+        there = list(zip(names[::2], map(self._known.get, names[1::2]), strict=True))
+        if there != should:
+            raise UnlikeError(0, "The attachments by name are not those of the volume")
 
     def compare_titles(self, title: str) -> None:
         """Compare what the file says of itself: what the whole says, but for the title."""

@@ -16,7 +16,7 @@ from dossier.records.design import Design
 from dossier.records.enclosing import FACING
 from dossier.records.furniture import Furniture
 from dossier.records.publication import Publication
-from dossier.records.sections import LETTERS, is_cover
+from dossier.records.sections import LETTERS, goes_on, is_cover
 
 MM = 72 / 25.4
 PUNCHED, STAPLED = 20 * MM, 15 * MM
@@ -63,9 +63,9 @@ def first_pages(
         "sections": {*keys} - {*letters[1:]},
         "letters": {*keys},
     }[wanted]
-    bound = {key for key in keys if key.startswith(FOREIGN)}
-    apart -= bound
-    if facing:
+    # What is bound in follows its letter, and what goes on from another volume the cover.
+    apart -= {key for key in keys if key.startswith(FOREIGN) or goes_on(key)}
+    if facing or publication.enclose == FACING:
         apart = apart | set(filter(is_cover, keys))
     found, page = dict[str, int](), 1
     opposite = faced(publication, keys)

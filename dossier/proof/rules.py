@@ -18,7 +18,7 @@ from typing import Any
 
 from dossier.proof import anatomy
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.lettering import unturned
+from dossier.proof.lettering import Label, of_listing, unturned
 from dossier.proof.objects import MALFORMED, STRING, Objects, UnreadableError
 from dossier.proof.readback import Page, Readback, Typed, reading
 from dossier.proof.tags import Finding
@@ -27,6 +27,7 @@ from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.printing import MM
 from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
+from dossier.records.sections import goes_on
 
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
 FORM = re.compile(rb"/(AcroForm|Widget|XFA)(?![A-Za-z])")
@@ -196,6 +197,11 @@ class _Filed:
             for item in listing["sections"]
         )  # fmt: skip
 
+    @functools.cached_property
+    def label(self) -> Label:
+        """What is printed for each page of the whole, as the listing has it."""
+        return of_listing(json.loads(self.files[self.whole.with_suffix(LISTING_SUFFIX)]))
+
     @property
     def letters(self) -> list[_Section]:
         """The sections of letters; raises ValueError where no file has any: nothing would be proved."""
@@ -363,6 +369,10 @@ def _page_labels(file: _Filed, rule: Rule) -> Iterator[Finding]:
 def _section_letters(file: _Filed, rule: Rule) -> Iterator[Finding]:
     """Look for the letter of a section and a number from 1 on, on all pages and in a viewer alike."""
     before = (ord("A") - 1, 0)
+    if file.before:
+        # Numbers run on from the volume before.
+        match = LETTERED.fullmatch(file.label(file.before))
+        before = (ord(match[1]), int(match[2])) if match else before
     for number, label in zip(file.numbers, file.book.labels(), strict=True):
         typed = label if file.is_blank(number) else reading(file.page(number).folio)
         if label != unturned(typed, file.anatomy.turned):
@@ -445,7 +455,7 @@ def _contents_linked(file: _Filed, rule: Rule) -> Iterator[Finding]:
     targets = {link.target for number in contents for link in file.anatomy.links[number - 1]}
     remote = set(_remote(file, contents))
     here = {section.id for section in file.letters}
-    for section in (one for one in file.every if one.is_letter):
+    for section in (one for one in file.every if one.is_letter and not goes_on(one.id)):
         home = next(
             (path.name for path, pages in file.volumes.items() if section.pages.start in pages), ""
         )
@@ -507,11 +517,15 @@ def _volume_covers(file: _Filed, rule: Rule) -> Iterator[Finding]:
         return
     said = " ".join(words for words, _ in file.page(1).texts.values())
     there = [int(figures) for figures in re.findall(r"\d+", said)]
+
+    def figures(page: int) -> int:
+        return int(file.label(page).lstrip("ABC"))
+
     paths, pages = list(file.volumes), file.volumes[file.pdf]
     last = max(span.stop for span in file.volumes.values()) - 1
     told = (
         ("its number", paths.index(file.pdf) + 1), ("the number of volumes", len(paths)),
-        ("its first page", pages.start), ("its last page", pages.stop - 1),
+        ("its first page", figures(pages.start)), ("its last page", figures(pages.stop - 1)),
         ("the number of all pages", last),
     )  # fmt: skip
     for what, number in told:

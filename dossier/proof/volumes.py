@@ -9,22 +9,31 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from dossier.proof import expected, printers
+from dossier.proof import expected, lettering, printers
 from dossier.proof.allowed import statements
 from dossier.proof.allowed.printed import VOLUME
 from dossier.proof.beside import Proved
+from dossier.proof.lettering import Label
 from dossier.proof.objects import MALFORMED, Objects
 from dossier.proof.portion import Portion, UnlikeError, Whole
 from dossier.proof.printers import WrongError
+from dossier.proof.printing import faced
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
+from dossier.records.enclosing import FACING
 from dossier.records.numbering import Volumes
-from dossier.records.sections import LETTERS, is_cover, section_of_volume
+from dossier.records.sections import (
+    LETTERS,
+    goes_on,
+    is_cover,
+    section_of_letter,
+    section_of_volume,
+)
 
 MANY = 8
 """The cover of a volume with so many lines may need another page for one more section."""
@@ -52,34 +61,54 @@ def divided(truth: Truth, listing: bytes | None) -> Truth:
 def planned(truth: Truth, spans: Mapping[str, range]) -> Iterator[Finding]:
     """Yield the volumes that are larger than they may be, or that end before they must."""
     stated, pages = truth.publication.volumes, max(span.stop for span in spans.values()) - 1
-    if stated is None or stated.max_pages is None:
+    if stated is None:
         return
     most = stated.max_pages
     if not truth.volumes:
-        if pages > most:
+        if most is not None and pages > most:
             yield 0, f"The file has {pages} pages, and is not divided into volumes of up to {most}"
         return
-    most -= most % 2 if _begin_on_rectos(truth) else 0
-    volumes = _held(truth, spans)
+    volumes, ranges = _held(truth, spans), ranges_of(truth, spans)
     for number, held in volumes.items():
-        begin, end = spans[section_of_volume(number)].start, spans[held[-1]].stop
-        behind = spans[section_of_volume(number + 1)].start if number < len(volumes) else end
-        if behind - begin > stated.max_pages:
-            message = f"Volume {number} has {behind - begin} pages, and may have {stated.max_pages}"
-            yield begin, message
-        if number == len(volumes) or stated.max_mb is not None:
+        own = ranges[number - 1]
+        if most is not None and len(own) > most:
+            yield own.start, f"Volume {number} has {len(own)} pages, and may have {most}"
+        following = volumes.get(number + 1, [""])[0]
+        name = expected.names(truth).get(following, "")
+        if goes_on(following) and not goes_on(held[-1]) and len(held) > 1:
+            yield own.start, f"“{name}” goes on in volume {number + 1}, and does not begin a volume"
+        if most is None or stated.max_mb is not None or number == len(volumes):
             continue
-        following = volumes[number + 1][0]
-        more = len(spans[following])
-        if end % 2 == 0 and _is_apart(truth, following):
-            more += 1
-        if end + more + (len(held) >= MANY) - begin <= most:
-            yield end, f"Volume {number} has room for “{expected.names(truth)[following]}”"
+        end = max(spans[key].stop for key in held)
+        room = most - (most % 2 if _begin_on_rectos(truth) else 0) - (end - own.start)
+        more = 1
+        if not goes_on(following):
+            more = _needed(truth, spans, following, end) + (len(held) >= MANY)
+        if more <= room:
+            what = "more of " if goes_on(following) else ""
+            yield end - goes_on(following), f"Volume {number} has room for {what}“{name}”"
+
+
+def _needed(truth: Truth, spans: Mapping[str, range], section: str, page: int) -> int:
+    """Return how many pages a section needs that would begin on a page or behind it, all of its parts.
+
+    A source whose pages face those of its letter begins on a verso, and needs these, too.
+    """
+    opposite = faced(truth.publication, list(spans)).get(section)
+    if opposite:
+        behind = max(spans[section].stop, spans[opposite].stop)
+        return page % 2 + behind - spans[section].start
+    blank = page % 2 == 0 and _is_apart(truth, section)
+    return blank + sum(len(spans[part]) for part in expected.parts_of(truth, section))
 
 
 def _begin_on_rectos(truth: Truth) -> bool:
     printing = truth.publication.printing
-    return truth.furniture.sides == "facing" or bool(printing and printing.recto != "none")
+    return (
+        truth.furniture.sides == "facing"
+        or bool(printing and printing.recto != "none")
+        or truth.publication.enclose == FACING
+    )
 
 
 def _is_apart(truth: Truth, section: str) -> bool:
@@ -154,34 +183,43 @@ def _whole(pdf: bytes) -> Whole:
     return Whole(pdf)
 
 
-def alone(
-    content: bytes, whole: bytes | None, number: int, ranges: Sequence[range], names: Sequence[str]
-) -> list[Finding]:
+@dataclass(frozen=True)
+class Division:
+    """How a dossier is divided into volumes, as the corpus or the listing has it."""
+
+    ranges: Sequence[range]
+    """The pages of all volumes."""
+    names: Sequence[str]
+    """Those of their files."""
+    begins: Mapping[int, str]
+    """The first pages of its parts with their section letters; empty where pages have plain numbers."""
+    attached: Sequence[Collection[str]] = ()
+    """The names of the attachments of each volume; none where no file is attached."""
+
+
+def alone(content: bytes, whole: bytes | None, number: int, division: Division) -> list[Finding]:
     """Return the findings in the file of a volume without the corpus.
 
-    ``ranges`` has the pages of all volumes, ``names`` those of their files. Without the ``whole`` the pages
-    are only counted.
+    Without the ``whole`` the pages are only counted.
     """
 
     def compared(objects: Objects) -> Iterator[Finding]:
-        pages, span = objects.pages(), ranges[number - 1]
-        label = {"/Nums": [0, {"/S": "/D", "/St": span.start}]}
+        pages, span = objects.pages(), division.ranges[number - 1]
+        label = {"/Nums": lettering.ranges(division.begins, span)}
         if len(pages) != len(span) or objects.root["/PageLabels"] != label:
             yield 0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing"
         elif whole is not None:
-            _beside(objects, _whole(whole), number, ranges, names)
+            _beside(objects, _whole(whole), number, division)
 
     return _read(content, compared)
 
 
-def _beside(
-    objects: Objects, whole: Whole, number: int, ranges: Sequence[range], names: Sequence[str]
-) -> Portion:
+def _beside(objects: Objects, whole: Whole, number: int, division: Division) -> Portion:
     """Compare the pages of a volume with those of the whole; raise UnlikeError where they differ."""
-    pages, own = whole.numbers, ranges[number - 1]
+    pages, own = whole.numbers, division.ranges[number - 1]
     where = {
         pages[page - 1]: name
-        for name, span in zip(names, ranges, strict=True)
+        for name, span in zip(division.names, division.ranges, strict=True)
         for page in span
         if span != own
     }
@@ -190,7 +228,8 @@ def _beside(
         raise UnlikeError(0, f"The volume has {len(objects.pages())} pages of {len(own)}")
     part = Portion(objects, whole, objects.pages(), there, where)
     part.compare_pages()
-    part.compare_catalog(own.start)
+    attached = division.attached[number - 1] if division.attached else ()
+    part.compare_catalog(lettering.ranges(division.begins, own), attached)
     part.compare_trees()
     return part
 
@@ -203,14 +242,42 @@ def _compared(
     own = objects.pages()
     if objects[objects.root["/Pages"]]["/Count"] != len(own):
         yield 0, "The file says that it has another number of pages"
-    ranges = ranges_of(truth, spans)
-    part = _beside(objects, whole, number, ranges, names)
+    ranges, begins = ranges_of(truth, spans), lettering.prefixes(truth, spans)
+    part = _beside(objects, whole, number, Division(ranges, names, begins, _attached(truth)))
     title = truth.words("volume", number=number, count=len(truth.volumes))
     part.compare_titles(truth.words("labelled", label=truth.publication.title, title=title))
     begin = ranges[number - 1].start
     held = {key: span for key, span in spans.items() if span.start in ranges[number - 1]}
-    yield from statements.outline(objects, truth, held, own, begin - 1)
+    label = lettering.labelled(begins)
+    others = list(_elsewhere(truth, spans, number, names, label))
+    yield from statements.outline(objects, truth, held, own, begin - 1, others, label)
     yield from part.findings()
+
+
+def _attached(truth: Truth) -> list[set[str]]:
+    """Return the names of the files that must be attached to each volume: the sources of its letters."""
+    volumes = expected.volume_of(truth)
+    return [
+        {
+            file.name
+            for file in truth.attachments
+            if any(volumes[section_of_letter(letter)] == number for letter in file.letters)
+        }
+        for number in range(1, len(truth.volumes) + 1)
+    ]
+
+
+def _elsewhere(
+    truth: Truth, spans: Mapping[str, range], number: int, names: Sequence[str], label: Label
+) -> Iterator[statements.Mark]:
+    """Yield the bookmarks of a volume into the others: each volume, and below it its sections."""
+    titles = expected.titles(truth)
+    for other, held in _held(truth, spans).items():
+        if other == number:
+            continue
+        for level, key in ((1, section_of_volume(other)), *((2, key) for key in held)):
+            title = truth.words("bookmark", title=titles[key], page=label(spans[key].start))
+            yield level, title, f"{names[other - 1]} {key}#"
 
 
 def ranges_of(truth: Truth, spans: Mapping[str, range]) -> list[range]:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
 from dossier.read.signing import key_of
-from dossier.records.attaching import ATTACHED
-from dossier.records.enclosing import FACING
 from dossier.records.packet import Packet
 
 
@@ -18,15 +16,7 @@ def check_volumes(packets: Sequence[Packet], places: Places, reader: Reader) -> 
         publication = packet.publication
         if publication.volumes is None:
             continue
-        for key, is_wrong, why in (
-            ("sign", publication.sign, "A signature is that of one file"),
-            (
-                "enclose: attached",
-                publication.enclose == ATTACHED,
-                "A file is attached to one file",
-            ),
-            ("enclose: facing", publication.enclose == FACING, "Facing pages stand in one file"),
-        ):
+        for key, is_wrong, why in (("sign", publication.sign, "A signature is that of one file"),):
             if is_wrong:
                 place = places.of_key(key_of(packet, "volumes", places))
                 message = f"“volumes” does not go with “{key}”. {why}"

@@ -23,7 +23,7 @@ SHOP = "A print shop imposes the pages itself"
 def check_printing(packets: Sequence[Packet], places: Places, reader: Reader) -> None:
     """Note the faults in what each packet says of its printing, or in what it takes from the whole."""
     for packet in packets:
-        reader.found += [*_stamped_volumes(packet, places), *_lettered_volumes(packet, places)]
+        reader.found += _stamped_volumes(packet, places)
         printing = packet.publication.printing
         if printing is None:
             continue
@@ -42,24 +42,6 @@ def check_printing(packets: Sequence[Packet], places: Places, reader: Reader) ->
         changed = [(*where, key) for key in ("paper", "design") if (*where, key) in places.values]
         if changed:
             reader.found += _too_large(packet, printing, changed[0], places)
-
-
-def _lettered_volumes(packet: Packet, places: Places) -> Iterator[Diagnostic]:
-    """Yield that volumes, through which page numbers run on, cannot have section letters."""
-    publication = packet.publication
-    if not (publication.volumes and publication.section_letters):
-        return
-    where: KeyPath = () if packet.name == EVERYTHING else ("packets", packet.name)
-    keys = ("volumes", "section_letters")
-    stated = [*((*where, key) for key in keys), *((key,) for key in keys)]
-    place = next(places.of_key(key) for key in stated if key in places.values)
-    message = (
-        "“volumes” does not go with “section_letters”. Page numbers run on through all volumes, and "
-        "section letters begin anew"
-    )
-    yield places.error(
-        place, message, "Remove “volumes” or “section_letters”, or make two packets."
-    )
 
 
 def _stamped_volumes(packet: Packet, places: Places) -> Iterator[Diagnostic]:

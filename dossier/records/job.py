@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dossier.language.words import Words
 from dossier.records.attaching import Attachment
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 from dossier.records.lettering import PLAIN, Lettering
+from dossier.records.sections import goes_on, whole_section
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,46 @@ class Section:
     section has one page."""
     step: int = 1
     """From each of its pages to the next; 2 where the pages of another section stand opposite."""
+    whole: Leaf | None = None
+    """The pages of all parts, where this is the first part of a section that is longer than a volume."""
+    apart: tuple[int, ...] = ()
+    """Its pages, where they do not follow each other in such steps: see :func:`joined`."""
 
     @property
-    def pages(self) -> range:
+    def pages(self) -> Sequence[int]:
         """Its pages, counted from 1 in the dossier."""
-        return range(self.first_page, self.last_page + 1, self.step)
+        stop = self.first_page + self.step * self.leaf.pages
+        return self.apart or range(self.first_page, stop, self.step)
 
     @property
     def last_page(self) -> int:
         """The section's last page, counted from 1 in the dossier."""
-        return self.first_page + self.step * (self.leaf.pages - 1)
+        return self.pages[-1]
+
+    @property
+    def headed_from(self) -> int:
+        """The first of its pages, counted from 0, that has a running head instead of a title."""
+        return 0 if goes_on(self.id) else 1
 
     def page_of(self, anchor: str) -> int:
         """Return the page of an anchor; the section's first page for an empty anchor."""
-        return self.first_page + (self.step * (self.leaf.anchors[anchor].page - 1) if anchor else 0)
+        return self.pages[self.leaf.anchors[anchor].page - 1] if anchor else self.first_page
+
+
+def joined(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the sections with those whole that are longer than a volume, for whatever is not divided."""
+    return tuple(_joined(sections))
+
+
+def _joined(sections: Sequence[Section]) -> Iterator[Section]:
+    pages: dict[str, list[int]] = {}
+    for section in sections:
+        pages.setdefault(whole_section(section.id), []).extend(section.pages)
+    for section in (one for one in sections if not goes_on(one.id)):
+        if section.whole is None:
+            yield section
+        else:
+            yield replace(section, leaf=section.whole, apart=tuple(pages[section.id]))
 
 
 def page_count(sections: Sequence[Section]) -> int:
@@ -98,6 +125,8 @@ class Portion:
     """The names of the files that have the other sections, by the sections' ids."""
     info: Info
     xmp: bytes
+    attached: Sequence[AttachedFile] = ()
+    """The sources of the letters that it has, or in which these begin."""
 
 
 @dataclass(frozen=True)

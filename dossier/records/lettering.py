@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import bisect
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from dossier.records.sections import is_cover
 
 LETTERED = "ABC"
 """The letters of parts: of what stands before the letters, of the letters, of what stands behind them."""
@@ -35,6 +36,14 @@ class Lettering:
         """The letter and the first page of each part."""
         return tuple(zip(LETTERED, self.starts, strict=False))
 
+    def ranges(self, first: int, last: int) -> list[tuple[int, str, int]]:
+        """Return where labels begin anew on some pages: how many of them before, the letter, the number."""
+        if not self.starts:
+            return []
+        begins = [first, *(page for page in self.starts if first < page <= last)]
+        labels = [(page, self.label(page)) for page in begins]
+        return [(page - first, label[0], int(label[1:])) for page, label in labels]
+
     def range(self, first: int, last: int) -> str:
         """Return what is printed for one page or several."""
         if first == last:
@@ -49,10 +58,20 @@ PLAIN = Lettering()
 def lettering(is_lettered: bool, first: Iterable[tuple[str, int]]) -> Lettering:
     """Return the parts of a packet, given the ids of its sections in sequence, each with its first page.
 
-    A blank page between two parts belongs to the one before it.
+    A blank page between two parts belongs to the one before it, the cover of a volume to what follows it.
     """
     if not is_lettered:
         return PLAIN
-    # What goes with a letter has its id behind a slash, as the letter itself.
-    parts = itertools.groupby(first, key=lambda section: "/" in section[0])
-    return Lettering(tuple(min(page for _, page in part) for _, part in parts))
+    starts: list[int] = []
+    before: bool | None = None
+    cover: int | None = None
+    for section, page in first:
+        if is_cover(section):
+            cover = page
+            continue
+        # What goes with a letter has its id behind a slash, as the letter itself.
+        of_letters = "/" in section
+        if of_letters != before:
+            starts.append(page if cover is None else cover)
+        before, cover = of_letters, None
+    return Lettering(tuple(starts))

@@ -26,6 +26,29 @@ def is_cover(section: str) -> bool:
     return section.startswith(f"{VOLUMES}/")
 
 
+PART = "~"
+"""Stands in the id of the part of a section that goes on in another volume, before the part's number."""
+
+
+BELOW_COVER = 3
+"""The level of the deepest heading that may follow the cover of a volume, on which there are two levels."""
+
+
+def section_of_part(section: str, number: int) -> str:
+    """Return the id of a part of a section that is longer than a volume; the first has the section's."""
+    return f"{section}{PART}{number}" if number > 1 else section
+
+
+def whole_section(part: str) -> str:
+    """Return the id of the section to which a part belongs; any other section is its own only part."""
+    return part.partition(PART)[0]
+
+
+def goes_on(section: str) -> bool:
+    """Tell whether a section, given by its id, is a further part of one that began in another volume."""
+    return PART in section
+
+
 def section_of_letter(letter: str) -> str:
     """Return the id of a letter's section."""
     return f"{LETTERS}/{letter}"

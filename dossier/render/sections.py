@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -26,9 +26,18 @@ from dossier.records.enclosing import FACING, Enclosed
 from dossier.records.furniture import RunningHead
 from dossier.records.galley import Leaf
 from dossier.records.job import Section, page_count
-from dossier.records.lettering import Lettering, lettering
+from dossier.records.lettering import PLAIN, Lettering, lettering
 from dossier.records.locators import PrintedPlaces, printed
-from dossier.records.sections import LETTERS, ORDER, is_cover, section_of_letter, section_of_volume
+from dossier.records.sections import (
+    LETTERS,
+    ORDER,
+    goes_on,
+    is_cover,
+    section_of_letter,
+    section_of_part,
+    section_of_volume,
+    whole_section,
+)
 from dossier.records.signatures import usual
 from dossier.render import decisive
 from dossier.render import renderer as render
@@ -59,6 +68,10 @@ class Pages:
         """From each page of a section to the next, where that is not the next of the dossier."""
         self.volume: dict[str, int] = {}
         """The volume of each section; empty where there is only one."""
+        self._pages: dict[str, Sequence[int]] = {}
+        """All pages of each section."""
+        self._parts: dict[str, list[str]] = {}
+        """The parts of each section; one that is not longer than a volume has itself."""
         self._leaves = leaves
         opposite = set(facing.values())
         page = end = 1
@@ -78,7 +91,10 @@ class Pages:
             if key in facing or key in opposite:
                 self.step[key] = 2
             count = leaves[key].pages if key in leaves else 1
-            end = max(end, page + self.step.get(key, 1) * (count - 1) + 1)
+            step = self.step.get(key, 1)
+            self._pages[key] = range(page, page + step * count, step)
+            self._parts.setdefault(whole_section(key), []).append(key)
+            end = max(end, self._pages[key][-1] + 1)
             page, before = end, key
         self.last = end - 1
         """The last page."""
@@ -89,14 +105,25 @@ class Pages:
         made = cls((), {section.id: section.leaf for section in sections})
         made.first |= {section.id: section.first_page for section in sections}
         made.step |= {section.id: section.step for section in sections if section.step > 1}
+        made._pages |= {section.id: section.pages for section in sections}
+        for section in sections:
+            made._parts.setdefault(whole_section(section.id), []).append(section.id)
         made.last = page_count(sections)
         return made
 
     def of(self, letter: str, anchor: str) -> int:
         """Return the page of a letter's anchor."""
-        section = section_of_letter(letter)
-        place = self._leaves[section].anchors[anchor].page - 1
-        return self.first[section] + self.step.get(section, 1) * place
+        parts = self._parts[section_of_letter(letter)]
+        part = next((one for one in parts if anchor in self._leaves[one].anchors), parts[0])
+        return self._pages[part][self._leaves[part].anchors[anchor].page - 1]
+
+    def count(self, section: str) -> int:
+        """Return how many pages all parts of a section have."""
+        return sum(len(self._pages[part]) for part in self._parts.get(section, ()))
+
+    def last_volume(self, section: str) -> int:
+        """Return the volume in which a section ends, 0 where there is only one."""
+        return self.volume.get(self._parts.get(section, [""])[-1], 0)
 
     def lettering(self, dossier: Dossier) -> Lettering:
         """Return what is printed for each page of a dossier."""
@@ -139,14 +166,27 @@ class Plan:
     """The id of the next section, if its pages stand opposite those of this one."""
     encloses: Enclosed | None = None
     """The file of which these pages are facsimiles."""
+    cut: tuple[int, int | None] | None = None
+    """Of a section that is longer than a volume: its first page in one, counted from 0, and the first that
+    is not in it; None for all pages to the end."""
+    continued: str = ""
+    """The title of a part that goes on in a volume."""
     decisive: Callable[[Pages], str] = lambda pages: ""
     """Returns a checksum of all that decides its HTML, see :mod:`.decisive`; empty where there is none."""
-    guides: Callable[[Leaf], Sequence[str]] = lambda leaf: ()
-    """Returns the guide words of each page from the second on: the context of its running head."""
+    guides: Callable[[Leaf, int], Sequence[str]] = lambda leaf, first: ()
+    """Returns the guide words of each page from a ``first`` one on: the context of its running head."""
+
+    def part(self, number: int, cut: tuple[int, int | None], title: str) -> Plan:
+        """Return the plan of a part of this section; ``title`` is that of one that goes on in a volume."""
+        section = section_of_part(self.id, number)
+        faces = self.faces and section_of_part(self.faces, number)
+        if number == 1:
+            return replace(self, cut=cut)
+        return replace(self, id=section, continued=title, cut=cut, faces=faces, recto=False)
 
     def heads(self, leaf: Leaf) -> list[RunningHead]:
-        """Return the running head of each page from the second on, or a single one for all of these."""
-        guides = self.guides(leaf)
+        """Return the running head of each page that has one, or a single one for all of these."""
+        guides = self.guides(leaf, 1 if goes_on(self.id) else 2)
         return [replace(self.head, context=one or self.head.context) for one in guides] or [
             self.head
         ]
@@ -173,6 +213,11 @@ class ContentsLine:
     """It is of foreign pages, which the print alone has."""
     volume: int = 0
     """The volume in which it is; 0 where there is only one."""
+    last_volume: int = 0
+    """The volume in which it ends: another one if it is longer than a volume."""
+    part: tuple[int, str, int] | None = None
+    """Of a section that is longer than a volume: how many of its pages are in one, which, and how many it
+    has."""
 
 
 @dataclass(frozen=True)
@@ -230,8 +275,8 @@ class Row:
     """Tells whether a dossier has this section."""
     anchors: Callable[[Dossier], tuple[str, ...]] = lambda dossier: ()
     """Returns the anchors that its pages must have."""
-    guides: Callable[[Dossier, Leaf], Sequence[str]] = lambda dossier, leaf: ()
-    """Returns the guide words of each page from the second on."""
+    guides: Callable[[Dossier, Leaf, int], Sequence[str]] = lambda dossier, leaf, first: ()
+    """Returns the guide words of each page from a ``first`` one on."""
 
 
 ROWS = (
@@ -250,7 +295,7 @@ ROWS = (
         lambda dossier, pages: _index(dossier, pages),
         needs_places=lambda dossier: True,
         is_there=lambda dossier: bool(dossier.index),
-        guides=lambda dossier, leaf: _guides(dossier, leaf),
+        guides=lambda dossier, leaf, first: _guides(dossier, leaf, first),
     ),
     Row(
         "bibliography",
@@ -357,23 +402,27 @@ def _of_enclosed(one: Enclosed, letter: Letter, heading: str, dossier: Dossier) 
 
 
 def with_covers(
-    dossier: Dossier, found: Sequence[Plan], starts: Sequence[int], known: Pages, recto: bool
+    dossier: Dossier,
+    found: Sequence[Plan],
+    starts: Sequence[tuple[int, int]],
+    known: Pages,
+    recto: bool,
 ) -> list[Plan]:
     """Return the sections with a cover before each of those at which a volume begins.
 
-    ``known`` has the pages of sections, as far as they are known; with ``recto`` volumes begin on rectos.
+    ``starts`` has the section with which each volume begins, and its page, both counted from 0; ``known``
+    the pages of sections, as far as they are known. With ``recto`` volumes begin on rectos.
     """
-    ends = [*starts[1:], len(found)]
     made: list[Plan] = []
-    for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1):
-        held = found[start:end]
+    for number, held in enumerate(_held(dossier, found, starts), 1):
         title = dossier.words("volume", number=number, count=len(starts))
         following = section_of_volume(number + 1)
         last = known.first[following] - 1 if following in known.first else known.last
+        label = known.lettering(dossier).label
         values = {
             "volume": title,
-            "first": known.first.get(section_of_volume(number), 1),
-            "last": last,
+            "first": label(known.first.get(section_of_volume(number), 1)),
+            "last": label(last),
             "pages": known.last,
             "items": _lines(dossier, known, held),
         }
@@ -388,6 +437,24 @@ def with_covers(
         )
         made += held
     return made
+
+
+def _held(
+    dossier: Dossier, found: Sequence[Plan], starts: Sequence[tuple[int, int]]
+) -> Iterator[list[Plan]]:
+    """Yield the sections of each volume, with those parts of it that are longer than a volume."""
+    parts: dict[str, int] = {}
+    for (place, page), (end, stop) in zip(starts, [*starts[1:], (len(found), 0)], strict=True):
+        held = []
+        for here in range(place, end + (stop > 0)):
+            first, behind = page if here == place else 0, stop if here == end else None
+            plan = found[here]
+            if first or behind is not None:
+                number = parts[plan.id] = parts.get(plan.id, 0) + 1
+                title = dossier.words("index_continued", heading=plan.title)
+                plan = plan.part(number, (first, behind), title)
+            held.append(plan)
+        yield held
 
 
 def _cover_of_volume(dossier: Dossier, values: Mapping[str, Any], pages: Pages) -> str:
@@ -471,10 +538,22 @@ def _lines(
             plan.letter,
             plan.encloses is not None,
             pages.volume.get(plan.id, 0),
+            pages.last_volume(plan.id),
+            _part(plan, pages),
         )
         for plan in (plans(dossier) if found is None else found)
         if plan.id not in ("cover", "contents")
     ]
+
+
+def _part(plan: Plan, pages: Pages) -> tuple[int, str, int] | None:
+    """Return which pages of a section a volume has, and how many there are; None where it has all."""
+    if plan.cut is None:
+        return None
+    count = pages.count(whole_section(plan.id))
+    first, behind = plan.cut
+    behind = behind or count
+    return behind - first, PLAIN.range(first + 1, behind), count
 
 
 def _groups(dossier: Dossier, pages: Pages) -> list[PrintedGroup]:
@@ -508,8 +587,8 @@ def _index(dossier: Dossier, pages: Pages) -> dict[str, Any]:
     }
 
 
-def _guides(dossier: Dossier, leaf: Leaf) -> list[str]:
-    """Return the guide words of each page of the index from the second on: its first and last heading.
+def _guides(dossier: Dossier, leaf: Leaf, first: int) -> list[str]:
+    """Return the guide words of each page of the index from a ``first`` one on: its first and last heading.
 
     A short index has none.
     """
@@ -520,7 +599,7 @@ def _guides(dossier: Dossier, leaf: Leaf) -> list[str]:
         anchor = leaf.anchors.get(f"entry-{entry.id}")
         if anchor:
             headings.setdefault(anchor.page, []).append(entry.heading)
-    pages = [headings.get(page, []) for page in range(2, leaf.pages + 1)]
+    pages = [headings.get(page, []) for page in range(first, leaf.pages + 1)]
     return [render.guide(dossier, there[0], there[-1]) if there else "" for there in pages]
 
 

@@ -23,6 +23,7 @@ from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed,
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.originals import Box, Original, is_alike, original
+from dossier.proof.parts import joined
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Letter, Truth
 from dossier.records.enclosing import DESCENT, EDGE, FONT, Enclosed, ForeignFile
@@ -55,7 +56,7 @@ class _Part:
     letter: Letter
     enclosed: Enclosed
     file: ForeignFile
-    span: range
+    span: Sequence[int]
     frame: Box
     resolution: int
 
@@ -80,9 +81,9 @@ def findings(
     looks = Looks(() if truth.has_templates else of_design(truth), False)
     for part in _parts(truth, spans):
         if len(part.span) != part.enclosed.pages:
-            yield part.span.start, f"{len(part.span)} pages stand here for {part.enclosed.pages}"
+            yield part.span[0], f"{len(part.span)} pages stand here for {part.enclosed.pages}"
             continue
-        used = []
+        used: dict[int, list[str]] = {}
         for place, number in enumerate(part.span):
             page = anatomy.pages[number - 1]
             sheet = Drawn(
@@ -98,21 +99,22 @@ def findings(
                 yield from ((number, f"The page has {m}") for m in sheet.head(furniture[0], looks))
             yield from ((number, f"The page has {message}") for message in sheet.folio())
             yield from ((number, message) for message in one.findings(body, truth, anatomy, kept))
-            used.append(one.name)
-        resources = objects[anatomy.pages[part.span.start - 1]["/Resources"]]
-        if sorted(used) != sorted(name[1:] for name in resources["/XObject"]):
-            yield part.span.start, "The pages have other pictures than one each"
+            used.setdefault(page["/Resources"], []).append(one.name)
+        # In each volume, the pages share what they are drawn with.
+        for resources, names in used.items():
+            if sorted(names) != sorted(name[1:] for name in objects[resources]["/XObject"]):
+                yield part.span[0], "The pages have other pictures than one each"
 
 
 def _parts(truth: Truth, spans: Mapping[str, range]) -> Iterator[_Part]:
     """Yield the sections of facsimiles."""
-    files = {file.path: file for file in truth.foreign}
+    files, wholes = {file.path: file for file in truth.foreign}, joined(spans)
     paper, publication = truth.design.papers[truth.publication.paper], truth.publication
     side = (paper.width - truth.design.text.measure) / 2
     frame = (side, EDGE, paper.width - side, paper.height - EDGE)
     for letter in truth.letters:
         for one in letter.enclosed:
-            span = spans[f"{one.kind}s/{letter.id}"]
+            span = wholes[f"{one.kind}s/{letter.id}"]
             yield _Part(letter, one, files[one.path], span, frame, publication.enclose_resolution)
 
 

@@ -93,16 +93,22 @@ PRESS = _table(
 """The pages for a print shop: without colours, tags, links and bookmarks."""
 
 
+REMOTE = kinds.compiled(rb"/D $ /F << /F $ /UF $ >> /S /GoToR").pattern
+"""An action that leads into another file (12.6.4.3)."""
+
+
 def _volume() -> Table:
     """Return the table of a volume: that of a dossier, with other numbers and with links to other files."""
     shapes = []
     for kind, shape in kinds.DOSSIER.shapes:
         own = shape.pattern
         if kind == "link":
-            remote = kinds.compiled(rb"/D $ /F << /F $ /UF $ >> /S /GoToR").pattern
-            own = own.replace(rb"/A << (?:", rb"/A << (?:%b|" % remote, 1)
+            own = own.replace(rb"/A << (?:", rb"/A << (?:%b|" % REMOTE, 1)
+        elif kind == "bookmark":
+            dest = kinds.compiled(rb"/Dest " + kinds.DESTINATION).pattern
+            own = own.replace(dest, rb"(?:%b|/A << %b >>)" % (dest, REMOTE), 1)
         elif kind == "catalog":
-            own = own.replace(rb"/St 1 ", rb"/St [1-9]\d* ", 1)
+            own = own.replace(rb"/St 1 ", rb"/St [1-9]\d* ")
         shapes.append((kind, re.compile(own, re.DOTALL)))
     return Table(tuple(shapes), kinds.DOSSIER.refers)
 

@@ -14,7 +14,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from dossier.proof import bars, expected
+from dossier.proof import bars, expected, parts
 from dossier.proof.allowed import contents
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.contents import (
@@ -197,7 +197,7 @@ def sent(
     size = 0.0 if truth.has_templates else size
     numbered: list[Sheet] = []
     new: list[Section] = []
-    for key, span in spans.items():
+    for key, span in parts.joined(spans).items():
         charted = charts if key == "glance" else ()
         shaped = shape if charted else None
         looks = Looks(colours, key in struck, key == "index", key in parted, charted, shaped, size)
@@ -309,7 +309,7 @@ def _examined(section: Section, furniture: Furniture, known: Faces) -> Iterator[
 def _key(
     objects: Objects,
     truth: Truth,
-    span: range,
+    span: Sequence[int],
     anatomy: Anatomy,
     looks: Looks,
     notes: Mapping[int, Set[int]],
@@ -324,8 +324,8 @@ def _key(
     decisive = (
         looks,
         truth.furniture,
-        span.step,
-        span.start % 2 if truth.furniture.sides == "facing" else None,
+        [on - span[0] for on in span],
+        span[0] % 2 if truth.furniture.sides == "facing" else None,
         [
             [packed(objects, part) for part in anatomy.pages[on - 1]["/Contents"][:-1]]
             for on in span
@@ -335,7 +335,7 @@ def _key(
         [[(link.box, link.words) for link in anatomy.links[number - 1]] for number in span],
         [sorted(notes.get(number, ())) for number in span],
         [
-            (one.box, [(on - span.start, mcid) for on, mcid in one.content])
+            (one.box, [(on - span[0], mcid) for on, mcid in one.content])
             for number in span
             for one in figures.get(number, ())
         ],

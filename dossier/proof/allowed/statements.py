@@ -12,11 +12,11 @@ from typing import Any
 
 from dossier.proof import expected, trees
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.lettering import labelled, prefixes
+from dossier.proof.lettering import Label, labelled, prefixes
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import section_of_letter, whole_section
 
 CREATOR = re.compile(r"dossier \d[\w.+-]*")
 PRODUCER = re.compile(r"weasyprint \d[\w.+-]*, pikepdf \d[\w.+-]*")
@@ -56,6 +56,10 @@ CLAIMS = """<pdfaid:part>{part}</pdfaid:part>
 <?xpacket end="r"?>"""
 """What the packet says of the standards to which the file conforms (ISO 19005-2, 6.6.2; ISO 14289-1, 5)."""
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "'": "&#39;", '"': "&#34;"})
+
+
+Mark = tuple[int, str, int | str]
+"""The level and the title of a bookmark, and its page, or another file with the name of a place in it."""
 
 
 def findings(
@@ -174,34 +178,48 @@ def outline(
     spans: Mapping[str, range],
     pages: Sequence[int],
     before: int = 0,
+    elsewhere: Sequence[Mark] = (),
+    label: Label | None = None,
 ) -> Iterator[Finding]:
     """Compare the outline (12.3.3): titles, levels, neighbours, and where they lead.
 
     ``pages`` are those of the file, ``before`` how many of the dossier are in other files before it.
+    ``elsewhere`` has the bookmarks that lead into other files; ``label`` returns what is printed for a
+    page.
     """
     words, titles = truth.words, expected.titles(truth)
     letters = {section_of_letter(letter.id) for letter in truth.letters}
     letters |= expected.enclosed_titles(truth).keys()
-    label = labelled(prefixes(truth, spans))
-    wanted: list[tuple[int, str, int]] = []
+    label = label or labelled(prefixes(truth, spans))
+    wanted: list[Mark] = []
     grouped = False
     for key, span in spans.items():
-        if key in letters and not grouped:
+        is_one = whole_section(key) in letters
+        if is_one and not grouped:
             wanted.append((1, words("heading_letters"), span.start))
-        grouped = key in letters
+        grouped = is_one
         title = words("bookmark", title=titles[key], page=label(span.start))
         wanted.append((2 if grouped else 1, title, span.start))
-    found: list[tuple[int, str, int]] = []
+    found: list[Mark] = []
     sheet = {number: page for page, number in enumerate(pages, before + 1)}
     number = objects.root["/Outlines"]
+    shown = len(wanted) + sum(level == 1 for level, _, _ in elsewhere)
     for level, item, is_sound in _items(objects, number, 1):
+        if "/A" in item:
+            action = item["/A"]
+            there = f"{action['/F']['/F']} {action['/D']}"
+            is_one = action["/F"]["/F"] == action["/F"]["/UF"] and action["/S"] == "/GoToR"
+            if not (is_sound and is_one):
+                yield 0, f"The bookmark “{item['/Title']}” is damaged or leads to several files"
+            found.append((level, item["/Title"], there))
+            continue
         place = item["/Dest"]
         top = objects[place[0]].get("/MediaBox", [0, 0, 0, 0])[3]
         page = sheet.get(place[0], 0)
         if not is_sound or place[3] != top:
             yield page, f"The bookmark “{item['/Title']}” is damaged or leads to another place"
         found.append((level, item["/Title"], page))
-    if found != wanted or objects[number]["/Count"] != len(wanted):
+    if found != [*wanted, *elsewhere] or objects[number]["/Count"] != shown:
         yield 0, "The bookmarks are not those of the sections, in their levels and order"
 
 
@@ -217,7 +235,10 @@ def _items(
         below = list(_items(objects, number, level + 1)) if level < 2 else []
         yield from below
         count += 1
-        if item.get("/Count", 0) != len(below) or (level == 2 and "/First" in item):
+        # What is in other files is not shown until it is asked for.
+        if item.get("/Count", 0) != (-len(below) if "/A" in item else len(below)) or (
+            level == 2 and "/First" in item
+        ):
             yield level, item, False
         before, number = number, item.get("/Next")
     if holder.get("/Last") != before:

@@ -19,6 +19,7 @@ from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.front_matter import Entry, Signatory
+from dossier.records.sections import goes_on
 
 INSIDE: Mapping[str, frozenset[str]] = {
     "LI": frozenset({"L"}),
@@ -202,6 +203,15 @@ def _headings(truth: Truth, anatomy: Anatomy) -> Iterator[Finding]:
         wanted.update(min(above + 1 + depth, 6) for depth in _groups(letter.head.signatories, 0))
     if truth.introduction:
         wanted.update(1 + level for level in levels(truth.introduction.nodes))
+    if any(map(goes_on, truth.volumes)):
+        # Where a section goes on in another volume, levels change; :mod:`..heard` compares them all.
+        there = sum(anatomy.roles.get(f"H{level}", 0) for level in range(3, 8))
+        if there != sum(count for level, count in wanted.items() if level > 2):
+            yield (
+                0,
+                "The file has more or fewer headings of levels below the second than the letters",
+            )
+        return
     for level in range(3, 8):
         if anatomy.roles.get(f"H{level}", 0) != wanted[level]:
             yield 0, f"The file has other headings of level {level} than the letters"
