@@ -214,6 +214,8 @@ def colophon(dossier: Truth) -> Iterator[str]:
         f"{words('colophon_production')}"
     )
     yield from words("colophon_made", version="\0", font=dossier.design.fonts.text).split("\0")
+    if dossier.publication.enclose_ocr and any(letter.enclosed for letter in dossier.letters):
+        yield words("colophon_read")
 
 
 def _sources(dossier: Truth) -> Iterator[str]:
