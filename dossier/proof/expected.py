@@ -6,7 +6,7 @@ finds what these have lost. :mod:`.truth` works out who signs and what is cited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import quote
@@ -109,17 +109,26 @@ def _with_parts(
     }
 
 
-def alternatives(truth: Truth) -> Iterator[str]:
-    """Yield the alternative text of each facsimile."""
+def alternatives(truth: Truth, there: Collection[str]) -> Iterator[str]:
+    """Yield the alternative text of each facsimile.
+
+    Where pages are read by machine, ``there`` tells of which one it says so; whether it should is proved
+    with the page.
+    """
     for letter in truth.letters:
         for one in letter.enclosed:
             for page in range(1, one.pages + 1):
-                yield alternative(truth, letter.label, one, page)
+                read = alternative(truth, letter.label, one, page, True)
+                by_machine = truth.publication.enclose_ocr and read in there
+                yield read if by_machine else alternative(truth, letter.label, one, page)
 
 
-def alternative(truth: Truth, label: str, one: Enclosed, page: int) -> str:
+def alternative(
+    truth: Truth, label: str, one: Enclosed, page: int, by_machine: bool = False
+) -> str:
     """Return the alternative text of a facsimile, its page counted from 1."""
-    return truth.words(f"facsimile_of_{one.kind}s", label=label, page=page, last=one.pages)
+    told = truth.words(f"facsimile_of_{one.kind}s", label=label, page=page, last=one.pages)
+    return truth.words("facsimile_read", facsimile=told) if by_machine else told
 
 
 def printed_ids(dossier: Truth) -> list[str]:

@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
+from dossier.proof.machine_words import machine_words
 from dossier.proof.objects import UnreadableError
-from dossier.records.enclosing import BROKEN, LEAST_DOTS, UNREAD, ForeignFile
+from dossier.records.enclosing import (
+    BROKEN,
+    LEAST_DOTS,
+    MOST_READ,
+    READ_AT,
+    UNREAD,
+    ForeignFile,
+)
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
@@ -37,6 +46,8 @@ class Original:
     words: tuple[tuple[str, Box], ...]
     drawn: str = ""
     """Of a scan, the checksum of its pixels or of its JPEG data."""
+    by_machine: bool = False
+    """Its words were read on its picture."""
 
 
 def _fitted(wide: float, high: float, frame: Box) -> tuple[float, Box]:
@@ -47,20 +58,28 @@ def _fitted(wide: float, high: float, frame: Box) -> tuple[float, Box]:
     return ratio, (left, frame[3] - high * ratio, left + wide * ratio, frame[3])
 
 
-def original(file: ForeignFile, place: int, frame: Box, resolution: int) -> Original:
-    """Return a page of a file, counted from 0; raise UnreadableError where it cannot be drawn."""
+def original(
+    file: ForeignFile, place: int, frame: Box, resolution: int, code: str = ""
+) -> Original:
+    """Return a page of a file, counted from 0; raise UnreadableError where it cannot be drawn.
+
+    With the ``code`` of a language, its words are read by machine if it has none.
+    """
     if file.pictures:
         scan = file.pictures[place]
         size = (scan.width * POINTS / LEAST_DOTS, scan.height * POINTS / LEAST_DOTS)
         image = Image.open(io.BytesIO(scan.data))
-        return Original(_fitted(*size, frame)[1], image, (), scan.drawn)
+        box = _fitted(*size, frame)[1]
+        words = tuple(machine_words(image, 0, code, box)) if code else ()
+        return Original(box, image, words, scan.drawn, bool(words))
     try:
         pdf = pypdfium2.PdfDocument(file.pdf)
         try:
             if pdf.get_formtype() in (pdfium.FORMTYPE_NONE, pdfium.FORMTYPE_ACRO_FORM):
                 pdf.init_forms()
             page = pdf[place]
-            return _of_page(page, frame, resolution)
+            found = _of_page(page, frame, resolution)
+            return _read(page, found, code) if code and not found.words else found
         finally:
             pdf.close()
     except pypdfium2.PdfiumError:
@@ -78,6 +97,16 @@ def _of_page(page: Any, frame: Box, resolution: int) -> Original:
     if all(ImageChops.difference(bands[0], band).getbbox() is None for band in bands[1:]):
         image = bands[0]
     return Original(box, image, tuple(_words(page, (wide, high), box)))
+
+
+def _read(page: Any, found: Original, code: str) -> Original:
+    """Return a page without words with those that are read on it, drawn as large as it can be."""
+    wide, high = page.get_size()
+    inches = wide / POINTS * high / POINTS
+    dots = min(READ_AT, math.floor(math.sqrt(MOST_READ / inches)))
+    drawn = page.render(grayscale=True, scale=dots / POINTS, draw_annots=True)
+    words = tuple(machine_words(drawn.to_pil(), dots, code, found.box))
+    return replace(found, words=words, by_machine=bool(words))
 
 
 def is_alike(one: Image.Image, other: Image.Image, exactly: bool) -> bool:

@@ -271,6 +271,8 @@ def colophon(dossier: Truth, bound: Mapping[str, str]) -> Iterator[Phrase]:
     for text in made.split("\0"):
         yield [Piece(text, block=block, look=BODY)]
         block = ""
+    if dossier.publication.enclose_ocr and any(letter.enclosed for letter in dossier.letters):
+        yield [Piece(words("colophon_read"), block="P", look=BODY)]
 
 
 def _sources(dossier: Truth, bound: Mapping[str, str]) -> Iterator[Piece]:

@@ -23,6 +23,10 @@ from dossier.records.design import MARGIN
 
 ROOM = 100_000
 """The size of the text buffer in bytes."""
+SPECK = 4
+"""The side of the squares, in pixels, of which one must be dark for a picture to show something."""
+INK = 150
+"""The shade, of 255, above which such a square is paper."""
 SLACK = 1.0
 """Points by which a text may extend beyond the page."""
 TOUCHING = 0.45
@@ -178,6 +182,21 @@ class Readback:
         """Return the width and height of a page as it is displayed."""
         width, height = self._pdf.get_page_size(number - 1)
         return float(width), float(height)
+
+    def shows_paper(self, number: int) -> bool:
+        """Tell whether all that a page shows are pictures of nothing, such as the scan of an empty page."""
+        try:
+            page = self._pdf[number - 1]
+            shown = list(page.get_objects(max_depth=1))
+            pictures = [one for one in shown if one.type == pdfium.FPDF_PAGEOBJ_IMAGE]
+            others = {one.type for one in shown} - {
+                pdfium.FPDF_PAGEOBJ_IMAGE,
+                pdfium.FPDF_PAGEOBJ_TEXT,
+            }
+            shades = [one.get_bitmap().to_pil().convert("L").reduce(SPECK) for one in pictures]
+            return bool(shades) and not others and all(one.getextrema()[0] > INK for one in shades)
+        except pypdfium2.PdfiumError:
+            raise UnreadableError(f"is damaged: page {number} cannot be read") from None
 
     def typed(self, number: int) -> list[Typed]:
         """Return the tagged texts of a page, in drawing sequence; those in pictures are left out."""

@@ -400,8 +400,9 @@ def _text_searchable(file: _Filed, rule: Rule) -> Iterator[Finding]:
         page = file.page(number)
         said = "".join(words for words, _ in page.texts.values())
         said += "".join(words for _, words in page.bare)
-        if not file.is_blank(number) and not said.strip():
-            yield number, "no text on the page can be searched"
+        if not said.strip():
+            if not (file.is_blank(number) or file.book.shows_paper(number)):
+                yield number, "no text on the page can be searched"
         elif match := UNKNOWN.search(said):
             yield (
                 number,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from dossier.language.machine_reading import reading_data
+from dossier.machine.tesseract import remedy, tesseract
 from dossier.read.pictures import PictureFaultError
 from dossier.read.placed_yaml import KeyPath, Place, Places
 from dossier.read.reader import Reader
@@ -18,6 +20,7 @@ from dossier.records.enclosing import (
     MOST_BYTES,
     MOST_PAGES,
     SHORTEST,
+    UNREAD,
     ForeignFile,
     Kind,
 )
@@ -56,6 +59,7 @@ class Enclosures:
                 self._add(letter, kind)
         if places:
             self._reader.found += _excluding(packets, places)
+            self._check_reading(packets, letters, places)
         return tuple(file for file in self._read.values() if file)
 
     def _add(self, letter: CorpusLetter, kind: Kind) -> None:
@@ -75,8 +79,8 @@ class Enclosures:
             return
         if named.size > MOST_BYTES:
             message = f"The file “{named.path}” is larger than {MOST_BYTES / 1_000_000:g} MB"
-            remedy = "Save it smaller: 200 dots per inch are enough to be read."
-            self._reader.fault(relative, *where, message, remedy)
+            smaller = "Save it smaller: 200 dots per inch are enough to be read."
+            self._reader.fault(relative, *where, message, smaller)
             return
         if BEGINNING not in raw[:WITHIN] and not is_scan(raw):
             self._no_pages(named, kind, relative, where)
@@ -85,8 +89,33 @@ class Enclosures:
         try:
             self._read[named.path] = _foreign(named, raw, place)
         except (ForeignFaultError, PictureFaultError) as error:
-            message, remedy = error.args
-            self._reader.fault(relative, *where, message, remedy)
+            self._reader.fault(relative, *where, *error.args)
+
+    def _check_reading(
+        self, packets: Sequence[Packet], letters: Sequence[CorpusLetter], places: Places
+    ) -> None:
+        """Note what is missing on this machine to read the pages that have no words."""
+        asking = [packet for packet in packets if packet.publication.enclose_ocr]
+        there = tesseract()
+        for letter in letters if asking else ():
+            code = reading_data(letter.head.language or asking[0].publication.language)
+            for kind, named in (
+                ("source", letter.source_file),
+                ("certificate", letter.certificate_file),
+            ):
+                file = self._read.get(named.path) if named else None
+                if file is None or (there and code in there.data) or not _has_wordless(file):
+                    continue
+                if there is None:
+                    message = (
+                        f"Tesseract, which reads scans such as “{file.path}”, is not installed"
+                    )
+                    place = _place(asking[0], "enclose_ocr", places)
+                    self._reader.found.append(places.error(place, message, remedy(code)))
+                    return
+                where = self._reader.enclosed.get((letter.id, kind), (1, 1))
+                message = f"Tesseract has no data, “{code}”, to read “{file.path}” in its letter’s language"
+                self._reader.fault(f"letters/{letter.id}.md", *where, message, remedy(code))
 
     def _no_pages(
         self, file: SourceFile, kind: Kind, relative: str, where: tuple[int, int]
@@ -95,13 +124,13 @@ class Enclosures:
         suffix = Path(file.path).suffix
         if kind == "certificate":
             message = f"The certificate “{file.path}” is neither a PDF nor a picture"
-            remedy = "Name the scan of the certificate: a PDF, PNG, JPEG or TIFF file."
-            self._reader.fault(relative, *where, message, remedy)
+            instead = "Name the scan of the certificate: a PDF, PNG, JPEG or TIFF file."
+            self._reader.fault(relative, *where, message, instead)
             return
         message = f"The source “{file.path}” is not bound in: it is neither a PDF nor a picture"
-        remedy = "To enclose it, name a scan, or save it as a PDF"
-        remedy += f" beside the {suffix} file." if suffix else "."
-        self._reader.warn(relative, *where, message, remedy)
+        instead = "To enclose it, name a scan, or save it as a PDF"
+        instead += f" beside the {suffix} file." if suffix else "."
+        self._reader.warn(relative, *where, message, instead)
 
 
 def _foreign(file: SourceFile, raw: bytes, place: tuple[str, int, int]) -> ForeignFile:
@@ -151,6 +180,25 @@ def _pages_of(name: str, raw: bytes) -> int:
         pdf.close()
 
 
+def _has_wordless(file: ForeignFile) -> bool:
+    """Tell whether a file has pages without words of their own."""
+    if file.pictures:
+        return True
+    import pypdfium2  # most corpora have no use for it
+
+    pdf = pypdfium2.PdfDocument(file.pdf)
+    try:
+        for number in range(file.pages):
+            text = pdf[number].get_textpage()
+            if not UNREAD.sub("", text.get_text_range()):
+                return True
+    except pypdfium2.PdfiumError:
+        return True  # what cannot be drawn is found when it is drawn
+    finally:
+        pdf.close()
+    return False
+
+
 def _damaged(name: str) -> ForeignFaultError:
     message = f"The PDF “{name}” cannot be opened: it is damaged, or has no pages"
     return ForeignFaultError(message, "Fetch it again, or save it anew from a PDF reader.")
@@ -162,7 +210,6 @@ def _excluding(packets: Sequence[Packet], places: Places) -> Iterator[Diagnostic
         publication = packet.publication
         if publication.enclose != FACING:
             continue
-        where: KeyPath = () if packet.name == EVERYTHING else ("packets", packet.name)
         printing = publication.printing
         for key, is_wrong, why in (
             ("separators", publication.separators, "A sheet before a letter faces no page of its source"),
@@ -174,11 +221,11 @@ def _excluding(packets: Sequence[Packet], places: Places) -> Iterator[Diagnostic
         ):  # fmt: skip
             if is_wrong:
                 message = f"“enclose: facing” does not go with “{key}”. {why}"
-                remedy = f"Remove “{key}”, or write “enclose: after”, or make two packets."
-                yield places.error(_place(where, places), message, remedy)
+                otherwise = f"Remove “{key}”, or write “enclose: after”, or make two packets."
+                yield places.error(_place(packet, "enclose", places), message, otherwise)
 
 
-def _place(where: KeyPath, places: Places) -> Place:
-    """Return the place of the key that has sources enclosed: a packet's own, or that of the whole."""
-    own = (*where, "enclose")
-    return places.of_key(own if own in places.values else ("enclose",))
+def _place(packet: Packet, key: str, places: Places) -> Place:
+    """Return the place of a key of a packet: its own, or that of the whole."""
+    own: KeyPath = (key,) if packet.name == EVERYTHING else ("packets", packet.name, key)
+    return places.of_key(own if own in places.values else (key,))

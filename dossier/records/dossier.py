@@ -298,6 +298,11 @@ class Dossier:
         return bool(language_runs_left(self.publication.language))
 
     @property
+    def is_read_by_machine(self) -> bool:
+        """Tell whether enclosed pages without words of their own are read by machine."""
+        return self.publication.enclose_ocr and any(letter.enclosed for letter in self.letters)
+
+    @property
     def links_locators(self) -> bool:
         """Tell whether each locator is to be a link of its own in the HTML.
 

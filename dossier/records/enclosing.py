@@ -29,6 +29,10 @@ LEAST_DOTS = 100
 EDGE = 76.0
 """The least distance of a facsimile from the upper and the lower edge of the paper, in points: running
 heads and page numbers stand nearer to it."""
+READ_AT = 300
+"""Dots per inch in which a page of a PDF without words is drawn to be read by machine."""
+MOST_READ = 40_000_000
+"""The most pixels of a page that is drawn for it."""
 PHOTOGRAPH = 1_500_000
 """A drawn page that takes more bytes without loss is coded as JPEG, as a photograph is."""
 QUALITY = 90
@@ -89,6 +93,24 @@ class Word:
 
 
 @dataclass(frozen=True)
+class ReadWord:
+    """A word that was read by machine, and where: in parts of the picture's width and height.
+
+    Counted from the left and from the top.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+Reading = tuple[tuple[ReadWord, ...], ...]
+"""What was read on a picture by machine: its paragraphs."""
+
+
+@dataclass(frozen=True)
 class Facsimile:
     """A foreign page as a picture, ready to be bound."""
 
@@ -103,10 +125,12 @@ class Facsimile:
     """Left, bottom, right, top."""
     paragraphs: tuple[tuple[Word, ...], ...] = ()
     """Its words in reading order."""
+    by_machine: bool = False
+    """It has no words of its own: these were read on the picture."""
 
 
 class UndrawableError(Exception):
-    """A page of a foreign file cannot be drawn."""
+    """A page of a foreign file cannot be drawn, or not be read by machine."""
 
     def __init__(self, file: ForeignFile, message: str, remedy: str) -> None:
         """Take the file, and what the finding says."""

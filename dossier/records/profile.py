@@ -169,6 +169,7 @@ class Settings(Record):
     section_letters: Annotated[Switch | None, BeforeValidator(written_value)] = None
     bates: Bates | None = None
     enclose: Annotated[Enclose | None, BeforeValidator(written_value)] = None
+    enclose_ocr: Annotated[Switch | None, BeforeValidator(written_value)] = None
     certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
     volumes: Volumes | None = None
     printing: Annotated[

@@ -151,6 +151,7 @@ class PacketEntry(Record):
     bates: Bates | None = None
     enclose: Enclose | None = None
     enclose_resolution: Annotated[Resolution | None, BeforeValidator(written_value)] = None
+    enclose_ocr: Annotated[Switch | None, BeforeValidator(written_value)] = None
     certificates: Annotated[Switch | None, BeforeValidator(written_value)] = None
     volumes: Volumes | None = None
     printing: Annotated[
@@ -195,6 +196,8 @@ class Publication(Record):
     """How the sources of letters go with the dossier."""
     enclose_resolution: Annotated[Resolution, BeforeValidator(written_value)] = RESOLUTION
     """Dots per inch."""
+    enclose_ocr: Annotated[Switch, BeforeValidator(written_value)] = False
+    """Bound pages that have no words of their own are read by machine."""
     certificates: Annotated[Switch, BeforeValidator(written_value)] = False
     """The certificate of a translation stands behind it."""
     volumes: Volumes | None = None

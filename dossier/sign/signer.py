@@ -8,26 +8,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
-from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 
 from dossier.machine.quiet import silence
 from dossier.records.signing import FIELD, Sign
 from dossier.sign.keys import ANOTHER, Key, KeyFaultError
+from dossier.sign.stamper import NONSENSE, REFUSING, NoStampError, Stamper, reason
 
 DIGEST = "sha256"
-PATIENCE = 20
-"""Seconds that a time-stamp server may take to answer."""
-UNREACHED = (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError)
-"""What it raises to ask a server that is not there, is slow, refuses, or answers with something else."""
-UNPROVED = (*UNREACHED, PathError, ValidationError, SigningError)
+UNSIGNED = (*REFUSING, ValueError, SigningError)
+"""What it raises to sign with a key that does not sign."""
+UNPROVED = (*REFUSING, *NONSENSE, PathError, ValidationError, SigningError)
 """What it raises to collect what is needed to validate a signature later."""
 
 
@@ -53,51 +50,49 @@ def signed(pdf: bytes, sign: Sign, key: Key) -> Signature:
     A server that does not answer costs the level, not the signature.
     """
     silence("pyhanko", "pyhanko_certvalidator", "asyncio")
-    stamper, lost = None, ""
-    if sign.timestamp:
-        stamper, lost = _stamper(sign.timestamp)
+    stamper, lost = _stamper(sign.timestamp) if sign.timestamp else (None, "")
     if stamper and sign.level == "B-LT":
         try:
             return Signature(_update(pdf, sign, key, stamper, _collecting(key, stamper)))
+        except NoStampError as error:
+            stamper, lost = None, _unanswered(sign.timestamp, error)
         except UNPROVED as error:
             _refuse_revoked(error)
             lost = (
                 "The signature has the level B-T and not B-LT: what is needed to validate it later "
-                f"could not be collected ({_reason(error)})"
+                f"could not be collected ({reason(error)})"
             )
+    if stamper:
+        try:
+            return Signature(_update(pdf, sign, key, stamper, None), lost)
+        except (NoStampError, *UNPROVED) as error:
+            lost = _unanswered(sign.timestamp, error)
     try:
-        return Signature(_update(pdf, sign, key, stamper, None), lost)
-    except UNREACHED as error:
-        if stamper is None:
-            raise KeyFaultError(
-                f"The key does not sign: {_reason(error)}",
-                "Check that key and certificate belong together.",
-            ) from None
-        return Signature(_update(pdf, sign, key, None, None), _unanswered(sign.timestamp, error))
+        return Signature(_update(pdf, sign, key, None, None), lost)
+    except UNSIGNED as error:
+        raise KeyFaultError(
+            f"The key does not sign: {reason(error)}",
+            "Check that key and certificate belong together.",
+        ) from None
 
 
-def _stamper(address: str) -> tuple[HTTPTimeStamper | None, str]:
+def _stamper(address: str) -> tuple[Stamper | None, str]:
     """Return what asks a time-stamp server that has answered once; otherwise None, and why."""
-    stamper = HTTPTimeStamper(address, timeout=PATIENCE)
+    stamper = Stamper(address)
     try:
         asyncio.run(stamper.async_dummy_response(DIGEST))
-    except UNREACHED as error:
+    except NoStampError as error:
         return None, _unanswered(address, error)
+    except NONSENSE:
+        return None, _unanswered(address, NoStampError("its answer has no time stamp"))
     return stamper, ""
 
 
 def _unanswered(address: str | None, error: BaseException) -> str:
     return (
         "The signature has no time stamp, and so the level B-B: the time-stamp server "
-        f"{address} did not give one ({_reason(error)})"
+        f"{address} did not give one ({reason(error)})"
     )
-
-
-def _reason(error: BaseException) -> str:
-    """Return what an exception says, on one line; its cause says more than itself."""
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def _refuse_revoked(error: BaseException | None) -> None:
@@ -108,7 +103,7 @@ def _refuse_revoked(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-def _collecting(key: Key, stamper: HTTPTimeStamper) -> ValidationContext:
+def _collecting(key: Key, stamper: Stamper) -> ValidationContext:
     """Return what collects certificates and whether they were revoked, from where these say.
 
     The topmost certificates count as trusted here: whom to trust is for the reader to say.
@@ -137,7 +132,7 @@ def _update(
     pdf: bytes,
     sign: Sign,
     key: Key,
-    stamper: HTTPTimeStamper | None,
+    stamper: Stamper | None,
     collecting: ValidationContext | None,
 ) -> bytes:
     """Return the bytes that sign a PDF when they stand behind it."""

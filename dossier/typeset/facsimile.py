@@ -9,6 +9,8 @@ from __future__ import annotations
 import ctypes
 import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import pypdfium2
@@ -19,11 +21,14 @@ from dossier.records.enclosing import (
     BROKEN,
     LEAST_DOTS,
     MOST_PIXELS,
+    MOST_READ,
     PHOTOGRAPH,
     QUALITY,
+    READ_AT,
     UNREAD,
     Facsimile,
     ForeignFile,
+    Reading,
     UndrawableError,
     Word,
 )
@@ -40,18 +45,28 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points."""
 Coded = tuple[Literal["png", "jpeg"], Literal[1, 3], bytes]
 """How a picture is coded, the number of its colours, its data."""
+Read = Callable[[int, Callable[[], Image.Image], int], Reading]
+"""Returns what is read by machine on a page, given its number from 0, what draws it, and its dots per inch,
+0 for unknown."""
 
 
 def facsimiles(
-    file: ForeignFile, frame: Box, resolution: int, advance: Callable[[], None]
+    file: ForeignFile,
+    frame: Box,
+    resolution: int,
+    advance: Callable[[], None],
+    read: Read | None = None,
 ) -> Iterator[Facsimile]:
     """Yield the pages of a file as facsimiles, each at the top of ``frame`` and in its middle.
 
-    A page that is larger than the frame is made smaller, none larger. Raises UndrawableError.
+    A page that is larger than the frame is made smaller, none larger. ``read`` reads those that have no
+    words. Raises UndrawableError.
     """
-    for picture in file.pictures:
+    for number, picture in enumerate(file.pictures):
         advance()
-        yield _scan(picture, frame)
+        made = _scan(picture, frame)
+        opened = partial(_opened, picture)
+        yield _with_words(made, read(number, opened, 0)) if read else made
     if not file.pdf:
         return
     pdf = pypdfium2.PdfDocument(file.pdf)
@@ -70,11 +85,54 @@ def facsimiles(
                 ) from None
             try:
                 _check_pictures(file, number, page)
-                yield _drawn(page, frame, resolution)
+                made = _drawn(page, frame, resolution)
+                if read and not made.paragraphs:
+                    dots = _dots(page.get_size())
+                    made = _with_words(made, read(number, partial(_at, page, dots), dots))
+                yield made
             finally:
                 page.close()
     finally:
         pdf.close()
+
+
+def _with_words(page: Facsimile, reading: Reading) -> Facsimile:
+    """Return a page with the words that were read on its picture."""
+    left, bottom, right, top = page.box
+    wide, high = right - left, top - bottom
+    paragraphs = tuple(
+        tuple(
+            Word(
+                word.text,
+                round(left + wide * word.left, 2),
+                round(top - high * word.bottom, 2),
+                round(left + wide * word.right, 2),
+                round(top - high * word.top, 2),
+            )
+            for word in words
+        )
+        for words in reading
+    )
+    return replace(page, paragraphs=paragraphs, by_machine=bool(paragraphs))
+
+
+def _opened(picture: PictureFile) -> Image.Image:
+    """Return the picture of a scan."""
+    return Image.open(io.BytesIO(picture.data))
+
+
+def _dots(size: tuple[float, float]) -> int:
+    """Return in how many dots per inch a page of a size in points is drawn to be read."""
+    area = size[0] * size[1] / INCH**2
+    return min(READ_AT, int((MOST_READ / area) ** 0.5))
+
+
+def _at(page: Any, dots: int) -> Image.Image:
+    """Return a page of a PDF, drawn in so many dots per inch."""
+    bitmap = page.render(scale=dots / INCH, draw_annots=True, may_draw_forms=True, grayscale=True)
+    image = bitmap.to_pil()
+    bitmap.close()
+    return image  # type: ignore[no-any-return]
 
 
 def _placed(size: tuple[float, float], frame: Box) -> tuple[Box, float]:

@@ -17,10 +17,12 @@ from typing import Any
 
 from PIL import Image
 
+from dossier.language.machine_reading import reading_data
 from dossier.proof import expected, trees
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed, printed, sheet_of
 from dossier.proof.anatomy import Anatomy
+from dossier.proof.machine_words import identity
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.originals import Box, Original, is_alike, original
 from dossier.proof.parts import joined
@@ -45,6 +47,7 @@ BESIDE = 0.75
 """Points by which a word may."""
 LEAST = 0.5
 """Points that a word is wide and high at least."""
+ANOTHER = "; both were read by machine, and another version of Tesseract or of its data may read otherwise"
 DAMAGED = (OSError, SyntaxError, ValueError, zlib.error, struct.error)
 """The exceptions of reading a picture that is none."""
 
@@ -59,6 +62,8 @@ class _Part:
     span: Sequence[int]
     frame: Box
     resolution: int
+    code: str
+    """The code of its language where pages without words are read by machine."""
 
 
 def findings(
@@ -115,7 +120,10 @@ def _parts(truth: Truth, spans: Mapping[str, range]) -> Iterator[_Part]:
     for letter in truth.letters:
         for one in letter.enclosed:
             span = wholes[f"{one.kind}s/{letter.id}"]
-            yield _Part(letter, one, files[one.path], span, frame, publication.enclose_resolution)
+            code = reading_data(letter.language) if publication.enclose_ocr else ""
+            yield _Part(
+                letter, one, files[one.path], span, frame, publication.enclose_resolution, code
+            )
 
 
 class _Facsimile:
@@ -151,36 +159,41 @@ class _Facsimile:
         number = self._part.span[self._place]
         wide, high, left, bottom = (float(match[group]) for group in range(1, 5))
         box = (left, bottom, left + wide, bottom + high)
-        yield from self._tags(truth, anatomy, number, box, match[6])
+        yield from self._tags(anatomy, number, box, match[6])
+        part = self._part
         picture = self._objects[self._page["/Resources"]]["/XObject"][f"/{self.name}"]
+        told = [figure.alternative for figure in anatomy.figures if (number, 0) in figure.content]
+        # Whether words were read by machine is known only when they are read again.
+        should = [
+            expected.alternative(truth, part.letter.label, part.enclosed, self._place + 1, read)
+            for read in (False, True)
+        ]
         key = kept.key(
-            "facsimile", self._part.enclosed.sha256, str(self._place), repr(self._part.frame),
-            str(self._part.resolution), body, packed(self._objects, picture),
+            "facsimile", part.enclosed.sha256, str(self._place), repr(part.frame),
+            str(part.resolution), body, packed(self._objects, picture),
+            part.code and identity(part.code), repr(told), repr(should),
         )  # fmt: skip
         if kept.knows(key):
             return
-        there = original(self._part.file, self._place, self._part.frame, self._part.resolution)
-        name = f"page {self._place + 1} of “{self._part.enclosed.path}”"
+        there = original(part.file, self._place, part.frame, part.resolution, part.code)
+        name = f"page {self._place + 1} of “{part.enclosed.path}”"
+        if told != [should[there.by_machine]]:
+            yield f"The facsimile is read aloud as “{' '.join(told)}”"
         if not _is_near(box, there.box, NEAR):
             yield f"The facsimile of {name} stands in another place, or is of another size"
         if not self._shows(picture, there):
             yield f"The picture is not {name}"
         words = list(_words(match[6] or b""))
-        yield from _compared(words, there.words, name)
+        for difference in _compared(words, there.words, name):
+            yield f"{difference}{ANOTHER if there.by_machine else ''}"
 
-    def _tags(
-        self, truth: Truth, anatomy: Anatomy, number: int, box: Box, words: bytes | None
-    ) -> Iterator[str]:
+    def _tags(self, anatomy: Anatomy, number: int, box: Box, words: bytes | None) -> Iterator[str]:
         """Yield what is wrong with the tags of the page: a figure, then paragraphs."""
-        one = self._part.enclosed
-        should = expected.alternative(truth, self._part.letter.label, one, self._place + 1)
         figures = [figure for figure in anatomy.figures if (number, 0) in figure.content]
         shift = self._sheet.shift
         moved = (box[0] + shift, box[1], box[2] + shift, box[3])
         if len(figures) != 1 or figures[0].content != ((number, 0),):
             yield "The facsimile is not a figure by itself"
-        elif figures[0].alternative != should:
-            yield f"The facsimile is read aloud as “{figures[0].alternative}”"
         elif not figures[0].box or not _is_near(figures[0].box, moved, NEAR):
             yield "The facsimile is said to stand elsewhere"
         numbers = [int(found[1]) for found in PARAGRAPH.finditer(words or b"")]
