@@ -294,6 +294,30 @@ def test_the_first_column_of_an_arabic_index_is_the_right_one(real_in: Real) -> 
     )
 
 
+def columns(page: Any) -> list[list[str]]:
+    """Return the lines of both columns of a page, as their characters stand."""
+    middle = (LEFT + RIGHT) / 2
+    halves = [(0, 0, middle, page.height), (middle, 0, page.width, page.height)]
+    return [
+        ["".join(char["text"] for char in line) for line in rows(page.crop(half))]
+        for half in halves
+    ]
+
+
+def test_a_country_in_an_arabic_see_reference_stands_at_the_left_of_the_name(real_in: Real) -> None:
+    _, lines = columns(page_of(real_in("ar"), "index"))
+    (line,) = [line for line in lines if "FENCE" in line]
+    country, _, see = line.partition("FENCE")
+    assert "(" in country and ")" in country
+    assert len(see.strip()) >= 4
+
+
+def test_no_line_of_a_japanese_index_ends_inside_a_country(real_in: Real) -> None:
+    for lines in columns(page_of(real_in("ja"), "index")):
+        assert any("（" in line for line in lines)
+        assert all(line.count("（") == line.count("）") for line in lines), lines
+
+
 @pytest.mark.slow
 def test_heads_and_folios_of_an_arabic_dossier_mirror_each_other(tmp_path: Path) -> None:
     edition = make_edition(facing(tmp_path), tmp_path / "x.pdf")
