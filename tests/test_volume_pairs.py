@@ -102,7 +102,7 @@ def test_signed_volumes_are_verified_and_written_again(
     filed: Divided, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = ["--corpus", str(filed.edition.corpus)]
-    assert main(["verify", str(filed.files[0]), *corpus]) == 0
+    assert main(["verify", str(filed.files[0]), *corpus, "--rebuild"]) == 0
     assert main(["verify", str(filed.files[1]), "--no-corpus"]) == 0
     monkeypatch.setenv(VARIABLE, PASSPHRASE)
     assert (
