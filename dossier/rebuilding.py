@@ -64,13 +64,20 @@ def differences(pdf: Path, again: Path) -> tuple[Diagnostic, ...]:
         found += _of_pdf(pdf, own, there, _sections(again))
     pairs = zip(earlier.of_run(pdf, SUFFIXES), earlier.of_run(again, SUFFIXES), strict=True)
     volumes = [(pdf.with_name(path.name), path) for path in earlier.volumes_of(again)]
-    for path, other in (*list(pairs)[1:], *volumes):
+    listed = earlier.volumes_of(pdf)
+    signed_so = {_sha256(whole): _sha256(own)}
+    for path, other in (*volumes, *list(pairs)[1:]):
         if not path.is_file() or not other.is_file():
             continue
         own, there = path.read_bytes(), other.read_bytes()
-        if signature and path.suffix == CHECKSUMS_SUFFIX:
-            # It lists the file as it was signed.
-            own = own.replace(_sha256(whole), _sha256(whole[: signature.length]))
+        appended = signed(own, listed[path]) if path in listed else None
+        if appended:
+            signed_so[_sha256(own)] = _sha256(own[: appended.length])
+            own = own[: appended.length]
+        if path.suffix == CHECKSUMS_SUFFIX:
+            # It lists the files as they were signed.
+            for one, bound in signed_so.items():
+                own = own.replace(one, bound)
         if own == there:
             continue
         if path.suffix == pdf.suffix:

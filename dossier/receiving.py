@@ -145,7 +145,10 @@ def _volumes(
         if not path.is_file():
             found.append(_missing(path))
             continue
-        content = path.read_bytes()
+        raw = path.read_bytes()
+        appended = signed(raw, checksum)
+        content = raw[: appended.length] if appended else raw
+        found += signature_of(path, raw, appended, listing.get("signature"), REMEDY)[1]
         if hashlib.sha256(content).hexdigest() != checksum:
             message = (
                 "The file was changed or saved anew: it is not the one that the listing describes"

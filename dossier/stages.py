@@ -76,6 +76,7 @@ from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
 from dossier.records.sections import section_of_letter
+from dossier.records.signing import ROOM
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
 from dossier.sign.keys import Key, KeyFaultError, Keyring
@@ -348,7 +349,7 @@ def _divided(
     try:
         settled = volumes.settled(
             limits,
-            stated.max_bytes,
+            _most_bytes(dossier),
             lambda limits: volumes.paginated(dossier, plans, limits, run, weigh),
             tried,
             weigh,
@@ -357,6 +358,13 @@ def _divided(
     except TooLongError as error:
         raise _too_long(task, plans, error) from None
     return settled, next((files for made, files in last if made is settled), ())
+
+
+def _most_bytes(dossier: Dossier) -> int | None:
+    """Return how many bytes a volume may have when it is bound: a signature needs some more."""
+    stated, sign = dossier.publication.volumes, dossier.publication.sign
+    most = stated.max_bytes if stated else None
+    return most if most is None or sign is None else most - ROOM
 
 
 def _attached_sizes(task: Task, dossier: Dossier) -> dict[str, int]:
@@ -534,13 +542,21 @@ def _proved(
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
     _prove_beside(task.output, further, prover.proved)
     _prove_volumes(task.output, divided, prover.proved)
-    whole, weaker = _signed(task, pdf, tools)
+    paths = tuple(task.output.with_name(one.file) for one in divided)
+    signed = {
+        task.output: pdf,
+        **{path: one.content for path, one in zip(paths, divided, strict=True)},
+    }
+    weaker: list[Diagnostic] = []
+    for path, content in signed.items():
+        signed[path], lost = _signed(task, path, content, tools)
+        weaker += [one for one in lost if one not in weaker]
+    _check_signed_sizes(task, [len(signed[path]) for path in paths])
     *places, last = earlier.of_run(task.output, further)
-    files = dict(zip(places, (whole, *further.values(), listing), strict=True))
-    files |= {task.output.with_name(one.file): one.content for one in divided}
+    files = dict(zip(places, (signed[task.output], *further.values(), listing), strict=True))
+    files |= {path: signed[path] for path in paths}
     files[last] = _checksums(last, files)
     warned = (*_kept(task.packet, task.output, files), *weaker)
-    paths = tuple(task.output.with_name(one.file) for one in divided)
     return ProvedPacket(files, pages, dossier.letter_count, warned, paths)
 
 
@@ -598,8 +614,29 @@ def _of_key(task: Task, error: KeyFaultError) -> Diagnostic:
     return Diagnostic(name, *place, Severity.ERROR, error.message, error.remedy)
 
 
-def _signed(task: Task, pdf: bytes, tools: Tools) -> tuple[bytes, tuple[Diagnostic, ...]]:
-    """Return the proved PDF with its signature, and a warning where this has not the level asked for.
+def _check_signed_sizes(task: Task, sizes: Sequence[int]) -> None:
+    """Raise CorpusFaultError if a volume is larger than it may be, now that it is signed."""
+    stated = task.packet.publication.volumes
+    most = stated.max_bytes if stated else None
+    if most is None or max(sizes, default=0) <= most:
+        return
+    raise CorpusFaultError(
+        [
+            Diagnostic(
+                (PurePosixPath(task.shown) / DOSSIER).as_posix(),
+                *task.packet.volumes_place,
+                Severity.ERROR,
+                f"With its signature a volume has {max(sizes):,} bytes, and may have {most:,}",
+                "Let “max_mb” be more, or ask for less under “sign”.",
+            )
+        ]
+    )
+
+
+def _signed(
+    task: Task, path: Path, pdf: bytes, tools: Tools
+) -> tuple[bytes, tuple[Diagnostic, ...]]:
+    """Return a proved PDF with its signature, and a warning where this has not the level asked for.
 
     A file that is the same as in an earlier build keeps its signature. What is appended is proved: raises
     RefusedError if it does anything but fill the field, CorpusFaultError if the key does not sign.
@@ -625,7 +662,7 @@ def _signed(task: Task, pdf: bytes, tools: Tools) -> tuple[bytes, tuple[Diagnost
     whole = pdf + update
     found = filled(whole, len(pdf), sign.stated)
     if found.findings:
-        wrong = located(task.output, ((0, message) for message in found.findings), REPORT)
+        wrong = located(path, ((0, message) for message in found.findings), REPORT)
         raise RefusedError(wrong, {".pdf": whole}, task.output)
     if lost:
         remedy = "Build again later with --no-cache, or ask for less under “sign”."

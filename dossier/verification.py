@@ -154,8 +154,12 @@ def _volumes(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
             continue
         raw = path.read_bytes()
         sizes.append(len(raw))
-        found = proof_of_volumes.findings(raw, proved, number, names)
-        if hashlib.sha256(raw).hexdigest() != checksum:
+        appended = signed(raw, checksum)
+        sign = proved.truth.publication.sign
+        yield from signature_of(path, raw, appended, sign.stated if sign else None, BEHIND)[1]
+        bound = raw[: appended.length] if appended else raw
+        found = proof_of_volumes.findings(bound, proved, number, names)
+        if hashlib.sha256(bound).hexdigest() != checksum:
             found.append((0, f"The file is not the one that {pdf.stem}{LISTING_SUFFIX} describes"))
         yield from located(path, found, REBUILD)
     if len(sizes) == count:

@@ -52,6 +52,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Edition:
             "dossier.yaml": "title: Large\nformat: 2\ndesign: large-print\nintroduction: Some *words* before.\n",
             "reports.yaml": "references:\n- {id: w, type: book, title: A book}\n",
             "letters/a.md": LETTER,
+            # As many signatures and works: the table has no columns for these, and page numbers stand first.
+            "letters/b.md": LETTER.replace("2012-01-08/2012-02-10", "2013"),
         },
     )
     return make_edition(folder / "corpus", folder / "dossier.pdf")
@@ -78,6 +80,14 @@ def test_lines_are_short_and_begin_at_the_left(large: Edition) -> None:
             assert line["x1"] <= page.width - 49 and line["x0"] >= 49
             left[round(line["x0"])] += 1
     assert left.most_common(1)[0][0] == 50
+
+
+def test_page_numbers_of_a_narrow_table_stand_below_its_titles(large: Edition) -> None:
+    pages = {one["id"]: one["first_page"] for one in large.json["sections"]}
+    assert pages["letters/b"] >= 10
+    words = large.reading.plumber.pages[pages["glance"] - 1].extract_words()
+    (number,) = [word for word in words if word["text"] == str(pages["letters/b"])]
+    assert number["x0"] >= 49
 
 
 def test_no_word_is_divided_and_emphasis_is_bold(large: Edition) -> None:

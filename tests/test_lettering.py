@@ -15,12 +15,12 @@ import pytest
 from conftest import ROOT, Edition, make_edition
 from forger import opened, put, written
 
+from dossier import stages
 from dossier.bind import catalog, furniture, outline
 from dossier.cli.main import main
 from dossier.outputs import listing
 from dossier.proof import lettering as proof
 from dossier.proof.readback import Readback, reading
-from dossier.records import lettering as job_lettering
 from dossier.records.lettering import PLAIN, Lettering, lettering
 
 KEYS = "\nsection_letters: true\noutputs: [html, csv, epub, docx]\n"
@@ -268,9 +268,13 @@ WRONG_VOLUMES: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
         "PageLabels",
     ),
     "covers belong to what stands before": (
-        job_lettering,
-        "is_cover",
-        lambda told: lambda section: False,
+        stages,
+        "lettering_of",
+        lambda told: (
+            lambda is_lettered, first: Lettering(
+                tuple(start + (start > 1) for start in told(is_lettered, first).starts)
+            )
+        ),
         "The page",
     ),
 }

@@ -67,11 +67,8 @@ def corpus_of(folder: Path, keys: str) -> Path:
     return folder / "corpus"
 
 
-@pytest.fixture(scope="module")
-def divided(tmp_path_factory: pytest.TempPathFactory) -> Divided:
-    """The project's corpus in volumes of six pages, with Bates numbers."""
-    folder = tmp_path_factory.mktemp("divided")
-    keys = "volumes: {max_pages: 6}\nbates: {prefix: '{volume}-ER-', digits: 4}\n"
+def divided_from(corpus: Path, folder: Path) -> Divided:
+    """Build a corpus in volumes, and keep what each is bound and proved with."""
     held: dict[str, Any] = {}
     bind, prove = VolumeBinder.bound, proof.findings
 
@@ -86,9 +83,17 @@ def divided(tmp_path_factory: pytest.TempPathFactory) -> Divided:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(VolumeBinder, "bound", bound)
         patch.setattr(proof, "findings", proved)
-        edition = make_edition(corpus_of(folder, keys), folder / "dossier.pdf")
+        edition = make_edition(corpus, folder / "dossier.pdf")
     files = [folder / item["file"] for item in edition.json["volumes"]]
     return Divided(edition, files, **held)
+
+
+@pytest.fixture(scope="module")
+def divided(tmp_path_factory: pytest.TempPathFactory) -> Divided:
+    """The project's corpus in volumes of six pages, with Bates numbers."""
+    folder = tmp_path_factory.mktemp("divided")
+    keys = "volumes: {max_pages: 6}\nbates: {prefix: '{volume}-ER-', digits: 0}\n"
+    return divided_from(corpus_of(folder, keys), folder)
 
 
 def read(path: Path, what: Callable[[Readback], Any]) -> Any:
@@ -115,7 +120,7 @@ def test_numbers_run_on_over_all_volumes(divided: Divided) -> None:
     assert labels == folios == [str(number) for number in numbers]
     volumes = divided.edition.json["volumes"]
     assert stamps == [
-        f"{number}-ER-{page:04}"
+        f"{number}-ER-{page}"
         for number, one in enumerate(volumes, 1)
         for page in range(one["first_page"], one["last_page"] + 1)
     ]
@@ -320,7 +325,7 @@ WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
         binder,
         "_stamped",
         lambda told: lambda job: dict.fromkeys(told(job), told(job)[1]),
-        "The Bates number reads “1-ER-0006”",
+        "The Bates number reads “1-ER-",
     ),
     "two files are exchanged": (
         stages,
@@ -531,19 +536,19 @@ def test_no_file_is_larger_than_it_may_be(
 
 
 def broken(divided: Divided, files: dict[Path, bytes], kind: str, value: str = "") -> list[str]:
-    """Return the rule of a kind as far as files break it, with the names of these."""
+    """Return the rule of a kind as far as files break it, with the names of these and the pages."""
     rule = {"id": "a", "kind": kind, "says": "S.", "source": "S", "read": "2026-01-01"}
     rule |= {"value": value} if value else {}
     stated = {"title": "T", "source": "S", "read": "2026-01-01", "rules": [rule]}
     profile = Profile("test", "", ProfileFile.model_validate(stated))
     refused, _ = rules.findings(profile, divided.edition.pdf, files)
-    return [f"{Path(item.path).name}: {item.message}" for item in refused]
+    return [f"{Path(one.path).name}:{one.line}: {one.message}. {one.remedy}" for one in refused]
 
 
 KEPT = {
     "max_pages": "6", "max_bytes": "70 kB", "page_labels": "", "bookmarks": "", "contents_linked": "",
     "volume_covers": "", "volume_names": ".*-[1-3]-of-3[.]pdf", "text_searchable": "",
-    "paper": "210 x 297 mm", "type_size": "7", "leading": "1.1",
+    "paper": "210 x 297 mm", "type_size": "7", "leading": "1.1", "page_stamps": "{volume}-ER-{page}",
 }  # fmt: skip
 
 
@@ -573,6 +578,31 @@ def without_cover(pdf: pikepdf.Pdf) -> None:
 
 def without_bookmarks(pdf: pikepdf.Pdf) -> None:
     del pdf.Root.Outlines
+
+
+def stamped_otherwise(pdf: pikepdf.Pdf) -> None:
+    """Let the Bates number of the third page begin with its second character."""
+    content = pdf.pages[2].Contents[-1]
+    text = content.read_bytes()
+    found = re.search(rb"/Subtype /Bates .*?<([0-9a-f]{4})([0-9a-f]{4})", text, re.DOTALL)
+    assert found
+    content.write(text[: found.start(1)] + found[2] + text[found.end(1) :])
+
+
+def test_a_stamp_that_is_another_breaks_its_rule_alone(divided: Divided) -> None:
+    paths = [divided.edition.pdf, divided.edition.pdf.with_suffix(".json"), *divided.files]
+    files = {path: path.read_bytes() for path in paths}
+    files = changed(files, divided.files[1], stamped_otherwise)
+    told = {kind: broken(divided, files, kind, value) for kind, value in KEPT.items()}
+    (message,) = told.pop("page_stamps")
+    page = divided.edition.json["volumes"][1]["first_page"] + 2
+    assert message.startswith(
+        "dossier-2-of-3.pdf:3: The rule “a” of the profile “test” is broken: "
+    )
+    assert message.endswith(
+        f"the page is stamped “--ER-{page}”, not “2-ER-{page}”. S. Source: S, read on 2026-01-01."
+    )
+    assert not any(told.values())
 
 
 def test_each_volume_keeps_the_rules_and_breaks_them_by_itself(divided: Divided) -> None:

@@ -377,13 +377,14 @@ def _add_pages(
     contents: Sequence[bytes],
     field: int,
 ) -> int:
-    """Add the page tree (7.7.3), its pages, and what is said of links to each; return the last page.
+    """Add the page tree (7.7.3), its pages, and what is said of links to each; return the last one shown.
 
     Blank are those that no section has: where one begins on a recto, or its pages face those of another.
-    A ``field``, 0 for none, is on the last page.
+    A ``field``, 0 for none, is on the last page that is not blank.
     """
     part = job.portion
     before, last = (part.first_page - 1, part.last_page) if part else (0, page_count(sections))
+    shown_last = page_count(sections)
     shown = iter(contents)
     kids: dict[int, int] = {}
     for section, piece in zip(sections, pieces, strict=True):
@@ -392,7 +393,7 @@ def _add_pages(
         objects: list[bytes] = []
         for place, (page, entries) in enumerate(zip(section.pages, piece.pages, strict=True)):
             kids[page] = piece.page(place)
-            if field and page == last:
+            if field and page == shown_last:
                 entries = signing.on_page(entries, field)
             label = job.lettering.label(page)
             said = job.words("link_to_page", title=section.title, page=label)
@@ -405,7 +406,7 @@ def _add_pages(
     in_sequence = text.references(kids[page] for page in sorted(kids))
     tree = b"<< /Count %d /Kids %b /Type /Pages >>" % (len(kids), in_sequence)
     book.add_objects(PAGES, [tree])
-    return kids[max(kids)]
+    return kids[shown_last]
 
 
 def _add_blank(book: Book, paper: tuple[float, float]) -> int:

@@ -122,7 +122,7 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = (), volumes: Iterable[Path
         if _is_there(path) and not _may_go(path, name, listed):
             _refuse(path, _reason(name, listed))
     for path in volumes:
-        if _is_there(path) and (listed is None or listed.volumes.get(path.name) != _checksum(path)):
+        if _is_there(path) and not _is_volume(path, pdf, listed):
             known = listed and path.name in listed.volumes
             _refuse(path, CHANGED if known else OTHERS)
     checksums = pdf.with_suffix(CHECKSUMS_SUFFIX)
@@ -139,7 +139,7 @@ def refuse_others(pdf: Path, outputs: Iterable[str] = (), volumes: Iterable[Path
             f"may have been changed since it was built ({listing.name}, "
             "which has its checksum, is missing)",
         )
-    if _checksum(pdf) != listed.pdf and not (listed.is_signed and _is_as_signed(pdf)):
+    if _checksum(pdf) != listed.pdf and not (listed.is_signed and _is_as_signed(pdf, pdf)):
         _refuse(pdf, "was changed after it was built, as by a signature or a comment")
 
 
@@ -161,9 +161,16 @@ def obsolete_outputs(
         if name not in outputs and path.is_file() and _is_as_built(path, name, listed)
     ]
     former = [path for path in map(pdf.with_name, listed.volumes) if path not in volumes]
-    return found + [
-        path for path in former if path.is_file() and listed.volumes[path.name] == _checksum(path)
-    ]
+    return found + [path for path in former if path.is_file() and _is_volume(path, pdf, listed)]
+
+
+def _is_volume(path: Path, pdf: Path, listed: _Listed | None) -> bool:
+    """Tell whether a file is the volume that an earlier run wrote, with its signature if it has one."""
+    if listed is None or path.name not in listed.volumes:
+        return False
+    if listed.volumes[path.name] == _checksum(path):
+        return True
+    return listed.is_signed and _is_as_signed(path, pdf)
 
 
 def _is_as_built(path: Path, name: str, listed: _Listed) -> bool:
@@ -190,12 +197,12 @@ def _lists(path: Path, targets: Collection[Path]) -> bool:
     return bool(matches) and all(match and match[1] in ours for match in matches)
 
 
-def _is_as_signed(pdf: Path) -> bool:
-    """Tell whether a signed PDF is the one that the list of checksums beside it names."""
+def _is_as_signed(path: Path, pdf: Path) -> bool:
+    """Tell whether a signed file is the one that the list of checksums beside the PDF names."""
     checksums = pdf.with_suffix(CHECKSUMS_SUFFIX)
     if not checksums.is_file() or checksums.stat().st_size > LONGEST:
         return False
-    line = _checksum(pdf).encode() + b"  " + _as_listed(pdf) + b"\n"
+    line = _checksum(path).encode() + b"  " + _as_listed(path) + b"\n"
     with _readable(checksums):
         return line in checksums.read_bytes()
 

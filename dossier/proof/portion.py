@@ -96,6 +96,8 @@ class Portion:
         ):
             self._pair(own, other)
         self._others = set(whole.numbers) - set(same)
+        self._field, self._whole_field = field_of(objects), field_of(whole)
+        """The fields for signatures, which each file has for itself; 0 for none."""
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is there besides the pages and what they are made of."""
@@ -119,7 +121,12 @@ class Portion:
         ``labels`` are the ranges of page labels that it should have, ``attached`` the names of the files
         that are attached to it.
         """
+        if (self._field == 0) != (self._whole_field == 0):
+            message = "The file should have a field for a signature where the whole has one"
+            raise UnlikeError(0, message)
         own, other = dict(self._objects.root), dict(self._whole.root)
+        own.pop("/AcroForm", None)
+        other.pop("/AcroForm", None)
         top = self._objects[self._pages[0]]["/MediaBox"][3]
         should = {
             "/OpenAction": [self._pages[0], "/XYZ", 0, top, 1],
@@ -182,7 +189,8 @@ class Portion:
             raise UnlikeError(
                 0, "The places to which links lead are not those of the volume’s pages"
             )
-        if self._used != set(self._owners):
+        own_field = {self._objects[self._field]["/StructParent"]} if self._field else set()
+        if self._used != set(self._owners) - own_field:
             raise UnlikeError(0, "The file has the tags of other pages")
         self._compare_tops()
         own, other = (one.at(one.tree.get("/IDTree")) for one in (self._objects, self._whole))
@@ -199,8 +207,32 @@ class Portion:
         """Compare the tags at the top: those of the pages, in their sequence, and no others."""
         own = self._objects[self._objects.tree["/K"][0]]["/K"]
         other = self._whole[self._whole.tree["/K"][0]]["/K"]
+        if self._field:
+            # That of the field is read last.
+            *own, _ = own
         if [self._known.get(tag) for tag in own] != [tag for tag in other if tag in self._back]:
             raise UnlikeError(0, "The tags of the file are not those of the volume’s pages")
+
+    def compare_field(self) -> None:
+        """Compare the field for a signature (12.7.4.5), which is on the last page that shows anything."""
+        objects, whole = self._objects, self._whole
+        if not self._field:
+            return
+        own, other = objects[self._field], whole[self._whole_field]
+        last = [number for number in self._pages if "/Contents" in objects[number]][-1]
+        on = [page for page in self._pages if self._field in objects[page].get("/Annots", ())]
+        tag = Ref(objects[objects.tree["/K"][0]]["/K"][-1])
+        alike = all(own[key] == other[key] for key in own.keys() - {"/P", "/StructParent"})
+        held = {"/Obj": self._field, "/Pg": last, "/Type": "/OBJR"}
+        if not (
+            alike
+            and on == [last] == [own["/P"]]
+            and self._owners.get(own["/StructParent"]) == tag
+            and (objects[tag]["/S"], objects[tag]["/K"]) == ("/Form", held)
+        ):
+            raise UnlikeError(
+                0, "The field for the signature is not the one that the volume should have"
+            )
 
     def _pair(self, own: int, other: int) -> None:
         self._known[own], self._back[other] = other, own
@@ -220,6 +252,8 @@ class Portion:
             there, wanted = dict(there), dict(wanted)
             for key in KEYS:
                 self._compare_owners(page, there.pop(key, None), wanted.pop(key, None))
+            _leave_out(there, self._field)
+            _leave_out(wanted, self._whole_field)
             if there.get("/Subtype") == "/Link" == wanted.get("/Subtype"):
                 self._compare_link(page, there, wanted)
         self._alike(page, there, wanted)
@@ -274,6 +308,20 @@ class Portion:
                 self._alike(page, one, other)
         elif type(there) is not type(wanted) or there != wanted:
             raise UnlikeError(page, UNLIKE)
+
+
+def field_of(objects: Objects) -> int:
+    """Return the number of the field for a signature, 0 where a file has none."""
+    fields = objects.root.get("/AcroForm", {}).get("/Fields", [])
+    return int(fields[0]) if fields else 0
+
+
+def _leave_out(page: dict[str, Any], field: int) -> None:
+    """Leave the field for a signature out of the annotations of a page."""
+    if field and field in page.get("/Annots", ()):
+        page["/Annots"] = [one for one in page["/Annots"] if one != field]
+        if not page["/Annots"]:
+            del page["/Annots"]
 
 
 def exact(objects: Objects) -> dict[str, list[Any]]:

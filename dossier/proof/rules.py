@@ -27,7 +27,7 @@ from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.printing import MM
 from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
-from dossier.records.sections import goes_on
+from dossier.records.sections import goes_on, whole_section
 
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
 FORM = re.compile(rb"/(AcroForm|Widget|XFA)(?![A-Za-z])")
@@ -450,19 +450,23 @@ def _file_name(file: _Filed, rule: Rule) -> Iterator[Finding]:
 
 
 def _contents_linked(file: _Filed, rule: Rule) -> Iterator[Finding]:
-    contents = next((one.pages for one in file.sections if one.id == "contents"), range(0))
-    if file.before and not contents:
+    first = next((one.pages.start for one in file.sections if one.id == "contents"), 0)
+    if not first and any(one.id == "contents" for one in file.every):
         return  # they are in another volume
-    targets = {link.target for number in contents for link in file.anatomy.links[number - 1]}
-    remote = set(_remote(file, contents))
-    here = {section.id for section in file.letters}
+    targets: set[int] = set()
+    remote: set[tuple[str, str]] = set()
+    for other in _volumes(file.whole, file.files) or [file]:
+        # Contents that are longer than a volume go on in the next.
+        parts = [one for one in other.sections if whole_section(one.id) == "contents"]
+        pages = [number for one in parts for number in one.pages]
+        links = [link for number in pages for link in other.anatomy.links[number - 1]]
+        targets |= {link.target + other.before for link in links if link.target}
+        remote |= set(_remote(other, pages))
     for section in (one for one in file.every if one.is_letter and not goes_on(one.id)):
-        home = next(
-            (path.name for path, pages in file.volumes.items() if section.pages.start in pages), ""
-        )
-        leads = section.pages.start - file.before in targets
-        if not (leads if section.id in here else (home, f"{section.id}#") in remote):
-            yield contents.start, f"no link in the contents leads to “{section.title}”"
+        begin = section.pages.start
+        home = next((path.name for path, pages in file.volumes.items() if begin in pages), "")
+        if begin not in targets and (home, f"{section.id}#") not in remote:
+            yield first, f"no link in the contents leads to “{section.title}”"
 
 
 def _certified_translations(file: _Filed, rule: Rule) -> Iterator[Finding]:

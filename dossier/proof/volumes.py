@@ -34,6 +34,7 @@ from dossier.records.sections import (
     section_of_letter,
     section_of_volume,
 )
+from dossier.records.signing import ROOM
 
 MANY = 8
 """The cover of a volume with so many lines may need another page for one more section."""
@@ -150,11 +151,12 @@ def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
     if stated is None or stated.max_mb is None:
         return
     most = round(stated.max_mb * 1_000_000)
+    free = ROOM if truth.publication.sign else 0
     for number, size in enumerate(sizes, 1):
         if size > most:
             yield 0, f"File {number} of {len(sizes)} has {size:,} bytes, and may have {most:,}"
     together = min(map(sum, pairwise(sizes)), default=most)
-    if stated.max_pages is None and together <= SPARE * most:
+    if stated.max_pages is None and together <= SPARE * (most - free):
         yield 0, "Two volumes that follow each other would fit into one"
 
 
@@ -231,6 +233,7 @@ def _beside(objects: Objects, whole: Whole, number: int, division: Division) -> 
     attached = division.attached[number - 1] if division.attached else ()
     part.compare_catalog(lettering.ranges(division.begins, own), attached)
     part.compare_trees()
+    part.compare_field()
     return part
 
 

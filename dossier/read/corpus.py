@@ -30,7 +30,6 @@ from dossier.read.crosscheck import (
     faulty_entries,
 )
 from dossier.read.designs import Designs, read_templates
-from dossier.read.dividing import check_volumes
 from dossier.read.enclosing import Enclosures
 from dossier.read.filing import check_filing
 from dossier.read.inline_text import broken_word
@@ -156,7 +155,6 @@ def _packets(
         places,
     )
     check_printing(found, places, reader)
-    check_volumes(found, places, reader)
     return with_keys(found, places, reader)
 
 

@@ -12,6 +12,8 @@ from dossier.records.values import Record, Text, Url, fault, written_value
 
 FIELD = "Signature"
 """The name of the signature's field."""
+ROOM = 50_000
+"""The bytes that are kept free in a volume for its signature, which is appended when it is bound."""
 SECRETS = ("passphrase", "password", "pin")
 Level = Literal["B-B", "B-LT"]
 """Levels of ETSI EN 319 142-1: the signature alone, or with all that is needed to validate it later."""
