@@ -130,7 +130,11 @@ def test_footnotes_fields_pictures_and_links_are_word_s_own(run: Any) -> None:
     assert text.count('descr="A seal with a star"') == 2
     links = part(run[1], "word/_rels/document.xml.rels")
     assert 'Target="https://example.org/x?a=1&amp;b=2" TargetMode="External"' in links
-    assert "<w:tblHeader/>" in text and '<w:lang w:val="he" w:eastAsia="he" w:bidi="he"/>' in text
+    assert (
+        "<w:cantSplit/>" in text
+        and "<w:tblHeader/>" in text
+        and '<w:lang w:val="he" w:eastAsia="he" w:bidi="he"/>' in text
+    )
     assert (
         '<w:rtl/><w:lang w:val="he"' in text
         and '<w:lang w:val="x-none" w:eastAsia="ja" w:bidi="ja"/>' in text

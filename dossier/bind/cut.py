@@ -222,14 +222,13 @@ class _Cutter:
         )
 
     def _share_fonts(self) -> None:
-        """Give the pages the document's fonts, and the forms on them, unless they have their own."""
+        """Give the pages, and the forms on them, the document's fonts."""
         # The pages of a leaf share their resources.
         resources = self._pages[0].Resources
         resources.Font = self._fonts
-        if not self._leaf.own_fonts:
-            for form in resources.get("/XObject", {}).values():
-                if Name.Resources in form:
-                    form.Resources.Font = self._fonts
+        for form in resources.get("/XObject", {}).values():
+            if Name.Resources in form:
+                form.Resources.Font = self._fonts
 
     def _frame(self, page: int, box: Any) -> Frame:
         left, bottom, right, top = map(float, box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from dossier.records.packet import EVERYTHING, Packet
 from dossier.records.printing import MM
 
 BEGINNING = b"%PDF-"
+CONVERTED = (".doc", ".docx", ".htm", ".html", ".odt", ".rtf")
+"""The suffixes of files that LibreOffice makes PDFs of."""
 WITHIN = 1024
 """A PDF may have other bytes before its beginning, as mail programs add; readers look so far for it."""
 
@@ -129,8 +132,14 @@ class Enclosures:
             return
         message = f"The source “{file.path}” is not bound in: it is neither a PDF nor a picture"
         instead = "To enclose it, name a scan, or save it as a PDF"
-        instead += f" beside the {suffix} file." if suffix else "."
-        self._reader.warn(relative, *where, message, instead)
+        instead += f" beside the {suffix} file" if suffix else ""
+        if suffix.lower() in CONVERTED:
+            folder = shlex.quote(Path(file.path).parent.as_posix())
+            call = f"soffice --headless --convert-to pdf --outdir {folder} {shlex.quote(file.path)}"
+            instead += f" and name that; LibreOffice makes one in the corpus’s folder with: {call}"
+            self._reader.warn(relative, *where, message, instead)
+            return
+        self._reader.warn(relative, *where, message, f"{instead}.")
 
 
 def _foreign(file: SourceFile, raw: bytes, place: tuple[str, int, int]) -> ForeignFile:

@@ -61,8 +61,6 @@ class Leaf:
     """The structure tree has figures with their bounding boxes."""
     own_hyphens: bool = False
     """The text itself contains U+2010, the character that hyphenation inserts."""
-    own_fonts: bool = False
-    """The pages are form XObjects (8.10) with their own fonts; other leaves share fonts once bound."""
     facsimiles: bool = False
     """Each page is a facsimile: it needs the font of the words that lie over one."""
 

@@ -55,6 +55,10 @@ LETTER = 130
 """The width that is reckoned for a letter in a table, in twips."""
 PADDING = 230
 """What the cells of a table add to the width of their texts, in twips."""
+BOLD = 1.25
+"""How much wider the letters of heads are reckoned."""
+WHOLE = 300
+"""Letters of a row that is not parted between two pages, if it has fewer."""
 LONGEST = 24
 """Letters of a word for which a column makes room."""
 STEP = 360
@@ -233,11 +237,15 @@ class Document:
     def _table(self, element: Element, around: Around) -> str:
         rows = [one for one in element.walk() if one.tag == "tr"]
         cells = [row.elements for row in rows]
-        widths = _widths([[cell.text for cell in row] for row in cells], self.measure)
+        texts = [[(cell.text, BOLD if cell.tag == "th" else 1) for cell in row] for row in cells]
+        widths = _widths(texts, self.measure)
         made = []
         for row in cells:
             is_head = all(cell.tag == "th" for cell in row)
-            head = "<w:trPr><w:tblHeader/></w:trPr>" if is_head else ""
+            # A long row would leave much of a page empty.
+            whole = "<w:cantSplit/>" if sum(len(cell.text) for cell in row) < WHOLE else ""
+            about = f"{whole}<w:tblHeader/>" if is_head else whole
+            head = f"<w:trPr>{about}</w:trPr>" if about else ""
             filled = "".join(
                 self._cell(cell, around, width, is_head)
                 for cell, width in zip(row, widths, strict=False)
@@ -379,18 +387,23 @@ def _indented(level: int, hanging: int = 0) -> str:
     return f'<w:ind w:left="{level * STEP}"{by}/>'
 
 
-def _widths(texts: Sequence[Sequence[str]], measure: float) -> list[int]:
-    """Return the widths of a table's columns in twips: for the longest word, then by the longest text."""
+def _widths(texts: Sequence[Sequence[tuple[str, float]]], measure: float) -> list[int]:
+    """Return the widths of a table's columns in twips: for the longest word, then by the longest text.
+
+    ``texts`` are those of the cells, each with how much wider its letters are than others.
+    """
     columns = [
         [row[place] for row in texts if place < len(row)]
         for place in range(max(map(len, texts), default=0))
     ]
     words = [
-        max((_width(word) for text in column for word in text.split()), default=0)
+        max((wide * _width(word) for text, wide in column for word in text.split()), default=0)
         for column in columns
     ]
-    whole = [max((_width(text.strip()) for text in column), default=0) for column in columns]
-    least = [min(longest, LONGEST) * LETTER + PADDING for longest in words]
+    whole = [
+        max((wide * _width(text.strip()) for text, wide in column), default=0) for column in columns
+    ]
+    least = [int(min(longest, LONGEST) * LETTER) + PADDING for longest in words]
     room = measure * TWIPS - sum(least)
     if room < 0:
         return [int(measure * TWIPS * width / sum(least)) for width in least]
