@@ -20,7 +20,7 @@ from dossier.typeset import tagging
 FILES: dict[str, str | bytes] = dict(HEARD) | {
     "letters/un.md": str(HEARD["letters/un.md"])
     .replace("to: Quelqu’un", "to: Quelqu’un\nsubject: Un sujet\nvia: [Par courrier]")
-    .replace("ceci[^1]", "*ceci* et **cela**[^1]"),
+    .replace("ceci[^1]", "*ceci* et **cela**[^1]" + " et d’autres mots encore" * 8),
     # Only a letter of two pages has a running head.
     "letters/zwei.md": str(HEARD["letters/zwei.md"]) + "\nUnd noch einmal.\n" * 40,
 }
@@ -90,6 +90,8 @@ BROKEN = {
     ".about p { font-size: 8pt }": "“About this dossier” has",
     ".works li { color: var(--accent) }": "“Bibliography of cited reports” has",
     ".colophon p { font-size: 10pt }": "“Colophon” has",
+    ".body p { line-height: 16pt }": "16.0 points below the line before instead of 17",
+    ".about p + p, .body p { line-height: 17.5pt }": "17.5 points below the line before instead of 17",
     ".heads p { font-size: 9pt }": "a running head of another size",
     ".folio p { font-size: 11pt }": "a page number of another size",
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
-from dossier.language.direction import language_runs_left
+from dossier.language.direction import language_runs_left, script_of
 from dossier.proof import (
     continued,
     enclosed,
@@ -34,6 +34,7 @@ from dossier.proof.anatomy import Anatomy
 from dossier.proof.breaks import Line, broken
 from dossier.proof.decisive import Decisive, checksum
 from dossier.proof.heard import Heard
+from dossier.proof.leading import Leading
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.places import SMALL, Sheet, stamped
@@ -131,6 +132,7 @@ class Comparison:
         """
         self._decided = decisive
         self._judge = faces.Judge(dossier.design, dossier.words.language)
+        self._leading = Leading(dossier.design)
         self._drawings = drawings
         self._known = known
         self.compared: dict[str, Places] = {}
@@ -593,6 +595,14 @@ class Comparison:
         styles = [page.styles for page in self._pages]
         shown = faces.Shown(there.places, len(there.text), styles)
         for place, page, wrong in self._judge.findings(shown, wanted.looks, turned):
+            yield page, f"{name} has “{words_around(wanted.raw, place)}”, {wrong}"
+            return
+        if turned or self._dossier.words.right_to_left or self._dossier.design.text.plain:
+            return
+        baselines = [page.baselines for page in self._pages]
+        languages = self._dossier.words.language, letter.language if letter else "en"
+        plain = all(script_of(language) == "Latn" for language in languages)
+        for place, page, wrong in self._leading.findings(shown, wanted, baselines, plain):
             yield page, f"{name} has “{words_around(wanted.raw, place)}”, {wrong}"
             return
 

@@ -101,6 +101,8 @@ class Page:
     """The texts between running head and folio that are artifacts, in drawing sequence."""
     styles: dict[int, tuple[Style, ...]] = field(default_factory=dict)
     """What each marked content looks like, by MCID: in all fonts that it has."""
+    baselines: dict[int, float] = field(default_factory=dict)
+    """The height of the baseline of each marked content, by MCID."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,7 @@ class Readback:
         rules: list[Box] = []
         asides: list[tuple[str, Box]] = []
         styles: dict[int, tuple[Style, ...]] = {}
+        baselines: dict[int, float] = {}
         measures = [ctypes.c_float() for _ in range(4)]
         pointers = [ctypes.byref(measure) for measure in measures]
         for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
@@ -292,6 +295,7 @@ class Readback:
                     style, others = self._style(handle), styles.get(mcid, ())
                     if style not in others and said.strip():
                         styles[mcid] = (*others, style)
+                        baselines.setdefault(mcid, round(self._matrix.f, 2))
                 before, old = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, around(old, box))
             elif not marked:
@@ -319,6 +323,7 @@ class Readback:
             _struck(written, rules),
             tuple(asides),
             styles,
+            baselines,
         )
 
     def _style(self, handle: Any) -> Style:

@@ -59,6 +59,13 @@ def owners(objects: Objects) -> tuple[dict[int, int], bool]:
     return found, tree.is_sound and len(found) == len(tree.entries)
 
 
+def notes(objects: Objects) -> tuple[dict[str, int], bool]:
+    """Return the element of each ID (14.7.4.1), and whether each can be looked up."""
+    tree = _read(objects, objects.tree.get("/IDTree"), lambda text: None, _reference)
+    found = dict(tree.entries)
+    return found, tree.is_sound and len(found) == len(tree.entries)
+
+
 def _read(objects: Objects, root: Any, usual: Usual, value: Value) -> Tree:
     """Read a tree whose root is given."""
     tree = Tree()

@@ -112,6 +112,7 @@ def findings(
             yield 0, "A figure does not say where it stands"
         if not truth.has_templates and role == "L" and "/A" not in tag:
             yield 0, "A list does not say how its items are labelled"
+    yield from _identified(objects, tags, there)
     yield from _owned(objects, tags, numbers)
     yield from _attributes(truth, tags, there)
     yield from _headings(truth, anatomy)
@@ -137,6 +138,18 @@ def _content(tag: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
 
 def _links(tag: Mapping[str, Any]) -> Iterator[int]:
     return (kid["/Obj"] for kid in _kids(tag) if isinstance(kid, Mapping) and "/Obj" in kid)
+
+
+def _identified(objects: Objects, tags: _Tags, numbers: Sequence[int]) -> Iterator[Finding]:
+    """Compare the IDs of elements with the tree in which they are looked up (14.7.4.1)."""
+    listed, is_sound = trees.notes(objects)
+    own = {number: tags[number]["/ID"] for number in numbers if "/ID" in tags[number]}
+    if (
+        not is_sound
+        or any(listed.get(name) != number for number, name in own.items())
+        or any(tags[number].get("/ID") != name for name, number in listed.items())
+    ):
+        yield 0, "A note cannot be looked up by its ID"
 
 
 def _owned(objects: Objects, tags: _Tags, numbers: Collection[int]) -> Iterator[Finding]:
