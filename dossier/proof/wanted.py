@@ -172,10 +172,16 @@ class _Spacing:
         self._ends_in_space = False
 
     def add(self, at: int, piece: Piece) -> None:
-        """Add a piece."""
-        text, gaps = piece.text, list(gaps_of(piece.text))
+        """Add a piece; between its lines, where it has several, nothing is told."""
+        first, *others = piece.text.split("\n")
+        at = self._add(at, first, piece.joined or piece.inline)
+        for line in others:
+            at = self._add(at, line, False)
+
+    def _add(self, at: int, text: str, behind: bool) -> int:
+        """Add a line that begins at an offset, and return that of its end."""
+        gaps = list(gaps_of(text))
         length = gaps.pop()
-        behind = piece.joined or piece.inline
         if behind and self.told and self.told[-1][1] == at:
             self.told[-1][1] = at + length
             if self._ends_in_space:
@@ -185,6 +191,7 @@ class _Spacing:
         self.spaces.update(at + gap for gap in gaps)
         if text:
             self._ends_in_space = text[-1].isspace()
+        return at + length
 
 
 def gaps_of(text: str) -> Iterator[int]:
