@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import write_files
+from conftest import command, write_files
 from reader import Reading
 from test_oracle import command, compiled_wrongly, refused
 from test_spreadsheet import cell, made, rows_of
@@ -534,3 +534,13 @@ def test_a_list_in_an_old_encoding_is_printed_with_its_words(tmp_path: Path) -> 
     (tmp_path / "corpus/signatories/list.csv").write_bytes(raw)
     assert main(command(tmp_path / "corpus", tmp_path / "out/x.pdf")) == 0
     assert joined("Союз писателей") in everything(tmp_path / "out/x.pdf")
+
+
+def test_a_name_too_wide_for_the_line_of_its_number_is_no_false_alarm(tmp_path: Path) -> None:
+    """The place of a signature is that of its number, which may stand on a line of its own."""
+    letter = (
+        "---\ntitle: Wide\ndate: 2012\nsignatories:\n  - group:\n      numbering: group\n      form: columns\n"
+        f"      signatories: [Ann Lee, {'W' * 60}-x, Joe Reed]\n---\nText.\n"
+    )
+    write_files(tmp_path / "c", {"dossier.yaml": "title: T\n", "letters/wide.md": letter})
+    assert main(command(tmp_path / "c", tmp_path / "x.pdf")) == 0

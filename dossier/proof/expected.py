@@ -702,7 +702,8 @@ def index(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piece]:
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
     yield _heading(dossier, "index")
-    yield Piece(f"{legend}{exhibit(dossier)} {left_out(dossier)}", block=UNTOLD, look=LEGEND)
+    yield Piece(f"{legend}{exhibit(dossier)}", block=UNTOLD, look=LEGEND)
+    yield Piece(left_out(dossier), look=LEGEND)
     first = replace(HEADING, role="small" if dense else "heading", accent=True)
     look = TEXT.sized("names" if dense else "list")
     names = {entry.id: entry.native for entry in dossier.entries}

@@ -223,9 +223,11 @@ def _signed(
         if cell.numeral:
             accent = cell.form == "run-in"
             numeral = replace(look, accent=True) if accent and look.accent is not None else look
-            yield Piece(cell.numeral, block="Lbl", language=language, look=numeral)
+            yield Piece(cell.numeral, cell.anchor, block="Lbl", language=language, look=numeral)
         said = ours if cell.of_ours and not beside else language
-        yield Piece(own, cell.anchor, block=block, language=said, look=look)
+        # A name that is wider than what is left behind its number stands on the next line.
+        anchor = "" if cell.numeral else cell.anchor
+        yield Piece(own, anchor, block=block, language=said, look=look)
         if beside:
             yield Piece(aside, language=ours, look=BESIDE, joined=True)
 

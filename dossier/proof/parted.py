@@ -50,7 +50,7 @@ def told(truth: Truth, letter: Letter, places: Mapping[str, int]) -> list[Signed
     for cell in signatures(truth.words, letter, truth.publication.language):
         if cell.behind:
             words = cell.text.removeprefix(cell.numeral)
-            start = places[cell.anchor]
+            start = places[cell.anchor] + len(squeezed(cell.numeral))
             found.append(Signed(words, start, start + len(squeezed(words))))
     return found
 
