@@ -18,7 +18,7 @@ from dossier.records.enclosing import UNREAD
 
 Box = tuple[float, float, float, float]
 PLACES = ("HPOS", "VPOS", "WIDTH", "HEIGHT")
-WORD = "{*}String"
+WORD = ".//{*}String"
 
 
 def identity(code: str) -> str:
@@ -44,7 +44,7 @@ def machine_words(image: Image.Image, dots: int, code: str, box: Box) -> Iterato
     except ET.ParseError as error:
         raise UnreadableError(f"cannot be compared: Tesseract says nonsense: {error}") from None
     across, up = (box[2] - box[0]) / image.width, (box[3] - box[1]) / image.height
-    for word in page.iter(WORD):
+    for word in page.iterfind(WORD):
         said = "".join(char for char in word.get("CONTENT", "") if not UNREAD.match(char))
         x, y, wide, high = (float(word.get(key, "0")) for key in PLACES)
         if said:
