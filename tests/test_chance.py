@@ -39,6 +39,8 @@ from dossier.records.diagnostics import CorpusFaultError, Severity, as_json
 from dossier.records.letter_parts import PARTS
 
 HUNT = os.environ.get("HYPOTHESIS_PROFILE") == "hunt"
+HUNTED = int(os.environ.get("DOSSIER_CHANCES", "1000000"))
+"""How many examples of each kind a hunt draws."""
 PATIENCE = 5.0
 """Seconds of work after which reading a small corpus counts as a hang."""
 
@@ -46,7 +48,7 @@ PATIENCE = 5.0
 def chance(examples: int, shrink: bool = True) -> settings:
     """Return the settings of a test: the same examples every time, or new ones in a hunt."""
     return settings(
-        max_examples=1_000_000 if HUNT else examples,
+        max_examples=HUNTED if HUNT else examples,
         phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
         derandomize=not HUNT,
         database=None,

@@ -39,14 +39,18 @@ HARMLESS = {
     r"furniture: changed": "a length, which is written anew",
     r"content: cm swapped": "the state is saved before the page is turned, not behind it",
     r"content: Tf lost": "the font is set already",
-    r"GoTo: /Rect changed": "the frame of a link is a point larger or smaller",
+    r"(GoTo|URI): /Rect changed": "the frame of a link is a point larger or smaller",
 }
 """The kinds of changes that may stay unnoticed, and why."""
 
 
 LEFT_OPEN = {
-    r"templates/styles/.*: without [\w-]+: .*": "how large and how far apart texts are, which the design decides: "
-    "what hides a text, or lets it run into another, is found; the rest by `verify --rebuild`",
+    r"templates/styles/.*: without (padding|margin|min-|max-|width|height|column-gap|bottom|top|left|right|inset|text-indent"
+    r"|vertical-align|text-align|line-height|letter-spacing|font-variant|font-kerning|hyphen|orphans|widows|break-|columns"
+    r"|border|white-space|overflow|text-decoration|list-style)[\w-]*: .*": "white space, and forms of letters: "
+    "what hides a text, or lets it run into another, is found, as are other sizes, faces and colours, and the leading of "
+    "text, notes and dense lists; the rest by `verify --rebuild`",
+    r"dossier/bind/text\.py: .* in text -> .*": "how the same text is encoded",
     r"dossier/bind/numbers\.py: .*": "the numbers of objects, which nobody reads",
 }
 """The changes of the program that may stay unnoticed, and why."""

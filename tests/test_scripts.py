@@ -13,9 +13,9 @@ from conftest import Edition, list_as, make_edition
 from reader import words
 
 from dossier.cli.main import main
-from dossier.proof import comparison, readback
+from dossier.proof import readback
 from dossier.proof.comparison import _is_shaped_head
-from dossier.proof.wanted import squeezed
+from dossier.proof.wanted import SHAPED, squeezed
 
 PASSAGES = {
     "ko": ("공개 편지", "북한 인권 시민 연합", "우리는 모든 정치범의 석방을 요청합니다(2012년)."),
@@ -161,7 +161,7 @@ def test_a_running_head_whose_vowels_stand_before_their_consonants() -> None:
     head = squeezed("राजनीतिक बंदियों की रिहाई Letter 1")
     assert _is_shaped_head(squeezed("राजनी\u2060तिक बं\u2060दिों यकी रहा\u2060ई Letter 1"), head)
     assert not _is_shaped_head(squeezed("राजनी\u2060तिक बं\u2060दिों कककी Letter 2"), head)
-    assert comparison.SHAPED.search(head)
+    assert SHAPED.search(head)
 
 
 def test_the_index_has_every_script(scripts: Edition) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import command, write_files
+from conftest import write_files
 from reader import Reading
 from test_oracle import command, compiled_wrongly, refused
 from test_spreadsheet import cell, made, rows_of

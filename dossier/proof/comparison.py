@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from dossier.proof import (
     expected,
     faces,
     footnotes,
+    hanging,
     headings,
     lettering,
     marks,
@@ -43,6 +43,7 @@ from dossier.proof.tags import Finding, Passage
 from dossier.proof.truth import Truth
 from dossier.proof.wanted import (
     HYPHEN,
+    SHAPED,
     Wanted,
     difference,
     hyphens,
@@ -55,11 +56,6 @@ from dossier.records.front_matter import Entry
 from dossier.records.pictures import MARK
 from dossier.records.sections import goes_on, section_of_letter, section_of_volume, whole_section
 
-SHAPED = re.compile(
-    "[\u0590-\u109f\u1780-\u18af\u1900-\u1aff\ua8e0-\uabff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00011fff]"
-)
-"""Scripts whose characters are read back in another sequence: written from right to left, or with vowels
-before their consonants."""
 LAST_PLAIN = "\u0530"
 """The first character after Latin, Greek and Cyrillic."""
 INDIC = "\u0900"
@@ -352,6 +348,7 @@ class Comparison:
             yield from self._alone(key)
             if key == "index" and read[key].text == words.text:
                 yield from self._continued()
+                yield from self._hanging(read[key], words)
             if decisive:
                 self._remember(key, decisive, words)
         compared |= self._wholes.keys() - enclosed.without(self._wholes).keys()
@@ -638,6 +635,12 @@ class Comparison:
             self._dossier, told, pages, lambda number: self._order[number - 1], _is_again
         )
 
+    def _hanging(self, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Compare how the entries of the index stand; templates of a corpus may have them otherwise."""
+        if not self._dossier.has_templates:
+            name, from_right = f"“{self._headings['index']}”", self._dossier.words.right_to_left
+            yield from hanging.findings(name, there.lines, wanted, from_right)
+
     def _text(self, key: str, there: _Read, wanted: Wanted, name: str = "") -> Iterator[Finding]:
         """Compare a section's text, and record the page of each of its anchors."""
         name = name or self._names.get(key) or f"“{self._headings[key]}”"
@@ -654,7 +657,8 @@ class Comparison:
                 yield there.page(place), f"{name} should have {hyphen} hyphen in “{around}”"
             yield from broken(name, there.lines, wanted)
             yield from self._spotted(key, name, there, wanted)
-            yield from spaces.findings(name, there.raw, wanted, there.page)
+            if not self._dossier.has_templates:
+                yield from spaces.findings(name, there.raw, wanted, there.page)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 

@@ -280,7 +280,7 @@ def told(words: Words, key: str, look: Look, **parts: Sequence[Piece]) -> list[P
     return found
 
 
-def _of_corpus(dossier: Truth, text: str, look: Look, language: str = "") -> Piece:
+def of_corpus(dossier: Truth, text: str, look: Look, language: str = "") -> Piece:
     """Return a text of the corpus among our words; in ``language`` only if its script shows it."""
     own = dossier.publication.language
     return Piece(text, language=nearer_language(text, language or own, own), look=look)
@@ -500,16 +500,18 @@ def volume(
     yield Piece(words("volume_holds"), look=HEADING)
     yield Piece("", look=TEXT)
     named = headings(dossier)
+    numbers: dict[str, int] = {}
     for letter in dossier.letters:
-        title = letter.head.title
-        title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
-        named[section_of_letter(letter.id)] = title
+        key, title = section_of_letter(letter.id), letter.head.title
+        named[key] = title if letter.plain else titled(words, letter, title)
+        if letter.plain:
+            numbers[key] = letter.number
     named |= enclosed_titles(dossier)
     for section, there in volume_of(dossier).items():
         whole = whole_section(section)
         if there == number and whole not in ("cover", "contents"):
-            part = _part(dossier, section, spans)
-            yield Piece(named[whole] + part)
+            yield Piece(str(numbers.get(whole, "")))
+            yield Piece(named[whole] + _part(dossier, section, spans))
             yield Piece(label(first[section]))
 
 
@@ -549,7 +551,7 @@ def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator
             number = str(letter.number) if letter.plain else ""
             yield Piece(number, block="Reference", language=words.language, look=line)
             yield from _titled(dossier, letter, line)
-            yield _of_corpus(dossier, letter.date_words, aside)
+            yield of_corpus(dossier, letter.date_words, aside)
             # In long contents, all stands on one line.
             before = words("between_facts") if letter.ties and dense else ""
             yield Piece(before, language=words.language, look=line)
@@ -569,7 +571,7 @@ def _ending(words: Words, look: Look, where: str, page: str) -> Iterator[Piece]:
 
 def _titled(dossier: Truth, letter: Letter, look: Look) -> list[Piece]:
     """Return the title of a letter, behind its label where it has no number."""
-    title = [_of_corpus(dossier, letter.head.title, look, letter.language)]
+    title = [of_corpus(dossier, letter.head.title, look, letter.language)]
     if letter.plain:
         return title
     label = [Piece(letter.label, language=dossier.words.language, look=look)]
@@ -591,7 +593,7 @@ def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[P
         if "number" in cells:
             yield cell(cells["number"])
         if "date" in cells:
-            yield replace(_of_corpus(dossier, cells["date"], look), block="TD")
+            yield replace(of_corpus(dossier, cells["date"], look), block="TD")
         yield cell("", UNTOLD)
         yield from _about(dossier, letter, look)
         for name in ("signatures", "works"):
@@ -691,7 +693,7 @@ def wordings(dossier: Truth) -> Iterator[list[Piece]]:
             words,
             "about_wordings",
             look,
-            heading=[_of_corpus(dossier, entry.heading, look.strong)],
+            heading=[of_corpus(dossier, entry.heading, look.strong)],
             wordings=[Piece(text, language=UNTOLD, look=look)],
         )
 
@@ -702,7 +704,7 @@ def index(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piece]:
     by_custom = dossier.publication.family_names == "accepted"
     legend = words("index_legend_accepted" if by_custom else "index_legend")
     yield _heading(dossier, "index")
-    yield Piece(f"{legend}{exhibit(dossier)}", block=UNTOLD, look=LEGEND)
+    yield Piece(legend + exhibit(dossier), block=UNTOLD, look=LEGEND)
     yield Piece(left_out(dossier), look=LEGEND)
     first = replace(HEADING, role="small" if dense else "heading", accent=True)
     look = TEXT.sized("names" if dense else "list")
@@ -831,7 +833,7 @@ def bibliography(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piec
         yield Piece("", block="BibEntry", language=language)
         for span in work.spans:
             yield Piece(span.text, look=_look_of(span, look), joined=True)
-        note = _of_corpus(dossier, work.note, below.emphasized)
+        note = of_corpus(dossier, work.note, below.emphasized)
         yield replace(note, block="P")
         yield Piece(cited, block="P", language=words.language, look=below)
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from dossier.language.dates import UNKNOWN, read_date
 from dossier.language.words import Words
 from dossier.proof import expected
-from dossier.proof.expected import told
+from dossier.proof.expected import of_corpus, told
 from dossier.proof.faces import HEADING, LEGEND, SMALL, TEXT, TITLE
 from dossier.proof.letter import UNTOLD, Piece
 from dossier.proof.relations import dates_of
@@ -39,12 +39,12 @@ def texts(phrases: Iterable[Phrase]) -> Iterator[str]:
 def _heading(words: Words, key: str, level: int) -> Phrase:
     """Return a heading."""
     look = TITLE if level == 1 else HEADING.sized("label")
-    return [Piece(words(key), block=f"H{level}", look=look)]
+    return [Piece(words(key), block=f"H{level}", language=words.language, look=look)]
 
 
 def _paragraph(text: str) -> Phrase:
     """Return the beginning of a paragraph."""
-    return [Piece(text, block="P", look=BODY)]
+    return [Piece(text, block="P", language=UNTOLD, look=BODY)]
 
 
 def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
@@ -60,10 +60,10 @@ def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
             order=words("about_order") if count > 1 else "",
         )
     )
-    yield from ([Piece(text, look=BODY)] for text in _published(dossier))
+    yield from ([Piece(text, language=UNTOLD, look=BODY)] for text in _published(dossier))
     yield _heading(words, "about_conventions", 2)
     yield _paragraph(words("about_verbatim"))
-    example = [Piece("[1]", look=replace(BODY, role="mark", accent=True))]
+    example = [Piece("[1]", language=words.language, look=replace(BODY, role="mark", accent=True))]
     added = told(words, "about_additions", BODY, example=example)
     yield [Piece("", block="P"), *(added if dossier.works else _said(words, "about_no_additions"))]
     if any(has_own_words(letter.head, letter.withdrawn) for letter in dossier.letters):
@@ -77,7 +77,7 @@ def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
 
 
 def _said(words: Words, key: str) -> Phrase:
-    return [Piece(words(key), look=BODY)]
+    return [Piece(words(key), language=words.language, look=BODY)]
 
 
 def _published(dossier: Truth) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _names(dossier: Truth, apart: bool) -> Iterator[Phrase]:
     elif merged:
         yield _paragraph(words("about_merged"))
         for wording in expected.wordings(dossier):
-            yield [Piece("", block="LBody"), *wording]
+            yield [Piece("", block="LBody", language=UNTOLD), *wording]
 
 
 def outline(dossier: Truth, section: str) -> Iterator[tuple[int, str]]:
@@ -138,7 +138,7 @@ def chart(dossier: Truth) -> Iterator[Phrase]:
     others = ""
     if rest:
         signatures = words("signatures", count=sum(bar.count for bar in rest))
-        others = " " + words(
+        others = words(
             "chart_gathered",
             other=words("chart_other"),
             count=len(rest),
@@ -147,7 +147,8 @@ def chart(dossier: Truth) -> Iterator[Phrase]:
         )
     yield [
         *_charted(words("chart_heading"), bars),
-        Piece(words("chart_note") + others, block="P", look=LEGEND),
+        Piece(words("chart_note"), block="P", look=LEGEND),
+        Piece(others),
     ]
 
 
@@ -269,7 +270,7 @@ def colophon(dossier: Truth, bound: Mapping[str, str]) -> Iterator[Phrase]:
     made = words("colophon_made", version="\0", font=dossier.design.fonts.text)
     block = "P"
     for text in made.split("\0"):
-        yield [Piece(text, block=block, look=BODY)]
+        yield [Piece(text, block=block, language=words.language, look=BODY)]
         block = ""
     if dossier.publication.enclose_ocr and any(letter.enclosed for letter in dossier.letters):
         yield [Piece(words("colophon_read"), block="P", look=BODY)]
@@ -287,7 +288,8 @@ def _sources(dossier: Truth, bound: Mapping[str, str]) -> Iterator[Piece]:
             continue
         yield Piece("", block="P")
         yield from _named(dossier, letter)
-        yield Piece((source.note if source else None) or "", look=BODY)
+        yield of_corpus(dossier, (source.note if source else None) or "", BODY)
+        yield Piece("", language=words.language)
         if file:
             said = words("colophon_file", path=file.path, bytes=words("bytes", count=file.size))
             yield Piece(said, block="P", look=FILE)
@@ -321,10 +323,10 @@ def _named(dossier: Truth, letter: Letter) -> list[Piece]:
     )
     place = letter.head.place
     given = {
-        "label": [Piece(label, look=BODY.strong)],
-        "title": [Piece(letter.head.title, look=BODY)],
-        "date": [Piece(letter.date_words, look=BODY)],
-    } | ({"place": [Piece(place, look=BODY)]} if place else {})
+        "label": [Piece(label, language=words.language, look=BODY.strong)],
+        "title": [of_corpus(dossier, letter.head.title, BODY, letter.language)],
+        "date": [of_corpus(dossier, letter.date_words, BODY)],
+    } | ({"place": [of_corpus(dossier, place, BODY, letter.language)]} if place else {})
     return told(words, "colophon_letter_at" if place else "colophon_letter", BODY, **given)
 
 

@@ -6,10 +6,12 @@ import bisect
 from collections.abc import Callable, Iterator
 
 from dossier.proof.tags import Finding
-from dossier.proof.wanted import Wanted, gaps_of, squeezed, words_around
+from dossier.proof.wanted import SHAPED, Wanted, gaps_of, squeezed, words_around
 
 BROKEN = "\x02"
 """What pdfium reads a hyphen at the end of a line as; it leaves out a space behind it."""
+NEAR_BY = 80
+"""Letters around a space among which none is of a script that is read back in another sequence."""
 
 
 def findings(
@@ -18,27 +20,30 @@ def findings(
     """Yield the first space that is lost or added in a text that has the expected words.
 
     ``raw`` is the text as it was read back, ``page_of`` tells the page of an offset in its squeezed form.
-    What stands between the texts of two pages is not compared.
+    Not compared is what stands between the texts of two pages, and among scripts that are read back in
+    another sequence.
     """
-    there = frozenset(gaps_of(raw))
+    there = frozenset(gaps_of(raw)[:-1])
     if there == wanted.spaces:
         return
     starts = [start for start, _ in wanted.spaced]
-    for place in sorted(there ^ wanted.spaces):
+    for place in sorted((there ^ wanted.spaces) - {*_hyphens(raw)}):
         number = bisect.bisect_left(starts, place) - 1
-        if number < 0 or place >= wanted.spaced[number][1] or page_of(place - 1) != page_of(place):
-            continue
-        if place not in there and place in _broken(raw):
-            continue
-        should = "no space" if place in there else "a space"
-        yield page_of(place), f"{name} should have {should} in “{words_around(wanted.raw, place)}”"
-        return
+        if (
+            number >= 0
+            and place < wanted.spaced[number][1]
+            and page_of(place - 1) == page_of(place)
+            and not SHAPED.search(wanted.text, max(0, place - NEAR_BY), place + NEAR_BY)
+        ):
+            should = "no space" if place in there else "a space"
+            words = words_around(wanted.raw, place)
+            yield page_of(place), f"{name} should have {should} in “{words}”"
+            return
 
 
-def _broken(raw: str) -> set[int]:
-    """Return the offsets of hyphens at the ends of lines."""
-    found, at = set[int](), 0
+def _hyphens(raw: str) -> Iterator[int]:
+    """Yield the offsets of hyphens at the ends of lines."""
+    at = 0
     for part in raw.split(BROKEN)[:-1]:
         at += len(squeezed(part))
-        found.add(at)
-    return found
+        yield at

@@ -22,11 +22,11 @@ from dossier.machine import fonts
 from dossier.proof.allowed import blank_font
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.font_files import misfits
-from dossier.proof.comparison import SHAPED
 from dossier.proof.faces import BOLD, style_of
 from dossier.proof.objects import Objects
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
+from dossier.proof.wanted import SHAPED
 from dossier.records.enclosing import FONT
 
 TABLES = frozenset(
