@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT, write_files
+from pki import Authority
+from test_enclosing import scan
 from test_printing import LINKS, files_of
+from test_signing import ask
 
 from dossier import stages
 from dossier.pipeline import BuildRequest, build, verify
@@ -21,14 +24,15 @@ STAMPED = "bates: {prefix: K, digits: 4}"
 LETTERED = "section_letters: true"
 DIVIDED = "volumes: {max_pages: 9}"
 ALL = "outputs: [html, csv, csl, cmif, docx, epub]"
+SIGNED = "sign: {pkcs12: keys/desk.p12}"
 PACKETS = {
-    "a": f"{{{NUMBERED}, {STAMPED}, {DIVIDED}, {ALL}, print: "
+    "a": f"{{{NUMBERED}, {STAMPED}, {DIVIDED}, {ALL}, {SIGNED}, enclose: attached, print: "
     "{sides: one, gutter: 5mm, holes: 4, staple: true, bleed: 3mm, marks: true}}",
-    "b": f"{{{NUMBERED}, {LETTERED}, {DIVIDED}, {ALL}, design: large-print, print: "
+    "b": f"{{{NUMBERED}, {LETTERED}, {DIVIDED}, {ALL}, {SIGNED}, enclose: after, design: large-print, print: "
     "{sides: two, recto: letters, gutter: 5mm, holes: 2, staple: true, bleed: 3mm, marks: true}}",
-    "c": f"{{{NUMBERED}, {STAMPED}, {LETTERED}, {ALL}, design: large-print, print: "
+    "c": f"{{{NUMBERED}, {STAMPED}, {LETTERED}, {ALL}, {SIGNED}, enclose: after, design: large-print, print: "
     "{sides: two, booklet: 8, flip: long, gutter: 5mm}}",
-    "d": f"{{{NUMBERED}, {DIVIDED}, {ALL}, design: large-print, print: "
+    "d": f"{{{NUMBERED}, {DIVIDED}, {ALL}, enclose: after, design: large-print, print: "
     "{sides: two, recto: sections, booklet: 8, flip: short, gutter: 5mm}}",
     "e": f"{{{STAMPED}, {LETTERED}, design: large-print, print: "
     "{sides: two, gutter: 5mm, holes: 3, staple: true, bleed: 3mm, marks: true}}",
@@ -49,7 +53,16 @@ SWITCHES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "design": LARGE,
     **{
         key: lambda packet, key=key: packet.get(key)
-        for key in ("exhibits", "separators", "section_letters", "bates", "volumes", "outputs")
+        for key in (
+            "exhibits",
+            "separators",
+            "section_letters",
+            "bates",
+            "volumes",
+            "outputs",
+            "sign",
+            "enclose",
+        )
     },
 }
 LONE = {
@@ -107,8 +120,14 @@ def test_what_does_not_go_together_is_refused_with_both_keys(
 
 @pytest.mark.slow
 def test_every_pair_is_built_and_proved(tmp_path: Path) -> None:
-    write_files(tmp_path / "corpus", files_of(SETTINGS) | {"letters/links.md": LINKS})
-    build(BuildRequest(tmp_path / "corpus", tmp_path / "a.pdf", jobs=1, packets=tuple(PACKETS)))
+    links = LINKS.replace("---\n", "---\nsource: {file: sources/scan.png}\n", 1)
+    write_files(tmp_path / "corpus", files_of(SETTINGS) | {"letters/links.md": links})
+    for name in ("keys", "sources"):
+        (tmp_path / "corpus" / name).mkdir()
+    (tmp_path / "corpus/keys/desk.p12").write_bytes(Authority().file("Desk"))
+    scan("Sealed").save(tmp_path / "corpus/sources/scan.png")
+    names = tuple(PACKETS)
+    build(BuildRequest(tmp_path / "corpus", tmp_path / "a.pdf", jobs=1, packets=names, ask=ask))
     for name, packet in READ.items():
         assert not verify(tmp_path / f"{name}.pdf", tmp_path / "corpus").faults
         assert bool(packet.get("volumes")) == bool(list(tmp_path.glob(f"{name}-1-of-*.pdf")))

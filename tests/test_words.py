@@ -321,17 +321,18 @@ DENSE = {
 APART = {
     "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\nenclose: attached\n"
     "sign: {pkcs12: bureau.p12}\npackets:\n"
-    "  parties: {title: Parties, enclose: , sign: , volumes: {max_pages: 5}}\n",
+    "  parties: {title: Parties, enclose: , sign: , volumes: {max_pages: 2}}\n",
     "sources/a.txt": "Texte 1539.\n",
     "templates/designs/apart.yaml": "lists: {wordings: 1, entries: 2}\n",
     "names.yaml": "organizations:\n  union: {name: Union verte, aliases: [Unité verte]}\n",
     "letters/a.md": "---\ntitle: A\ndate: 2014\nsignatories: [Union verte, Cercle,"
     " Cabinet, Camp, Canal, Cap, Cave, Chant, Chemin, Ciel, Cour]\n"
     "source: {file: sources/a.txt}\n---\nTexte.\n",
-    "letters/b.md": "---\ntitle: B\ndate: 2015\nsignatories: [Unité verte]\n---\nTexte.\n",
+    "letters/b.md": "---\ntitle: B\ndate: 2015\nsignatories: [Unité verte]\n---\n"
+    + "Texte.\n\n" * 60,
 }
 """A heading with several wordings, which stand behind the index; a letter whose headings take two columns; a
-source in the file, which is signed; and the same in volumes."""
+source in the file, which is signed; and the same in volumes, for which a letter is too long."""
 CYRILLIC = "---\ntitle: Suite\ndate: 2014-03\nto: Y\nsignatories: [Жук]\n---\nVoir [@w1].\n"
 
 

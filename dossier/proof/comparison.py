@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -54,8 +55,16 @@ from dossier.proof.wanted import (
 from dossier.records.dossier import anchor_of_note
 from dossier.records.front_matter import Entry
 from dossier.records.pictures import MARK
-from dossier.records.sections import goes_on, section_of_letter, section_of_volume, whole_section
+from dossier.records.sections import (
+    goes_on,
+    is_cover,
+    section_of_letter,
+    section_of_volume,
+    whole_section,
+)
 
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+"""Scripts that are written from right to left."""
 LAST_PLAIN = "\u0530"
 """The first character after Latin, Greek and Cyrillic."""
 INDIC = "\u0900"
@@ -159,8 +168,9 @@ class Comparison:
         self._pages = [_with_marks(page) for page in self._pages]
         self._anatomy = anatomy
         self._links = anatomy.links
-        if dossier.publication.section_letters and dossier.words.right_to_left:
-            for number in (n for key in LISTING for n in spans.get(key, ())):
+        if dossier.publication.section_letters:
+            listing = [key for key in self._wholes if key in LISTING or is_cover(key)]
+            for number in (n for key in listing for n in self._wholes[key]):
                 self._pages[number - 1] = self._unturned(number)
         sections = {page: key for key, span in self._wholes.items() for page in span}
         passages: dict[str, list[Passage]] = {}
@@ -187,14 +197,26 @@ class Comparison:
         """The page on which each signature, citation, work and index entry was found."""
 
     def _unturned(self, number: int) -> Page:
-        """Return a page from right to left with the labels that its links show as they are drawn."""
+        """Return a page with the labels that its links show as they are drawn.
+
+        pdfium turns those around that stand in a line with text from right to left.
+        """
         page = self._pages[number - 1]
         texts = dict(page.texts)
+        turning = [box for text, box in page.texts.values() if LEFTWARD.search(text)]
         for link in self._links[number - 1]:
             for mcid in link.words:
                 said, box = page.texts.get(mcid, ("", None))
-                right = lettering.unturned(said, True)
-                if box and link.target and right == self._label(link.target):
+                right = lettering.unturned(said.strip(), True)
+                is_label = box and link.target and right == self._label(link.target)
+                if (
+                    box
+                    and is_label
+                    and (
+                        self._dossier.words.right_to_left
+                        or any(_beside(box, one) for one in turning)
+                    )
+                ):
                     texts[mcid] = right, box
         return replace(page, texts=texts)
 
