@@ -14,11 +14,15 @@ import pytest
 import yaml
 from reader import Reading
 
+from dossier import facsimiles
 from dossier.cli.main import main
 from dossier.language.word_files import words_for
 from dossier.machine import templates
+from dossier.machine.tesseract import Tesseract
 from dossier.outputs_table import OUTPUTS, Output
 from dossier.pipeline import BuildRequest, build
+from dossier.proof import machine_words
+from dossier.read import enclosing
 from dossier.read.designs import Designs
 from dossier.read.placed_yaml import Places
 from dossier.read.reader import Reader
@@ -80,6 +84,26 @@ def built_with(output: str, folder: Path, *more: str) -> Run:
         patch.setitem(OUTPUTS, output, Output(true.make, prove))
         assert main(command(folder / "corpus", folder / "x.pdf", "--all", *more)) == 0
     return folder / "corpus", folder / "x.pdf", lambda raw: list(true.prove(raw, held[0]))
+
+
+STAND_IN = """\
+#!/bin/sh
+cat > /dev/null
+case "$*" in
+*tsv*) printf '5\\t1\\t1\\t1\\t1\\t1\\t10\\t20\\t30\\t8\\t90\\t1539\\n' ;;
+*) echo '<alto><String HPOS="10" VPOS="20" WIDTH="30" HEIGHT="8" CONTENT="1539"/></alto>' ;;
+esac
+"""
+
+
+def stand_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let a script that reads “1539” on every picture, in French, stand in for Tesseract."""
+    path = folder / "reads"
+    path.write_text(STAND_IN, encoding="utf-8")
+    path.chmod(0o755)
+    there = Tesseract(str(path), "tesseract 5", {"fra": None})
+    for room in (enclosing, facsimiles, machine_words):
+        patch.setattr(room, "tesseract", lambda: there)
 
 
 def earlier_build(output: Path) -> dict[Path, bytes]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import icu
 import pytest
-from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
+from conftest import ENGLISH, ROOT, Edition, make_edition, stand_in, write_files
 from pki import PASSPHRASE
 from test_words import (
     APART,
@@ -152,6 +152,7 @@ def test_every_sentence_of_a_language_is_printed_and_none_of_english(
         }  # fmt: skip
         write_files(tmp_path / name, changed)
         prepared(tmp_path / name)
+        stand_in(tmp_path, monkeypatch)
         monkeypatch.setenv(VARIABLE, PASSPHRASE)  # a build takes it out
         assert main([*command(tmp_path / name, tmp_path / f"out/{name}.pdf"), *more]) == 0
     pdfs = list((tmp_path / "out").glob("*.pdf"))

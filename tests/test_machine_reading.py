@@ -150,7 +150,9 @@ def test_the_finished_file_conforms(made: Path) -> None:
 
 @pytest.mark.tesseract
 @pytest.mark.slow
-def test_a_receiver_who_asks_for_words_takes_it(made: Path, tmp_path: Path) -> None:
+def test_a_receiver_who_asks_for_words_takes_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     corpus = write_corpus(tmp_path)
     settings = corpus / "dossier.yaml"
     said = settings.read_text("utf-8") + "profile: us-federal\n"
@@ -158,6 +160,10 @@ def test_a_receiver_who_asks_for_words_takes_it(made: Path, tmp_path: Path) -> N
     assert main(command(corpus, tmp_path / "d.pdf")) == 0
     settings.write_text(said.replace("enclose_ocr: true", "enclose_ocr: false"), encoding="utf-8")
     assert main(command(corpus, tmp_path / "d.pdf")) == 1
+    refused = (
+        "no text on the page can be searched; with “enclose_ocr: true” scans are read by machine"
+    )
+    assert refused in capsys.readouterr().err
 
 
 @pytest.mark.tesseract

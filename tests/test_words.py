@@ -15,7 +15,7 @@ from typing import Any
 import conftest
 import pytest
 import yaml
-from conftest import ENGLISH, ROOT, Edition, make_edition, write_files
+from conftest import ENGLISH, ROOT, Edition, make_edition, stand_in, write_files
 from PIL import Image
 from pki import PASSPHRASE, Authority
 from reader import Reading
@@ -297,7 +297,7 @@ Voir [@w1].
 
 RELATED = {
     "dossier.yaml": "title: Lettres parentes\nlanguage: fr\nfamily_names: accepted\noutputs: [html, docx]\n"
-    "enclose: after\ncertificates: true\n"
+    "enclose: after\nenclose_ocr: true\ncertificates: true\n"
     "packets:\n  parente: {title: Parente, print: {sides: two}, section_letters: true, exhibits: 'Pièce {number}', select: {tags: [parente]}}\n",
     "letters/demande.md": "---\ntitle: Demande\ndate: 2014\nsignatories: [Anne Roy]\ntags: [parente]\n"
     "source: {file: page.png}\n---\n[Texte](https://example.org/t).\n",
@@ -434,6 +434,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
         assert main(command(other, folder / "other.pdf")) == 0
         write_files(folder / "related", RELATED)
         prepared(folder / "related")
+        stand_in(folder, patch)
         related = [*command(folder / "related", folder / "out/related.pdf"), "--drafts"]
         assert main(related) == 0
         write_files(folder / "dense", DENSE)

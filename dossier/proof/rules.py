@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from dossier.proof import anatomy
+from dossier.proof import anatomy, enclosed
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.lettering import Label, of_listing, unturned
 from dossier.proof.objects import MALFORMED, STRING, Objects, UnreadableError
@@ -57,6 +57,7 @@ WORD = re.compile(rf"[{IDEOGRAPH}]|[^\s{IDEOGRAPH}]+")
 """Matches what word processors count as a word: each ideograph and kana, else what spaces enclose."""
 UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff]")
 """Matches characters that stand for none."""
+READ = "; with “enclose_ocr: true” scans are read by machine"
 
 
 def findings(
@@ -402,7 +403,11 @@ def _text_searchable(file: _Filed, rule: Rule) -> Iterator[Finding]:
         said += "".join(words for _, words in page.bare)
         if not said.strip():
             if not (file.is_blank(number) or file.book.shows_paper(number)):
-                yield number, "no text on the page can be searched"
+                scans = enclosed.pages_of({one.id: one.pages for one in file.sections})
+                yield (
+                    number,
+                    f"no text on the page can be searched{READ if number in scans else ''}",
+                )
         elif match := UNKNOWN.search(said):
             yield (
                 number,
