@@ -84,6 +84,16 @@ def instead(words: bytes, old: bytes, new: bytes, place: int = 0) -> Change:
     return change
 
 
+def on_page(page: int, words: bytes, old: bytes, new: bytes) -> Change:
+    """Return a change of the first tag on a page in whose text some words stand."""
+
+    def change(file: Forged) -> None:
+        here = b"/Pg %d 0 R " % file.pages[page - 1]
+        file.change(file.having(words, here)[0], old, new)
+
+    return change
+
+
 def swapped(file: Forged) -> None:
     """Exchange the structure types of a heading and a paragraph, so that as many are there."""
     heading, paragraph = file.having(b"/S /H2 ")[0], file.having(b"/S /P ")[0]
@@ -122,6 +132,16 @@ FORGERIES: dict[str, tuple[Change, str]] = {
         instead(b"/S /Div", b"/Lang (fr) ", b""), "said to be in the language “en” instead of “fr”"),
     "a paragraph in another language": (
         instead(b"/S /P ", b" /P ", b" /Lang (de) /P ", 3), "said to be in the language “de”"),
+    "a paragraph of the note to the reader as a label": (
+        on_page(2, b"/S /P ", b"/P >", b"/Lbl >"), "“About this dossier” has “"),
+    "a cell of the table as a head of its row": (
+        on_page(4, b"/S /TD ", b"/TD >", b"/TH >"), "“The letters at a glance” has “"),
+    "a paragraph of the colophon as a label": (
+        on_page(9, b"/S /P ", b"/P >", b"/Lbl >"), "“Colophon” has “"),
+    "an item of the index in another language": (
+        on_page(7, b"/S /LBody ", b" /P ", b" /Lang (fr) /P "), "“Index of signatories” has “"),
+    "a note that is looked up by another name": (
+        instead(b"/Names [ (note-", b"(note-un-1)", b"(note-un-2)"), "A note cannot be looked up by its ID"),
     "a name in another language": (
         instead(b"/S /Span", b"/Lang (de)", b"/Lang (fr)"), "has “DerBund”, which should be said to be"),
     "a work in another language": (

@@ -470,7 +470,8 @@ def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterat
     """Yield a letter, and before it what its separator says; ``numbers`` are those of cited works."""
     if dossier.publication.separators:
         yield Piece(wanted.label, look=LABEL.sized("separator"))
-        yield Piece(f"{wanted.head.title} {wanted.date_words}", look=TEXT)
+        yield Piece(wanted.head.title, look=TEXT)
+        yield Piece(wanted.date_words)
     own, many = dossier.publication.language, dossier.design.lists.signatures
     yield from letter_text(dossier.words, wanted, numbers, own, many)
 

@@ -6,6 +6,7 @@ Which role a text has is told beside the text (:class:`Look`); how large the rol
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,6 +49,7 @@ class Look:
     mild: bool = False
     """Its italics are not set in books whose script has none."""
 
+    @functools.cache  # noqa: B019  (there are few looks)
     def sized(self, role: str) -> Look:
         """Return the same in another size."""
         return replace(self, role=role)
@@ -55,12 +57,22 @@ class Look:
     @property
     def emphasized(self) -> Look:
         """The same in italics."""
-        return replace(self, italic=True, mild=False)
+        return _emphasized(self)
 
     @property
     def strong(self) -> Look:
         """The same in bold."""
-        return replace(self, bold=True)
+        return _strong(self)
+
+
+@functools.cache
+def _emphasized(look: Look) -> Look:
+    return replace(look, italic=True, mild=False)
+
+
+@functools.cache
+def _strong(look: Look) -> Look:
+    return replace(look, bold=True)
 
 
 UNTOLD = Look()
