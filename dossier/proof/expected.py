@@ -404,7 +404,7 @@ def volume(dossier: Truth, number: int, first: Mapping[str, int], last: int) -> 
     yield Piece(words("volume", number=number, count=len(dossier.volumes)))
     yield Piece(words("volume_pages", first=begin, last=end, pages=last))
     yield Piece(words("volume_holds"))
-    named = headings(dossier)
+    named = headings(dossier) | enclosed_titles(dossier)
     for letter in dossier.letters:
         title = letter.head.title
         title = f"{letter.number} {title}" if letter.plain else titled(words, letter, title)
