@@ -48,6 +48,7 @@ outputs: [html, docx, epub]
 packets:
   facing: {title: Opposite, enclose: facing, print: {sides: two}}
   rectos: {title: Each letter on a recto, print: {recto: letters}}
+  divided: {title: In two volumes, volumes: {max_pages: 10}, outputs: []}
 """
 LETTER = """\
 ---
@@ -167,7 +168,7 @@ def test_each_page_of_a_source_faces_that_of_its_letter(bound: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["d", "facing"])
+@pytest.mark.parametrize("name", ["d", "facing", "divided"])
 def test_the_colophon_tells_on_which_page_a_source_begins(name: str, bound: Path) -> None:
     there = spans(bound / f"{name}.pdf")
     reading = Reading(bound / f"{name}.pdf")
