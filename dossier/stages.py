@@ -543,15 +543,10 @@ def _proved(
     _prove_beside(task.output, further, prover.proved)
     _prove_volumes(task.output, divided, prover.proved)
     paths = tuple(task.output.with_name(one.file) for one in divided)
-    signed = {
-        task.output: pdf,
-        **{path: one.content for path, one in zip(paths, divided, strict=True)},
-    }
-    weaker: list[Diagnostic] = []
-    for path, content in signed.items():
-        signed[path], lost = _signed(task, path, content, tools)
-        weaker += [one for one in lost if one not in weaker]
-    _check_signed_sizes(task, [len(signed[path]) for path in paths])
+    bound_files = (pdf, *(one.content for one in divided))
+    signed, weaker = _all_signed(
+        task, dict(zip((task.output, *paths), bound_files, strict=True)), tools
+    )
     *places, last = earlier.of_run(task.output, further)
     files = dict(zip(places, (signed[task.output], *further.values(), listing), strict=True))
     files |= {path: signed[path] for path in paths}
@@ -612,6 +607,19 @@ def _of_key(task: Task, error: KeyFaultError) -> Diagnostic:
     name = (PurePosixPath(task.shown) / DOSSIER).as_posix()
     place = task.packet.sign_place
     return Diagnostic(name, *place, Severity.ERROR, error.message, error.remedy)
+
+
+def _all_signed(
+    task: Task, bound: Mapping[Path, bytes], tools: Tools
+) -> tuple[dict[Path, bytes], list[Diagnostic]]:
+    """Return the proved PDF and its volumes with their signatures, and warnings; raises as `_signed`."""
+    signed: dict[Path, bytes] = {}
+    weaker: list[Diagnostic] = []
+    for path, content in bound.items():
+        signed[path], lost = _signed(task, path, content, tools)
+        weaker += [one for one in lost if one not in weaker]
+    _check_signed_sizes(task, [len(raw) for path, raw in signed.items() if path != task.output])
+    return signed, weaker
 
 
 def _check_signed_sizes(task: Task, sizes: Sequence[int]) -> None:

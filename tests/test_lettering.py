@@ -231,6 +231,7 @@ def divided(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     return make_edition(folder / "corpus", folder / "dossier.pdf")
 
 
+@pytest.mark.slow
 def test_section_letters_hold_over_volumes(divided: Edition) -> None:
     labels, folios, covers = [], [], []
     for item in divided.json["volumes"]:

@@ -132,6 +132,7 @@ def headings(tag: Any) -> list[int]:
     ]
 
 
+@pytest.mark.slow
 def test_other_files_have_the_letter_whole(parted: Edition) -> None:
     held = parts(parted)
     first, last = held[0]["first_page"], held[-1]["last_page"]

@@ -98,6 +98,7 @@ def test_each_volume_has_the_sources_of_its_letters(filed: Divided) -> None:
         assert set(pdf.attachments) == set(SOURCES)
 
 
+@pytest.mark.slow
 def test_signed_volumes_are_verified_and_written_again(
     filed: Divided, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -255,6 +255,13 @@ def test_wrong_bookmarks_into_other_volumes_are_found(
     assert (
         divided.bound(1) == "The bookmarks are not those of the sections, in their levels and order"
     )
+    # Without the corpus their sequence is not compared.
+    listed = divided.edition.json["volumes"]
+    ranges = [range(one["first_page"], one["last_page"] + 1) for one in listed]
+    division = proof.Division(ranges, [one["file"] for one in listed], {})
+    content = divided.binder.bound(divided.job, [divided.portions[0]])[0]
+    found = proof.alone(content, divided.edition.pdf.read_bytes(), 1, division)
+    assert bool(found) == (kind != "the volumes change places"), found
 
 
 def test_a_page_that_is_lost_between_volumes_is_found(divided: Divided) -> None:

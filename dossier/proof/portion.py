@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import trees
+from dossier.proof.allowed import statements
 from dossier.proof.allowed.statements import ESCAPES
 from dossier.proof.objects import Objects, Ref
 from dossier.proof.tags import Finding
@@ -161,6 +162,37 @@ class Portion:
         there = list(zip(names[::2], map(self._known.get, names[1::2]), strict=True))
         if there != should:
             raise UnlikeError(0, "The attachments by name are not those of the volume")
+
+    def bookmarks(self) -> Iterator[Finding]:
+        """Yield the bookmarks (12.3.3) that lead elsewhere than those of the whole that say the same."""
+        whole = self._whole
+        titled: dict[int, set[str]] = {}
+        for _, item, _ in statements.items(whole, whole.root["/Outlines"], 1):
+            titled.setdefault(item["/Dest"][0], set()).add(item["/Title"])
+        reached: set[int] = set()
+        for _, item, _ in statements.items(self._objects, self._objects.root["/Outlines"], 1):
+            if "/A" in item:
+                action = item["/A"]
+                target = whole.places.get(action["/D"], 0)
+                name = self._elsewhere.get(target, "")
+                leads = action == {
+                    "/D": action["/D"],
+                    "/F": {"/F": name, "/UF": name},
+                    "/S": "/GoToR",
+                }
+            else:
+                target = self._known.get(item["/Dest"][0], 0)
+                leads = item["/Dest"][1:] == [
+                    "/XYZ",
+                    0,
+                    self._objects[item["/Dest"][0]]["/MediaBox"][3],
+                    0,
+                ]
+            reached.add(target)
+            if not leads or item["/Title"] not in titled.get(target, ()):
+                yield 0, f"The bookmark “{item['/Title']}” leads elsewhere than in the whole"
+        if titled.keys() - reached:
+            yield 0, "The file lacks bookmarks that the whole has"
 
     def compare_titles(self, title: str) -> None:
         """Compare what the file says of itself: what the whole says, but for the title."""

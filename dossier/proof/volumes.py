@@ -211,7 +211,8 @@ def alone(content: bytes, whole: bytes | None, number: int, division: Division) 
         if len(pages) != len(span) or objects.root["/PageLabels"] != label:
             yield 0, f"The volume has not the pages {span.start}–{span.stop - 1} of the listing"
         elif whole is not None:
-            _beside(objects, _whole(whole), number, division)
+            part = _beside(objects, _whole(whole), number, division)
+            yield from part.bookmarks()
 
     return _read(content, compared)
 

@@ -204,7 +204,7 @@ def outline(
     sheet = {number: page for page, number in enumerate(pages, before + 1)}
     number = objects.root["/Outlines"]
     shown = len(wanted) + sum(level == 1 for level, _, _ in elsewhere)
-    for level, item, is_sound in _items(objects, number, 1):
+    for level, item, is_sound in items(objects, number, 1):
         if "/A" in item:
             action = item["/A"]
             there = f"{action['/F']['/F']} {action['/D']}"
@@ -223,7 +223,7 @@ def outline(
         yield 0, "The bookmarks are not those of the sections, in their levels and order"
 
 
-def _items(
+def items(
     objects: Objects, parent: int, level: int
 ) -> Iterator[tuple[int, Mapping[str, Any], bool]]:
     """Yield the items below one of the outline, depth first, and whether their neighbours are right."""
@@ -232,7 +232,7 @@ def _items(
     while isinstance(number, Ref) and count <= len(objects.text):
         item = objects[number]
         yield level, item, item["/Parent"] == parent and item.get("/Prev") == before
-        below = list(_items(objects, number, level + 1)) if level < 2 else []
+        below = list(items(objects, number, level + 1)) if level < 2 else []
         yield from below
         count += 1
         # What is in other files is not shown until it is asked for.
