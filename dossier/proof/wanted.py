@@ -179,14 +179,20 @@ class _Spacing:
         self._ends_in_space = False
 
     def add(self, at: int, piece: Piece) -> None:
-        """Add a piece."""
-        text, gaps = piece.text, gaps_of(piece.text)
-        length = gaps.pop()
+        """Add a piece; at its own line ends, no spaces are told."""
         behind = piece.joined or piece.inline
+        for line in piece.text.split("\n"):
+            at += self._line(at, line, behind)
+            behind = False
+
+    def _line(self, at: int, text: str, behind: bool) -> int:
+        """Add a line; return its length."""
+        gaps = gaps_of(text)
+        length = gaps.pop()
         if WIDE in text:
             # pdfium does not read it everywhere: the spaces of this piece are not told.
             self.told.append([at + length, at + length])
-            return
+            return length
         if behind and self.told and self.told[-1][1] == at:
             self.told[-1][1] = at + length
             if self._ends_in_space:
@@ -196,6 +202,7 @@ class _Spacing:
         self.spaces.update(at + gap for gap in gaps)
         if text:
             self._ends_in_space = text[-1].isspace()
+        return length
 
 
 def gaps_of(text: str) -> list[int]:
