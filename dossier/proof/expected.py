@@ -608,13 +608,16 @@ def _about(dossier: Truth, letter: Letter, look: Look) -> Iterator[Piece]:
     words, dense = dossier.words, is_dense(dossier)
     told: list[Piece] = []
     if _names_addressees(dossier) and (letter.head.to or not dense):
-        told.append(Piece(addressed(dossier, letter), look=look))
+        told.append(Piece(addressed(dossier, letter), language=UNTOLD, look=look))
     title = letter.head.title
-    title = title if letter.plain else titled(words, letter, title)
-    told.append(Piece(title, look=look.emphasized))
+    if letter.plain:
+        told.append(of_corpus(dossier, title, look.emphasized, letter.language))
+    else:
+        labelled = titled(words, letter, title)
+        told.append(Piece(labelled, language=UNTOLD, look=look.emphasized))
     if ties := ties_inside(words, letter):
-        told.append(Piece(ties, look=look))
-    between = Piece(words("between_facts"), look=look)
+        told.append(Piece(ties, language=UNTOLD, look=look))
+    between = Piece(words("between_facts"), language=words.language, look=look)
     yield from _joined(told, between) if dense else told
 
 

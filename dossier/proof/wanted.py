@@ -179,20 +179,20 @@ class _Spacing:
         self._ends_in_space = False
 
     def add(self, at: int, piece: Piece) -> None:
-        """Add a piece; between its lines, where it has several, nothing is told."""
-        first, *others = piece.text.split("\n")
-        at = self._add(at, first, piece.joined or piece.inline)
-        for line in others:
-            at = self._add(at, line, False)
+        """Add a piece; at its own line ends, no spaces are told."""
+        behind = piece.joined or piece.inline
+        for line in piece.text.split("\n"):
+            at += self._line(at, line, behind)
+            behind = False
 
-    def _add(self, at: int, text: str, behind: bool) -> int:
-        """Add a line that begins at an offset, and return that of its end."""
+    def _line(self, at: int, text: str, behind: bool) -> int:
+        """Add a line; return its length."""
         gaps = gaps_of(text)
         length = gaps.pop()
         if WIDE in text:
             # pdfium does not read it everywhere: the spaces of this line are not told.
             self.told.append([at + length, at + length])
-            return at + length
+            return length
         if behind and self.told and self.told[-1][1] == at:
             self.told[-1][1] = at + length
             if self._ends_in_space:
@@ -202,7 +202,7 @@ class _Spacing:
         self.spaces.update(at + gap for gap in gaps)
         if text:
             self._ends_in_space = text[-1].isspace()
-        return at + length
+        return length
 
 
 def gaps_of(text: str) -> list[int]:
