@@ -499,7 +499,7 @@ def volume(
     told = words("volume_pages", first=label(begin), last=label(end), pages=last)
     yield Piece(told, look=TEXT)
     yield Piece(words("volume_holds"), look=HEADING)
-    yield Piece("", look=TEXT)
+    yield Piece("", look=_sized(TEXT, is_dense(dossier)))
     named = headings(dossier)
     numbers: dict[str, int] = {}
     for letter in dossier.letters:
