@@ -13,6 +13,7 @@ from test_heard import FILES as HEARD
 from test_heard import Change, found_in
 
 from dossier.cli.main import main
+from dossier.proof.allowed import glyphs
 from dossier.proof.faces import LEGEND, TEXT, Judge, style_of
 from dossier.render import renderer
 from dossier.typeset import tagging
@@ -144,3 +145,8 @@ def test_a_family_without_a_face_has_another_one() -> None:
     assert judge.wrong(TEXT.emphasized, [("AAAAAA+Noto-Sans-CJK-JP", 12.0, 0)]) == ""
     assert judge.wrong(TEXT.emphasized, [("AAAAAA+Spectral", 12.0, 0)]) == "not set in italics"
     assert style_of("-Semi-Bold-Italic") == ("italic", 600)
+
+
+def test_another_space_is_drawn_with_that_of_the_font() -> None:
+    assert glyphs._draws({0x20: "space"}, "\u2009", "space")
+    assert not glyphs._draws({0x20: "space"}, "a", "space")

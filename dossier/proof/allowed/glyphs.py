@@ -308,7 +308,10 @@ def _draws(letters: Mapping[int, str], text: str, name: str) -> bool:
     """Tell whether a font draws a text with a glyph without replacing it by another."""
     one = unicodedata.normalize("NFC", text)
     return len(one) == 1 and (
-        letters.get(ord(one)) == name or (one == SOFT and letters.get(ord(HYPHEN)) == name)
+        letters.get(ord(one)) == name
+        or (one == SOFT and letters.get(ord(HYPHEN)) == name)
+        # Pango draws other spaces with that of the font, as wide as they should be.
+        or (one.isspace() and letters.get(ord(" ")) == name)
     )
 
 
