@@ -16,7 +16,7 @@ from dossier.language.words import Words
 from dossier.language.words import cut as cut_text
 from dossier.proof.faces import HEADING, LABEL, LEGEND, SMALL, TEXT, TITLE, Look
 from dossier.proof.faces import UNTOLD as UNTOLD_LOOK
-from dossier.proof.letter import UNTOLD, Piece, pieces_of, ties_inside
+from dossier.proof.letter import UNTOLD, Piece, around, pieces_of, ties_inside
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.lettering import Label
 from dossier.proof.signers import Place
@@ -481,7 +481,8 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
     yield _heading(dossier, "introduction")
     if dossier.introduction:
         yield Piece("", block=UNTOLD, language=dossier.publication.language)
-        yield from pieces_of(dossier.introduction.nodes, "introduction", {})
+        own = around(TEXT, dossier.publication.language, dossier.introduction)
+        yield from pieces_of(dossier.introduction.nodes, "introduction", {}, look=own)
 
 
 def volume(

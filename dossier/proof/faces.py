@@ -48,6 +48,8 @@ class Look:
     """It has the design's second colour, not the first."""
     mild: bool = False
     """Its italics are not set in books whose script has none."""
+    among_hebrew: bool = False
+    """It stands in a letter with Hebrew, which has no italics: what is emphasized may be bold."""
 
     @functools.cache  # noqa: B019  (there are few looks)
     def sized(self, role: str) -> Look:
@@ -67,7 +69,8 @@ class Look:
 
 @functools.cache
 def _emphasized(look: Look) -> Look:
-    return replace(look, italic=True, mild=False)
+    bold = None if look.among_hebrew else look.bold
+    return replace(look, italic=True, bold=bold, mild=False)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
 from dossier.proof.faces import Look
-from dossier.proof.letter import Piece, pieces_of
+from dossier.proof.letter import Piece, around, pieces_of
 from dossier.proof.readback import Page
 from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import Letter
@@ -26,9 +26,10 @@ SLACK = 2.0
 
 def pieces(wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield the notes of a letter; ``numbers`` are the numbers of the cited works."""
+    look = around(NOTE, wanted.language, wanted.body)
     for note in wanted.body.notes:
         yield Piece(note.mark, anchor_of_note(wanted.id, note.number), look=NOTE)
-        yield from pieces_of(note.paragraphs, wanted.id, numbers, look=NOTE)
+        yield from pieces_of(note.paragraphs, wanted.id, numbers, look=look)
 
 
 def calls(nodes: Sequence[Node]) -> Iterator[NoteCall]:

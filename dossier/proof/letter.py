@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,7 @@ from dossier.proof.truth import Letter
 from dossier.records.body import (
     Address,
     BlockQuote,
+    Body,
     CitationMark,
     Emphasis,
     Heading,
@@ -36,12 +38,14 @@ from dossier.records.body import (
     Strong,
     Table,
     Text,
+    text_of,
 )
 from dossier.records.dossier import anchor_of_call, anchor_of_citation
 from dossier.records.letter_parts import PARTS
 from dossier.records.pictures import MARK
 
 Link = Callable[[str, str], str]
+HEBREW = re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]")
 KIND = LABEL.sized("small")
 """How the headings of what an editor says look."""
 LOOKS: Mapping[str, Look] = {
@@ -142,6 +146,13 @@ def ties_inside(words: Words, wanted: Letter, link: Link = lambda name, _: name)
     return words("between_facts").join(tied(words, tie, link) for tie in wanted.ties)
 
 
+def around(look: Look, language: str, body: Body) -> Look:
+    """Return the look of a text, given for one without Hebrew."""
+    said = (text_of(body.nodes), *(text_of(note.paragraphs) for note in body.notes))
+    among = language in ("he", "yi") or any(map(HEBREW.search, said))
+    return replace(look, among_hebrew=among)
+
+
 def notes(words: Words, wanted: Letter) -> Iterator[Piece]:
     """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
     head = wanted.head
@@ -168,14 +179,15 @@ def letter(
         yield Piece(line, look=replace(SMALL.emphasized, accent=True))
     yield from notes(words, wanted)
     above = 2 if wanted.head.heading else 1
+    own_look = around(TEXT, wanted.language, wanted.body)
     for part in parts(wanted):
         yield Piece("", block=UNTOLD, language=wanted.language, look=LOOKS.get(part, TEXT))
         if part == "text":
-            nodes = wanted.body.nodes
-            yield from pieces_of(nodes[: wanted.body.signed_at], wanted.id, numbers, above)
+            nodes = wanted.body.nodes[: wanted.body.signed_at]
+            yield from pieces_of(nodes, wanted.id, numbers, above, own_look)
         elif part == "postscript" and wanted.body.signed_at is not None:
             nodes = wanted.body.nodes[wanted.body.signed_at :]
-            yield from pieces_of(nodes, wanted.id, numbers, above)
+            yield from pieces_of(nodes, wanted.id, numbers, above, own_look)
         elif part == "signatories":
             cells = list(signatures(words, wanted, own))
             yield from _signed(cells, above, wanted.language, words.language, many)
@@ -271,6 +283,7 @@ def pieces_of(
                 for cell in row.children:
                     yield Piece("", begins_line=True, block="TD" if number else "TH")
                     own = SMALL if number else HEAD_OF_COLUMN
+                    own = replace(own, among_hebrew=look.among_hebrew)
                     yield from pieces_of(cell.children, letter_id, numbers, look=own)
         elif isinstance(node, LineBreak):
             yield Piece("")
@@ -294,7 +307,8 @@ def _look(node: Node, above: int, look: Look) -> Look:
         case BlockQuote():
             return look.sized("label") if node.is_epigraph else look
         case Heading():
-            return HEADINGS.get(above + node.level, LOWEST)
+            own = HEADINGS.get(above + node.level, LOWEST)
+            return replace(own, among_hebrew=look.among_hebrew)
     return look
 
 
