@@ -133,7 +133,7 @@ def test_a_printer_that_loses_the_spaces_at_line_ends_is_refused(
 def test_a_plain_design_has_no_italics_and_nothing_smaller_than_its_text() -> None:
     design = default_design()
     text = design.text.model_copy(update={"plain": True, "size": 18.0})
-    plain = Judge(design.model_copy(update={"text": text}), "en")
+    plain = Judge(design.model_copy(update={"text": text}), "en", False)
     assert plain.wrong(LEGEND, [("AAAAAA+Spectral", 18.0, 0)]) == ""
     assert plain.wrong(LEGEND, [("AAAAAA+Spectral-Italic", 18.0, 0)]) == "set in italics"
     assert plain.wrong(LEGEND, [("AAAAAA+Spectral", 17.0, 0)]) == "set in 17 points instead of 18"
@@ -141,7 +141,7 @@ def test_a_plain_design_has_no_italics_and_nothing_smaller_than_its_text() -> No
 
 
 def test_a_family_without_a_face_has_another_one() -> None:
-    judge = Judge(default_design(), "en")
+    judge = Judge(default_design(), "en", False)
     assert judge.wrong(TEXT.emphasized, [("AAAAAA+Noto-Sans-CJK-JP", 12.0, 0)]) == ""
     assert judge.wrong(TEXT.emphasized, [("AAAAAA+Spectral", 12.0, 0)]) == "not set in italics"
     assert style_of("-Semi-Bold-Italic") == ("italic", 600)

@@ -136,7 +136,9 @@ class Comparison:
         ``known_leads`` such keys of sections whose links lead where they should.
         """
         self._decided = decisive
-        self._judge = faces.Judge(dossier.design, dossier.words.language)
+        self._judge = faces.Judge(
+            dossier.design, dossier.publication.language, dossier.words.right_to_left
+        )
         self._leading = Leading(dossier.design)
         self._drawings = drawings
         self._known = known

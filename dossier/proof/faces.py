@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dossier.language.direction import language_runs_left, script_of
+from dossier.language.direction import script_of
 from dossier.machine import fonts
 from dossier.proof.readback import Style
 from dossier.records.design import Design
@@ -114,10 +114,10 @@ class Shown:
 class Judge:
     """Judges what the texts of a book look like."""
 
-    def __init__(self, design: Design, language: str) -> None:
-        """Take the design, and the language of the program's words."""
+    def __init__(self, design: Design, language: str, turned: bool) -> None:
+        """Take the design, the language of the dossier, and whether its pages run from right to left."""
         self._plain = design.text.plain
-        self._turned = bool(language_runs_left(language))
+        self._turned = turned
         self._even = self._turned or script_of(language) in EVEN
         self._sizes = _sizes(design)
         self._families = _families(design)

@@ -68,7 +68,7 @@ DRAWN = 20
 """The number of pages from which on workers draw them."""
 FEW = 10
 """How many known branches of the structure tree are walked, and known sections compared, nevertheless."""
-FORMAT = "readings 11"
+FORMAT = "readings 12"
 """The version of the cached readings."""
 
 
