@@ -753,7 +753,8 @@ class Phrases:
             wanted = Wanted.of(phrase)
             found = there.text.find(wanted.text, place)
             if found < 0:
-                yield there.page(place), f"{self._name} should say “{wanted.raw.strip()}” here"
+                said = " ".join(wanted.raw.split())
+                yield there.page(place), f"{self._name} should say “{said}” here"
             else:
                 self._found.append((found, phrase))
                 lines = [line.moved(-found) for line in there.lines]

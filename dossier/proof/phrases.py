@@ -33,7 +33,7 @@ FILE = TEXT.sized("list")
 
 def texts(phrases: Iterable[Phrase]) -> Iterator[str]:
     """Yield the texts of phrases."""
-    return (Wanted.of(phrase).raw.strip() for phrase in phrases)
+    return (" ".join(Wanted.of(phrase).raw.split()) for phrase in phrases)
 
 
 def _heading(words: Words, key: str, level: int) -> Phrase:
