@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
@@ -88,6 +89,25 @@ def test_page_numbers_of_a_narrow_table_stand_below_its_titles(large: Edition) -
     words = large.reading.plumber.pages[pages["glance"] - 1].extract_words()
     (number,) = [word for word in words if word["text"] == str(pages["letters/b"])]
     assert number["x0"] >= 49
+
+
+@pytest.mark.slow
+def test_the_numbers_of_a_long_list_have_room(tmp_path: Path) -> None:
+    names = [
+        f"{hashlib.sha256(bytes([n])).hexdigest()[:30]} Departamento Central" for n in range(120)
+    ]
+    group = {"heading": "Firmas", "numbering": "group", "signatories": names}
+    head = {"title": "A", "date": "2012", "to": "X", "signatories": [{"group": group}]}
+    write_files(
+        tmp_path / "corpus",
+        {
+            "dossier.yaml": "title: Large\nformat: 2\ndesign: large-print\n",
+            "letters/a.md": f"---\n{yaml.safe_dump(head)}---\nText.\n",
+        },
+    )
+    # Where a number runs into a name, the proof refuses the file.
+    edition = make_edition(tmp_path / "corpus", tmp_path / "dossier.pdf")
+    assert edition.json["letters"][0]["signatures"] == 120
 
 
 def test_no_word_is_divided_and_emphasis_is_bold(large: Edition) -> None:
