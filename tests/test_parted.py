@@ -21,7 +21,6 @@ from dossier.compile import volumes
 from dossier.compile.volumes import Start
 from dossier.proof.parts import follow, levelled
 from dossier.proof.tags import Passage
-from dossier.records.galley import Leaf
 from dossier.render import sections
 
 SAID = "the commission asks the government again to say what it knows of those who are lost".split()
@@ -145,16 +144,6 @@ def test_other_files_have_the_letter_whole(parted: Edition) -> None:
         assert main(["verify", str(path), "--no-corpus"]) == 0
 
 
-def shortened(told: Callable[..., Leaf], leaf: Leaf, pages: range, number: int) -> Leaf:
-    """Return a part that has lost its first page, but no anchor."""
-    right, less = told(leaf, pages, number), range(pages.start + (number == 2), pages.stop)
-    anchors = {
-        name: dataclasses.replace(anchor, page=min(anchor.page, len(less)))
-        for name, anchor in right.anchors.items()
-    }
-    return dataclasses.replace(told(leaf, less, number), anchors=anchors)
-
-
 WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
     "a part is shorter than it may be": (
         volumes._Divider,
@@ -172,12 +161,6 @@ WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
             None if start.page == 0 and self.starts and start.place == 5 else told(self, start, page)
         ),
         "and does not begin a volume",
-    ),
-    "a page is lost": (
-        parting,
-        "part",
-        lambda told: lambda leaf, pages, number: shortened(told, leaf, pages, number),
-        "should read",
     ),
     "a page stands twice": (
         parting,

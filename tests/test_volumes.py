@@ -306,7 +306,7 @@ WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
         sections,
         "_cover_of_volume",
         lambda cover: lambda dossier, values, pages: cover(
-            dossier, {**values, "last": values["last"] + 1}, pages
+            dossier, {**values, "last": str(int(values["last"]) + 1)}, pages
         ),
         "“Volume 1 of 3” should read",
     ),
