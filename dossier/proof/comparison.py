@@ -583,7 +583,8 @@ class Comparison:
             yield from heard.doubtful(name, there.text, told.languages)
             if told.text == there.text:
                 yield from heard.findings(name, told, own)
-                yield from spaces.findings(name, there.raw, told, there.page)
+                lines = {line.start for line in there.lines}
+                yield from spaces.findings(name, there.raw, told, there.page, lines)
                 yield from self._looks(key, there, told)
 
     def _heard(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
@@ -682,7 +683,8 @@ class Comparison:
             yield from broken(name, there.lines, wanted)
             yield from self._spotted(key, name, there, wanted)
             if not self._dossier.has_templates:
-                yield from spaces.findings(name, there.raw, wanted, there.page)
+                lines = {line.start for line in there.lines}
+                yield from spaces.findings(name, there.raw, wanted, there.page, lines)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 
