@@ -583,8 +583,7 @@ class Comparison:
             yield from heard.doubtful(name, there.text, told.languages)
             if told.text == there.text:
                 yield from heard.findings(name, told, own)
-                lines = {line.start for line in there.lines}
-                yield from spaces.findings(name, there.raw, told, there.page, lines)
+                yield from spaces.findings(name, there.raw, told, there.page)
                 yield from self._looks(key, there, told)
 
     def _heard(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
@@ -683,8 +682,7 @@ class Comparison:
             yield from broken(name, there.lines, wanted)
             yield from self._spotted(key, name, there, wanted)
             if not self._dossier.has_templates:
-                lines = {line.start for line in there.lines}
-                yield from spaces.findings(name, there.raw, wanted, there.page, lines)
+                yield from spaces.findings(name, there.raw, wanted, there.page)
         for anchor, place in wanted.places.items():
             self.anchors[anchor] = there.page(place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from dossier.proof.tags import Finding
 from dossier.proof.wanted import SHAPED, Wanted, gaps_of, squeezed, words_around
@@ -15,24 +15,19 @@ NEAR_BY = 80
 
 
 def findings(
-    name: str,
-    raw: str,
-    wanted: Wanted,
-    page_of: Callable[[int], int],
-    lines: Collection[int] = (),
+    name: str, raw: str, wanted: Wanted, page_of: Callable[[int], int]
 ) -> Iterator[Finding]:
     """Yield the first space that is lost or added in a text that has the expected words.
 
     ``raw`` is the text as it was read back, ``page_of`` tells the page of an offset in its squeezed form.
     Not compared is what stands between the texts of two pages, and among scripts that are read back in
-    another sequence. A space may be missing where one of ``lines`` begins: fonts that take turns in the line
-    before leave it out, and that the line may end there is proved elsewhere.
+    another sequence.
     """
     there = frozenset(gaps_of(raw)[:-1])
     if there == wanted.spaces:
         return
     starts = [start for start, _ in wanted.spaced]
-    for place in sorted((there ^ wanted.spaces) - {*_hyphens(raw)} - ({*lines} - there)):
+    for place in sorted((there ^ wanted.spaces) - {*_hyphens(raw)}):
         number = bisect.bisect_left(starts, place) - 1
         if (
             number >= 0
