@@ -391,10 +391,10 @@ class _WordSpaces:
         self.glyphs = {
             font.hash: glyph
             for font in fonts.values()
-            for glyph, text in font.to_unicode.items()
-            if text == " "
+            for glyph, text in sorted(font.to_unicode.items(), key=lambda one: one[1] == " ")
+            if text.isspace()
         }
-        """The glyph of the space in each font that uses one."""
+        """The glyph of a space in each font that uses one: wider and narrower ones may share it."""
         self.sources: dict[Any, str] = {}
         self.reached: dict[Any, int] = {}
         self.spaced: set[int] = set()
