@@ -206,3 +206,18 @@ def test_a_wrong_count_of_a_year_is_refused(
     ]
     assert main(arguments) == 1
     assert "should say “Signatures by year 2001 (1 letter) 1" in capsys.readouterr().err
+
+
+def test_a_long_name_in_cyrillic_does_not_run_into_its_bar(corpus: Corpus, tmp_path: Path) -> None:
+    signers = [
+        *({"organization": code, "country": code} for code in ("TF", "GH", "CN")),
+        *({"organization": f"B{n}"} for n in range(2)),
+    ]
+    head = {"title": "One", "date": "2012-01-08", "to": "X", "signatories": signers}
+    folder = corpus(
+        **{
+            "dossier.yaml": "title: Test\nlanguage: ru\n",
+            "letters/one.md": f"---\n{yaml.safe_dump(head)}---\nA text.\n",
+        }
+    )
+    assert "Французские Южные территории" in told(make_edition(folder, tmp_path / "x.pdf"))

@@ -11,6 +11,9 @@ from dossier.records.dossier import LONGEST_LABEL, Bar
 
 SLACK = 4.0
 """Points added to the widest name, since letters are wider or narrower than the mean."""
+LAST_LATIN = 0x36F
+WIDER = 1.25
+"""The width of a letter of another alphabet, in Latin letters."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def chart(bars: Sequence[Bar], design: Design, others: str = "") -> Chart:
     gathered = [Bar(others, _total(rest))] if rest else []
     shown = [*stated[:most], *gathered, *(bar for bar in bars if bar.unstated)]
     shape, measure = design.chart, design.text.measure
-    longest = max((_width(_label(bar)) for bar in shown), default=0)
+    longest = max((_extent(_label(bar)) for bar in shown), default=0)
     axis = shape.gap + SLACK + max(shape.labels, shape.letter * longest)
     unit = (measure - axis - shape.figures) / max((bar.count for bar in shown), default=1)
     drawn = tuple(
@@ -94,3 +97,12 @@ def _label(bar: Bar) -> str:
 def _width(label: str) -> int:
     """Return the width of a label in letters; East Asian wide characters count twice."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in label)
+
+
+def _extent(label: str) -> float:
+    """Return how much room a label takes, in letters: others than Latin are wider."""
+    others = sum(
+        char.isalpha() and ord(char) > LAST_LATIN and unicodedata.east_asian_width(char) not in "WF"
+        for char in label
+    )
+    return _width(label) + (WIDER - 1) * others
