@@ -295,3 +295,10 @@ def test_letters_written_from_left_to_right_are_left_as_they_are() -> None:
         0
     ].nodes
     assert bidi.directed(nodes) == nodes
+
+
+def test_the_name_of_a_script_in_the_index_runs_in_its_own_direction(tmp_path: Path) -> None:
+    """Persian calls the names in Han by a word of its own, in a dossier whose words are English."""
+    letter = "title: One\ndate: 2012-01-01\nto: X\nsignatories: [恵子, Ann]\n---\nText.\n"
+    edition = written(tmp_path, "title: T\nlanguage: fa\n", {"one": letter})
+    assert ' dir="rtl">هان</h3>' in edition.html
