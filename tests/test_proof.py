@@ -674,12 +674,18 @@ def test_a_font_that_is_another_has_not_grown(real: Edition, what: str) -> None:
     name, one = next(iter(before.items()))
     glyph = next(iter(one.glyphs))
     other = {
-        "about": replace(one, about="x"),
-        "glyphs": replace(one, glyphs={**one.glyphs, glyph: "x"}),
-        "lost": replace(one, glyphs={key: of for key, of in one.glyphs.items() if key != glyph}),
+        "about": replace(one, checksum="x", about="x"),
+        "glyphs": replace(one, checksum="x", glyphs={**one.glyphs, glyph: "x"}),
+        "lost": replace(
+            one, checksum="x", glyphs={key: of for key, of in one.glyphs.items() if key != glyph}
+        ),
         "damaged": typefaces.DAMAGED_FONT,
     }[what]
     assert typefaces.have_grown(before, {**before, name: replace(one, checksum="x")})
+    # That of the words over facsimiles is not told glyph by glyph.
+    blank = typefaces.Typeface("a")
+    assert typefaces.have_grown({"F": blank}, {"F": blank})
+    assert not typefaces.have_grown({"F": blank}, {"F": typefaces.Typeface("b")})
     assert not typefaces.have_grown(before, {**before, name: other})
     assert not typefaces.have_grown(before, {key: of for key, of in before.items() if key != name})
 
