@@ -613,13 +613,8 @@ def corpus_of(edition: Edition) -> Corpus:
     return found
 
 
-@pytest.mark.parametrize("edition", ["real", pytest.param("big", marks=pytest.mark.slow)])
-def test_what_a_good_file_has_shown_is_not_read_again(
-    edition: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """But for some pages, by which it is seen that what is kept has not gone wrong as a whole."""
-    one: Edition = request.getfixturevalue(edition)
-    kept = shown_by(one)
+def pages_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list to which each page is added that is read from now on."""
     read: list[int] = []
     page = readback.Readback.page
 
@@ -628,6 +623,17 @@ def test_what_a_good_file_has_shown_is_not_read_again(
         return page(book, number)
 
     monkeypatch.setattr(readback.Readback, "page", counted)
+    return read
+
+
+@pytest.mark.parametrize("edition", ["real", pytest.param("big", marks=pytest.mark.slow)])
+def test_what_a_good_file_has_shown_is_not_read_again(
+    edition: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for some pages, by which it is seen that what is kept has not gone wrong as a whole."""
+    one: Edition = request.getfixturevalue(edition)
+    kept = shown_by(one)
+    read = pages_read(monkeypatch)
     assert proved_in_a_build(one, one.pdf, kept) == []
     assert len(read) == min(AGAIN, one.json["pages"])
 
@@ -652,14 +658,7 @@ def test_fonts_with_more_glyphs_leave_pages_known(
     assert not typefaces.have_grown(now, before)
     kept = {"real": shown_by(real), "other": shown_by(other)}
     monkeypatch.setattr("dossier.proof.prover.AGAIN", 0)
-    read: list[int] = []
-    page = readback.Readback.page
-
-    def counted(book: readback.Readback, number: int) -> readback.Page:
-        read.append(number)
-        return page(book, number)
-
-    monkeypatch.setattr(readback.Readback, "page", counted)
+    read = pages_read(monkeypatch)
     assert proved_in_a_build(other, other.pdf, kept["real"]) == []
     mine = {one["id"]: one for one in other.json["sections"]}["letters/" + letter.stem]
     assert {*read} <= {*range(mine["first_page"], mine["last_page"] + 1)}

@@ -7,7 +7,6 @@ looks and reads as before where each font has every glyph that it had, the same 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import struct
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
+from dossier.proof.allowed.approved import Approved
 from dossier.proof.allowed.glyphs import DAMAGED, MAP, texts_of, widths_of
 from dossier.proof.objects import Objects
 
@@ -88,7 +88,7 @@ def _read(objects: Objects, number: int, before: Typeface) -> Typeface:
         sorted((key, value) for key, value in one.items() if key not in GROWING)
         for one in (font, inner, about)
     ]
-    checksum = _checksum(repr((rest, box, inner["/W"])), said, file)
+    checksum = Approved.key(repr((rest, box, inner["/W"])), said, file)
     if before.checksum == checksum:
         return before
     entries = MAP.fullmatch(said)
@@ -102,13 +102,5 @@ def _read(objects: Objects, number: int, before: Typeface) -> Typeface:
         for glyph in sorted(widths.keys() | texts.keys()):
             pen = DecomposingRecordingPen(outlines)
             outlines[order[glyph]].draw(pen)
-            glyphs[glyph] = _checksum(repr((widths.get(glyph), texts.get(glyph), pen.value)))
-    return Typeface(checksum, _checksum(repr((rest, box[1::2], lines))), glyphs)
-
-
-def _checksum(*parts: str | bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        raw = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8) + raw)
-    return digest.hexdigest()
+            glyphs[glyph] = Approved.key(repr((widths.get(glyph), texts.get(glyph), pen.value)))
+    return Typeface(checksum, Approved.key(repr((rest, box[1::2], lines))), glyphs)
