@@ -45,11 +45,13 @@ def paginate(
     plan: Callable[[Sequence[str | None]], None],
     progress: Progress,
     part_of: PartOf,
+    waiting: Callable[[], None],
 ) -> Paginated:
     """Return the sections of ``plans``, typeset and numbered, and their running heads.
 
     ``heads_of`` returns the HTML of running heads; ``plan`` gets the keys of the galleys in sequence, as
-    far as they are known before anything is typeset; ``part_of`` parts those that are longer than a volume.
+    far as they are known before anything is typeset; ``part_of`` parts those that are longer than a volume;
+    ``waiting`` is called when there is nothing to do but to wait for what is typeset.
 
     Only the sections that print pages inside letters, such as the index, wait for the letters; the page
     numbers of whole sections are drawn at binding. The waiting sections stand after the letters, so they
@@ -77,6 +79,7 @@ def paginate(
     keys |= {key: workshop.key(document) for key, document in early.items()}
     # Of a galley that is parted nothing is bound itself.
     plan([keys.get(one.id) for one in parts if one.cut is None])
+    waiting()
     galleys = workshop.set_all(early, done)
     _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")

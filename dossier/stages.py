@@ -24,7 +24,6 @@ from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
 from dossier.compile.volumes import Limits, TooLongError
-from dossier.facsimiles import with_leaves
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import earlier, processes
@@ -139,6 +138,7 @@ class _TypesetPacket:
     task: Task
     dossier: Dossier
     job: Job
+    prover: Callable[[], Prover]
     measured: Sequence[bytes] = ()
     """The files of its volumes, where they were bound already to be measured."""
 
@@ -236,6 +236,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         dossier.design, dossier.publication, dossier.words.right_to_left
     )
     heads_of = partial(render.heads, dossier)
+    prover = processes.Meanwhile(partial(_prover, task, tools))
     characters = bates.characters if bates else ""
     characters += LETTERED if dossier.publication.section_letters else ""
     page = {"digits": Document.of(render.section(dossier, "folio", prefix=characters))}
@@ -249,6 +250,8 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             plan=plan,
             progress=tools.progress,
             part_of=_part_of(),
+            # One at a time: what the proofs of many packets need would fill the memory.
+            waiting=prover.begin if is_first else _nothing,
         )
         job_of = partial(_job, task, dossier, workshop, digits, furniture)
         paginated, measured = _divided(task, dossier, run, job_of, tools)
@@ -265,7 +268,25 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
             raise
         raise CorpusFaultError(faults) from None
     _check_bates(task, page_count(paginated.sections))
-    return _TypesetPacket(task, dossier, job, measured)
+    return _TypesetPacket(task, dossier, job, prover.result, measured)
+
+
+def _prover(task: Task, tools: Tools) -> Prover:
+    """Return what proves the file of a task."""
+    return Prover(
+        task.corpus,
+        task.packet,
+        styled.citing(
+            task.packet,
+            lambda cited, words: entries_of_proof(
+                cited, words, tools.store, tools.program_checksum
+            ),
+            tools.styles.formatted,
+        ),
+        task.output.as_posix(),
+        tools.store,
+        tools.program_checksum,
+    )
 
 
 def _part_of() -> PartOf:
@@ -465,6 +486,9 @@ def _planned(dossier: Dossier, task: Task, tools: Tools) -> list[Plan]:
     }
     count = sum(plan.encloses.pages for plan in placed if plan.encloses)
     tools.progress.stage("Drawing the enclosed pages", count)
+    # Most corpora enclose nothing, and do not load what draws foreign pages.
+    from dossier.facsimiles import with_leaves
+
     try:
         return with_leaves(
             placed, letters, task.corpus.foreign, dossier.design, dossier.publication,
@@ -473,6 +497,10 @@ def _planned(dossier: Dossier, task: Task, tools: Tools) -> list[Plan]:
     except UndrawableError as error:
         fault = Diagnostic(*error.place, Severity.ERROR, error.message, error.remedy)
         raise CorpusFaultError([fault]) from None
+
+
+def _nothing() -> None:
+    """Do nothing while a packet is being set."""
 
 
 def _no_plan(keys: Sequence[str | None]) -> None:
@@ -495,25 +523,10 @@ def _proved(
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
     divided = _bound_volumes(packet, tools)
     pages = page_count(job.sections)
-    shown = task.output.as_posix()
-    with Prover(
-        task.corpus,
-        task.packet,
-        styled.citing(
-            task.packet,
-            lambda cited, words: entries_of_proof(
-                cited, words, tools.store, tools.program_checksum
-            ),
-            tools.styles.formatted,
-        ),
-        shown,
-        pages,
-        tools.jobs,
-        tools.store,
-        tools.program_checksum,
-        workers,
-    ) as prover:
+    with packet.prover().ready(pages, tools.jobs, workers) as prover:
         pdf = bound.pdf()
+        # Its worker has all pieces of the book in memory, which the proof has use for.
+        bindery.close()
         digest = hashlib.sha256(pdf).hexdigest()
         concerning = _concerning(dossier, task, tools.styles)
         # Bytes in file names that are not UTF-8 become JSON escapes.

@@ -441,8 +441,9 @@ def test_pages_that_were_read_wrong_before_are_read_again(
     found, _ = read(folder / "corpus")
     assert found
 
-    def proved(readings: Kept | None) -> tuple[list[str], Kept]:
-        with Proof(pdf, "x.pdf", fresh=True, kept=readings) as one:
+    def proved(readings: Kept | None, jobs: int = 1) -> tuple[list[str], Kept]:
+        workers = proof.readers(jobs) if jobs > 1 else None
+        with Proof(pdf, "x.pdf", jobs, fresh=True, kept=readings, executor=workers) as one:
             faults = one.against(found, found.everything, entries, listing)
             return [str(fault) for fault in faults], one.shown()
 
@@ -451,6 +452,9 @@ def test_pages_that_were_read_wrong_before_are_read_again(
     assert proved(true) == ([], true)
     shifted = dict(zip(true.pages, reversed(true.pages.values()), strict=True))
     assert proved(Kept(shifted, true.folios)) == ([], true)
+    # Workers read the sample while the file is compared with what was kept, which finds faults in it.
+    assert proved(true, 2) == ([], true)
+    assert proved(Kept(shifted, true.folios), 2) == ([], true)
     # Where no page is read anew, what was kept is believed: the store's seal has to be enough.
     monkeypatch.setattr(proof, "AGAIN", 0)
     assert proved(Kept(shifted, true.folios))[0]

@@ -15,7 +15,7 @@ from dossier.compile.enclosing import enclosed
 from dossier.compile.parts import parts_of
 from dossier.compile.relations import Naming, counted, numbers_of
 from dossier.compile.selection import selected
-from dossier.compile.signing import arranged, withdrawn_from, without_withdrawn
+from dossier.compile.signing import Filed, arranged, withdrawn_from, without_withdrawn
 from dossier.language import family
 from dossier.language.collation import Collation
 from dossier.language.dates import (
@@ -51,7 +51,6 @@ from dossier.records.headings import Kind
 from dossier.records.packet import Packet
 from dossier.records.references import Reference
 from dossier.records.relations import DRAFT
-from dossier.records.signatures import Signature
 
 
 @dataclass
@@ -195,7 +194,7 @@ def _letter(
         date_line = letter_date(head.date.split(SEVERAL)[0], head.sort_date).in_words(language)
     cited = {citation.report for citation in letter.body.citations}
     mark = links.naming.mark(letter)
-    signed = tuple(_signatures(letter, number, mark, known, headings))
+    signed = _filed(letter, number, mark, known, headings)
     return Letter(
         id=letter.id,
         number=number,
@@ -218,14 +217,14 @@ def _letter(
     )
 
 
-def _signatures(
+def _filed(
     letter: CorpusLetter,
     number: int,
     mark: str,
     known: _Known,
     headings: dict[str, _Heading],
-) -> Iterator[Signature]:
-    """Yield a letter's signatures, adding each to its headings."""
+) -> Iterator[Filed]:
+    """Yield where a letter's signatures are filed, adding each to its headings."""
     for place, signatory in enumerate(letter.head.signatures, 1):
         anchor = anchor_of_signature(letter.id, place)
         locator = Locator(letter.id, number, anchor, mark)
@@ -243,7 +242,7 @@ def _signatures(
                 if kind.signs and signed is signatory:
                     filed, kind_name = heading.id if letter.head.index else "", kind.name
         country = countries[0] if countries else signatory.country
-        yield Signature(anchor, signatory.printed, filed, kind_name, country)
+        yield Filed(anchor, filed, kind_name, country)
 
 
 def _heading(kind: Kind, match: Match, signatory: Signatory, known: _Known) -> _Heading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dossier.language.dates import babel_locale, day_in_words
 from dossier.records.dossier import CorpusLetter
@@ -58,11 +59,20 @@ class _Manner:
         )
 
 
-class _Arrangement:
-    """The groups of a letter, made in its sequence from its signatures, which have no numbers yet."""
+class Filed(NamedTuple):
+    """Where a signature is filed; see :class:`.signatures.Signature`."""
 
-    def __init__(self, signed: Sequence[Signature], letter: str, dossier: str) -> None:
-        """Take the signatures, and the languages of letter and dossier."""
+    anchor: str
+    heading: str
+    kind: str
+    country: str | None
+
+
+class _Arrangement:
+    """The groups of a letter, made in its sequence."""
+
+    def __init__(self, signed: Iterable[Filed], letter: str, dossier: str) -> None:
+        """Take where its signatures are filed, and the languages of letter and dossier."""
         self._signed = iter(signed)
         self._nations = babel_locale(letter).territories
         self._dossier = dossier
@@ -100,16 +110,20 @@ class _Arrangement:
 
     def _printed(self, signatory: Signatory, number: int) -> Signature:
         """Return the next signature as it is printed."""
-        code = signatory.country or ""
-        return replace(
-            next(self._signed),
-            name=signatory.name_within,
-            count=signatory.count,
-            anonymous=signatory.anonymous is not None,
-            number=number,
-            nation=str(self._nations.get(code, code)),
-            added=self._day(signatory.added),
-            withdrawn=self._day(signatory.withdrawn),
+        filed, line, code = next(self._signed), signatory.printed, signatory.country or ""
+        return Signature(
+            filed.anchor,
+            line,
+            filed.heading,
+            filed.kind,
+            filed.country,
+            signatory.count,
+            signatory.anonymous is not None,
+            number,
+            str(self._nations.get(code, code)),
+            self._day(signatory.added),
+            self._day(signatory.withdrawn),
+            signatory.name_within(line),
         )
 
     def _day(self, day: str | None) -> str:
@@ -117,9 +131,9 @@ class _Arrangement:
 
 
 def arranged(
-    head: FrontMatter, signed: Sequence[Signature], letter: str, dossier: str
+    head: FrontMatter, signed: Iterable[Filed], letter: str, dossier: str
 ) -> tuple[SignatureGroup, ...]:
-    """Return the groups of a letter with its signatures, which are ``signed`` in their sequence.
+    """Return the groups of a letter with its signatures; ``signed`` tells in sequence where each is filed.
 
     ``letter`` and ``dossier`` are the languages of the two.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import mmap
 import os
@@ -34,6 +35,8 @@ NAME = re.compile(r"[^/\\\0]+\.pdf")
 """Matches the name of a PDF in the same folder."""
 LONGEST = 1_000_000
 """Bytes that a list of the checksums of a packet never has."""
+KEPT = 64
+"""How many files are remembered as they were read, each in one state."""
 CHANGED, OTHERS = "was changed after it was built", "was not written by this program"
 """Why a file may not be overwritten."""
 
@@ -250,6 +253,13 @@ def _is_there(path: Path) -> bool:
 
 def _listed(listing: Path) -> _Listed | None:
     """Return the checksums in a listing of ours; None for any other file."""
+    with _readable(listing):
+        return _listed_in(listing, files.state(listing))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _listed_in(listing: Path, state: files.State) -> _Listed | None:
+    """Return the checksums in a listing of ours, which is read once in each of its states."""
     if not _has(listing, OUR_LISTING, len(OUR_LISTING)):
         return None
     try:
@@ -291,7 +301,13 @@ def _has(path: Path, words: bytes, end: int = sys.maxsize) -> bool:
 
 def _checksum(path: Path) -> str:
     with _readable(path):
-        return files.checksum(path)[0]
+        return _checksum_in(path, files.state(path))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _checksum_in(path: Path, state: files.State) -> str:
+    """Return the checksum of a file, which is read once in each of its states."""
+    return files.checksum(path)[0]
 
 
 def _real(path: Path) -> Path:

@@ -28,6 +28,16 @@ def checksum(path: Path) -> tuple[str, int]:
         return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
+State = tuple[int, int, int, int]
+"""What changes when a file does: its inode, its size, and when it and its inode were changed."""
+
+
+def state(path: Path) -> State:
+    """Return the state of a file; raise OSError where there is none."""
+    about = path.stat()
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
 @contextmanager
 def opened_as_it_is(path: Path) -> Iterator[tuple[BinaryIO, os.stat_result]]:
     """Open the regular file at ``path``; yield it with its status.

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from dossier.records.diagnostics import MachineLacksError
 
@@ -300,6 +300,34 @@ class Pool(Executor):
             return self._tasks.get_nowait()
         except queue.Empty:
             return None
+
+
+class Meanwhile(Generic[T]):
+    """A task for a thread of this process, which works while the others wait for child processes."""
+
+    def __init__(self, task: Callable[[], T]) -> None:
+        """Take what returns the result."""
+        self._task = task
+        self._result: Future[T] | None = None
+
+    def begin(self) -> None:
+        """Begin, unless it has begun."""
+        if self._result is None:
+            self._result = Future()
+            with _stop_signals_blocked():
+                threading.Thread(target=self._run, args=[self._result], daemon=True).start()
+
+    def result(self) -> T:
+        """Return the result; raises what the task raises."""
+        self.begin()
+        assert self._result is not None
+        return self._result.result()
+
+    def _run(self, result: Future[T]) -> None:
+        try:
+            result.set_result(self._task())
+        except BaseException as error:  # for whoever asks for the result
+            result.set_exception(error)
 
 
 def processors() -> int:

@@ -583,7 +583,7 @@ def _titled(dossier: Truth, letter: Letter, look: Look) -> list[Piece]:
 def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
     """Yield the rows of the table of letters, cell by cell."""
     words, there = dossier.words, told_in_rows(dossier)
-    look = _sized(SMALL, is_dense(dossier))
+    look, named = _sized(SMALL, is_dense(dossier)), _names_addressees(dossier)
 
     def cell(text: str, language: str = "") -> Piece:
         return Piece(text, block="TD", language=language or words.language, look=look)
@@ -597,18 +597,18 @@ def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[P
         if "date" in cells:
             yield replace(of_corpus(dossier, cells["date"], look), block="TD")
         yield cell("", UNTOLD)
-        yield from _about(dossier, letter, look)
+        yield from _about(dossier, letter, look, named)
         for name in ("signatures", "works"):
             if name in cells:
                 yield cell(cells[name])
         yield cell(label(first[section_of_letter(letter.id)]))
 
 
-def _about(dossier: Truth, letter: Letter, look: Look) -> Iterator[Piece]:
-    """Yield what a row of the table says of a letter."""
+def _about(dossier: Truth, letter: Letter, look: Look, named: bool) -> Iterator[Piece]:
+    """Yield what a row of the table says of a letter; rows are ``named`` that name addressees."""
     words, dense = dossier.words, is_dense(dossier)
     told: list[Piece] = []
-    if _names_addressees(dossier) and (letter.head.to or not dense):
+    if named and (letter.head.to or not dense):
         told.append(Piece(addressed(dossier, letter), language=UNTOLD, look=look))
     title = letter.head.title
     if letter.plain:

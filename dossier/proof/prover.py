@@ -147,6 +147,8 @@ class Proof:
         self._read: dict[int, Page] = {}
         self._drawings: Sequence[str] = ()
         self._sampled = Kept()
+        self._confirmed: Callable[[], bool] = _nothing_sampled
+        """Waits for the sample of known pages; tells whether they were read as they are kept."""
         self._remedy = REPORT if fresh else REBUILD
         self._held = anatomy.NOTHING
         self._shared_fonts = 0
@@ -202,6 +204,16 @@ class Proof:
         content: bytes | None,
     ) -> tuple[Diagnostic, ...]:
         """Return the findings in the file, where its truth is already worked out."""
+        found = self._compared(truth, content)
+        with processes.deaths():
+            if self._confirmed():
+                return found
+        # Nothing that was kept of earlier files is used.
+        self._kept, self._found, self._read, self._has_begun = Kept(), [], {}, False
+        self._awaited, self._confirmed = [], _nothing_sampled
+        return self._compared(truth, content)
+
+    def _compared(self, truth: Truth, content: bytes | None) -> tuple[Diagnostic, ...]:
         if self._fresh and truth.has_templates:
             self._remedy = LOOK_AT_TEMPLATES
         self._held = Held(bool(truth.attachments), truth.publication.sign is not None)
@@ -379,7 +391,7 @@ class Proof:
         if self._fresh:
             drawn = list(drawings(objects, found.numbers, self._shared_fonts))
             known = self._known(drawn)
-            if self._confirmed(known, objects, found):
+            if self._is_sampled(known, objects, found):
                 self._read |= {number: page for number, (page, _) in known.items()}
                 contents |= {number: content for number, (_, content) in known.items()}
             if not self._has_begun:
@@ -420,23 +432,34 @@ class Proof:
                 known[number] = replace(kept[0], folio=folio, stamp=stamp), kept[1]
         return known
 
-    def _confirmed(
+    def _is_sampled(
         self, known: Mapping[int, tuple[Page, MarkedContent]], objects: Objects, found: Anatomy
     ) -> bool:
-        """Read a sample of the known pages again; tell whether all cached readings are confirmed.
+        """Begin to read a sample of the known pages again; tell whether nothing contradicts them so far.
 
-        The file's checksum selects the pages pseudo-randomly.
+        The file's checksum selects the pages pseudo-randomly. If there are workers, they read them
+        meanwhile.
         """
         assert self._book is not None
 
         def place(number: int) -> bytes:
             return hashlib.sha256(f"{self._digest} {number}".encode()).digest()
 
-        for number in sorted(known, key=place)[:AGAIN]:
-            page = self._read[number] = self._book.page(number)
-            if known[number] != (page, anatomy.marked_content(objects, found.pages[number - 1])):
-                return False
-        return True
+        numbers = sorted(known, key=place)[:AGAIN]
+        wanted = [known[number][0] for number in numbers]
+        if any(
+            known[number][1] != anatomy.marked_content(objects, found.pages[number - 1])
+            for number in numbers
+        ):
+            return False
+        if self._executor and len(numbers) >= SEVERAL:
+            with processes.deaths():
+                task = self._executor.submit(readback.pages, self._pdf, numbers)
+            self._confirmed = lambda: task.result() == wanted
+            return True
+        return all(
+            self._book.page(number) == page for number, page in zip(numbers, wanted, strict=True)
+        )
 
     def _listing(self, content: bytes | None) -> Mapping[str, Any] | None:
         """Return the parsed listing, None where it is missing or damaged."""
@@ -509,6 +532,10 @@ def checksum_in(listing: bytes | None) -> str:
         return ""
 
 
+def _nothing_sampled() -> bool:
+    return True
+
+
 def loaded() -> None:
     """Do nothing: a task that makes a worker load what reads and examines pages."""
 
@@ -523,7 +550,7 @@ def readers(jobs: int) -> processes.Pool:
 
 
 class Prover:
-    """Proves the file of a build: a context manager that prepares the proof while the file is bound."""
+    """Proves the file of a build, once it is bound; what that needs besides the file is prepared before."""
 
     def __init__(
         self,
@@ -531,51 +558,48 @@ class Prover:
         packet: Packet,
         cite: Cite,
         shown: str,
-        pages: int,
-        jobs: int,
         store: Store | None,
         program_checksum: str,
-        workers: processes.Pool | None = None,
     ) -> None:
-        """Take corpus and packet, the file's path in findings, and its number of pages.
+        """Take corpus and packet, and the file's path in findings; work out what must stand in the file.
 
-        ``cite`` formats the cited works, ``jobs`` is the number of workers. ``store`` caches the readings
-        of proved files, under the program's checksum. ``workers`` run already; the proof ends them.
+        ``cite`` formats the cited works. ``store`` caches the readings of proved files, under the program's
+        checksum.
         """
-        self._executor = workers
         self._truth = truth_of(corpus, packet, cite)
-        self._jobs = jobs
         self._shown = shown
         self._store = store
         self._program_checksum = program_checksum
         self._readings = Shelf(store, FORMAT, program_checksum, Kept)
         self._key = self._readings.key(shown)
         self._kept = self._readings.get(self._key)
-        self._pages = pages
+        self._jobs = 1
+        self._executor: processes.Pool | None = None
         self.proved: Proved | None = None
         """Set once the file is proved without findings."""
 
-    def __enter__(self) -> Self:
-        """Start workers, where there are no cached readings and all pages will be read.
+    @contextmanager
+    def ready(self, pages: int, jobs: int, workers: processes.Pool | None = None) -> Iterator[Self]:
+        """Start workers for a file of so many pages, if all of them will be read; end them afterwards.
 
-        Those that have set the pages need too much memory for that; for a part of the pages they will do,
-        and load what reads and examines pages while the file is being bound.
+        ``jobs`` is their number; ``workers`` run already. Those that have set the pages need too much
+        memory to read all; for a part they will do, and load what that takes while the file is bound.
         """
-        if self._executor and self._kept is None:
-            self._executor.close()
+        self._jobs, self._executor = jobs, workers
+        if workers and self._kept is None:
+            workers.close()
             self._executor = None
         if self._executor:
             with processes.deaths():
                 for _ in range(self._executor.running):
                     self._executor.submit(loaded)
-        elif not (self._kept or self._jobs == 1 or self._pages < LONG):
-            self._executor = readers(self._jobs)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the workers."""
-        if self._executor:
-            self._executor.close()
+        elif not (self._kept or jobs == 1 or pages < LONG):
+            self._executor = readers(jobs)
+        try:
+            yield self
+        finally:
+            if self._executor:
+                self._executor.close()
 
     def prove(self, pdf: bytes, listing: bytes) -> tuple[Diagnostic, ...]:
         """Return the findings in a PDF that was just bound, read back from a temporary file."""

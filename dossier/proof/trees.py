@@ -9,10 +9,12 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from dossier.proof.objects import Objects, Ref, parse
 
+T = TypeVar("T")
 DEEPEST = 20
 """The maximum depth of a tree."""
 PLACES = re.compile(
@@ -43,8 +45,30 @@ class Tree:
     """The keys are in sequence and inside the limits of their nodes, so that a reader finds each."""
 
 
+_KNOWN: WeakKeyDictionary[Objects, dict[str, Any]] = WeakKeyDictionary()
+"""The trees of each file: several rules look things up in them."""
+
+
 def destinations(objects: Objects) -> tuple[dict[str, Spot], bool]:
     """Return where each named destination (12.3.2.3) leads, and whether each can be looked up."""
+    return _once(objects, "destinations", _destinations)
+
+
+def owners(objects: Objects) -> tuple[dict[int, int], bool]:
+    """Return what the parent tree (14.7.4.4) has for each number, and whether each can be looked up."""
+    return _once(objects, "owners", _owners)
+
+
+def _once(objects: Objects, name: str, read: Callable[[Objects], T]) -> T:
+    """Return a tree of a file, which is read once."""
+    known = _KNOWN.setdefault(objects, {})
+    if name not in known:
+        known[name] = read(objects)
+    found: T = known[name]
+    return found
+
+
+def _destinations(objects: Objects) -> tuple[dict[str, Spot], bool]:
     names = objects.at(objects.root.get("/Names")) or {}
     root = names.get("/Dests") if isinstance(names, Mapping) else None
     tree = _read(objects, root, _places, _spot_of)
@@ -52,8 +76,7 @@ def destinations(objects: Objects) -> tuple[dict[str, Spot], bool]:
     return found, tree.is_sound and len(found) == len(tree.entries)
 
 
-def owners(objects: Objects) -> tuple[dict[int, int], bool]:
-    """Return what the parent tree (14.7.4.4) has for each number, and whether each can be looked up."""
+def _owners(objects: Objects) -> tuple[dict[int, int], bool]:
     tree = _read(objects, objects.tree.get("/ParentTree"), _numbers, _reference)
     found = dict(tree.entries)
     return found, tree.is_sound and len(found) == len(tree.entries)

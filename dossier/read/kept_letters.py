@@ -97,7 +97,7 @@ class KeptLetters:
         context = self._shelf.key(shown, str(version))
         self._keys = {path: _key(context, path, raw) for path, raw in files.items()}
         self._known, self._new = self._shelf.get(self._place) or {}, {}
-        run = "".join(self._keys.values())
+        run = hashlib.sha256("".join(self._keys.values()).encode()).hexdigest()
 
         def place(path: str) -> bytes:
             return hashlib.sha256(f"{run} {self._keys[path]}".encode()).digest()

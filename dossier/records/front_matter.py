@@ -134,10 +134,11 @@ class Signatory(Record):
         words = self.qualifier
         return f"{line} {words}" if words.startswith(BRACKETS) else f"{line} ({words})"
 
-    @property
-    def name_within(self) -> tuple[int, int]:
-        """Where the name of who signs begins and ends in the printed line; the same place for none."""
-        line = self.printed
+    def name_within(self, line: str) -> tuple[int, int]:
+        """Return where the name of who signs begins and ends in the printed ``line``.
+
+        It is the same place for none.
+        """
         if self.as_signed is None:
             person = (self.honorific, self.person, self.post_nominals)
             whole = " ".join(part for part in person if part)

@@ -28,8 +28,8 @@ def findings(objects: Objects, truth: Truth, anatomy: Anatomy) -> Iterator[Findi
         return
     on = [
         (page, annotation)
-        for page, number in enumerate(anatomy.numbers, 1)
-        for annotation in objects[number].get("/Annots", ())
+        for page, sheet in enumerate(anatomy.pages, 1)
+        for annotation in sheet.get("/Annots", ())
         if is_field(objects, annotation)
     ]
     if not wanted:

@@ -113,7 +113,7 @@ def findings(
         if not truth.has_templates and role == "L" and "/A" not in tag:
             yield 0, "A list does not say how its items are labelled"
     yield from _identified(objects, tags, there)
-    yield from _owned(objects, tags, numbers)
+    yield from _owned(objects, anatomy, tags, numbers)
     yield from _attributes(truth, tags, there)
     yield from _headings(truth, anatomy)
     yield from _languages(truth, tags, there)
@@ -152,13 +152,14 @@ def _identified(objects: Objects, tags: _Tags, numbers: Sequence[int]) -> Iterat
         yield 0, "A note cannot be looked up by its ID"
 
 
-def _owned(objects: Objects, tags: _Tags, numbers: Collection[int]) -> Iterator[Finding]:
+def _owned(
+    objects: Objects, anatomy: Anatomy, tags: _Tags, numbers: Collection[int]
+) -> Iterator[Finding]:
     """Compare the rows and the links of the parent tree (14.7.4.4) with the tags."""
     rows, _ = trees.owners(objects)
     if objects.tree["/ParentTreeNextKey"] <= max(rows, default=0):
         yield 0, "The next number of an owner is one that is given already"
-    for page, number in enumerate(objects.pages(), 1):
-        sheet = objects[number]
+    for page, (number, sheet) in enumerate(zip(anatomy.numbers, anatomy.pages, strict=True), 1):
         place = rows.get(sheet.get("/StructParents", -1), 0)  # a blank page has none
         if place in numbers:
             there = {mcid: one for mcid, one in enumerate(objects[place]) if one is not None}
