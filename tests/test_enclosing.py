@@ -640,10 +640,15 @@ def foreign(pdf: Pdf) -> ForeignFile:
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
-@pytest.mark.parametrize("cropped", [False, True])
-def test_a_page_is_drawn_and_read_alike_by_printer_and_proof(turned: int, cropped: bool) -> None:
+@pytest.mark.parametrize(("cropped", "inherited"), [(False, False), (True, False), (True, True)])
+def test_a_page_is_drawn_and_read_alike_by_printer_and_proof(
+    turned: int, cropped: bool, inherited: bool
+) -> None:
     with Pdf.open(io.BytesIO(typed_pdf(1))) as pdf:
         page = pdf.pages[0].obj
+        if inherited:
+            del page.MediaBox
+            page = page.Parent
         page.Rotate = turned
         if cropped:
             page.MediaBox = Array([-50, -20, 700, 500])

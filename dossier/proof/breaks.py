@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from dossier.proof.readback import Box
 from dossier.proof.tags import Finding
 from dossier.proof.wanted import Wanted
 from dossier.records.body import ADDRESS
+from dossier.viewer import Box
 
 NEARLY = 0.8
 """The part of a line's width from which on a word counts as wider than the line."""

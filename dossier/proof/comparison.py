@@ -39,7 +39,7 @@ from dossier.proof.leading import Leading
 from dossier.proof.leads import Leads
 from dossier.proof.letter import Piece
 from dossier.proof.places import SMALL, Sheet, stamped
-from dossier.proof.readback import Bookmark, Box, Page, Text, around, reading
+from dossier.proof.readback import Bookmark, Page, Text, around, reading
 from dossier.proof.tags import Finding, Passage
 from dossier.proof.truth import Truth
 from dossier.proof.wanted import (
@@ -62,6 +62,7 @@ from dossier.records.sections import (
     section_of_volume,
     whole_section,
 )
+from dossier.viewer import Box
 
 LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 """Scripts that are written from right to left."""
@@ -201,7 +202,7 @@ class Comparison:
     def _unturned(self, number: int) -> Page:
         """Return a page with the labels that its links show as they are drawn.
 
-        pdfium turns those around that stand in a line with text from right to left.
+        The viewer turns those around that stand in a line with text from right to left.
         """
         page = self._pages[number - 1]
         texts = dict(page.texts)
@@ -297,7 +298,7 @@ class Comparison:
     def _is_stamped(self, page: Page, number: int) -> bool:
         """Tell whether a page has its Bates number.
 
-        Where the book runs from right to left, pdfium may turn its parts around; see also
+        Where the book runs from right to left, the viewer may turn its parts around; see also
         :mod:`.allowed.sheets`.
         """
         volume = self._volumes.get(number, 0)

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from dossier.proof import expected
 from dossier.proof.lettering import Label
-from dossier.proof.readback import Box, Page
+from dossier.proof.readback import Page
 from dossier.proof.tags import Finding
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
+from dossier.viewer import Box
 
 NEAR = 2.5
 """How many times its height a head may stand above the column at most."""

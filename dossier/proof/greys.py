@@ -1,13 +1,11 @@
-"""Tells by pdfium whether the pictures of a page are those of another one in shades of grey."""
+"""Tells whether the pictures of a page are those of another one in shades of grey."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+from dossier.viewer import Document
 
 FARTHEST = 4
 """How far a pixel may miss its shade, of 255: two decoders of JPEG do not agree exactly."""
@@ -20,7 +18,7 @@ class Greys:
 
     def __init__(self, grey: bytes, coloured: bytes) -> None:
         """Open the files."""
-        self._files = [pypdfium2.PdfDocument(raw) for raw in (grey, coloured)]
+        self._files = [Document(raw) for raw in (grey, coloured)]
 
     def close(self) -> None:
         """Close the files."""
@@ -29,7 +27,7 @@ class Greys:
 
     def are_alike(self, page: int) -> bool:
         """Tell whether the pictures of a page, counted from 1, are the same, in the same sequence."""
-        grey, coloured = (list(_pictures(file[page - 1])) for file in self._files)
+        grey, coloured = (list(_pictures(file, page - 1)) for file in self._files)
         if [size for size, _ in grey] != [size for size, _ in coloured]:
             return False
         return all(
@@ -37,25 +35,21 @@ class Greys:
         )
 
 
-def _pictures(page: Any) -> Iterator[tuple[tuple[int, int], bytes]]:
+def _pictures(file: Document, place: int) -> Iterator[tuple[tuple[int, int], bytes]]:
     """Yield size and shades of each picture of a page."""
-    for picture in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,)):
-        bitmap = picture.get_bitmap(render=False)
-        across = {"L": 1, "BGR": 3, "BGRX": 4, "BGRA": 4}[bitmap.mode.upper()]
-        raw, wide = bytes(bitmap.buffer), bitmap.width * across
-        rows = b"".join(
-            raw[start : start + wide]
-            for start in range(0, bitmap.stride * bitmap.height, bitmap.stride)
-        )
-        yield (bitmap.width, bitmap.height), rows if across == 1 else _shades(rows, across)
+    with file.page(place) as page:
+        for picture in page.pictures():
+            image = picture.image()
+            raw = image.tobytes()
+            yield image.size, raw if image.mode == "L" else _shades(raw)
 
 
-def _shades(rows: bytes, across: int) -> bytes:
+def _shades(raw: bytes) -> bytes:
     """Return the shades of colours, as a television without colours shows them (ITU-R BT.601)."""
     shade = functools.lru_cache(maxsize=100_000)(
-        lambda blue, green, red: (299 * red + 587 * green + 114 * blue + 500) // 1000
+        lambda red, green, blue: (299 * red + 587 * green + 114 * blue + 500) // 1000
     )
-    return bytes(map(shade, rows[::across], rows[1::across], rows[2::across]))
+    return bytes(map(shade, raw[::3], raw[1::3], raw[2::3]))
 
 
 def _is_near(one: bytes, other: bytes) -> bool:

@@ -38,9 +38,9 @@ TURNED = re.compile("([0-9]+)([A-Z])")
 
 
 def unturned(said: str, turned: bool) -> str:
-    """Return a label as it is drawn, given what pdfium reads.
+    """Return a label as it is drawn, given what the viewer reads.
 
-    In a book that is ``turned``, from right to left, pdfium has the figures before the letter. The
+    In a book that is ``turned``, from right to left, the viewer has the figures before the letter. The
     sequence in which they are drawn is compared in :mod:`.allowed.sheets`.
     """
     return TURNED.sub(r"\2\1", said) if turned and TURNED.fullmatch(said) else said

@@ -1,7 +1,7 @@
 """Draws foreign pages a second time, and reads their words, to compare a dossier's facsimiles with them.
 
 It shares no function with what makes these: the places of words are worked out from the page's own boxes
-and rotation, and the words from the characters that pdfium reads one by one.
+and rotation, and the words from its characters one by one.
 """
 
 from __future__ import annotations
@@ -11,25 +11,14 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
 from dossier.proof.machine_words import machine_words
 from dossier.proof.objects import UnreadableError
-from dossier.records.enclosing import (
-    BROKEN,
-    LEAST_DOTS,
-    MOST_READ,
-    READ_AT,
-    UNREAD,
-    ForeignFile,
-)
+from dossier.records.enclosing import LEAST_DOTS, MOST_READ, READ_AT, UNREAD, ForeignFile
+from dossier.viewer import BROKEN, Box, DamagedError, Document, Page, PasswordError
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top, in points."""
 POINTS = 72
 BLOCK = 4
 """The side of the squares in which a page that was coded with loss is compared, in pixels."""
@@ -73,39 +62,33 @@ def original(
         words = tuple(machine_words(image, 0, code, box)) if code else ()
         return Original(box, image, words, scan.drawn, bool(words))
     try:
-        pdf = pypdfium2.PdfDocument(file.pdf)
-        try:
-            if pdf.get_formtype() in (pdfium.FORMTYPE_NONE, pdfium.FORMTYPE_ACRO_FORM):
-                pdf.init_forms()
-            page = pdf[place]
-            found = _of_page(page, frame, resolution)
-            return _read(page, found, code) if code and not found.words else found
-        finally:
-            pdf.close()
-    except pypdfium2.PdfiumError:
+        with Document(file.pdf) as pdf:
+            pdf.show_forms()
+            with pdf.page(place) as page:
+                found = _of_page(page, frame, resolution)
+                return _read(page, found, code) if code and not found.words else found
+    except (DamagedError, PasswordError):
         raise UnreadableError(
             f"“{file.path}” has a page {place + 1} that cannot be drawn"
         ) from None
 
 
-def _of_page(page: Any, frame: Box, resolution: int) -> Original:
-    wide, high = page.get_size()
+def _of_page(page: Page, frame: Box, resolution: int) -> Original:
+    wide, high = page.size
     ratio, box = _fitted(wide, high, frame)
-    drawn = page.render(scale=ratio * resolution / POINTS, rev_byteorder=True, draw_annots=True)
-    image = drawn.to_pil().convert("RGB")
+    image = page.image(ratio * resolution / POINTS)
     bands = image.split()
     if all(ImageChops.difference(bands[0], band).getbbox() is None for band in bands[1:]):
         image = bands[0]
     return Original(box, image, tuple(_words(page, (wide, high), box)))
 
 
-def _read(page: Any, found: Original, code: str) -> Original:
+def _read(page: Page, found: Original, code: str) -> Original:
     """Return a page without words with those that are read on it, drawn as large as it can be."""
-    wide, high = page.get_size()
+    wide, high = page.size
     inches = wide / POINTS * high / POINTS
     dots = min(READ_AT, math.floor(math.sqrt(MOST_READ / inches)))
-    drawn = page.render(grayscale=True, scale=dots / POINTS, draw_annots=True)
-    words = tuple(machine_words(drawn.to_pil(), dots, code, found.box))
+    words = tuple(machine_words(page.image(dots / POINTS, grey=True), dots, code, found.box))
     return replace(found, words=words, by_machine=bool(words))
 
 
@@ -120,7 +103,7 @@ def is_alike(one: Image.Image, other: Image.Image, exactly: bool) -> bool:
     return not any(sum(band.histogram()[LOST + 1 :]) for band in coarse.split())
 
 
-def _words(page: Any, size: tuple[float, float], box: Box) -> Iterator[tuple[str, Box]]:
+def _words(page: Page, size: tuple[float, float], box: Box) -> Iterator[tuple[str, Box]]:
     """Yield the words that stand on a page, each with the box in which it must stand in the dossier."""
     ratio = (box[2] - box[0]) / size[0]
     for group in _groups(page):
@@ -142,16 +125,11 @@ def _words(page: Any, size: tuple[float, float], box: Box) -> Iterator[tuple[str
         )  # fmt: skip
 
 
-def _groups(page: Any) -> Iterator[list[tuple[str, Box]]]:
+def _groups(page: Page) -> Iterator[list[tuple[str, Box]]]:
     """Yield the characters of each word with their boxes on the page as the file has it."""
-    text = page.get_textpage()
-    try:
-        chars = [_char(text, place) for place in range(text.count_chars())]
-    finally:
-        text.close()
     run = 0
     numbered = []
-    for char, box in chars:
+    for char, box in page.characters():
         if char == BROKEN:
             numbered.append((run, "-", box))
         elif char and not UNREAD.match(char):
@@ -161,15 +139,9 @@ def _groups(page: Any) -> Iterator[list[tuple[str, Box]]]:
         yield [(char, box) for _, char, box in held]
 
 
-def _char(text: Any, place: int) -> tuple[str, Box]:
-    code = pdfium.FPDFText_GetUnicode(text.raw, place)
-    left, bottom, right, top = text.get_charbox(place, loose=True)
-    return (chr(code) if code <= 0x10FFFF else ""), (left, bottom, right, top)
-
-
-def _turned(page: Any, x: float, y: float) -> tuple[float, float]:
+def _turned(page: Page, x: float, y: float) -> tuple[float, float]:
     """Return a place on a page as the distance from the left and from the top, as the page is shown."""
-    left, bottom, right, top = _shown(page)
+    left, bottom, right, top = page.shown
     across, up = x - left, y - bottom
     wide, high = right - left, top - bottom
     return {
@@ -177,12 +149,4 @@ def _turned(page: Any, x: float, y: float) -> tuple[float, float]:
         90: (up, across),
         180: (wide - across, up),
         270: (high - up, wide - across),
-    }[page.get_rotation()]
-
-
-def _shown(page: Any) -> Box:
-    """Return the part of a page that is shown: of its CropBox what its MediaBox has (14.11.2)."""
-    crop, media = page.get_cropbox(), page.get_mediabox()
-    left, bottom = max(crop[0], media[0]), max(crop[1], media[1])
-    right, top = min(crop[2], media[2]), min(crop[3], media[3])
-    return left, bottom, right, top
+    }[page.rotation]

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dossier.proof.letter import signatures
-from dossier.proof.readback import Box
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Letter, Truth
 from dossier.proof.wanted import squeezed
+from dossier.viewer import Box
 
 BESIDE = 8.0
 """Points between the words of a signature and the sign behind it, at most."""

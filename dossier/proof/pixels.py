@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any
 
-from dossier.proof.readback import Box
+from dossier.viewer import Box, Page, Pixels
 
 SCALE = 1.5
 """Pixels per point: 108 to an inch, as on a good screen."""
@@ -30,19 +29,10 @@ Area = tuple[int, int, int, int]
 """Columns and rows: left, top, right, bottom; the last two do not belong to it."""
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A page drawn in colours, four bytes to a pixel: blue, green, red and one that means nothing."""
-
-    raw: bytes
-    wide: int
-    high: int
-
-    def row(self, number: int, left: int, right: int) -> memoryview:
-        """Return a part of a row as numbers: 0xFFRRGGBB."""
-        return memoryview(self.raw).cast("I")[
-            number * self.wide + left : number * self.wide + right
-        ]
+def _row(drawn: Pixels, number: int, left: int, right: int) -> memoryview:
+    """Return a part of a row as numbers: 0xFFRRGGBB."""
+    start = number * drawn.wide
+    return memoryview(drawn.raw).cast("I")[start + left : start + right]
 
 
 @dataclass(frozen=True)
@@ -63,22 +53,14 @@ class Shades:
         return min((min(row) for row in rows if row), default=FULL)
 
 
-def coloured(page: Any, annotated: bool) -> Drawn:
-    """Draw a page as a reader sees it, with or without its annotations."""
-    bitmap = page.render(
-        scale=SCALE, prefer_bgrx=True, may_draw_forms=annotated, draw_annots=annotated
-    )
-    return Drawn(bytes(bitmap.buffer), bitmap.width, bitmap.height)
-
-
-def shaded(page: Any) -> Shades:
+def shaded(page: Page) -> Shades:
     """Draw a page whose texts are black in shades of grey."""
-    # pdfium places glyphs otherwise in a drawing without colours, so one of the three is taken.
-    drawn = coloured(page, annotated=False)
+    # Glyphs are placed otherwise in a drawing without colours, so one of the three is taken.
+    drawn = page.pixels(SCALE, annotated=False)
     return Shades(drawn.raw[::4], drawn.wide)
 
 
-def area(box: Box, size: tuple[float, float], drawn: Drawn, margin: int = 1) -> Area:
+def area(box: Box, size: tuple[float, float], drawn: Pixels, margin: int = 1) -> Area:
     """Return the pixels of a box in points from the bottom left, with a margin of some pixels."""
     across, down = drawn.wide / size[0], drawn.high / size[1]
 
@@ -94,7 +76,7 @@ def area(box: Box, size: tuple[float, float], drawn: Drawn, margin: int = 1) -> 
     )
 
 
-def difference(one: Drawn, other: Drawn, but: Sequence[Area]) -> Area | None:
+def difference(one: Pixels, other: Pixels, but: Sequence[Area]) -> Area | None:
     """Return where two drawings of a page begin to differ, from above; None where they are alike.
 
     The areas ``but`` are not compared.
@@ -129,7 +111,7 @@ def _around(one: Area, other: Area) -> Area:
     )
 
 
-def inked(drawn: Drawn, black: Shades, place: Area) -> Iterator[tuple[int, int]]:
+def inked(drawn: Pixels, black: Shades, place: Area) -> Iterator[tuple[int, int]]:
     """Yield each pair of a colour and a shade of the pixels that text covers as fully as any there."""
     least = max(SOLID, black.darkest(place))
     if least >= INK:
@@ -139,19 +121,19 @@ def inked(drawn: Drawn, black: Shades, place: Area) -> Iterator[tuple[int, int]]
     found: set[tuple[int, int]] = set()
     for number in range(top, bottom):
         shades = black.row(number, left, right)
-        colours = drawn.row(number, left, right)
+        colours = _row(drawn, number, left, right)
         covered = shades.translate(covers)
         found.update(zip(compress(colours, covered), compress(shades, covered), strict=True))
     yield from sorted(found)
 
 
-def paper(drawn: Drawn, black: Shades, place: Area) -> int:
+def paper(drawn: Pixels, black: Shades, place: Area) -> int:
     """Return the commonest colour of the pixels in an area that no text touches; white where all are."""
     empty = bytes(int(shade == FULL) for shade in range(256))
     left, top, right, bottom = place
     found: Counter[int] = Counter()
     for number in range(top, bottom):
-        colours = drawn.row(number, left, right)
+        colours = _row(drawn, number, left, right)
         found.update(compress(colours, black.row(number, left, right).translate(empty)))
     return found.most_common(1)[0][0] & WHITE if found else WHITE
 

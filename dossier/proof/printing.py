@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from dossier.proof.enclosed import FOREIGN
-from dossier.proof.readback import Box, Page
+from dossier.proof.readback import Page
 from dossier.proof.tags import Finding
 from dossier.records.body import Body, Leaf, Link, Node, text_of
 from dossier.records.design import Design
@@ -17,6 +17,7 @@ from dossier.records.enclosing import FACING
 from dossier.records.furniture import Furniture
 from dossier.records.publication import Publication
 from dossier.records.sections import LETTERS, goes_on, is_cover
+from dossier.viewer import Box
 
 MM = 72 / 25.4
 PUNCHED, STAPLED = 20 * MM, 15 * MM

@@ -76,7 +76,7 @@ FORMAT = "readings 12"
 class Kept:
     """Cached readings of the pages of earlier, proved files.
 
-    What pdfium reads on a page depends only on its drawing and on its fonts. So a reading holds for every
+    What is read on a page depends only on its drawing and on its fonts. So a reading holds for every
     page with the same drawing, as long as no font has lost or changed a glyph. That a reading belongs to
     its drawing rests on the store's seal, which takes the user's key, and on a sample: every proof reads
     :data:`AGAIN` cached pages again. The sample finds readings that are wrong as a whole; a single wrong

@@ -1,28 +1,23 @@
-"""Reads back the pages of a finished PDF with pdfium, a library that had no part in making it.
+"""Reads back the pages of a finished PDF with a viewer, which had no part in making it.
 
 Measures are points from a page's bottom left; pages are counted from 1.
 """
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import hashlib
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
-
+from dossier import viewer
 from dossier.proof.objects import UnreadableError
 from dossier.records.design import MARGIN
+from dossier.viewer import Box, DamagedError, PageObject, PasswordError
 
-ROOM = 100_000
-"""The size of the text buffer in bytes."""
 SPECK = 4
 """The side of the squares, in pixels, of which one must be dark for a picture to show something."""
 INK = 150
@@ -39,16 +34,12 @@ THIN = 2.0
 """A path is a rule if it is lower than this, and wider."""
 MIDDLE = 0.1, 0.6
 """The part of the height of letters, in ems above the baseline, in which a rule strikes them through."""
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
 Text = tuple[int, str]
 """The MCID of a text's marked content, -1 for none, and its words."""
 Run = tuple[str, float, float]
 """A piece of a line: its words, left and right edge."""
 Style = tuple[str, float, int]
 """What a text looks like: the name of its font, its size, and its colour as the number RRGGBB."""
-TURNED = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
-"""A surrogate pair in the wrong sequence."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +111,13 @@ class Typed:
 
 @dataclass
 class _Drawn:
-    """A marked text: a piece of a line; pdfium splits off its combining marks."""
+    """A marked text: a piece of a line; the viewer splits off its combining marks."""
 
     mcid: int
     box: Box
     words: str = ""
     pieces: dict[int, Box] = field(default_factory=dict)
-    """The boxes of pdfium's text objects, by address."""
+    """The boxes of its text objects, by address."""
 
     @property
     def text(self) -> Text:
@@ -149,19 +140,12 @@ class Readback:
         if b"%%EOF" not in raw[-1024:]:
             raise UnreadableError("is truncated: its end is missing")
         try:
-            self._pdf = pypdfium2.PdfDocument(raw)
-        except pypdfium2.PdfiumError as error:
-            word = "asks for a password" if "assword" in str(error) else "is damaged"
-            raise UnreadableError(word) from None
+            self._pdf = viewer.Document(raw)
+        except PasswordError:
+            raise UnreadableError("asks for a password") from None
+        except DamagedError:
+            raise UnreadableError("is damaged") from None
         self.pages = len(self._pdf)
-        self._bytes = (ctypes.c_ubyte * ROOM)()
-        self._buffer = ctypes.cast(self._bytes, ctypes.POINTER(pdfium.FPDF_WCHAR))
-        self._fonts: dict[int, str] = {}
-        """The names of a page's fonts, by address."""
-        self._matrix, self._size = pdfium.FS_MATRIX(), ctypes.c_float()
-        self._colour = [ctypes.c_uint() for _ in range(4)]
-        self._seen = [ctypes.byref(self._matrix), ctypes.byref(self._size)]
-        self._parts = [ctypes.byref(part) for part in self._colour]
 
     def close(self) -> None:
         """Close the file."""
@@ -169,202 +153,156 @@ class Readback:
 
     def labels(self) -> list[str]:
         """Return the page labels."""
-        return [str(self._pdf.get_page_label(place)) for place in range(self.pages)]
+        return [self._pdf.label(place) for place in range(self.pages)]
 
     def bookmarks(self) -> list[Bookmark]:
         """Return the outline, depth first."""
-        found = []
-        for item in self._pdf.get_toc(max_depth=4):
-            target = item.get_dest()
-            index = target.get_index() if target else None
-            found.append(Bookmark(item.get_title(), 0 if index is None else index + 1))
-        return found
+        return [
+            Bookmark(item.title, 0 if item.page is None else item.page + 1)
+            for item in self._pdf.bookmarks()
+        ]
 
     def size(self, number: int) -> tuple[float, float]:
         """Return the width and height of a page as it is displayed."""
-        width, height = self._pdf.get_page_size(number - 1)
-        return float(width), float(height)
+        return self._pdf.size(number - 1)
 
     def shows_paper(self, number: int) -> bool:
         """Tell whether all that a page shows are pictures of nothing, such as the scan of an empty page."""
-        try:
-            page = self._pdf[number - 1]
-            shown = list(page.get_objects(max_depth=1))
-            pictures = [one for one in shown if one.type == pdfium.FPDF_PAGEOBJ_IMAGE]
-            others = {one.type for one in shown} - {
-                pdfium.FPDF_PAGEOBJ_IMAGE,
-                pdfium.FPDF_PAGEOBJ_TEXT,
-            }
-            shades = [one.get_bitmap().to_pil().convert("L").reduce(SPECK) for one in pictures]
-            return bool(shades) and not others and all(one.getextrema()[0] > INK for one in shades)
-        except pypdfium2.PdfiumError:
-            raise UnreadableError(f"is damaged: page {number} cannot be read") from None
+        with self._opened(number) as page:
+            shown = list(page.objects())
+            pictures = [one for one in shown if one.kind == "picture"]
+            others = {one.kind for one in shown} - {"picture", "text"}
+            shades = [one.image().convert("L").reduce(SPECK).histogram() for one in pictures]
+            return bool(shades) and not others and not any(any(dark[: INK + 1]) for dark in shades)
 
     def typed(self, number: int) -> list[Typed]:
         """Return the tagged texts of a page, in drawing sequence; those in pictures are left out."""
-        try:
-            page = self._pdf[number - 1]
-            text = page.get_textpage()
-            try:
-                return list(self._typed(page, text))
-            finally:
-                text.close()
-                page.close()
-        except pypdfium2.PdfiumError:
-            raise UnreadableError(f"is damaged: page {number} cannot be read") from None
-
-    def _typed(self, page: Any, text: Any) -> Iterator[Typed]:
-        matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-        measures = [ctypes.c_float() for _ in range(4)]
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            handle = pdfium.FPDFPage_GetObject(page.raw, place)
-            if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_TEXT:
-                continue
-            said = self._said(handle, pdfium.FPDF_PAGEOBJ_TEXT, text)
-            if pdfium.FPDFPageObj_GetMarkedContentID(handle) < 0 or not said.strip():
-                continue
-            pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
-            pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
-            pdfium.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, measures))
-            left, _, right, _ = (measure.value for measure in measures)
-            yield Typed(said, abs(size.value * matrix.d), matrix.f, left, right)
+        found = []
+        with self._opened(number) as page:
+            for shown in page.objects():
+                if shown.kind != "text":
+                    continue
+                said = shown.words()
+                if shown.mcid() < 0 or not said.strip():
+                    continue
+                size, baseline = shown.setting()
+                left, _, right, _ = shown.box()
+                found.append(Typed(said, size, baseline, left, right))
+        return found
 
     def page(self, number: int) -> Page:
         """Read a page."""
+        with self._opened(number) as page:
+            return _read(page)
+
+    @contextmanager
+    def _opened(self, number: int) -> Iterator[viewer.Page]:
+        """Open a page; raise UnreadableError where something on it cannot be read."""
         try:
-            page = self._pdf[number - 1]
-            text = page.get_textpage()
-            try:
-                return self._page(page, text)
-            finally:
-                text.close()
-                page.close()
-        except pypdfium2.PdfiumError:
+            with self._pdf.page(number - 1) as page:
+                yield page
+        except DamagedError:
             raise UnreadableError(f"is damaged: page {number} cannot be read") from None
 
-    def _page(self, page: Any, text: Any) -> Page:
-        width, height = page.get_size()
-        self._fonts.clear()
-        drawn: dict[int, _Drawn] = {}
-        texts: dict[int, tuple[str, Box]] = {}
-        head: list[Run] = []
-        folio: list[Run] = []
-        stamp: list[Run] = []
-        bare: tuple[Text, ...] = ()
-        empty = True
-        images: list[Image] = []
-        written: list[tuple[int, Any, Box]] = []
-        rules: list[Box] = []
-        asides: list[tuple[str, Box]] = []
-        styles: dict[int, tuple[Style, ...]] = {}
-        baselines: dict[int, float] = {}
-        measures = [ctypes.c_float() for _ in range(4)]
-        pointers = [ctypes.byref(measure) for measure in measures]
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            handle = pdfium.FPDFPage_GetObject(page.raw, place)
-            kind = pdfium.FPDFPageObj_GetType(handle)
-            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                images.append(_image(handle))
-                empty = False
-            if kind not in (
-                pdfium.FPDF_PAGEOBJ_TEXT,
-                pdfium.FPDF_PAGEOBJ_FORM,
-                pdfium.FPDF_PAGEOBJ_PATH,
-            ):
-                continue
-            pdfium.FPDFPageObj_GetBounds(handle, *pointers)
-            box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
-            if kind == pdfium.FPDF_PAGEOBJ_PATH:
-                if box[3] - box[1] < THIN < box[2] - box[0]:
-                    rules.append(box)
-                continue
-            mcid = pdfium.FPDFPageObj_GetMarkedContentID(handle)
-            said = self._said(handle, kind, text)
-            marked = pdfium.FPDFPageObj_CountMarks(handle)
-            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
-                # A text without marked content stands by itself.
-                key = _address(mark) if mark else None
-                piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
-                piece.add(_address(handle), box, said)
-            if mcid >= 0:
-                if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                    # pdfium leaves out a space that is an object of its own.
-                    said = said or " "
-                    written.append((mcid, handle, box))
-                    style, others = self._style(handle), styles.get(mcid, ())
-                    if style not in others and said.strip():
-                        styles[mcid] = (*others, style)
-                        baselines.setdefault(mcid, round(self._matrix.f, 2))
-                before, old = texts.get(mcid, ("", box))
-                texts[mcid] = (before + said, around(old, box))
-            elif not marked:
-                bare = bare or ((mcid, said),)
-            if (box[1] > height - MARGIN or box[3] < MARGIN) and _is_attached(handle, marked):
-                stamp.append((said, box[0], box[2]))
-            elif box[1] > height - MARGIN:
-                head.append((said, box[0], box[2]))
-            elif box[3] < MARGIN:
-                folio.append((said, box[0], box[2]))
-            elif said.strip():
-                empty = False
-                if mcid < 0 and marked:
-                    asides.append((said, box))
-        return Page(
-            texts,
-            empty,
-            tuple(head),
-            tuple(folio),
-            tuple(stamp),
-            bare,
-            tuple(piece.text for piece in drawn.values() if _leaves(piece.box, width, height))[:1],
-            _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
-            tuple(images),
-            _struck(written, rules),
-            tuple(asides),
-            styles,
-            baselines,
-        )
 
-    def _style(self, handle: Any) -> Style:
-        """Return what a text object looks like."""
-        matrix, size = self._seen
-        pdfium.FPDFPageObj_GetMatrix(handle, matrix)
-        pdfium.FPDFTextObj_GetFontSize(handle, size)
-        pdfium.FPDFPageObj_GetFillColor(handle, *self._parts)
-        font = pdfium.FPDFTextObj_GetFont(handle)
-        address = _address(font)
-        if address not in self._fonts:
-            length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
-            name = ctypes.create_string_buffer(length)
-            pdfium.FPDFFont_GetBaseFontName(font, name, length)
-            self._fonts[address] = name.value.decode("utf-8", "replace")
-        red, green, blue, _ = (part.value for part in self._colour)
-        size_in_points = round(abs(self._size.value * self._matrix.d), 2)
-        return self._fonts[address], size_in_points, red << 16 | green << 8 | blue
-
-    def _said(self, handle: Any, kind: int, text: Any) -> str:
-        """Return the words of a text object, or of all texts in a form XObject, as of a figure."""
-        if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            kids = (
-                pdfium.FPDFFormObj_GetObject(handle, place)
-                for place in range(pdfium.FPDFFormObj_CountObjects(handle))
-            )
-            return "".join(self._said(kid, pdfium.FPDFPageObj_GetType(kid), text) for kid in kids)
-        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            return ""
-        length = pdfium.FPDFTextObj_GetText(handle, text.raw, self._buffer, ROOM)
-        raw = ctypes.string_at(self._bytes, max(0, min(length, ROOM) - 2))
-        return _decoded(raw)
+def _read(page: viewer.Page) -> Page:
+    """Read an opened page."""
+    width, height = page.size
+    found = _Found(height)
+    for place, shown in enumerate(page.objects()):
+        if shown.kind:
+            found.add(place, shown)
+    drawn = list(found.drawn.values())
+    return Page(
+        found.texts,
+        found.empty,
+        tuple(found.head),
+        tuple(found.folio),
+        tuple(found.stamp),
+        found.bare,
+        tuple(piece.text for piece in drawn if _leaves(piece.box, width, height))[:1],
+        _crowded(drawn, functools.cache(page.glyphs)),
+        tuple(found.images),
+        _struck(found.written, found.rules),
+        tuple(found.asides),
+        found.styles,
+        found.baselines,
+    )
 
 
-def _decoded(raw: bytes) -> str:
-    """Decode UTF-16; where pdfium has reversed a text, its surrogate pairs are reversed too."""
-    try:
-        return raw.decode("utf-16-le")
-    except UnicodeDecodeError:
-        text = TURNED.sub(r"\2\1", raw.decode("utf-16-le", "surrogatepass"))
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+@dataclass
+class _Found:
+    """What was found on a page so far; for the names that :class:`Page` has, see there."""
+
+    height: float
+    """The height of the page."""
+    texts: dict[int, tuple[str, Box]] = field(default_factory=dict)
+    empty: bool = True
+    head: list[Run] = field(default_factory=list)
+    folio: list[Run] = field(default_factory=list)
+    stamp: list[Run] = field(default_factory=list)
+    bare: tuple[Text, ...] = ()
+    images: list[Image] = field(default_factory=list)
+    asides: list[tuple[str, Box]] = field(default_factory=list)
+    styles: dict[int, tuple[Style, ...]] = field(default_factory=dict)
+    baselines: dict[int, float] = field(default_factory=dict)
+    drawn: dict[int, _Drawn] = field(default_factory=dict)
+    """The texts by the address of their marked content; those without by a number below 0."""
+    written: list[tuple[int, PageObject, Box]] = field(default_factory=list)
+    """The tagged texts."""
+    rules: list[Box] = field(default_factory=list)
+
+    def add(self, place: int, shown: PageObject) -> None:
+        """Add an object, the one at ``place`` in the drawing sequence."""
+        box = shown.box()
+        if shown.kind == "picture":
+            drawn = hashlib.sha256(shown.data()).hexdigest()
+            self.images.append(Image(shown.mcid(), drawn, shown.dimensions(), box))
+            self.empty = False
+        elif shown.kind == "path":
+            if box[3] - box[1] < THIN < box[2] - box[0]:
+                self.rules.append(box)
+        else:
+            self._add_words(place, shown, box)
+
+    def _add_words(self, place: int, shown: PageObject, box: Box) -> None:
+        """Add a text, or a form with all its texts, as of a figure."""
+        mcid, said, mark = shown.mcid(), shown.words(), shown.mark()
+        if shown.kind == "text":
+            piece = self.drawn.setdefault(-place - 1 if mark is None else mark, _Drawn(mcid, box))
+            piece.add(shown.address, box, said)
+        if mcid >= 0:
+            if shown.kind == "text":
+                # The viewer leaves out a space that is an object of its own.
+                said = said or " "
+                self.written.append((mcid, shown, box))
+                self._add_style(mcid, shown, said)
+            before, old = self.texts.get(mcid, ("", box))
+            self.texts[mcid] = (before + said, around(old, box))
+        elif mark is None:
+            self.bare = self.bare or ((mcid, said),)
+        run = said, box[0], box[2]
+        above, below = box[1] > self.height - MARGIN, box[3] < MARGIN
+        # An artifact that is attached to an edge of the page is a Bates number.
+        if (above or below) and shown.has_property("Attached"):
+            self.stamp.append(run)
+        elif above:
+            self.head.append(run)
+        elif below:
+            self.folio.append(run)
+        elif said.strip():
+            self.empty = False
+            if mcid < 0 and mark is not None:
+                self.asides.append((said, box))
+
+    def _add_style(self, mcid: int, shown: PageObject, said: str) -> None:
+        """Add what a tagged text looks like."""
+        size, baseline = shown.setting()
+        style = shown.font(), round(size, 2), shown.fill()[0]
+        others = self.styles.get(mcid, ())
+        if style not in others and said.strip():
+            self.styles[mcid] = (*others, style)
+            self.baselines.setdefault(mcid, round(baseline, 2))
 
 
 def reading(runs: Sequence[Run]) -> str:
@@ -373,7 +311,7 @@ def reading(runs: Sequence[Run]) -> str:
 
 
 def ready() -> None:
-    """Do nothing: a task that makes a worker start and load pdfium."""
+    """Do nothing: a task that makes a worker start and load the viewer."""
 
 
 def pages(path: Path, numbers: Iterable[int]) -> list[Page]:
@@ -400,69 +338,17 @@ def _leaves(box: Box, width: float, height: float) -> bool:
     return left < -SLACK or bottom < -SLACK or right > width + SLACK or top > height + SLACK
 
 
-def _address(handle: Any) -> int:
-    """Return the address of a pdfium object, unique on an open page."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
-
-
-def _is_attached(handle: Any, marked: int) -> bool:
-    """Tell whether a text is an artifact that is attached to an edge of the page, as Bates numbers are."""
-    mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
-    if not mark:
-        return False
-    key, length = (ctypes.c_ushort * 16)(), ctypes.c_ulong()
-    for place in range(pdfium.FPDFPageObjMark_CountParams(mark)):
-        read = pdfium.FPDFPageObjMark_GetParamKey(
-            mark, place, key, ctypes.sizeof(key), ctypes.byref(length)
-        )
-        if read and bytes(key)[: length.value].decode("utf-16-le").rstrip("\0") == "Attached":
-            return True
-    return False
-
-
-def _glyphs(text: Any) -> dict[int, list[Box]]:
-    """Return the glyph boxes of a page, by the address of their text object."""
-    found: dict[int, list[Box]] = {}
-    measures = [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = measures
-    for place in range(pdfium.FPDFText_CountChars(text.raw)):
-        holder = pdfium.FPDFText_GetTextObject(text.raw, place)
-        if holder and pdfium.FPDFText_GetCharBox(text.raw, place, *map(ctypes.byref, measures)):
-            box = (left.value, bottom.value, right.value, top.value)
-            found.setdefault(_address(holder), []).append(box)
-    return found
-
-
-def _image(handle: Any) -> Image:
-    """Read a picture: its data with all filters undone but that of a JPEG."""
-    measures = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, measures))
-    left, bottom, right, top = (measure.value for measure in measures)
-    wide, high = ctypes.c_uint(), ctypes.c_uint()
-    pdfium.FPDFImageObj_GetImagePixelSize(handle, ctypes.byref(wide), ctypes.byref(high))
-    length = pdfium.FPDFImageObj_GetImageDataDecoded(handle, None, 0)
-    data = (ctypes.c_ubyte * length)()
-    pdfium.FPDFImageObj_GetImageDataDecoded(handle, data, length)
-    return Image(
-        pdfium.FPDFPageObj_GetMarkedContentID(handle),
-        hashlib.sha256(bytes(data)).hexdigest(),
-        (wide.value, high.value),
-        (left, bottom, right, top),
-    )
-
-
-def _struck(written: Sequence[tuple[int, Any, Box]], rules: Sequence[Box]) -> dict[int, float]:
+def _struck(
+    written: Sequence[tuple[int, PageObject, Box]], rules: Sequence[Box]
+) -> dict[int, float]:
     """Return the part of each marked content's width through which rules are drawn, where there are any."""
     wide: dict[int, float] = {}
     through: dict[int, float] = {}
     if not rules:
         return through
-    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-    for mcid, handle, (left, _, right, _) in written:
-        pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
-        pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
-        em = abs(size.value * matrix.d)
-        low, high = (matrix.f + part * em for part in MIDDLE)
+    for mcid, shown, (left, _, right, _) in written:
+        em, baseline = shown.setting()
+        low, high = (baseline + part * em for part in MIDDLE)
         wide[mcid] = wide.get(mcid, 0.0) + right - left
         for rule in rules:
             if low < (rule[1] + rule[3]) / 2 < high:

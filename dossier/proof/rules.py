@@ -28,6 +28,7 @@ from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.printing import MM
 from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
 from dossier.records.sections import goes_on, whole_section
+from dossier.viewer import BROKEN
 
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
 FORM = re.compile(rb"/(AcroForm|Widget|XFA)(?![A-Za-z])")
@@ -50,8 +51,6 @@ RAISED = 1.0
 """Points by which figures and signs are raised at least, as marks of footnotes are."""
 ONE_LINE = 0.6
 """The part of its size by which text may stand above or below another in the same line."""
-SOFT_HYPHEN = "\x02"
-"""What pdfium reads where a word was broken at the end of a line."""
 IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{IDEOGRAPH}]|[^\s{IDEOGRAPH}]+")
 """Matches what word processors count as a word: each ideograph and kana, else what spaces enclose."""
@@ -310,7 +309,7 @@ def _type_size(file: _Filed, rule: Rule) -> Iterator[Finding]:
         for number in section.pages:
             for piece in _level(file.book.typed(number)):
                 if piece.size < rule.number - TYPE_SLACK:
-                    words = piece.words.strip(f" {SOFT_HYPHEN}")
+                    words = piece.words.strip(f" {BROKEN}")
                     yield number, f"“{words[:40]}” is set in {piece.size:.3g} points"
                     break
 
@@ -439,7 +438,7 @@ def _said(page: Page, order: Sequence[int]) -> str:
         words, box = page.texts[mcid]
         middle = (box[1] + box[3]) / 2
         goes_on = before is not None and before[1] < middle < before[3]
-        if said.endswith(SOFT_HYPHEN):
+        if said.endswith(BROKEN):
             said = said[:-1]
         elif not goes_on and not said.endswith("-"):
             said += " "

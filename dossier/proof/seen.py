@@ -1,4 +1,4 @@
-"""Looks at the pages of a finished PDF as pdfium draws them: ink where a text is, paper elsewhere.
+"""Looks at the pages of a finished PDF as a viewer draws them: ink where a text is, paper elsewhere.
 
 A page is drawn three times: as a reader sees it; its texts alone; its texts alone in black. The first two
 must be alike but where something else may stand; the third says which pixels show the colour of a text.
@@ -6,34 +6,29 @@ must be alike but where something else may stand; the third says which pixels sh
 
 from __future__ import annotations
 
-import ctypes
 import math
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pypdfium2
-import pypdfium2.raw as pdfium
 
 from dossier.proof.pixels import (
     INK,
+    SCALE,
     WHITE,
-    Drawn,
     Shades,
     area,
-    coloured,
     contrast,
     difference,
     inked,
     paper,
     shaded,
 )
-from dossier.proof.readback import THIN, Box
+from dossier.proof.readback import THIN
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
 from dossier.records.design import MARGIN
+from dossier.viewer import Box, DamagedError, Document, Page, PageObject, Pixels
 
 ENOUGH = 4.5
 """The least contrast of a text (WCAG 2.2, 1.4.3, AA)."""
@@ -48,8 +43,6 @@ RULED = 0.34
 INCH, MILLIMETRES = 72, 25.4
 SELECTORS = frozenset(map(chr, (0x34F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 """Marks without ink of their own."""
-ROOM = 50_000
-"""The greatest number of characters of a text, in UTF-16."""
 LONG = 60
 """Characters of a text that a finding quotes."""
 MOST = 3
@@ -114,8 +107,8 @@ class Sight:
     size: tuple[float, float]
     texts: Sequence[Written]
     shapes: Sequence[Shape]
-    whole: Drawn
-    alone: Drawn
+    whole: Pixels
+    alone: Pixels
     black: Shades
 
 
@@ -140,30 +133,24 @@ def known(truth: Truth) -> Known:
 
 def look(path: Path, numbers: Iterable[int], may: Known, charted: Collection[int]) -> list[Finding]:
     """Look at some pages of a file, ``charted`` those that may have a chart: a task for a worker."""
-    pdf = pypdfium2.PdfDocument(path.read_bytes())
-    try:
+    with Document(path.read_bytes()) as pdf:
         return [
             (number, message)
             for number in numbers
             for message in _first(_messages(pdf, number, may, number in charted))
         ]
-    finally:
-        pdf.close()
 
 
-def _messages(pdf: Any, number: int, may: Known, charted: bool) -> Iterator[str]:
+def _messages(pdf: Document, number: int, may: Known, charted: bool) -> Iterator[str]:
     """Yield what is wrong with the sight of a page."""
     try:
-        page = pdf[number - 1]
-        try:
-            wide, high = page.get_size()
+        with pdf.page(number - 1) as page:
+            wide, high = page.size
             if abs(wide - may.size[0]) > SLACK or abs(high - may.size[1]) > SLACK:
                 yield "The page is not of the size of its paper, and is not drawn"
                 return
             sight = _sight(page, may, charted, number in may.foreign)
-        finally:
-            page.close()
-    except pypdfium2.PdfiumError:
+    except DamagedError:
         yield "The page cannot be drawn"
         return
     yield from _faint(sight, may)
@@ -181,101 +168,50 @@ def _first(messages: Iterable[str]) -> Iterator[str]:
         yield f"On this page, {len(every) - MOST} further texts or shapes do not look as they should"
 
 
-def _sight(page: Any, may: Known, charted: bool, foreign: bool) -> Sight:
+def _sight(page: Page, may: Known, charted: bool, foreign: bool) -> Sight:
     """Draw a page in its three ways; it is changed and must not be used again."""
-    whole = coloured(page, annotated=True)
-    size = page.get_size()
-    every = [
-        pdfium.FPDFPage_GetObject(page.raw, place)
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw))
-    ]
-    is_text = [pdfium.FPDFPageObj_GetType(one) == pdfium.FPDF_PAGEOBJ_TEXT for one in every]
-    handles = [
-        one
-        for one, right in zip(every, is_text, strict=True)
-        if right and not (foreign and _is_invisible(one))
-    ]
-    others = [one for one, right in zip(every, is_text, strict=True) if not right]
-    text = page.get_textpage()
-    try:
-        texts = [_written(one, text) for one in handles]
-    finally:
-        text.close()
+    whole = page.pixels(SCALE, annotated=True)
+    every = list(page.objects())
+    others = [one for one in every if one.kind != "text"]
+    # A text in rendering mode 3 is a finding on all pages but facsimiles.
+    texts = [one for one in every if one.kind == "text" and not (foreign and one.is_invisible())]
+    written = [_written(one) for one in texts]
     shapes = [_shape(one, may, charted) for one in others]
-    for one in others:
-        pdfium.FPDFPage_RemoveObject(page.raw, one)
-        pdfium.FPDFPageObj_Destroy(one)
-    alone = coloured(page, annotated=False)
-    for one in handles:
-        pdfium.FPDFPageObj_SetFillColor(one, 0, 0, 0, 255)
-        pdfium.FPDFTextObj_SetTextRenderMode(one, pdfium.FPDF_TEXTRENDERMODE_FILL)
-        pdfium.FPDFPageObj_SetBlendMode(one, b"Normal")
-    return Sight(size, texts, shapes, whole, alone, shaded(page))
+    page.remove(others)
+    alone = page.pixels(SCALE, annotated=False)
+    for one in texts:
+        one.blacken()
+    return Sight(page.size, written, shapes, whole, alone, shaded(page))
 
 
-def _is_invisible(handle: Any) -> bool:
-    """Tell whether a text is in rendering mode 3, which is a finding on all pages but facsimiles."""
-    return bool(
-        pdfium.FPDFTextObj_GetTextRenderMode(handle) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-    )
-
-
-def _box(handle: Any) -> Box:
-    measures = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, measures))
-    left, bottom, right, top = (measure.value for measure in measures)
-    return left, bottom, right, top
-
-
-def _written(handle: Any, text: Any) -> Written:
+def _written(shown: PageObject) -> Written:
     """Read a text object."""
-    buffer = (ctypes.c_ushort * ROOM)()
-    length = pdfium.FPDFTextObj_GetText(handle, text.raw, buffer, ROOM * 2)
-    raw = ctypes.string_at(buffer, max(0, min(length, ROOM * 2) - 2))
-    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-    pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
-    pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
-    box = _box(handle)
-    cut = pdfium.FPDFPageObj_HasTransparency(handle) or any(
+    box = shown.box()
+    cut = shown.is_transparent() or any(
         len(set(across)) > 2 or len(set(up)) > 2  # not a rectangle
         or box[0] < min(across) - SLACK or box[2] > max(across) + SLACK
         or box[1] < min(up) - CUT or box[3] > max(up) + CUT
-        for across, up in _clips(handle)
+        for across, up in shown.clips()
     )  # fmt: skip
-    return Written(raw.decode("utf-16-le", "replace"), box, abs(size.value * matrix.d), bool(cut))
+    size, _ = shown.setting()
+    return Written(shown.words(), box, size, cut)
 
 
-def _clips(handle: Any) -> Iterator[tuple[list[float], list[float]]]:
-    """Yield the places of the corners of each of an object's clip paths, from left and from below."""
-    clip = pdfium.FPDFPageObj_GetClipPath(handle)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for place in range(max(0, pdfium.FPDFClipPath_CountPaths(clip)) if clip else 0):
-        across, up = [0.0], [0.0]
-        for number in range(pdfium.FPDFClipPath_CountPathSegments(clip, place)):
-            segment = pdfium.FPDFClipPath_GetPathSegment(clip, place, number)
-            pdfium.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
-            across.append(round(x.value, 2))
-            up.append(round(y.value, 2))
-        # An empty path lets nothing be seen.
-        yield across[1:] or across, up[1:] or up
-
-
-def _shape(handle: Any, may: Known, charted: bool) -> Shape:
+def _shape(shown: PageObject, may: Known, charted: bool) -> Shape:
     """Read an object that is not a text."""
-    box = _box(handle)
-    for across, up in _clips(handle):
+    box = shown.box()
+    for across, up in shown.clips():
         box = (
             max(box[0], min(across)),
             max(box[1], min(up)),
             min(box[2], max(across)),
             min(box[3], max(up)),
         )
-    kind = pdfium.FPDFPageObj_GetType(handle)
-    if kind == pdfium.FPDF_PAGEOBJ_IMAGE and pdfium.FPDFPageObj_GetMarkedContentID(handle) >= 0:
+    if shown.kind == "picture" and shown.mcid() >= 0:
         return Shape("picture", box)
-    if kind != pdfium.FPDF_PAGEOBJ_PATH:
+    if shown.kind != "path":
         return Shape("", box)
-    colour = _colour(handle)
+    colour = _colour(shown)
     if min(box[2] - box[0], box[3] - box[1]) <= may.rule and colour in may.colours:
         return Shape("rule", box)
     if charted and colour in may.bars and abs(box[3] - box[1] - may.bar) < SLACK:
@@ -283,17 +219,13 @@ def _shape(handle: Any, may: Known, charted: bool) -> Shape:
     return Shape("", box)
 
 
-def _colour(handle: Any) -> int | None:
+def _colour(path: PageObject) -> int | None:
     """Return the colour of a path that is only filled or only stroked, and opaque; None for others."""
-    filled, stroked = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(handle, ctypes.byref(filled), ctypes.byref(stroked))
-    if bool(filled.value) == bool(stroked.value):
+    filled, stroked = path.painting()
+    if filled == stroked:
         return None
-    get = pdfium.FPDFPageObj_GetFillColor if filled.value else pdfium.FPDFPageObj_GetStrokeColor
-    parts = [ctypes.c_uint() for _ in range(4)]
-    get(handle, *map(ctypes.byref, parts))
-    red, green, blue, alpha = (part.value for part in parts)
-    return red << 16 | green << 8 | blue if alpha == 255 else None
+    colour, opacity = path.fill() if filled else path.stroke()
+    return colour if opacity == 255 else None
 
 
 def _faint(sight: Sight, may: Known) -> Iterator[str]:

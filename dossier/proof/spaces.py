@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 
 from dossier.proof.tags import Finding
 from dossier.proof.wanted import SHAPED, Wanted, gaps_of, squeezed, words_around
+from dossier.viewer import BROKEN
 
-BROKEN = "\x02"
-"""What pdfium reads a hyphen at the end of a line as; it leaves out a space behind it."""
 NEAR_BY = 80
 """Letters around a space among which none is of a script that is read back in another sequence."""
 
@@ -42,7 +41,7 @@ def findings(
 
 
 def _hyphens(raw: str) -> Iterator[int]:
-    """Yield the offsets of hyphens at the ends of lines."""
+    """Yield the offsets of hyphens at the ends of lines; no space is read behind one."""
     at = 0
     for part in raw.split(BROKEN)[:-1]:
         at += len(squeezed(part))

@@ -16,12 +16,13 @@ import icu
 from dossier.proof import faces
 from dossier.proof.faces import Look
 from dossier.proof.letter import UNTOLD, Piece
+from dossier.viewer import BROKEN
 
 T = TypeVar("T")
 WIDE = "\u3000"
 """The ideographic space."""
 UNSEEN = re.compile(
-    "[\\s\x02\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
+    f"[\\s{BROKEN}\u00ad\u034f\u115f\u1160\u200b-\u200f\u2010\u2060-\u2069\u3164\ufe00-\ufe0f\uffa0\ufffe"
     "\U000e0100-\U000e01ef-]+"
 )
 """Spaces, which are not compared; hyphens, which are compared apart; and invisible characters: joiners,
@@ -31,9 +32,9 @@ SHAPED = re.compile(
 )
 """Scripts whose characters are read back in another sequence: written from right to left, or with vowels
 before their consonants."""
-DIVIDING = re.compile("[\x02\u00ad\ufffe]")
-"""Hyphens at line ends, a word's own or inserted: pdfium does not distinguish them."""
-HYPHEN = re.compile("([-\u2010\x02\u00ad\ufffe])")
+DIVIDING = re.compile(f"[{BROKEN}\u00ad\ufffe]")
+"""Hyphens at line ends, a word's own or inserted: the viewer does not distinguish them."""
+HYPHEN = re.compile(f"([-\u2010{BROKEN}\u00ad\ufffe])")
 CONTEXT = 30
 """Characters that a finding shows on either side of a difference."""
 UNBROKEN = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), "\u2060") | {0x200B: " "}
@@ -190,7 +191,7 @@ class _Spacing:
         gaps = gaps_of(text)
         length = gaps.pop()
         if WIDE in text:
-            # pdfium does not read it everywhere: the spaces of this line are not told.
+            # The viewer does not read it everywhere: the spaces of this line are not told.
             self.told.append([at + length, at + length])
             return length
         if behind and self.told and self.told[-1][1] == at:
@@ -208,7 +209,7 @@ class _Spacing:
 def gaps_of(text: str) -> list[int]:
     """Return the offsets of spaces in the squeezed text, none at its end, and then the text's length."""
     gaps = [0] if text[:1].isspace() else []
-    at, words = 0, text.replace("\x02", "").split()
+    at, words = 0, text.replace(BROKEN, "").split()
     for word in words:
         at += len(word) - word.count("-") if word.isascii() else len(squeezed(word))
         gaps.append(at)

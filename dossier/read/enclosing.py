@@ -153,58 +153,49 @@ def _foreign(file: SourceFile, raw: bytes, place: tuple[str, int, int]) -> Forei
 
 def _pages_of(name: str, raw: bytes) -> int:
     """Return how many pages a PDF has; raise ForeignFaultError where they cannot be bound in."""
-    import pypdfium2  # most corpora have no use for it
+    from dossier.viewer import DamagedError, Document, PasswordError  # few corpora have use for it
 
     try:
-        pdf = pypdfium2.PdfDocument(raw)
-    except pypdfium2.PdfiumError as error:
-        if "assword" in str(error):
-            raise ForeignFaultError(
-                f"The PDF “{name}” asks for a password",
-                "Open it with the password, and print it into a new PDF without one.",
-            ) from None
-        raise _damaged(name) from None
-    try:
-        count = len(pdf)
-        if not count:
-            raise _damaged(name)
-        if count > MOST_PAGES:
-            raise ForeignFaultError(
-                f"The PDF “{name}” has {count:,} pages, and {MOST_PAGES:,} can be bound in",
-                "Take the pages that belong to the letter into a PDF of their own.",
-            )
-        for number in range(count):
-            wide, high = pdf.get_page_size(number)
-            if not (SHORTEST <= wide <= LONGEST and SHORTEST <= high <= LONGEST):
+        with Document(raw) as pdf:
+            count = len(pdf)
+            if count > MOST_PAGES:
                 raise ForeignFaultError(
-                    f"Page {number + 1} of the PDF “{name}” measures {wide / MM:,.0f} x "
-                    f"{high / MM:,.0f} mm",
-                    f"Print it into a PDF of a usual size: each side has {SHORTEST / MM:.0f} to "
-                    f"{LONGEST / MM:,.0f} mm.",
+                    f"The PDF “{name}” has {count:,} pages, and {MOST_PAGES:,} can be bound in",
+                    "Take the pages that belong to the letter into a PDF of their own.",
                 )
-        return count
-    except pypdfium2.PdfiumError:
+            for number in range(count):
+                wide, high = pdf.size(number)
+                if not (SHORTEST <= wide <= LONGEST and SHORTEST <= high <= LONGEST):
+                    raise ForeignFaultError(
+                        f"Page {number + 1} of the PDF “{name}” measures {wide / MM:,.0f} x "
+                        f"{high / MM:,.0f} mm",
+                        f"Print it into a PDF of a usual size: each side has {SHORTEST / MM:.0f} to "
+                        f"{LONGEST / MM:,.0f} mm.",
+                    )
+            return count
+    except PasswordError:
+        raise ForeignFaultError(
+            f"The PDF “{name}” asks for a password",
+            "Open it with the password, and print it into a new PDF without one.",
+        ) from None
+    except DamagedError:
         raise _damaged(name) from None
-    finally:
-        pdf.close()
 
 
 def _has_wordless(file: ForeignFile) -> bool:
     """Tell whether a file has pages without words of their own."""
     if file.pictures:
         return True
-    import pypdfium2  # most corpora have no use for it
+    from dossier.viewer import DamagedError, Document  # few corpora have use for it
 
-    pdf = pypdfium2.PdfDocument(file.pdf)
-    try:
-        for number in range(file.pages):
-            text = pdf[number].get_textpage()
-            if not UNREAD.sub("", text.get_text_range()):
-                return True
-    except pypdfium2.PdfiumError:
-        return True  # what cannot be drawn is found when it is drawn
-    finally:
-        pdf.close()
+    with Document(file.pdf) as pdf:
+        try:
+            for number in range(file.pages):
+                with pdf.page(number) as page:
+                    if not UNREAD.sub("", page.text()):
+                        return True
+        except DamagedError:
+            return True  # what cannot be drawn is found when it is drawn
     return False
 
 

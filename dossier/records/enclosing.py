@@ -45,8 +45,6 @@ UNREAD = re.compile("[^\u0021-\u007e\u00a1-\u00ac\u00ae-\u1fff\u2010-\u2027\u203
                     "\uf900-\ufdcf\ufdf0-\ufefe\uff00-\uffef]")  # fmt: skip
 """Characters of foreign texts that are not read: spaces, signs that nobody sees, private ones, and those
 beyond U+FFFF."""
-BROKEN = "\x02"
-"""What pdfium reads for the hyphen of a word that goes on in the next line."""
 
 
 @dataclass(frozen=True)

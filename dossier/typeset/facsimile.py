@@ -1,24 +1,20 @@
 """Makes facsimiles of foreign pages: a picture of each in the size in which it is printed, and its words.
 
-A page is drawn by pdfium as a reader sees it, upright. So nothing of the foreign file gets into the dossier
+A page is drawn as a reader sees it, upright. So nothing of the foreign file gets into the dossier
 but pixels and characters.
 """
 
 from __future__ import annotations
 
-import ctypes
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
-import pypdfium2
-import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
 from dossier.records.enclosing import (
-    BROKEN,
     LEAST_DOTS,
     MOST_PIXELS,
     MOST_READ,
@@ -33,16 +29,11 @@ from dossier.records.enclosing import (
     Word,
 )
 from dossier.records.pictures import PictureFile
+from dossier.viewer import BROKEN, Box, DamagedError, Document, Page
 
 INCH = 72
-FINE = 64
-"""The parts of a point in which pdfium tells where something stands on an upright page."""
-DEEPEST = 15
-"""How many form XObjects, one in another, are looked into."""
 NEXT = 0.6
 """By how many heights of a line the next may stand below it and still be of the same paragraph."""
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top, in points."""
 Coded = tuple[Literal["png", "jpeg"], Literal[1, 3], bytes]
 """How a picture is coded, the number of its colours, its data."""
 Read = Callable[[int, Callable[[], Image.Image], int], Reading]
@@ -69,31 +60,30 @@ def facsimiles(
         yield _with_words(made, read(number, opened, 0)) if read else made
     if not file.pdf:
         return
-    pdf = pypdfium2.PdfDocument(file.pdf)
-    try:
-        if pdf.get_formtype() in (pdfium.FORMTYPE_ACRO_FORM, pdfium.FORMTYPE_NONE):
-            pdf.init_forms()
+    with Document(file.pdf) as pdf:
+        pdf.show_forms()
         for number in range(file.pages):
             advance()
-            try:
-                page = pdf[number]
-            except pypdfium2.PdfiumError:
-                raise UndrawableError(
-                    file,
-                    f"Page {number + 1} of the PDF “{file.path}” is damaged and cannot be drawn",
-                    "Fetch the file again, or save it anew from a PDF reader.",
-                ) from None
-            try:
+            with _page(pdf, number, file) as page:
                 _check_pictures(file, number, page)
                 made = _drawn(page, frame, resolution)
                 if read and not made.paragraphs:
-                    dots = _dots(page.get_size())
-                    made = _with_words(made, read(number, partial(_at, page, dots), dots))
+                    dots = _dots(page.size)
+                    drawing = partial(page.image, dots / INCH, grey=True)
+                    made = _with_words(made, read(number, drawing, dots))
                 yield made
-            finally:
-                page.close()
-    finally:
-        pdf.close()
+
+
+def _page(pdf: Document, number: int, file: ForeignFile) -> Page:
+    """Open a page of a file, counted from 0; raise UndrawableError."""
+    try:
+        return pdf.page(number)
+    except DamagedError:
+        raise UndrawableError(
+            file,
+            f"Page {number + 1} of the PDF “{file.path}” is damaged and cannot be drawn",
+            "Fetch the file again, or save it anew from a PDF reader.",
+        ) from None
 
 
 def _with_words(page: Facsimile, reading: Reading) -> Facsimile:
@@ -125,14 +115,6 @@ def _dots(size: tuple[float, float]) -> int:
     """Return in how many dots per inch a page of a size in points is drawn to be read."""
     area = size[0] * size[1] / INCH**2
     return min(READ_AT, int((MOST_READ / area) ** 0.5))
-
-
-def _at(page: Any, dots: int) -> Image.Image:
-    """Return a page of a PDF, drawn in so many dots per inch."""
-    bitmap = page.render(scale=dots / INCH, draw_annots=True, may_draw_forms=True, grayscale=True)
-    image = bitmap.to_pil()
-    bitmap.close()
-    return image  # type: ignore[no-any-return]
 
 
 def _placed(size: tuple[float, float], frame: Box) -> tuple[Box, float]:
@@ -173,29 +155,23 @@ def _rows(png: bytes) -> Coded:
 # --- the pages of a PDF ---
 
 
-def _check_pictures(file: ForeignFile, number: int, page: Any) -> None:
+def _check_pictures(file: ForeignFile, number: int, page: Page) -> None:
     """Raise UndrawableError for a picture that would take too much memory to be drawn."""
-    wide, high = ctypes.c_uint(), ctypes.c_uint()
-    for shown in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=DEEPEST):
-        handle = shown.raw
-        pdfium.FPDFImageObj_GetImagePixelSize(handle, ctypes.byref(wide), ctypes.byref(high))
-        if wide.value * high.value > MOST_PIXELS:
+    for picture in page.pictures():
+        wide, high = picture.dimensions()
+        if wide * high > MOST_PIXELS:
             raise UndrawableError(
                 file,
                 f"A picture on page {number + 1} of the PDF “{file.path}” has "
-                f"{wide.value:,} x {high.value:,} pixels",
+                f"{wide:,} x {high:,} pixels",
                 f"Save the file with pictures of {MOST_PIXELS / 1_000_000:g} million pixels at most.",
             )
 
 
-def _drawn(page: Any, frame: Box, resolution: int) -> Facsimile:
-    size = page.get_size()
+def _drawn(page: Page, frame: Box, resolution: int) -> Facsimile:
+    size = page.size
     box, scale = _placed(size, frame)
-    bitmap = page.render(
-        scale=scale * resolution / INCH, draw_annots=True, may_draw_forms=True, rev_byteorder=True
-    )
-    image = bitmap.to_pil().convert("RGB")
-    bitmap.close()
+    image = page.image(scale * resolution / INCH)
     coding, colours, data = _coded(image)
     words = list(_words(page, size, box, scale))
     wide, high = image.size
@@ -222,35 +198,28 @@ def _coded(image: Image.Image) -> Coded:
 # --- words ---
 
 
-def _words(page: Any, size: tuple[float, float], box: Box, scale: float) -> Iterator[Word]:
+def _words(page: Page, size: tuple[float, float], box: Box, scale: float) -> Iterator[Word]:
     """Yield the words of a page, as far as they stand on it."""
-    text = page.get_textpage()
-    try:
-        for said, around in _runs(text.raw):
-            left, top = _upright(page, size, around[0], around[3])
-            right, bottom = _upright(page, size, around[2], around[1])
-            left, right = sorted((left, right))
-            top, bottom = sorted((top, bottom))
-            if not (0 <= (left + right) / 2 <= size[0] and 0 <= (top + bottom) / 2 <= size[1]):
-                continue
-            yield Word(
-                said,
-                round(box[0] + scale * max(0.0, left), 2),
-                round(box[3] - scale * min(size[1], bottom), 2),
-                round(box[0] + scale * min(size[0], right), 2),
-                round(box[3] - scale * max(0.0, top), 2),
-            )
-    finally:
-        text.close()
+    for said, around in _runs(page):
+        left, top = page.upright(around[0], around[3])
+        right, bottom = page.upright(around[2], around[1])
+        left, right = sorted((left, right))
+        top, bottom = sorted((top, bottom))
+        if not (0 <= (left + right) / 2 <= size[0] and 0 <= (top + bottom) / 2 <= size[1]):
+            continue
+        yield Word(
+            said,
+            round(box[0] + scale * max(0.0, left), 2),
+            round(box[3] - scale * min(size[1], bottom), 2),
+            round(box[0] + scale * min(size[0], right), 2),
+            round(box[3] - scale * max(0.0, top), 2),
+        )
 
 
-def _runs(text: Any) -> Iterator[tuple[str, Box]]:
+def _runs(page: Page) -> Iterator[tuple[str, Box]]:
     """Yield what stands between spaces, with its box on the page as the file has it."""
     said, around = "", (0.0, 0.0, 0.0, 0.0)
-    here = pdfium.FS_RECTF()
-    for place in range(pdfium.FPDFText_CountChars(text)):
-        code = pdfium.FPDFText_GetUnicode(text, place)
-        char = chr(code) if code < 0x110000 else ""
+    for char, here in page.characters():
         ends = char == BROKEN
         char = "-" if ends else char
         if not char or UNREAD.match(char):
@@ -258,9 +227,7 @@ def _runs(text: Any) -> Iterator[tuple[str, Box]]:
                 yield said, around
                 said = ""
             continue
-        pdfium.FPDFText_GetLooseCharBox(text, place, ctypes.byref(here))
-        one = (here.left, here.bottom, here.right, here.top)
-        around = _around(around, one) if said else one
+        around = _around(around, here) if said else here
         said += char
         if ends:
             yield said, around
@@ -273,16 +240,6 @@ def _around(one: Box, other: Box) -> Box:
     return (
         min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]),
     )  # fmt: skip
-
-
-def _upright(page: Any, size: tuple[float, float], x: float, y: float) -> tuple[float, float]:
-    """Return a place in points from the left and from the top of the page as it is shown."""
-    across, down = ctypes.c_int(), ctypes.c_int()
-    wide, high = (round(side * FINE) for side in size)
-    pdfium.FPDF_PageToDevice(
-        page.raw, 0, 0, wide, high, 0, x, y, ctypes.byref(across), ctypes.byref(down)
-    )
-    return across.value / FINE, down.value / FINE
 
 
 def _paragraphs(words: Sequence[Word]) -> Iterator[tuple[Word, ...]]:

@@ -24,11 +24,12 @@ from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed,
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.machine_words import identity
 from dossier.proof.objects import Objects, Ref
-from dossier.proof.originals import Box, Original, is_alike, original
+from dossier.proof.originals import Original, is_alike, original
 from dossier.proof.parts import joined
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Letter, Truth
 from dossier.records.enclosing import DESCENT, EDGE, FONT, Enclosed, ForeignFile
+from dossier.viewer import Box
 
 N = rb"-?\d+(?:\.\d+)?"
 WORD = re.compile(

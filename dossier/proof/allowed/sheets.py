@@ -506,7 +506,7 @@ class Drawn:
     def _drawn(self, font: bytes, codes: bytes) -> str:
         """Return the characters of glyphs in the sequence in which they are drawn.
 
-        pdfium may turn them where a page runs from right to left.
+        The viewer may turn them where a page runs from right to left.
         """
         read = self._known[font.decode()].read
         return "".join(read.get(codes[at : at + 4], "?") for at in range(0, len(codes), 4))
