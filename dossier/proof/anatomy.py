@@ -24,8 +24,10 @@ ACTIVE = re.compile(
 """Matches entries that run, embed or fetch something, other than link actions."""
 NOTDEF = re.compile(rb"<(?:[0-9a-fA-F]{4})*?0000(?:[0-9a-fA-F]{4})*>")
 """Matches glyph 0, “.notdef”, which stands for a missing character."""
-UNUSUAL = re.compile(rb"/ActualText|\(|(?<!\S)[1-7]\s+Tr(?!\S)")
-"""Matches ActualText, strings other than hexadecimal glyph ids, and invisible text."""
+GLYPHS = re.compile(rb"<[0-9a-fA-F]*0000[0-9a-fA-F]*>")
+"""Matches glyphs among which glyph 0 may be."""
+INVISIBLE = re.compile(rb"(?<!\S)[1-7]\s+Tr(?!\S)")
+"""Matches what makes the text behind it invisible."""
 EMBEDS = re.compile(rb"/(?:EF|EmbeddedFiles|AF|Type /(?:Filespec|EmbeddedFile)|F) ?\Z")
 """Matches those of them that attach a file to the document. How they do is for the allow-list to say."""
 FIELD = re.compile(
@@ -108,8 +110,19 @@ def marked_content(objects: Objects, page: Mapping[str, Any]) -> MarkedContent:
     parts = contents if isinstance(contents, list) else [contents]
     content = b"\n".join(objects.data(part) for part in parts if isinstance(part, Ref))
     numbers = frozenset(map(int, MCID.findall(content)))
-    notdef, unusual = NOTDEF.search(content), UNUSUAL.search(content)
-    return MarkedContent(numbers, notdef is not None, unusual is not None)
+    return MarkedContent(numbers, _has_notdef(content), _is_unusual(content))
+
+
+def _has_notdef(content: bytes) -> bool:
+    """Tell whether glyph 0 is drawn. Most pages have no four zeros at all."""
+    return b"0000" in content and any(map(NOTDEF.fullmatch, GLYPHS.findall(content)))
+
+
+def _is_unusual(content: bytes) -> bool:
+    """Tell whether there is ActualText, a string other than hexadecimal glyph ids, or invisible text."""
+    if b"/ActualText" in content or b"(" in content:
+        return True
+    return b"Tr" in content and INVISIBLE.search(content) is not None
 
 
 def dissect(objects: Objects, known: Mapping[str, Branch] = NONE, held: Held = NOTHING) -> Anatomy:

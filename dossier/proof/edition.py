@@ -336,16 +336,13 @@ def _places(proved: Proved, locators: Sequence[Place], words_of_place: str) -> I
     """Yield printed locators, each linked to the first place that it covers."""
     words, page_of, label = proved.truth.words, proved.anchors.__getitem__, proved.label
     numbers = {label(page): page for page in map(page_of, (one.anchor for one in locators))}
+    there = expected.first_places(locators, page_of, label)
     for place in expected.places(locators, page_of, label):
         mark, _, pages = place.partition(":")
         first, _, last = pages.partition("–")
-        target = next(
-            locator.anchor
-            for locator in locators
-            if (locator.mark, label(page_of(locator.anchor))) == (mark, first)
-        )
+        target = there[f"{mark}:{first}"]
         count = numbers[last or first] - numbers[first] + 1
-        link = linked(words("pages", count=count, pages=pages), f"#{target}")
+        link = linked(words("pages", count=count, pages=pages), f"#{target.anchor}")
         yield words(words_of_place, letter=mark, pages=link)
 
 

@@ -799,13 +799,16 @@ def places(locators: Sequence[Place], page_of: PageOf, label: Label) -> list[str
 
 def spots(locators: Sequence[Place], page_of: PageOf, label: Label) -> Iterator[tuple[str, str]]:
     """Yield each printed locator, of a range its first, with the named destination to which it links."""
+    there = first_places(locators, page_of, label)
     for place in places(locators, page_of, label):
         first = place.partition("–")[0]
-        mark, _, page = first.partition(":")
-        there = next(
-            one for one in locators if (one.mark, label(page_of(one.anchor))) == (mark, page)
-        )
-        yield first, f"{section_of_letter(there.letter)}#{there.anchor}"
+        one = there[first]
+        yield first, f"{section_of_letter(one.letter)}#{one.anchor}"
+
+
+def first_places(locators: Sequence[Place], page_of: PageOf, label: Label) -> dict[str, Place]:
+    """Return the first place on each page of a letter, by how a locator names the two: “12:84”."""
+    return {f"{one.mark}:{label(page_of(one.anchor))}": one for one in reversed(locators)}
 
 
 def runs(numbers: Sequence[int], label: Label = str) -> Iterator[str]:

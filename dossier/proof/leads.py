@@ -140,7 +140,7 @@ class Leads:
         allowed: Collection[str] = ()
         place = link.place
         if key in ("contents", "glance") or is_cover(key):
-            allowed = [f"{one}#" for one, page in self._first.items() if page == link.target]
+            allowed = self._tops.get(link.target, ())
         else:
             place = _named(place)
         if key == "index":
@@ -149,6 +149,14 @@ class Leads:
             allowed = [f"bibliography#{self._works.get(int(match[1]), '')}"]
         if allowed and not link.address and place not in allowed:
             yield number, f"The link “{said}” leads to another place on its page"
+
+    @functools.cached_property
+    def _tops(self) -> Mapping[int, Collection[str]]:
+        """The tops of the sections that begin on each page."""
+        found: dict[int, list[str]] = {}
+        for section, page in self._first.items():
+            found.setdefault(page, []).append(f"{section}#")
+        return found
 
     @functools.cached_property
     def _works(self) -> Mapping[int, str]:
