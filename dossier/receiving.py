@@ -59,11 +59,7 @@ def received(pdf: Path) -> Received:
     if appended:
         raw = raw[: appended.length]
     if listing is None:
-        message = (
-            "The listing is damaged" if content else "The listing does not stand beside the PDF"
-        )
-        remedy = "Ask for the file that was made together with the PDF."
-        return Received((_of(beside, message, remedy),), ())
+        return _unlisted(beside, is_there=bool(content))
     found = list(located(pdf, alone.findings(raw, listing), REMEDY))
     if hashlib.sha256(raw).hexdigest() != listing.get("sha256"):
         message = (
@@ -95,23 +91,27 @@ def received(pdf: Path) -> Received:
         found.append(_missing(last))
     stated = listing.get("profile")
     profile = _profile(stated)
+    more = [path for path in (*volumes, last) if path.is_file()]
     if profile:
         filed = {pdf: whole, **there, listed: content or b""}
-        filed |= {path: path.read_bytes() for path in volumes if path.is_file()}
-        if last.is_file():
-            filed[last] = last.read_bytes()
+        filed |= {path: path.read_bytes() for path in more}
         broken, warned = rules.findings(profile, pdf, filed)
         found += [*broken, *warned]
-    parts = [path for path in volumes if path.is_file()]
-    compared = (*there, *parts, *([last] if last.is_file() else []))
     return Received(
         tuple(sorted(set(found))),
-        (listed, *compared),
+        (listed, *there, *more),
         appended,
         signature,
         profile.name if profile else "",
         _name(stated) if stated is not None and profile is None else "",
     )
+
+
+def _unlisted(beside: Path, is_there: bool) -> Received:
+    """Return what is found where a PDF has no listing, or one that cannot be read."""
+    message = "The listing is damaged" if is_there else "The listing does not stand beside the PDF"
+    remedy = "Ask for the file that was made together with the PDF."
+    return Received((_of(beside, message, remedy),), ())
 
 
 def _without_whole(pdf: Path, beside: Path, listing: dict[str, Any]) -> Received:

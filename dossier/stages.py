@@ -412,11 +412,11 @@ def _too_long(task: Task, plans: Sequence[Plan], error: TooLongError) -> CorpusF
         remedy = f"Write “max_pages: {error.pages}” or more, or make a packet without it."
     elif not error.section:
         message = "What each volume has, its fonts above all, takes more than a volume may have"
-        remedy = "Let “max_mb” be more."
+        remedy = "Raise “max_mb”."
     else:
         what = what[0].upper() + what[1:]
         message = f"{what} alone takes more than a volume may have"
-        remedy = "Let “max_mb” be more, or make a packet without it."
+        remedy = "Raise “max_mb”, or make a packet without it."
     path = (PurePosixPath(task.shown) / DOSSIER).as_posix()
     place = task.packet.volumes_place
     return CorpusFaultError([Diagnostic(path, *place, Severity.ERROR, message, remedy)])
@@ -648,7 +648,7 @@ def _check_signed_sizes(task: Task, sizes: Sequence[int]) -> None:
                 *task.packet.volumes_place,
                 Severity.ERROR,
                 f"With its signature a volume has {max(sizes):,} bytes, and may have {most:,}",
-                "Let “max_mb” be more, or ask for less under “sign”.",
+                "Raise “max_mb”, or ask for less under “sign”.",
             )
         ]
     )

@@ -68,6 +68,30 @@ def command(corpus: Path, pdf: Path, *more: str) -> list[str]:
     return ["build", *more, *where, "--jobs", "1", "--no-cache"]
 
 
+Refused = Callable[[Path, Any, str, Any, str], None]
+
+
+@pytest.fixture
+def refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Refused:
+    """What builds a corpus with a wrong printer: nothing is written, and a finding says why.
+
+    It takes the corpus, where a function of the printer stands, its name, what stands there instead, and
+    words of the finding.
+    """
+
+    def build(corpus: Path, where: Any, name: str, wrong: Any, said: str) -> None:
+        monkeypatch.setattr(where, name, wrong)
+        output = tmp_path / "out/dossier.pdf"
+        assert main(command(corpus, output)) == 1
+        told = capsys.readouterr().err
+        assert said in told, told
+        assert not output.exists()
+
+    return build
+
+
 Run = tuple[Path, Path, Callable[[bytes], list[tuple[int, str]]]]
 """A corpus, the PDF of its first packet, and what proves a file as if the build had made it."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import write_files
+from conftest import Refused, write_files
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -167,18 +167,10 @@ WRONG: dict[str, tuple[Any, str, Callable[..., Any], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG)
 def test_a_file_in_which_nothing_is_found_is_refused(
-    kind: str,
-    written: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    kind: str, written: Path, refused: Refused
 ) -> None:
-    where, name, wrong, message = WRONG[kind]
-    monkeypatch.setattr(where, name, wrong)
-    arguments = ["--corpus", str(written), "--output", str(tmp_path / "x.pdf"), "--jobs", "1"]
-    assert main(["build", *arguments, "--no-cache"]) == 1
-    assert message in capsys.readouterr().err
-    assert not (tmp_path / "x.pdf").exists()
+    where, name, wrong, said = WRONG[kind]
+    refused(written, where, name, wrong, said)
 
 
 def test_tags_that_are_wrong_are_found_beside_those_known_from_before(

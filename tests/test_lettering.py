@@ -12,7 +12,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import ROOT, Edition, make_edition
+from conftest import ROOT, Edition, Refused, make_edition
 from forger import opened, put, written
 
 from dossier import stages
@@ -141,22 +141,9 @@ BOOKMARKS = outline.bookmarks
 
 
 @pytest.mark.parametrize("kind", WRONG)
-def test_a_wrong_printer_is_found(
-    kind: str,
-    lettered: Edition,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_wrong_printer_is_found(kind: str, lettered: Edition, refused: Refused) -> None:
     where, name, wrong, said = WRONG[kind]
-    monkeypatch.setattr(where, name, wrong)
-    shutil.copytree(lettered.corpus, tmp_path / "corpus")
-    output = tmp_path / "out/dossier.pdf"
-    words = ["--corpus", str(tmp_path / "corpus"), "--output", str(output), "--jobs", "1"]
-    assert main(["build", *words, "--no-cache"]) == 1
-    told = capsys.readouterr().err
-    assert said in told, told
-    assert not output.exists()
+    refused(lettered.corpus, where, name, wrong, said)
 
 
 def test_a_forged_page_number_is_found_without_the_corpus(
@@ -283,18 +270,6 @@ WRONG_VOLUMES: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG_VOLUMES)
-def test_wrong_letters_in_volumes_are_found(
-    kind: str,
-    divided: Edition,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_wrong_letters_in_volumes_are_found(kind: str, divided: Edition, refused: Refused) -> None:
     where, name, wrong, said = WRONG_VOLUMES[kind]
-    monkeypatch.setattr(where, name, wrong(getattr(where, name)))
-    out = tmp_path / "out/dossier.pdf"
-    assert (
-        main(["build", "--corpus", str(divided.corpus), "--output", str(out), "--jobs", "1"]) == 1
-    )
-    assert said in capsys.readouterr().err
-    assert not out.exists()
+    refused(divided.corpus, where, name, wrong(getattr(where, name)), said)

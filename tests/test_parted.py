@@ -11,7 +11,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import Edition, command, make_edition, write_files
+from conftest import Edition, Refused, command, make_edition, write_files
 from test_volumes import read, words_of
 
 from dossier import pagination
@@ -212,19 +212,9 @@ WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG)
-def test_a_wrong_printer_is_found(
-    kind: str,
-    parted: Edition,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_wrong_printer_is_found(kind: str, parted: Edition, refused: Refused) -> None:
     where, name, wrong, said = WRONG[kind]
-    monkeypatch.setattr(where, name, wrong(getattr(where, name)))
-    assert main(command(parted.corpus, tmp_path / "out/dossier.pdf")) == 1
-    told = capsys.readouterr().err
-    assert said in told, told
-    assert not (tmp_path / "out/dossier.pdf").exists()
+    refused(parted.corpus, where, name, wrong(getattr(where, name)), said)
 
 
 @pytest.mark.slow

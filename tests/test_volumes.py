@@ -16,7 +16,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from conftest import ROOT, Edition, command, make_edition, write_files
+from conftest import ROOT, Edition, Refused, command, make_edition, write_files
 from forger import opened, written
 
 from dossier import stages, volumes
@@ -345,19 +345,9 @@ WRONG: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", WRONG)
-def test_a_wrong_printer_is_found(
-    kind: str,
-    divided: Divided,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_wrong_printer_is_found(kind: str, divided: Divided, refused: Refused) -> None:
     where, name, wrong, said = WRONG[kind]
-    monkeypatch.setattr(where, name, wrong(getattr(where, name)))
-    assert main(command(divided.edition.corpus, tmp_path / "out/dossier.pdf")) == 1
-    told = capsys.readouterr().err
-    assert said in told, told
-    assert not (tmp_path / "out/dossier.pdf").exists()
+    refused(divided.edition.corpus, where, name, wrong(getattr(where, name)), said)
 
 
 # --- the files are changed ---

@@ -163,13 +163,7 @@ class _Cutter:
         ]
         width, height = (float(self._pages[0].MediaBox[place]) for place in (2, 3))
         self._share_fonts()
-        for page in self._pages:
-            for entry in ("/BleedBox", "/MediaBox", "/TrimBox"):
-                if entry in page and BARE_POINT.search(page[entry].unparse()):
-                    page[entry] = pikepdf.Object.parse(BARE_POINT.sub(b"", page[entry].unparse()))
-            for entry in ("/Annots", "/Contents", "/Parent", "/StructParents"):
-                if entry in page:
-                    del page[entry]
+        self._strip_pages()
         owners = [owner.objgen[0] for owner in list(self._tree.ParentTree.Nums)[1::2]]
         tops = [kid.objgen[0] for kid in self._tree.K]
         known: dict[int, int | bytes] = {
@@ -188,15 +182,11 @@ class _Cutter:
         known |= {number: before + place for place, number in enumerate(streams)}
         known |= {number: first + place for place, number in enumerate(others)}
         places = {number: place for place, number in enumerate(others)}
+        of_links = [_number(known[owner]) for owner in owners[len(self._pages) :]]
         links = tuple(
-            LinkBox(
-                places[annotation.objgen[0]],
-                self._frame(page, annotation.Rect),
-                _number(known[owner]),
-                address,
-            )
-            for (page, annotation), owner, address in zip(
-                annotations, owners[len(self._pages) :], self._leaf.links, strict=True
+            LinkBox(places[link.objgen[0]], self._frame(page, link.Rect), owner, address)
+            for (page, link), owner, address in zip(
+                annotations, of_links, self._leaf.links, strict=True
             )
         )
         figures = tuple(self._figures(objects, places)) if self._leaf.figures else ()
@@ -229,6 +219,16 @@ class _Cutter:
         for form in resources.get("/XObject", {}).values():
             if Name.Resources in form:
                 form.Resources.Font = self._fonts
+
+    def _strip_pages(self) -> None:
+        """Take from the pages what the binder gives them anew."""
+        for page in self._pages:
+            for entry in ("/BleedBox", "/MediaBox", "/TrimBox"):
+                if entry in page and BARE_POINT.search(page[entry].unparse()):
+                    page[entry] = pikepdf.Object.parse(BARE_POINT.sub(b"", page[entry].unparse()))
+            for entry in ("/Annots", "/Contents", "/Parent", "/StructParents"):
+                if entry in page:
+                    del page[entry]
 
     def _frame(self, page: int, box: Any) -> Frame:
         left, bottom, right, top = map(float, box)

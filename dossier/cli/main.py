@@ -111,22 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser(
         "verify", help="read a finished PDF back and compare it with the corpus"
     )
-    verify.add_argument(
-        "file", type=_pdf, nargs="?", default=Path("build/dossier.pdf"), metavar="FILE.pdf",
-        help="the PDF, with its JSON beside it (default: %(default)s)",
-    )  # fmt: skip
-    verify.add_argument(
-        "--rebuild", action="store_true",
-        help="build it again in a scratch folder as well, and compare all files byte for byte",
-    )  # fmt: skip
-    verify.add_argument(
-        "--thorough", action="store_true",
-        help="draw all pages as well, and look whether their texts are seen, and nothing else",
-    )  # fmt: skip
-    verify.add_argument(
-        "--no-corpus", action="store_true",
-        help="compare the files with each other, as their receiver can",
-    )  # fmt: skip
+    _add_options_of_verify(verify)
     for command in (build, shown, check, packets, profiles, verify):
         command.add_argument(
             "--corpus", type=Path, default=Path("corpus"), metavar="DIR",
@@ -157,6 +142,25 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands.add_parser("test", help="run the test suite (further arguments go to pytest)")
     return parser
+
+
+def _add_options_of_verify(command: argparse._ActionsContainer) -> None:
+    command.add_argument(
+        "file", type=_pdf, nargs="?", default=Path("build/dossier.pdf"), metavar="FILE.pdf",
+        help="the PDF, with its JSON beside it (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--rebuild", action="store_true",
+        help="build it again in a scratch folder as well, and compare all files byte for byte",
+    )  # fmt: skip
+    command.add_argument(
+        "--thorough", action="store_true",
+        help="draw all pages as well, and look whether their texts are seen, and nothing else",
+    )  # fmt: skip
+    command.add_argument(
+        "--no-corpus", action="store_true",
+        help="compare the files with each other, as their receiver can",
+    )  # fmt: skip
 
 
 def _add_options_of_check(command: argparse._ActionsContainer) -> None:

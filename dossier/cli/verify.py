@@ -29,7 +29,7 @@ CHECKED = (
 OF_VOLUMES = "the checksums and objects of the volumes, and their page numbers"
 UNCHECKED = (
     "whether the words, signatures and counts are those of the letters. Whoever can change all files can "
-    "change their checksums, too: compare them with a list that you received by another way, or ask for "
+    "change their checksums, too: compare them with a list that you received in another way, or ask for "
     "the corpus"
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from dossier.records.attaching import Attachment
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
-from dossier.records.dossier import Dossier, Letter, Locator, See
+from dossier.records.dossier import Dossier, Letter, Locator, See, Work
 from dossier.records.job import Section, joined, page_count
 from dossier.records.lettering import lettering
 from dossier.records.packet import EVERYTHING
@@ -57,28 +57,10 @@ def manifest(
         "outputs": [
             {"name": name, "sha256": checksum} for name, checksum in (outputs or {}).items()
         ],
-        "sections": [
-            {
-                "id": section.id,
-                "title": section.title,
-                "first_page": section.first_page,
-                "last_page": section.last_page,
-                **({"step": section.step} if section.step > 1 else {}),
-            }
-            for section in sections
-        ],
+        "sections": [_section(section) for section in sections],
         "letters": [_letter(letter) for letter in dossier.letters],
         "index": _index(dossier, by_id),
-        "bibliography": [
-            {
-                "id": work.id,
-                "number": work.number,
-                "text": work.text,
-                "page": by_id["bibliography"].page_of(f"work-{work.id}"),
-                "cited_in": _places(work.cited_in, by_id),
-            }
-            for work in dossier.works
-        ],
+        "bibliography": [_work(work, by_id) for work in dossier.works],
         "diagnostics": [as_data(item) for item in diagnostics],
     }
     if dossier.draft_count:
@@ -105,17 +87,7 @@ def manifest(
         rules = [rule.id for rule in profile.refusing]
         data["profile"] = {"name": profile.name, "sha256": profile.sha256, "rules": rules}
     if attached:
-        data["attachments"] = [
-            {
-                "name": one.name,
-                "file": one.path,
-                "type": one.media_type,
-                "description": one.description,
-                "sha256": one.sha256,
-                "letters": list(one.letters),
-            }
-            for one in attached
-        ]
+        data["attachments"] = [_attachment(one) for one in attached]
     if sign := dossier.publication.sign:
         said = sign.stated
         data["signature"] = {"field": FIELD, **said}
@@ -131,6 +103,40 @@ def manifest(
         ]
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _section(section: Section) -> dict[str, Any]:
+    """Return a section with its pages."""
+    return {
+        "id": section.id,
+        "title": section.title,
+        "first_page": section.first_page,
+        "last_page": section.last_page,
+        **({"step": section.step} if section.step > 1 else {}),
+    }
+
+
+def _work(work: Work, by_id: Mapping[str, Section]) -> dict[str, Any]:
+    """Return a work of the bibliography, with the pages on which it stands and is cited."""
+    return {
+        "id": work.id,
+        "number": work.number,
+        "text": work.text,
+        "page": by_id["bibliography"].page_of(f"work-{work.id}"),
+        "cited_in": _places(work.cited_in, by_id),
+    }
+
+
+def _attachment(one: Attachment) -> dict[str, Any]:
+    """Return a file that is attached to the PDF."""
+    return {
+        "name": one.name,
+        "file": one.path,
+        "type": one.media_type,
+        "description": one.description,
+        "sha256": one.sha256,
+        "letters": list(one.letters),
+    }
 
 
 def _letter(letter: Letter) -> dict[str, Any]:

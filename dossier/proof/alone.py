@@ -21,7 +21,7 @@ from dossier.proof.parts import joined
 from dossier.proof.readback import Bookmark, Page, Readback, reading
 from dossier.proof.tags import Finding, Link
 from dossier.proof.wanted import squeezed
-from dossier.records.sections import whole_section
+from dossier.records.sections import section_of_letter, whole_section
 
 LOCATOR = re.compile(r"([0-9]+|[A-Z]+):([A-Z]?[0-9]+)(?:–[A-Z]?[0-9]+)?")
 """A printed locator: letter and page."""
@@ -228,18 +228,18 @@ def _headings(
         if squeezed(heading["heading"]) not in index:
             yield min(there, default=0), f"The index does not have “{heading['heading']}”"
         for place in heading["locators"]:
-            if place["page"] not in spans[f"letters/{place['letter']}"]:
+            if place["page"] not in spans[section_of_letter(place["letter"])]:
                 yield place["page"], f"“{heading['heading']}” signed on no page of its letter"
     for work in listing["bibliography"]:
         if squeezed(work["text"]) not in "".join(texts[page - 1] for page in spans["bibliography"]):
             yield work["page"], f"The bibliography does not have “{work['text']}”"
         for cited in work["cited_in"]:
-            if cited["page"] not in spans[f"letters/{cited['letter']}"]:
+            if cited["page"] not in spans[section_of_letter(cited["letter"])]:
                 yield cited["page"], f"“{work['id']}” is cited on no page of its letter"
             elif f"[{work['number']}" not in texts[cited["page"] - 1]:
                 yield cited["page"], f"“{work['id']}”, [{work['number']}], is not cited on the page"
     for letter in listing["letters"]:
-        first = spans[f"letters/{letter['id']}"][0]
+        first = spans[section_of_letter(letter["id"])][0]
         total = sum(group["signatures"] for group in letter["groups"])
         if letter["signatures"] != total:
             yield (

@@ -27,7 +27,7 @@ from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.printing import MM
 from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
-from dossier.records.sections import goes_on, whole_section
+from dossier.records.sections import goes_on, section_of_letter, whole_section
 from dossier.viewer import BROKEN
 
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
@@ -492,7 +492,7 @@ def _certified_translations(file: _Filed, rule: Rule) -> Iterator[Finding]:
     for letter in listed:
         if languages[letter["id"]] == own or languages.get(letter.get("translation_of", "")) == own:
             continue
-        first = sections[f"letters/{letter['id']}"].pages.start
+        first = sections[section_of_letter(letter["id"])].pages.start
         title = letter["title"]
         if letter["id"] not in certified:
             yield first, f"“{title}” is in another language, and no translation stands beside it"

@@ -267,7 +267,7 @@ def _text(raw: bytes, name: str, reader: Reader) -> str | None:
         try:
             raw = raw.decode("utf-16").encode()
         except UnicodeError:
-            message = "The file begins as UTF-16 does, and is not"
+            message = "The file begins like UTF-16, but is not"
             reader.fault(name, 1, 1, message, "Save it with the encoding UTF-8.")
             return None
         return reader.decoded(raw, name)

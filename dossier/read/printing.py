@@ -61,7 +61,7 @@ def _stamped_volumes(packet: Packet, places: Places) -> Iterator[Diagnostic]:
         "right-hand page, and the blank page before would have no Bates number"
     )
     remedy = (
-        "Let pages be for one side of the paper, remove “volumes” or “bates”, or make two packets."
+        "Use a design for one side of the paper, remove “volumes” or “bates”, or make two packets."
     )
     yield places.error(place, message, remedy)
 
@@ -106,7 +106,7 @@ def _too_large(
             f"they leave {max(0.0, outer / MM):.2g} mm between the text and the outer edge"
         )
         remedy = (
-            f"Leave {LEAST_MARGIN / MM:g} mm at least: make “{key}” less, or take a design with a "
+            f"Leave {LEAST_MARGIN / MM:g} mm at least: reduce or remove “{key}”, or use a design with a "
             "smaller “measure”."
         )
         yield places.error(_place(where, key, places), message, remedy)

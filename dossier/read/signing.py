@@ -31,7 +31,7 @@ def _with_key(packet: Packet, places: Places, reader: Reader) -> Packet:
     if sign.pkcs12 is not None:
         file = named_file(reader, sign.pkcs12, USUAL_KEY, places.of((*where, "pkcs12")), DOSSIER)
     elif sign.pkcs11 is not None and not _is_installed(sign.pkcs11.module, reader):
-        message = f"“{sign.pkcs11.module}” is no module that was installed on this machine"
+        message = f"“{sign.pkcs11.module}” is not a module installed on this machine"
         remedy = "Write the full path of the maker’s module; a corpus must not bring one."
         module = places.of((*where, "pkcs11", "module"))
         reader.found.append(places.error(module, message, remedy))

@@ -76,7 +76,7 @@ def _luminance(colour: str) -> float:
 def _separator(value: str) -> str:
     if not re.fullmatch(r"[^\w\s,.;:()\[\]\"'&@-]", value):
         remedy = "Write one sign that no name and no affiliation has, as in •, ◆ or |."
-        raise fault("separator", f"“{value}” cannot part signatures", remedy)
+        raise fault("separator", f"“{value}” cannot separate signatures", remedy)
     return value
 
 
@@ -284,7 +284,7 @@ class ScreenColours(Record):
                     "contrast",
                     f"“{name}” can hardly be read on “paper”: the contrast of {getattr(self, name)} and "
                     f"{self.paper} is {int(found * 10) / 10}:1",
-                    f"Take a darker and a lighter colour: {LEAST_CONTRAST}:1 at least (WCAG 2.2, 1.4.3).",
+                    f"Choose a darker and a lighter colour: {LEAST_CONTRAST}:1 at least (WCAG 2.2, 1.4.3).",
                 )
         return self
 
@@ -332,13 +332,13 @@ class Design(Record):
         if self.text.measure >= paper.width:
             return (
                 f"a line of {self.text.measure:g} points does not fit on {name} paper",
-                f"It is {paper.width:g} points wide: make “measure” less.",
+                f"It is {paper.width:g} points wide: reduce “measure”.",
             )
         room = int((paper.height - self.text.head - MARGIN) // self.text.leading)
         if paper.lines > room:
             return (
                 f"{paper.lines} lines do not fit on {name} paper",
-                f"Under the head there is room for {room} at most: make “lines” less.",
+                f"Under the head there is room for {room} at most: reduce “lines”.",
             )
         return None
 
@@ -352,7 +352,7 @@ class Design(Record):
         return (
             f"the {other} stands {line:g} points from the paper's edge, and the Bates number "
             f"{self.furniture.stamp_line:g}",
-            f"Make “stamp_line” or “{key}” another: they need {LINE:g} points between them.",
+            f"Change “stamp_line” or “{key}”: there must be {LINE:g} points between them.",
         )
 
     @property
