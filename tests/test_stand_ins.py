@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from unittest.mock import patch
 
 import tinyhtml5.inputstream
 import weasyprint.css
+import weasyprint.draw.text
+import weasyprint.formatting_structure.boxes
+import weasyprint.layout
+import weasyprint.text.ffi
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.typeset import styles
+from dossier.typeset import styles, used_values
 from dossier.typeset.ends import Ends
+from dossier.typeset.glyph_runs import GlyphRuns
 
 ORIGINAL = vars(weasyprint.css.ComputedStyle)["__missing__"]
 """That of WeasyPrint, as no section has been set yet in this process when the tests are collected."""
+OF_ANONYMOUS = vars(weasyprint.css.AnonymousStyle)["__missing__"]
+RESOLVE = weasyprint.layout.percent.resolve_percentages
+AVOID = weasyprint.layout.float.avoid_collisions
+DRAW = weasyprint.draw.text.draw_first_line
+USERS = [
+    (module, name, original)
+    for name, original in (("resolve_percentages", RESOLVE), ("avoid_collisions", AVOID))
+    for key, module in sorted(sys.modules.items())
+    if key.startswith("weasyprint.") and getattr(module, name, None) is original
+]
+"""The modules that use these two functions."""
 RULES = [
     "font-size: calc(1em + 2px)", "width: 50%", "width: calc(50% - 4px)", "color: #345", "display: flex",
     "margin-inline-start: 2em", "direction: rtl", "text-decoration: underline", "line-height: 1.4",
     "--gap: 3px; padding: var(--gap)", "page: other", "float: right", "position: relative; top: 2px",
     "border: 1px solid", "text-indent: calc(1em)", "font-variant: small-caps", "all: initial", "width: inherit",
-    "columns: 2", "letter-spacing: 1px", "word-spacing: calc(2px + 1px)", "quotes: '<' '>'", "color: inherit",
+    "columns: 2", "letter-spacing: 1px", "box-sizing: border-box; padding: 3px", "max-width: 20px",
+    "border-collapse: collapse; border: 2px solid", "margin: auto; width: 2em", "min-height: 3em",
+    "text-align: justify", "position: absolute", "float: left; width: 1em", "font-style: italic",
+    "text-overflow: ellipsis; overflow: hidden; white-space: nowrap; width: 2em", "border-top-style: solid",
+    "block-ellipsis: auto; max-lines: 1", "padding-inline: 1em 2px", "visibility: hidden", "font-size: 0",
+    "inline-size: 3em", "border-inline-end: 3px solid", "page: auto", "font-weight: 700", "display: inline-block",
+    "word-spacing: calc(2px + 1px)", "quotes: '<' '>'", "color: inherit",
 ]  # fmt: skip
 TAGS = ["p", "div", "span", "ul", "li", "b", "q", "table", "td", "h2"]
-TEXTS = st.text("abc דה é&<>\"'\n-", max_size=20).map(
+TEXTS = st.text("abc דה éAVfiǴ́&<>\"'\n-", max_size=20).map(
     lambda text: text.replace("&", "&amp;").replace("<", "&lt;")
 )
 ELEMENTS = st.recursive(
@@ -51,11 +74,43 @@ def standing_in() -> Iterator[None]:
         css.INITIAL_VALUES,
         css.INITIAL_NOT_COMPUTED,
         css.PHYSICAL_FUNCTIONS,
+        css.COMPUTER_FUNCTIONS,
     )
+    of_anonymous = styles.missing_of_anonymous(
+        OF_ANONYMOUS, css.INHERITED, css.INITIAL_VALUES, css.INITIAL_NOT_COMPUTED
+    )
+    ffi = weasyprint.text.ffi
+    runs = GlyphRuns(DRAW, ffi.pango, ffi.ffi, ffi.FROM_UNITS)
+    line = weasyprint.formatting_structure.boxes.LineBox
+    others = {
+        "resolve_percentages": used_values.resolved(RESOLVE),
+        "avoid_collisions": used_values.lines_without_floats(AVOID, line),
+    }
     with (
         patch.object(css.ComputedStyle, "__missing__", value_of),
+        patch.object(css.AnonymousStyle, "__missing__", of_anonymous),
+        patch.object(weasyprint.draw.text, "draw_first_line", runs.draw),
         patch.object(tinyhtml5.inputstream, "characters_until_regex", Ends()),
+        contextlib.ExitStack() as replaced,
     ):
+        for module, name, _ in USERS:
+            replaced.enter_context(patch.object(module, name, others[name]))
+        yield
+
+
+@contextlib.contextmanager
+def originals() -> Iterator[None]:
+    """Have WeasyPrint as it is for a while, also where a section was set before."""
+    css = weasyprint.css
+    with (
+        patch.object(css.ComputedStyle, "__missing__", ORIGINAL),
+        patch.object(css.AnonymousStyle, "__missing__", OF_ANONYMOUS),
+        patch.object(weasyprint.draw.text, "draw_first_line", DRAW),
+        patch.object(tinyhtml5.inputstream, "characters_until_regex", {}),
+        contextlib.ExitStack() as replaced,
+    ):
+        for module, name, original in USERS:
+            replaced.enter_context(patch.object(module, name, original))
         yield
 
 
@@ -69,10 +124,7 @@ def drawn(body: str) -> bytes:
 @given(ELEMENTS)
 def test_a_document_is_drawn_as_without_stand_ins(body: str) -> None:
     assert ORIGINAL.__module__ == "weasyprint.css"
-    with (
-        patch.object(weasyprint.css.ComputedStyle, "__missing__", ORIGINAL),
-        patch.object(tinyhtml5.inputstream, "characters_until_regex", {}),
-    ):
+    with originals():
         wanted = drawn(body)
     with standing_in():
         assert drawn(body) == wanted

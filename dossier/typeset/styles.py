@@ -3,6 +3,9 @@
 WeasyPrint works out each value of each element when it is first asked for: 2,800 a page. Of nine in ten no
 rule says anything; they are the parent's, or the initial ones. Values are the same as WeasyPrint's. Imports
 nothing of it: what is needed is passed in.
+
+A property such as a margin to the left can also be given by a logical one, such as that at the beginning of
+a line: where a rule gives the other, WeasyPrint decides which counts.
 """
 
 from __future__ import annotations
@@ -12,8 +15,8 @@ from typing import Any
 
 Missing = Callable[[Any, str], Any]
 
-DEPENDENT = frozenset(["display", "float", "page", "position"])
-"""Properties whose values depend on others, or on more than the parent."""
+SPECIFIED = ("position", "float", "display")
+"""Properties whose specified values are kept beside the computed ones; each needs those before it."""
 
 
 def missing(
@@ -21,23 +24,53 @@ def missing(
     inherited: Collection[str],
     initial: Mapping[str, Any],
     not_computed: Collection[str],
-    physical: Collection[str],
+    physical: Mapping[str, Callable[..., str]],
+    computers: Mapping[str, Callable[[Any, str, Any], Any]],
 ) -> Missing:
     """Return the replacement of ``ComputedStyle.__missing__``.
 
     ``inherited`` are the properties that are, ``initial`` the initial values, ``not_computed`` those whose
-    initial values are worked out, ``physical`` those that others can give, depending on the direction.
+    initial values are worked out by ``computers``, ``physical`` those that others can give, with what names
+    the other in a writing direction.
     """
-    plain = frozenset(initial) - frozenset(not_computed) - frozenset(physical) - DEPENDENT
+    plain = frozenset(initial) - frozenset(not_computed) - {*physical, *SPECIFIED, "page"}
     plain = frozenset(key for key in plain if not key.startswith(("__", "text_decoration_")))
     of_parent = plain & frozenset(inherited)
+    others = {
+        key: frozenset(named(block="ttb", inline=inline) for inline in ("ltr", "rtl"))
+        for key, named in physical.items()
+        if key not in inherited and not key.startswith("text_decoration_")
+    }
+    before = {
+        key: SPECIFIED[:place] for place, key in enumerate(SPECIFIED) if key not in not_computed
+    }
 
     def value_of(style: Any, key: str) -> Any:
-        if key not in plain or key in style.cascaded:
+        if key in style.cascaded:
             return original(style, key)
-        if key not in of_parent:
+        if key in of_parent:
+            return _of_parent(style, key)
+        if key in plain:
             style[key] = value = initial[key]
             return value
+        if key in others:
+            if not others[key].isdisjoint(style.cascaded):
+                return original(style, key)
+            value = initial[key]
+            style[key] = value = computers[key](style, key, value) if key in not_computed else value
+            return value
+        if key == "page" and "page" not in computers:
+            # That of the ancestor where nothing is said.
+            style[key] = value = "" if style.parent_style is None else style.parent_style[key]
+            return value
+        if key in before:
+            for other in before[key][-1:]:
+                style[other]
+            style[key] = style.specified[key] = value = initial[key]
+            return value
+        return original(style, key)
+
+    def _of_parent(style: Any, key: str) -> Any:
         if style.parent_style is None:
             return original(style, key)
         value = style.parent_style[key]
@@ -46,5 +79,28 @@ def missing(
             return original(style, key)
         style[key] = value
         return value
+
+    return value_of
+
+
+def missing_of_anonymous(
+    original: Missing,
+    inherited: Collection[str],
+    initial: Mapping[str, Any],
+    not_computed: Collection[str],
+) -> Missing:
+    """Return the replacement of ``AnonymousStyle.__missing__``, whose boxes have no rules at all."""
+    of_parent = frozenset(inherited)
+    plain = frozenset(initial) - frozenset(not_computed) - of_parent - {"page"}
+    plain = frozenset(key for key in plain if not key.startswith(("__", "text_decoration_")))
+
+    def value_of(style: Any, key: str) -> Any:
+        if key in of_parent:
+            style[key] = value = style.parent_style[key]
+            return value
+        if key in plain:
+            style[key] = value = initial[key]
+            return value
+        return original(style, key)
 
     return value_of
