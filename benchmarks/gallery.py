@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image
 
 from benchmarks import synthetic
 from dossier.cli import main as cli
+from dossier.viewer import Document
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = "ar de en es fr ja ko pt ru zh".split()
@@ -161,11 +161,12 @@ def shown(pdf: Path) -> list[int]:
 
 def pages_of(pdf: Path, numbers: Iterable[int], scale: float) -> list[Image.Image]:
     """Draw pages of a PDF."""
-    book = pypdfium2.PdfDocument(pdf)
-    try:
-        return [book[number - 1].render(scale=scale).to_pil() for number in numbers]
-    finally:
-        book.close()
+    drawn = []
+    with Document(pdf.read_bytes()) as book:
+        for number in numbers:
+            with book.page(number - 1) as page:
+                drawn.append(page.image(scale))
+    return drawn
 
 
 def sheet(

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from benchmarks.gallery import built, corpus_in, first_pages
 from dossier.cli import main as cli
 from dossier.machine import fonts
+from dossier.viewer import Document
 
 LETTER = "letters/2013-05-07-explanation"
 SOURCE = "2013-05-07-kim-jong-un"
@@ -135,13 +135,9 @@ def _built(corpus: Path, pdf: Path, *packets: str) -> Path:
 
 def _page(pdf: Path, number: int, height: int) -> Image.Image:
     """Draw a page, so many pixels high."""
-    book = pypdfium2.PdfDocument(pdf)
-    try:
-        page = book[number - 1]
-        drawn: Image.Image = page.render(scale=height / page.get_height()).to_pil().convert("RGB")
-        return drawn.resize((round(page.get_width() * height / page.get_height()), height))
-    finally:
-        book.close()
+    with Document(pdf.read_bytes()) as book, book.page(number - 1) as page:
+        wide, high = page.size
+        return page.image(height / high).resize((round(wide * height / high), height))
 
 
 def _typed(text: str) -> Image.Image:

@@ -78,13 +78,7 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
             name = _packet_named(listing, pdf, found)
             packet = next((packet for packet in found.packets if packet.name == name), None)
             if packet is None:
-                message = (
-                    f"The file is the packet “{printable(name)}”, which the corpus does not have"
-                )
-                remedy = (
-                    "Name its corpus with --corpus, or write the packet into dossier.yaml again."
-                )
-                return Verified((_of_pdf(pdf, message, remedy),))
+                return Verified((_unknown(pdf, name),))
             cite = styled.citing(packet, entries, styles.formatted)
             faults = proof.against(found, packet, cite, listing, thorough)
     sign = packet.publication.sign
@@ -116,6 +110,13 @@ def verify(pdf: Path, corpus: Path, jobs: int, thorough: bool = False) -> Verifi
     printed = [without_withdrawn(letter, packet.publication.withdrawn) for letter in letters]
     kept = packet.profile.name if packet.profile and proof.proved else ""
     return Verified(faults, own, signature_count(printed), appended, signature, compared, kept)
+
+
+def _unknown(pdf: Path, packet: str) -> Diagnostic:
+    """Return the finding about a file of a packet that is not in the corpus."""
+    message = f"The file is the packet “{printable(packet)}”, which the corpus does not have"
+    remedy = "Name its corpus with --corpus, or write the packet into dossier.yaml again."
+    return _of_pdf(pdf, message, remedy)
 
 
 def _of_pdf(pdf: Path, message: str, remedy: str) -> Diagnostic:

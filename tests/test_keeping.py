@@ -107,7 +107,7 @@ def test_a_build_in_which_nothing_changed_loads_no_typesetter(
     built(folder, output, "--jobs", "1")
     code = (
         "import sys; from dossier.cli.main import main; main(sys.argv[1:]); "
-        "sys.exit(bool({'weasyprint', 'pikepdf', 'jinja2', 'pydantic'} & set(sys.modules)))"
+        "sys.exit(bool({'weasyprint', 'pikepdf', 'pypdfium2', 'jinja2', 'pydantic'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, "--corpus", str(folder), "--output", str(output)],

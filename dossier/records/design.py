@@ -113,7 +113,7 @@ class Text(Record):
     leftward: Annotated[float, Field(ge=1, le=2)]
     """How many times as large texts from right to left are in a plain design, as their faces look small."""
     plain: bool
-    """For people who see little: no italics, no hyphenation, one column, nothing much smaller than this."""
+    """For people with low vision: no italics, no hyphenation, one column, nothing much smaller."""
 
 
 class NoteShape(Record):
@@ -317,7 +317,7 @@ class Design(Record):
     def run_in(self) -> int:
         """From how many signatures of a letter on they stand in paragraphs; 0 for never.
 
-        In a plain design each has a line of its own, which people who see little find again.
+        In a plain design each has a line of its own, which people with low vision find again.
         """
         return 0 if self.text.plain else self.lists.run_in
 
