@@ -707,7 +707,7 @@ class Comparison:
         head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
         wanted = Wanted.of(expected.glance(self._dossier, self._first, self._label))
-        above = self._headings["glance"] + expected.told_once(self._dossier)
+        above = self._headings["glance"] + expected.text_in(expected.told_once(self._dossier))
         text = there.text.removeprefix(squeezed(above))
         before = len(there.text) - len(text)
         # Its head is repeated on every page, read back in another sequence.

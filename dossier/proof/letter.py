@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dossier.language.direction import nearer_language
-from dossier.language.words import Words
+from dossier.language.words import Words, cut
 from dossier.proof.faces import (
     BESIDE,
     HEAD_OF_COLUMN,
@@ -153,13 +153,33 @@ def around(look: Look, language: str, body: Body) -> Look:
     return replace(look, among_hebrew=among)
 
 
-def notes(words: Words, wanted: Letter) -> Iterator[Piece]:
-    """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
+def told(words: Words, key: str, look: Look, **parts: Sequence[Piece] | str | int) -> list[Piece]:
+    """Return one of the program's sentences, each of its ``parts`` as it is told.
+
+    A part that is no piece is in the program's words, too.
+    """
+    found: list[Piece] = []
+    for said, name, form in cut(words.form(key, parts)):
+        found.append(Piece(said, language=words.language, look=look, joined=bool(found)))
+        part = parts[name] if name else ()
+        if isinstance(part, str | int):
+            part = [Piece(words.said(part, form), language=words.language, look=look)]
+        found += [replace(one, joined=True) for one in part[:1]]
+        found += part[1:]
+    return found
+
+
+def notes(words: Words, wanted: Letter, own: str) -> Iterator[Piece]:
+    """Yield the paragraphs of the editor's notes before a letter, each note with its heading.
+
+    ``own`` is the language of the dossier.
+    """
     head = wanted.head
     for heading, paragraphs in (("editorial_note", head.note), ("editorial_update", head.update)):
         if paragraphs:
-            yield Piece(words(heading), look=KIND)
-            yield from (Piece(paragraph, look=SMALL) for paragraph in paragraphs)
+            yield Piece(words(heading), language=words.language, look=KIND)
+            for paragraph in paragraphs:
+                yield Piece(paragraph, language=own, look=SMALL)
 
 
 def letter(
@@ -174,10 +194,10 @@ def letter(
     yield Piece(wanted.label, block="P", language=words.language, look=LABEL)
     near = nearer_language(title, wanted.language, own)
     yield Piece(title, block="H1", language=near, look=TITLE)
-    yield Piece("", block=UNTOLD, language=UNTOLD)
+    yield Piece("", block=UNTOLD, language=words.language)
     for line in ties(words, wanted):
         yield Piece(line, look=replace(SMALL.emphasized, accent=True))
-    yield from notes(words, wanted)
+    yield from notes(words, wanted, own)
     above = 2 if wanted.head.heading else 1
     own_look = around(TEXT, wanted.language, wanted.body)
     for part in parts(wanted):
@@ -193,11 +213,13 @@ def letter(
             yield from _signed(cells, above, wanted.language, words.language, many)
         for level, text in lines(wanted, part):
             yield Piece(text, block=f"H{1 + level}" if level else UNTOLD)
-    yield Piece("", block=UNTOLD, language=UNTOLD)
+    yield Piece("", block=UNTOLD, language=words.language)
     if wanted.addresses:
         yield Piece(words("editorial_addresses"), look=KIND)
     for said, address in wanted.addresses:
-        yield Piece(words("editorial_address", wording=said, address=address), look=SMALL)
+        near = nearer_language(said, wanted.language, own)
+        wording = [Piece(said, language=near, look=SMALL)]
+        yield from told(words, "editorial_address", SMALL, wording=wording, address=address)
 
 
 def _look_of(cell: Cell, dense: bool) -> Look:
