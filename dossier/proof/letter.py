@@ -73,6 +73,21 @@ UNTOLD = "?"
 
 
 @dataclass(frozen=True)
+class Inset:
+    """How a paragraph stands among the others of a text."""
+
+    depth: int
+    """The number of quotations and lists around it; -1 where nothing is told."""
+    begins: bool = False
+    """It follows another paragraph, from which an indent or a space tells it apart."""
+    inside: tuple[int, ...] = ()
+    """The way to what holds it: the place of each node among those beside it."""
+
+
+NOWHERE, TOP = Inset(-1), Inset(0)
+
+
+@dataclass(frozen=True)
 class Piece:
     """A piece of a section's text."""
 
@@ -90,6 +105,8 @@ class Piece:
     """How the text looks from here on; None for as before."""
     joined: bool = False
     """It stands directly behind the piece before, without a space."""
+    inset: Inset | None = None
+    """How the paragraph stands that begins here; nothing is told of other blocks."""
     inline: bool = False
     """It stands in one line with the piece before, with no other spaces than those of both."""
 
@@ -280,13 +297,17 @@ def pieces_of(
     numbers: Mapping[str, int],
     above: int = 1,
     look: Look = TEXT,
+    place: Inset = TOP,
+    before: Node | None = None,
+    at: int = 0,
 ) -> Iterator[Piece]:
     """Yield the text of nodes.
 
     ``numbers`` are the numbers of the cited works, ``above`` is the level of the heading above them.
-    ``look`` is that of the text around them.
+    ``look`` is that of the text around them, ``place`` where they stand. The first is the node number
+    ``at`` there, behind ``before``.
     """
-    for node in nodes:
+    for here, (previous, node) in enumerate(zip([before, *nodes], nodes, strict=False), at):
         if isinstance(node, CitationMark):
             locator = f", {node.locator}" if node.locator else ""
             anchor = anchor_of_citation(letter_id, node.order)
@@ -312,11 +333,25 @@ def pieces_of(
         else:
             own = _look(node, above, look)
             marker = node.marker if isinstance(node, ListItem) else ""
-            yield Piece(marker, block=_block(node, above), look=own)
-            for child in node.children:
+            yield Piece(
+                marker, block=_block(node, above), look=own, inset=_inset(node, place, previous)
+            )
+            deeper = place.depth + isinstance(node, BlockQuote | List)
+            inner = Inset(deeper, inside=(*place.inside, here))
+            for number, child in enumerate(node.children):
                 if isinstance(node, List) and not node.numbered:
                     yield Piece("•", block="Lbl", look=own)
-                yield from pieces_of([child], letter_id, numbers, above, own)
+                # The lines of an epigraph begin alike.
+                of_epigraph = isinstance(node, BlockQuote) and node.is_epigraph
+                first = node.children[number - 1] if number and not of_epigraph else None
+                yield from pieces_of([child], letter_id, numbers, above, own, inner, first, number)
+
+
+def _inset(node: Node, place: Inset, before: Node | None) -> Inset | None:
+    """Return how a paragraph stands at a ``place``, behind another node; None for what is none."""
+    if not isinstance(node, Paragraph) or node.is_source:
+        return None
+    return replace(place, begins=isinstance(before, Paragraph))
 
 
 def _look(node: Node, above: int, look: Look) -> Look:
