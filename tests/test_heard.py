@@ -54,6 +54,17 @@ Nous disons [@z, p. 3] ceci[^1].
     "letters/zwei.md": "---\ntitle: Ein Brief\ndate: 2013-01-08\nto: Jemand\nlanguage: de\n"
     "signatories: [Der Bund]\n---\nWir sagen es.\n\nUnd noch einmal.\n",
 }
+FOREIGN: dict[str, str | bytes] = {
+    "dossier.yaml": "title: Brieven\nsubtitle: Twee brieven\nprepared_by: De redactie\nedition: 2\ndate: 2020-01-02\n"
+    "language: nl\nformat: 2\nsections: [cover, about, contents, glance, letters, index, bibliography, colophon]\n",
+    "reports.yaml": "references:\n  - {id: z, type: book, title: Время, issued: 2001, language: ru, note: Kort.}\n",
+    "letters/a.md": "---\ntitle: Открытое письмо\ndate: 2012-01-08\nto: [Президенту, Министру]\nlanguage: ru\n"
+    'note: Naar een kopie.\nsource: {url: "https://example.org/a", note: Een blad.}\nsignatories: [Союз, {person: Anna, country: NL}, {person: Ivan, country: RU}]\n---\n'
+    "Мы говорим [@z].\n",
+    "letters/b.md": "---\ntitle: Een antwoord\ndate: 2013-01-08\nto: Iemand\nreply_to: a\n"
+    "signatories: [De bond]\n---\nWij zeggen het.\n",
+}
+"""A corpus in a language in which the program has no words."""
 Change = Callable[[Forged], None]
 
 
@@ -61,6 +72,13 @@ Change = Callable[[Forged], None]
 def several(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     folder = tmp_path_factory.mktemp("heard")
     write_files(folder / "corpus", FILES)
+    return make_edition(folder / "corpus", folder / "out/x.pdf")
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    folder = tmp_path_factory.mktemp("foreign")
+    write_files(folder / "corpus", FOREIGN)
     return make_edition(folder / "corpus", folder / "out/x.pdf")
 
 
@@ -199,3 +217,48 @@ def test_a_printer_with_another_language_is_refused(
     monkeypatch.setattr(tagging._TagWriter, "_describe", describe)
     assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
     assert "language “de” instead of “fr”" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_every_passage_without_its_language_is_found(foreign: Edition, tmp_path: Path) -> None:
+    file = opened(whole(foreign))
+    unnoticed, tried = [], dict[int, int]()
+    for number, text in sorted(file.texts.items()):
+        # A name that a screen reader says in another language, in each section and each kind of place.
+        if b" /Lang (" not in text or not (page := re.search(rb"/Pg (\d+) 0 R", text)):
+            continue
+        on = file.pages.index(int(page[1])) + 1
+        tried[on] = tried.get(on, 0) + 1
+        if tried[on] > 7:
+            continue
+        changed = opened(whole(foreign))
+        changed.texts[number] = re.sub(rb" /Lang \(\w+\)", b"", text)
+        if not any("language" in one for one in found_in(changed, foreign, tmp_path)):
+            unnoticed.append((on, text))
+    assert not unnoticed
+    assert len(tried) >= 7, tried
+
+
+def test_a_printer_that_leaves_the_languages_of_passages_out_is_refused(
+    foreign: Edition,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    true = tagging._TagWriter._describe
+
+    def describe(self: Any, draft: Any, box: Any, element: Any, name: str, own: str) -> None:
+        true(self, draft, box, element, name, "" if name == "span" else own)
+
+    monkeypatch.setattr(tagging._TagWriter, "_describe", describe)
+    assert main(command(foreign.corpus, tmp_path / "x.pdf")) == 1
+    errors = capsys.readouterr().err
+    for name in (
+        "“About this dossier”",
+        "“The letters at a glance”",
+        "“Index of signatories”",
+        "“Colophon”",
+    ):
+        assert re.search(
+            f"{name} has “[^”]*”, said to be in the language “en” instead of", errors
+        ), name

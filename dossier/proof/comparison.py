@@ -20,6 +20,7 @@ from dossier.proof import (
     footnotes,
     hanging,
     headings,
+    layout,
     lettering,
     marks,
     parted,
@@ -54,6 +55,7 @@ from dossier.proof.wanted import (
 )
 from dossier.records.dossier import anchor_of_note
 from dossier.records.front_matter import Entry
+from dossier.records.furniture import Furniture
 from dossier.records.pictures import MARK
 from dossier.records.sections import (
     goes_on,
@@ -366,6 +368,7 @@ class Comparison:
             yield from self._text(key, read[key], words)
             yield from self._heard(key, read[key], words)
             yield from self._looks(key, read[key], words)
+            yield from self._laid(key, read[key], words)
             yield from self._marks(key, read[key], words)
             yield from self._parted(key, read[key], words)
             yield from self._footnotes(key, read[key], words)
@@ -628,6 +631,26 @@ class Comparison:
             yield page, f"{name} has “{words_around(wanted.raw, place)}”, {wrong}"
             return
 
+    def _laid(self, key: str, there: _Read, wanted: Wanted) -> Iterator[Finding]:
+        """Compare what white space tells in a letter, or in the introduction."""
+        letter, dossier = self._letter_of.get(key), self._dossier
+        is_text = letter is not None or key == "introduction"
+        if not is_text or dossier.has_templates or there.text != wanted.text:
+            return
+        language = letter.language if letter else dossier.publication.language
+        width = float(self._anatomy.pages[0]["/MediaBox"][2])
+        laid = layout.Laid(
+            there.lines,
+            [start for start, _, _ in there.boxes],
+            [(page, box) for _, page, box in there.boxes],
+            [self._pages[page - 1].baselines.get(mcid, 0.0) for _, page, mcid in there.places],
+            partial(_edges, dossier.furniture, width),
+            bool(language_runs_left(language)),
+            dossier.design.text,
+        )
+        name = self._names.get(key) or f"“{self._headings[key]}”"
+        yield from layout.findings(name, laid, wanted)
+
     def _row_by_row(self) -> Wanted:
         """Return the whole text of the table of letters and the chart."""
         rows = expected.table(self._dossier, self._first, self._label)
@@ -708,7 +731,7 @@ class Comparison:
         head = squeezed(expected.table_head(self._dossier))
         heads = "".join(sorted(head))
         wanted = Wanted.of(expected.glance(self._dossier, self._first, self._label))
-        above = self._headings["glance"] + expected.told_once(self._dossier)
+        above = self._headings["glance"] + expected.text_in(expected.told_once(self._dossier))
         text = there.text.removeprefix(squeezed(above))
         before = len(there.text) - len(text)
         # Its head is repeated on every page, read back in another sequence.
@@ -766,6 +789,12 @@ class Phrases:
     def told(self) -> Wanted:
         """What is told of the phrases that were found."""
         return Wanted.within(self._there.text, self._there.raw, self._found)
+
+
+def _edges(furniture: Furniture, width: float, number: int) -> tuple[float, float]:
+    """Return where the text block of a page begins and ends."""
+    sheet = Sheet(furniture, number, width)
+    return sheet.left, sheet.right
 
 
 def _quoted(page: Page, texts: Sequence[Text]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dossier.language.words import Words
 from dossier.proof import enclosed, expected, phrases
 from dossier.proof.beside import Proved
+from dossier.proof.faces import TEXT
 from dossier.proof.letter import lines, notes, parts, signatures, ties, ties_inside
 from dossier.proof.lettering import Label
 from dossier.proof.lines import BREAK, anchored, linked
@@ -142,9 +143,9 @@ def labels(truth: Truth) -> list[str]:
 
 def plain(truth: Truth, section: str) -> Lines:
     """Yield the lines of a section that says the same as in print, its heading first."""
-    heading, *lines = expected.PLAIN[section](truth)
-    yield 2, heading.text
-    yield from ((0, line.text) for line in lines)
+    heading, *lines = expected.lines_of(expected.PLAIN[section](truth))
+    yield 2, heading
+    yield from ((0, line) for line in lines)
 
 
 def contents(proved: Proved) -> Lines:
@@ -176,7 +177,8 @@ def glance(truth: Truth) -> Lines:
         yield 0, row.date_words
         title = linked(row.head.title, f"#letter-{row.id}")
         title = title if row.plain else expected.titled(words, row, title)
-        yield 0, BREAK.join([expected.addressed(truth, row), title])
+        to = expected.text_in(expected.addressed(truth, row, TEXT))
+        yield 0, BREAK.join([to, title])
         yield 0, ties_inside(words, row, _to_letter)
         yield 0, str(row.signature_count)
         yield 0, str(len(row.works) or words("nothing"))
@@ -206,7 +208,7 @@ def letter(proved: Proved, wanted: Letter, numbers: Mapping[str, int]) -> Lines:
     yield 2, f"{wanted.label} {head.title}"
     yield 0, printed_on(words, span, proved.label)
     yield from ((0, line) for line in ties(words, wanted, _to_letter))
-    yield from ((0, piece.text) for piece in notes(words, wanted))
+    yield from ((0, piece.text) for piece in notes(words, wanted, ""))
     base = 3 if head.heading else 2
     for part in parts(wanted):
         if part == "text":

@@ -6,17 +6,17 @@ finds what these have lost. :mod:`.truth` works out who signs and what is cited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import quote
 
 from dossier.language.direction import nearer_language
 from dossier.language.words import Words
-from dossier.language.words import cut as cut_text
 from dossier.proof.faces import HEADING, LABEL, LEGEND, SMALL, TEXT, TITLE, Look
 from dossier.proof.faces import UNTOLD as UNTOLD_LOOK
-from dossier.proof.letter import UNTOLD, Piece, around, pieces_of, ties_inside
+from dossier.proof.letter import UNTOLD, Piece, around, pieces_of, ties_inside, told
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.lettering import Label
 from dossier.proof.signers import Place
@@ -270,20 +270,26 @@ def _heading(dossier: Truth, section: str) -> Piece:
     return Piece(words(f"heading_{section}"), block="H1", language=words.language, look=TITLE)
 
 
-def told(words: Words, key: str, look: Look, **parts: Sequence[Piece]) -> list[Piece]:
-    """Return one of the program's sentences, each of its ``parts`` as it is told."""
-    found: list[Piece] = []
-    for said, name, _ in cut_text(words.form(key, parts)):
-        found.append(Piece(said, language=words.language, look=look, joined=bool(found)))
-        part = list(parts.get(name, ()))
-        found += [replace(one, joined=True) for one in part[:1]] + part[1:]
-    return found
-
-
 def of_corpus(dossier: Truth, text: str, look: Look, language: str = "") -> Piece:
     """Return a text of the corpus among our words; in ``language`` only if its script shows it."""
     own = dossier.publication.language
     return Piece(text, language=nearer_language(text, language or own, own), look=look)
+
+
+def text_in(pieces: Sequence[Piece]) -> str:
+    """Return the text of pieces that stand directly behind each other."""
+    return "".join(piece.text for piece in pieces)
+
+
+def lines_of(pieces: Iterable[Piece]) -> Iterator[str]:
+    """Yield the texts of pieces, of those that stand directly behind another with it."""
+    line: list[Piece] = []
+    for piece in pieces:
+        if line and not piece.joined:
+            yield text_in(line)
+            line = []
+        line.append(piece)
+    yield text_in(line)
 
 
 def _sized(look: Look, dense: bool, role: str = "dense") -> Look:
@@ -295,32 +301,29 @@ def cover(dossier: Truth) -> Iterator[Piece]:
     """Yield the cover."""
     publication, words = dossier.publication, dossier.words
     dot = words("between_facts")
-    edition = words("edition", edition=publication.edition) + dot if publication.edition else ""
     imprint = TEXT.sized("label")
-    looks = {0: TEXT, 1: TITLE.sized("cover"), 2: TEXT.sized("subtitle").emphasized}
-    texts = (
-        publication.identifier,
-        publication.title,
-        publication.subtitle,
-        words("prepared_by", name=publication.prepared_by) if publication.prepared_by else "",
-        f"{edition}{dossier.date_words}",
-        dot.join(
-            [
-                words("letters", count=len(dossier.letters) - dossier.annexes),
-                *([words("annexes", count=dossier.annexes)] if dossier.annexes else []),
-                *(
-                    [words("signatures", count=dossier.signature_count)]
-                    if dossier.signature_count
-                    else []
-                ),
-                *([words("works_cited", count=len(dossier.works))] if dossier.works else []),
-            ]
-        ),
-        publication.rights,
-    )
-    for place, text in enumerate(texts):
-        block = "H1" if place == 1 else UNTOLD
-        yield Piece(str(text or ""), block=block, look=looks.get(place, imprint))
+    edition = words("edition", edition=publication.edition) + dot if publication.edition else ""
+    counts = [
+        words("letters", count=len(dossier.letters) - dossier.annexes),
+        *([words("annexes", count=dossier.annexes)] if dossier.annexes else []),
+        *([words("signatures", count=dossier.signature_count)] if dossier.signature_count else []),
+        *([words("works_cited", count=len(dossier.works))] if dossier.works else []),
+    ]
+    yield _of_cover(dossier, publication.identifier, TEXT)
+    yield replace(_of_cover(dossier, publication.title, TITLE.sized("cover")), block="H1")
+    yield _of_cover(dossier, publication.subtitle, TEXT.sized("subtitle").emphasized)
+    if publication.prepared_by:
+        name = [of_corpus(dossier, publication.prepared_by, imprint)]
+        yield from told(words, "prepared_by", imprint, name=name)
+    yield Piece(edition, language=words.language, look=imprint)
+    yield replace(of_corpus(dossier, dossier.date_words, imprint), joined=True)
+    yield Piece(dot.join(counts), language=words.language, look=imprint)
+    yield _of_cover(dossier, publication.rights, imprint)
+
+
+def _of_cover(dossier: Truth, text: str | None, look: Look) -> Piece:
+    """Return a line of the cover in the editor's words, empty where the dossier has none."""
+    return replace(of_corpus(dossier, text or "", look), block=UNTOLD)
 
 
 def is_dense(dossier: Truth) -> bool:
@@ -342,20 +345,23 @@ def columns(dossier: Truth) -> list[tuple[str, list[str]]]:
     ]
 
 
-def told_once(dossier: Truth) -> str:
+def told_once(dossier: Truth) -> list[Piece]:
     """Return what stands above the table of letters: what is the same in all rows, if anything is."""
     words, first = dossier.words, dossier.letters[0]
+    works = words("works_cited", count=len(first.works))
+    signatures = words("signatures", count=first.signature_count)
     facts = {
-        "to": words("table_to", name=addressed(dossier, first)),
-        "date": first.date_words,
-        "signatures": words("signatures", count=first.signature_count),
-        "works": words("works_cited", count=len(first.works)),
+        "to": told(words, "table_to", LEGEND, name=addressed(dossier, first, LEGEND)),
+        "date": [of_corpus(dossier, first.date_words, LEGEND)],
+        "signatures": [Piece(signatures, language=words.language, look=LEGEND)],
+        "works": [Piece(works, language=words.language, look=LEGEND)],
     }
     known = columns(dossier)
     # Dates come before addressees, figures behind them.
     known.insert(2, ("to", _addressees(dossier) if is_dense(dossier) else []))
-    told = [facts[name] for name, texts in known if _is_same(texts)]
-    return words("table_same", facts=words("between_facts").join(told)) if told else ""
+    same = [facts[name] for name, texts in known if _is_same(texts)]
+    between = Piece(words("between_facts"), language=words.language, look=LEGEND)
+    return told(words, "table_same", LEGEND, facts=chained(same, between)) if same else []
 
 
 def _addressees(dossier: Truth) -> list[str]:
@@ -405,11 +411,11 @@ def table(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Pi
     """Yield the whole text of the section with the table of letters, up to the chart."""
     yield _heading(dossier, "glance")
     if above := told_once(dossier):
-        yield Piece(above, block="P", language=UNTOLD, look=LEGEND)
+        yield Piece("", block="P")
+        yield from above
     yield Piece("", language=dossier.words.language)
     yield from _heads(dossier)
     yield from glance(dossier, first, label)
-    yield Piece("", language=UNTOLD)
 
 
 def addresses(dossier: Truth) -> dict[str, set[str]]:
@@ -469,9 +475,10 @@ def _links(nodes: Sequence[Node]) -> list[str]:
 def letter(dossier: Truth, wanted: Letter, numbers: Mapping[str, int]) -> Iterator[Piece]:
     """Yield a letter, and before it what its separator says; ``numbers`` are those of cited works."""
     if dossier.publication.separators:
-        yield Piece(wanted.label, look=LABEL.sized("separator"))
-        yield Piece(wanted.head.title, look=TEXT)
-        yield Piece(wanted.date_words)
+        label = LABEL.sized("separator")
+        yield Piece(wanted.label, language=dossier.words.language, look=label)
+        yield of_corpus(dossier, wanted.head.title, TEXT, wanted.language)
+        yield of_corpus(dossier, wanted.date_words, TEXT)
     own, many = dossier.publication.language, dossier.design.lists.signatures
     yield from letter_text(dossier.words, wanted, numbers, own, many)
 
@@ -494,27 +501,29 @@ def volume(
     begin = first[section_of_volume(number)]
     end = first.get(section_of_volume(number + 1), last + 1) - 1
     count = len(dossier.volumes)
-    yield Piece(publication.identifier or "", look=TEXT)
-    yield Piece(publication.title, look=TEXT.sized("subtitle"))
-    yield Piece(words("volume", number=number, count=count), look=TITLE.sized("volume"))
-    told = words("volume_pages", first=label(begin), last=label(end), pages=last)
-    yield Piece(told, look=TEXT)
+    line, ours = _sized(TEXT, is_dense(dossier)), words.language
+    yield of_corpus(dossier, publication.identifier or "", TEXT)
+    yield of_corpus(dossier, publication.title, TEXT.sized("subtitle"))
+    volume = words("volume", number=number, count=count)
+    yield Piece(volume, language=ours, look=TITLE.sized("volume"))
+    yield Piece(words("volume_pages", first=label(begin), last=label(end), pages=last), look=TEXT)
     yield Piece(words("volume_holds"), look=HEADING)
-    yield Piece("", look=_sized(TEXT, is_dense(dossier)))
-    named = headings(dossier)
-    numbers: dict[str, int] = {}
-    for letter in dossier.letters:
-        key, title = section_of_letter(letter.id), letter.head.title
-        named[key] = title if letter.plain else titled(words, letter, title)
-        if letter.plain:
-            numbers[key] = letter.number
-    named |= enclosed_titles(dossier)
+    letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
+    plain = headings(dossier) | enclosed_titles(dossier)
     for section, there in volume_of(dossier).items():
         whole = whole_section(section)
         if there == number and whole not in ("cover", "contents"):
-            yield Piece(str(numbers.get(whole, "")))
-            yield Piece(named[whole] + _part(dossier, section, spans))
-            yield Piece(label(first[section]))
+            letter = letters.get(whole)
+            numeral = str(letter.number) if letter and letter.plain else ""
+            yield Piece(numeral, language=ours, look=line)
+            yield from (
+                _titled(dossier, letter, line)
+                if letter
+                else [Piece(plain[whole], language=ours, look=line)]
+            )
+            part = _part(dossier, section, spans)
+            yield Piece(part, language=ours, look=line, joined=True)
+            yield Piece(label(first[section]), language=ours, look=line)
 
 
 def _part(dossier: Truth, section: str, spans: Mapping[str, range]) -> str:
@@ -557,7 +566,7 @@ def contents(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator
             # In long contents, all stands on one line.
             before = words("between_facts") if letter.ties and dense else ""
             yield Piece(before, language=words.language, look=line)
-            yield Piece(ties_inside(words, letter), language=UNTOLD, look=aside)
+            yield Piece(ties_inside(words, letter), language=words.language, look=aside)
             yield from _ending(words, line, where(section), page)
         elif section in LISTED or section in enclosed:
             title = enclosed.get(section) or words(f"heading_{section}")
@@ -576,8 +585,7 @@ def _titled(dossier: Truth, letter: Letter, look: Look) -> list[Piece]:
     title = [of_corpus(dossier, letter.head.title, look, letter.language)]
     if letter.plain:
         return title
-    label = [Piece(letter.label, language=dossier.words.language, look=look)]
-    return told(dossier.words, "labelled", look, label=label, title=title)
+    return told(dossier.words, "labelled", look, label=letter.label, title=title)
 
 
 def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[Piece]:
@@ -607,27 +615,23 @@ def glance(dossier: Truth, first: Mapping[str, int], label: Label) -> Iterator[P
 def _about(dossier: Truth, letter: Letter, look: Look, named: bool) -> Iterator[Piece]:
     """Yield what a row of the table says of a letter; rows are ``named`` that name addressees."""
     words, dense = dossier.words, is_dense(dossier)
-    told: list[Piece] = []
+    said: list[list[Piece]] = []
     if named and (letter.head.to or not dense):
-        told.append(Piece(addressed(dossier, letter), language=UNTOLD, look=look))
-    title = letter.head.title
-    if letter.plain:
-        told.append(of_corpus(dossier, title, look.emphasized, letter.language))
-    else:
-        labelled = titled(words, letter, title)
-        told.append(Piece(labelled, language=UNTOLD, look=look.emphasized))
+        said.append(addressed(dossier, letter, look))
+    said.append(_titled(dossier, letter, look.emphasized))
     if ties := ties_inside(words, letter):
-        told.append(Piece(ties, language=UNTOLD, look=look))
+        said.append([Piece(ties, language=words.language, look=look)])
     between = Piece(words("between_facts"), language=words.language, look=look)
-    yield from _joined(told, between) if dense else told
+    yield from chained(said, between) if dense else itertools.chain.from_iterable(said)
 
 
-def addressed(dossier: Truth, letter: Letter) -> str:
+def addressed(dossier: Truth, letter: Letter, look: Look) -> list[Piece]:
     """Return to whom a letter is written, as the table of letters says it."""
-    to = [addressee.name for addressee in letter.head.to]
+    words, to = dossier.words, letter.head.to
+    name = [of_corpus(dossier, one.name, look, letter.language) for one in to[:1]]
     if len(to) > 1:
-        return dossier.words("table_addressees", name=to[0], count=len(to) - 1)
-    return to[0] if to else dossier.words("nothing")
+        return told(words, "table_addressees", look, name=name, count=len(to) - 1)
+    return name or [Piece(words("nothing"), language=words.language, look=look)]
 
 
 def exhibit(dossier: Truth) -> str:
@@ -684,22 +688,24 @@ def wordings(dossier: Truth) -> Iterator[list[Piece]]:
     """Yield the headings with several wordings, each with these and the numbers of their letters."""
     words, dense = dossier.words, are_apart(dossier)
     look = _sized(SMALL, dense, "names")
+    between = Piece(words("between_groups"), language=words.language, look=look)
     for entry in merged(dossier):
-        several = (
-            words(
+        several = [
+            told(
+                words,
                 "about_wording",
-                wording=wording,
+                look,
+                wording=[of_corpus(dossier, wording, look)],
                 numbers=words("between_items").join(numbers),
             )
             for wording, numbers in entry.wordings
-        )
-        text = words("between_groups").join(several)
+        ]
         yield told(
             words,
             "about_wordings",
             look,
             heading=[of_corpus(dossier, entry.heading, look.strong)],
-            wordings=[Piece(text, language=UNTOLD, look=look)],
+            wordings=chained(several, between),
         )
 
 
@@ -728,7 +734,7 @@ def index(dossier: Truth, page_of: PageOf, label: Label) -> Iterator[Piece]:
         yield Piece(words("index_wordings"), block="H2", language=words.language, look=HEADING)
         yield Piece(words("about_merged"), block="P", look=LEGEND)
         for one in wordings(dossier):
-            yield Piece("", block="LBody", language=UNTOLD)
+            yield Piece("", block="LBody")
             yield from one
 
 
@@ -747,8 +753,13 @@ def _see(dossier: Truth, item: See, language: str, look: Look) -> list[Piece]:
 
 def _joined(pieces: Sequence[Piece], between: Piece) -> list[Piece]:
     """Return pieces with another between each two."""
+    return chained([[piece] for piece in pieces], between)
+
+
+def chained(parts: Iterable[Sequence[Piece]], between: Piece) -> list[Piece]:
+    """Return the pieces of several parts with another between each two of these."""
     between = replace(between, joined=True)
-    found = [one for piece in pieces for one in (between, replace(piece, joined=True))]
+    found = [one for part in parts for one in (between, *(replace(p, joined=True) for p in part))]
     return [replace(one, joined=False) for one in found[1:2]] + found[2:]
 
 
@@ -758,9 +769,14 @@ def _entry(
     """Return an entry of the index."""
     words, own = dossier.words, dossier.publication.language
     groups = Piece(words("between_groups"), language=words.language, look=look)
-    # The country beside a name is one of the program's words.
-    shown = Piece(entry.shown, language=own if own == words.language else UNTOLD, look=look)
-    heading = [shown, *(Piece(name, language=tag, look=look) for tag, name in entry.native)]
+    # What stands around a name, such as its country, is among the program's words.
+    before, name, behind = entry.shown.partition(entry.heading)
+    heading = [
+        Piece(before, language=words.language, look=look),
+        Piece(name, language=own, look=look, joined=True),
+        Piece(behind, language=words.language, look=look, joined=True),
+        *(Piece(native, language=tag, look=look) for tag, native in entry.native),
+    ]
     if entry.details:
         given = [Piece(text, language=own, look=look.emphasized) for text in entry.details]
         details = _joined(given, groups)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dossier.language.direction import nearer_language
-from dossier.language.words import Words
+from dossier.language.words import Words, cut
 from dossier.proof.faces import (
     BESIDE,
     HEAD_OF_COLUMN,
@@ -73,6 +73,21 @@ UNTOLD = "?"
 
 
 @dataclass(frozen=True)
+class Inset:
+    """How a paragraph stands among the others of a text."""
+
+    depth: int
+    """The number of quotations and lists around it; -1 where nothing is told."""
+    begins: bool = False
+    """It follows another paragraph, from which an indent or a space tells it apart."""
+    inside: tuple[int, ...] = ()
+    """The way to what holds it: the place of each node among those beside it."""
+
+
+NOWHERE, TOP = Inset(-1), Inset(0)
+
+
+@dataclass(frozen=True)
 class Piece:
     """A piece of a section's text."""
 
@@ -90,6 +105,8 @@ class Piece:
     """How the text looks from here on; None for as before."""
     joined: bool = False
     """It stands directly behind the piece before, without a space."""
+    inset: Inset | None = None
+    """How the paragraph stands that begins here; nothing is told of other blocks."""
     inline: bool = False
     """It stands in one line with the piece before, with no other spaces than those of both."""
 
@@ -153,13 +170,33 @@ def around(look: Look, language: str, body: Body) -> Look:
     return replace(look, among_hebrew=among)
 
 
-def notes(words: Words, wanted: Letter) -> Iterator[Piece]:
-    """Yield the paragraphs of the editor's notes before a letter, each note with its heading."""
+def told(words: Words, key: str, look: Look, **parts: Sequence[Piece] | str | int) -> list[Piece]:
+    """Return one of the program's sentences, each of its ``parts`` as it is told.
+
+    A part that is no piece is in the program's words, too.
+    """
+    found: list[Piece] = []
+    for said, name, form in cut(words.form(key, parts)):
+        found.append(Piece(said, language=words.language, look=look, joined=bool(found)))
+        part = parts[name] if name else ()
+        if isinstance(part, str | int):
+            part = [Piece(words.said(part, form), language=words.language, look=look)]
+        found += [replace(one, joined=True) for one in part[:1]]
+        found += part[1:]
+    return found
+
+
+def notes(words: Words, wanted: Letter, own: str) -> Iterator[Piece]:
+    """Yield the paragraphs of the editor's notes before a letter, each note with its heading.
+
+    ``own`` is the language of the dossier.
+    """
     head = wanted.head
     for heading, paragraphs in (("editorial_note", head.note), ("editorial_update", head.update)):
         if paragraphs:
-            yield Piece(words(heading), look=KIND)
-            yield from (Piece(paragraph, look=SMALL) for paragraph in paragraphs)
+            yield Piece(words(heading), language=words.language, look=KIND)
+            for paragraph in paragraphs:
+                yield Piece(paragraph, language=own, look=SMALL)
 
 
 def letter(
@@ -174,10 +211,10 @@ def letter(
     yield Piece(wanted.label, block="P", language=words.language, look=LABEL)
     near = nearer_language(title, wanted.language, own)
     yield Piece(title, block="H1", language=near, look=TITLE)
-    yield Piece("", block=UNTOLD, language=UNTOLD)
+    yield Piece("", block=UNTOLD, language=words.language)
     for line in ties(words, wanted):
         yield Piece(line, look=replace(SMALL.emphasized, accent=True))
-    yield from notes(words, wanted)
+    yield from notes(words, wanted, own)
     above = 2 if wanted.head.heading else 1
     own_look = around(TEXT, wanted.language, wanted.body)
     for part in parts(wanted):
@@ -193,11 +230,13 @@ def letter(
             yield from _signed(cells, above, wanted.language, words.language, many)
         for level, text in lines(wanted, part):
             yield Piece(text, block=f"H{1 + level}" if level else UNTOLD)
-    yield Piece("", block=UNTOLD, language=UNTOLD)
+    yield Piece("", block=UNTOLD, language=words.language)
     if wanted.addresses:
         yield Piece(words("editorial_addresses"), look=KIND)
     for said, address in wanted.addresses:
-        yield Piece(words("editorial_address", wording=said, address=address), look=SMALL)
+        near = nearer_language(said, wanted.language, own)
+        wording = [Piece(said, language=near, look=SMALL)]
+        yield from told(words, "editorial_address", SMALL, wording=wording, address=address)
 
 
 def _look_of(cell: Cell, dense: bool) -> Look:
@@ -258,13 +297,17 @@ def pieces_of(
     numbers: Mapping[str, int],
     above: int = 1,
     look: Look = TEXT,
+    place: Inset = TOP,
+    before: Node | None = None,
+    at: int = 0,
 ) -> Iterator[Piece]:
     """Yield the text of nodes.
 
     ``numbers`` are the numbers of the cited works, ``above`` is the level of the heading above them.
-    ``look`` is that of the text around them.
+    ``look`` is that of the text around them, ``place`` where they stand. The first is the node number
+    ``at`` there, behind ``before``.
     """
-    for node in nodes:
+    for here, (previous, node) in enumerate(zip([before, *nodes], nodes, strict=False), at):
         if isinstance(node, CitationMark):
             locator = f", {node.locator}" if node.locator else ""
             anchor = anchor_of_citation(letter_id, node.order)
@@ -290,11 +333,25 @@ def pieces_of(
         else:
             own = _look(node, above, look)
             marker = node.marker if isinstance(node, ListItem) else ""
-            yield Piece(marker, block=_block(node, above), look=own)
-            for child in node.children:
+            yield Piece(
+                marker, block=_block(node, above), look=own, inset=_inset(node, place, previous)
+            )
+            deeper = place.depth + isinstance(node, BlockQuote | List)
+            inner = Inset(deeper, inside=(*place.inside, here))
+            for number, child in enumerate(node.children):
                 if isinstance(node, List) and not node.numbered:
                     yield Piece("•", block="Lbl", look=own)
-                yield from pieces_of([child], letter_id, numbers, above, own)
+                # The lines of an epigraph begin alike.
+                of_epigraph = isinstance(node, BlockQuote) and node.is_epigraph
+                first = node.children[number - 1] if number and not of_epigraph else None
+                yield from pieces_of([child], letter_id, numbers, above, own, inner, first, number)
+
+
+def _inset(node: Node, place: Inset, before: Node | None) -> Inset | None:
+    """Return how a paragraph stands at a ``place``, behind another node; None for what is none."""
+    if not isinstance(node, Paragraph) or node.is_source:
+        return None
+    return replace(place, begins=isinstance(before, Paragraph))
 
 
 def _look(node: Node, above: int, look: Look) -> Look:

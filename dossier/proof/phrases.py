@@ -14,9 +14,9 @@ from dataclasses import replace
 from dossier.language.dates import UNKNOWN, read_date
 from dossier.language.words import Words
 from dossier.proof import expected
-from dossier.proof.expected import of_corpus, told
+from dossier.proof.expected import of_corpus
 from dossier.proof.faces import HEADING, LEGEND, SMALL, TEXT, TITLE
-from dossier.proof.letter import UNTOLD, Piece
+from dossier.proof.letter import UNTOLD, Piece, told
 from dossier.proof.relations import dates_of
 from dossier.proof.signing import has_own_words
 from dossier.proof.truth import Letter, Truth
@@ -42,9 +42,9 @@ def _heading(words: Words, key: str, level: int) -> Phrase:
     return [Piece(words(key), block=f"H{level}", language=words.language, look=look)]
 
 
-def _paragraph(text: str) -> Phrase:
+def _paragraph(words: Words, text: str) -> Phrase:
     """Return the beginning of a paragraph."""
-    return [Piece(text, block="P", language=UNTOLD, look=BODY)]
+    return [Piece(text, block="P", language=words.language, look=BODY)]
 
 
 def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
@@ -54,15 +54,18 @@ def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
     parts = {(True, True): "", (True, False): "_index", (False, True): "_works"}
     holds = parts.get((bool(dossier.index), bool(dossier.works)), "_alone")
     yield _paragraph(
+        words,
         words(
             f"about_letters{holds}",
             letters=words("about_open_letters", count=count),
             order=words("about_order") if count > 1 else "",
-        )
+        ),
     )
-    yield from ([Piece(text, language=UNTOLD, look=BODY)] for text in _published(dossier))
+    yield _published(dossier)
+    for text in _told(dossier):
+        yield [Piece(text, language=words.language, look=BODY)]
     yield _heading(words, "about_conventions", 2)
-    yield _paragraph(words("about_verbatim"))
+    yield _paragraph(words, words("about_verbatim"))
     example = [Piece("[1]", language=words.language, look=replace(BODY, role="mark", accent=True))]
     added = told(words, "about_additions", BODY, example=example)
     yield [Piece("", block="P"), *(added if dossier.works else _said(words, "about_no_additions"))]
@@ -73,23 +76,30 @@ def about(dossier: Truth, apart: bool) -> Iterator[Phrase]:
         yield _said(words, "about_notes")
     yield from _names(dossier, apart) if dossier.index else ()
     yield _heading(words, "about_sources", 2)
-    yield _paragraph(words("about_checksums"))
+    yield _paragraph(words, words("about_checksums"))
 
 
 def _said(words: Words, key: str) -> Phrase:
     return [Piece(words(key), language=words.language, look=BODY)]
 
 
-def _published(dossier: Truth) -> Iterator[str]:
+def _published(dossier: Truth) -> Phrase:
+    """Return the second sentence of the first paragraph, without its full stop."""
+    publication, words = dossier.publication, dossier.words
+    date = [of_corpus(dossier, dossier.date_words, BODY)]
+    if publication.edition:
+        said = told(words, "about_edition", BODY, edition=publication.edition, date=date)
+    else:
+        said = told(words, "about_published", BODY, date=date)
+    if publication.prepared_by:
+        name = [of_corpus(dossier, publication.prepared_by, BODY)]
+        said = told(words, "about_prepared", BODY, published=said, name=name)
+    return [*said, Piece("", language=words.language, joined=True)]
+
+
+def _told(dossier: Truth) -> Iterator[str]:
     """Yield the other sentences of the first paragraph."""
     publication, words = dossier.publication, dossier.words
-    if publication.edition:
-        published = words("about_edition", edition=publication.edition, date=dossier.date_words)
-    else:
-        published = words("about_published", date=dossier.date_words)
-    if publication.prepared_by:
-        published = words("about_prepared", published=published, name=publication.prepared_by)
-    yield published
     yield words("about_pages_lettered" if publication.section_letters else "about_pages")
     yield expected.left_out(dossier)
     yield words("about_annexes") if dossier.annexes else ""
@@ -104,14 +114,14 @@ def _names(dossier: Truth, apart: bool) -> Iterator[Phrase]:
     """Yield how names were consolidated."""
     words = dossier.words
     yield _heading(words, "about_names", 2)
-    yield _paragraph(words("about_consolidated"))
+    yield _paragraph(words, words("about_consolidated"))
     merged = expected.merged(dossier)
     if merged and apart:
-        yield _paragraph(words("about_wordings_apart"))
+        yield _paragraph(words, words("about_wordings_apart"))
     elif merged:
-        yield _paragraph(words("about_merged"))
+        yield _paragraph(words, words("about_merged"))
         for wording in expected.wordings(dossier):
-            yield [Piece("", block="LBody", language=UNTOLD), *wording]
+            yield [Piece("", block="LBody"), *wording]
 
 
 def outline(dossier: Truth, section: str) -> Iterator[tuple[int, str]]:
@@ -129,34 +139,56 @@ def outline(dossier: Truth, section: str) -> Iterator[tuple[int, str]]:
 def chart(dossier: Truth) -> Iterator[Phrase]:
     """Yield each chart with its heading and note, in one piece, so that no figure can have extra digits."""
     words = dossier.words
+    own = dossier.publication.language
     if years := years_of(dossier):
-        yield _charted(words("chart_years_heading"), years)
+        bars = [(label, count, own) for label, count in years]
+        yield _charted(words, "chart_years_heading", bars)
     if not tells(dossier):
         return
     rest = _gathered(dossier)
-    bars = [(_label(bar.label), bar.count) for bar in _shown(dossier)]
-    others = ""
+    bars = [
+        (_label(bar.label), bar.count, words.language if bar.unstated else own)
+        for bar in _shown(dossier)
+    ]
+    others: Phrase = []
     if rest:
         signatures = words("signatures", count=sum(bar.count for bar in rest))
-        others = words(
+        gathered = [
+            told(
+                words,
+                "chart_bar",
+                LEGEND,
+                country=[of_corpus(dossier, bar.label, LEGEND)],
+                number=bar.count,
+            )
+            for bar in rest
+        ]
+        between = Piece(words("between_items"), language=words.language, look=LEGEND)
+        others = told(
+            words,
             "chart_gathered",
+            LEGEND,
             other=words("chart_other"),
             count=len(rest),
             signatures=signatures,
-            bars=_bars(dossier, rest),
+            bars=expected.chained(gathered, between),
         )
     yield [
-        *_charted(words("chart_heading"), bars),
+        *_charted(words, "chart_heading", bars),
         Piece(words("chart_note"), block="P", look=LEGEND),
-        Piece(others),
+        *others,
     ]
 
 
-def _charted(heading: str, bars: Iterable[tuple[str, int]]) -> Phrase:
-    """Return the heading and the bars of a chart."""
-    told = [Piece(heading, block="H2", look=HEADING), Piece("", block=UNTOLD, look=SMALL)]
-    for label, count in bars:
-        told += [Piece(label), Piece(str(count))]
+def _charted(words: Words, heading: str, bars: Iterable[tuple[str, int, str]]) -> Phrase:
+    """Return the heading and the bars of a chart: label, number, and the language of the label."""
+    ours = words.language
+    told = [
+        Piece(words(heading), block="H2", language=ours, look=HEADING),
+        Piece("", block=UNTOLD, look=SMALL),
+    ]
+    for label, count, language in bars:
+        told += [Piece(label, language=language), Piece(str(count), language=ours)]
     return told
 
 

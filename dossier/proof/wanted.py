@@ -15,7 +15,7 @@ import icu
 
 from dossier.proof import faces
 from dossier.proof.faces import Look
-from dossier.proof.letter import UNTOLD, Piece
+from dossier.proof.letter import NOWHERE, UNTOLD, Inset, Piece
 from dossier.viewer import BROKEN
 
 T = TypeVar("T")
@@ -71,6 +71,8 @@ class Wanted:
     """What is expected of languages."""
     looks: tuple[tuple[Look, int, int], ...] = ()
     """How texts should look."""
+    insets: tuple[tuple[Inset, int, int], ...] = ()
+    """How paragraphs stand."""
     spaces: frozenset[int] = frozenset()
     """The offsets in the squeezed text at which there is a space."""
     spaced: tuple[tuple[int, int], ...] = ()
@@ -91,7 +93,7 @@ class Wanted:
         places: dict[str, int] = {}
         begins: set[int] = set()
         blocks, languages = [(UNTOLD, 0)], [(UNTOLD, 0)]
-        looks = [(faces.UNTOLD, 0)]
+        looks, insets = [(faces.UNTOLD, 0)], [(NOWHERE, 0)]
         spacing = _Spacing()
         for at, pieces in told:
             for piece in pieces:
@@ -99,6 +101,7 @@ class Wanted:
                     begins.add(at)
                 if piece.block:
                     blocks.append((piece.block, at))
+                    insets.append((piece.inset or NOWHERE, at))
                 if piece.language:
                     languages.append((piece.language, at))
                 if piece.look and piece.look != looks[-1][0]:
@@ -113,7 +116,7 @@ class Wanted:
         return cls(
             text or "".join(parts), raw or "".join(words).removeprefix(" "), places, frozenset(begins),
             tuple(_stretches(blocks, end, UNTOLD)), tuple(_stretches(languages, end, UNTOLD)),
-            tuple(_stretches(looks, end, faces.UNTOLD)),
+            tuple(_stretches(looks, end, faces.UNTOLD)), tuple(_stretches(insets, end, NOWHERE)),
             frozenset(spacing.spaces), tuple((start, stop) for start, stop in spacing.told),
         )  # fmt: skip
 

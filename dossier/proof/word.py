@@ -183,7 +183,7 @@ def _wanted(proved: Proved) -> Iterator[tuple[str, edition.Lines]]:
         ("introduction", edition.introduction(truth)),
         ("index", edition.index(proved)),
         ("bibliography", edition.bibliography(proved)),
-        ("cover", ((0, piece.text) for piece in expected.cover(truth))),
+        ("cover", ((0, line) for line in expected.lines_of(expected.cover(truth)))),
         *(
             (key, edition.plain(truth, key))
             for key in expected.PLAIN
