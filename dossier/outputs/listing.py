@@ -12,7 +12,7 @@ from dossier.records.attaching import Attachment
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
-from dossier.records.job import Section, joined, page_count
+from dossier.records.job import Section, joined, numbered_count, page_count
 from dossier.records.lettering import lettering
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
@@ -30,6 +30,8 @@ class BoundVolume:
     content: bytes
     first_page: int
     last_page: int
+    is_index: bool = False
+    """It is the index volume, whose pages have no numbers."""
 
 
 def manifest(
@@ -86,8 +88,9 @@ def manifest(
     if packet != EVERYTHING:
         data["packet"] = packet
     if bates := dossier.publication.bates:
-        ends = (bates.start, min(1, len(volumes))), (
-            bates.start + page_count(sections) - 1, len(volumes),
+        last_volume = sum(not one.is_index for one in volumes)
+        ends = (bates.start, min(1, last_volume)), (
+            bates.start + numbered_count(sections) - 1, last_volume,
         )  # fmt: skip
         first, last = (
             bates.in_volume(volume).prefix + str(number).zfill(bates.digits)
@@ -126,6 +129,7 @@ def manifest(
                 "sha256": hashlib.sha256(one.content).hexdigest(),
                 "first_page": one.first_page,
                 "last_page": one.last_page,
+                **({"index": True} if one.is_index else {}),
             }
             for one in volumes
         ]

@@ -6,6 +6,7 @@ finds what these have lost. :mod:`.truth` works out who signs and what is cited.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -19,6 +20,7 @@ from dossier.proof.faces import UNTOLD as UNTOLD_LOOK
 from dossier.proof.letter import UNTOLD, Piece, around, pieces_of, ties_inside
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.lettering import Label
+from dossier.proof.places import stamped
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
@@ -29,7 +31,9 @@ from dossier.records.body import (
 )
 from dossier.records.dossier import Span
 from dossier.records.enclosing import FACING, Enclosed
+from dossier.records.relations import DRAFT
 from dossier.records.sections import (
+    INDEX_VOLUME,
     LETTERS,
     ORDER,
     goes_on,
@@ -52,10 +56,24 @@ LISTED = tuple(key for key in TITLED if key not in ("cover", "contents"))
 def headings(dossier: Truth) -> dict[str, str]:
     """Return the headings of the sections in :data:`TITLED` and of the covers of volumes, by id."""
     count = len(dossier.volumes)
-    return {key: dossier.words(f"heading_{key}") for key in TITLED} | {
+    found = {key: dossier.words(f"heading_{key}") for key in TITLED} | {
         section_of_volume(number): dossier.words("volume", number=number, count=count)
         for number in range(1, count + 1)
     }
+    return found | ({INDEX_VOLUME: dossier.words("volume_index")} if has_index(dossier) else {})
+
+
+def has_index(dossier: Truth) -> bool:
+    """Tell whether there is an index volume: not where nothing is divided."""
+    stated = dossier.publication.volumes
+    return bool(stated and stated.index and dossier.volumes)
+
+
+def last_numbered(spans: Mapping[str, range]) -> int:
+    """Return the last page of all volumes but the index volume, which has no numbers."""
+    if INDEX_VOLUME in spans:
+        return spans[INDEX_VOLUME].start - 1
+    return max(span[-1] for span in spans.values())
 
 
 def section_ids(dossier: Truth) -> list[str]:
@@ -138,7 +156,7 @@ def printed_ids(dossier: Truth) -> list[str]:
         if section in dossier.volumes:
             found.append(section_of_volume(dossier.volumes.index(section) + 1))
         found.append(section)
-    return found
+    return [*found, INDEX_VOLUME] if has_index(dossier) else found
 
 
 def volume_of(dossier: Truth) -> dict[str, int]:
@@ -156,6 +174,8 @@ def volumes_on(dossier: Truth, spans: Mapping[str, range]) -> dict[int, int]:
     found: dict[int, int] = {}
     number = 0
     for section, span in spans.items():
+        if section == INDEX_VOLUME:
+            continue
         if number < len(dossier.volumes) and section == section_of_volume(number + 1):
             number += 1
         if number:
@@ -486,35 +506,85 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
 
 
 def volume(
-    dossier: Truth, number: int, spans: Mapping[str, range], last: int, label: Label
+    dossier: Truth, number: int, spans: Mapping[str, range], label: Label
 ) -> Iterator[Piece]:
-    """Yield the cover of a volume; ``spans`` has the pages of sections, ``last`` is that of all."""
+    """Yield the cover of a volume; ``spans`` has the pages of sections."""
     words, publication = dossier.words, dossier.publication
-    first = {key: span.start for key, span in spans.items()}
-    begin = first[section_of_volume(number)]
-    end = first.get(section_of_volume(number + 1), last + 1) - 1
-    count = len(dossier.volumes)
     yield Piece(publication.identifier or "", look=TEXT)
     yield Piece(publication.title, look=TEXT.sized("subtitle"))
-    yield Piece(words("volume", number=number, count=count), look=TITLE.sized("volume"))
-    told = words("volume_pages", first=label(begin), last=label(end), pages=last)
-    yield Piece(told, look=TEXT)
+    title = words("volume", number=number, count=len(dossier.volumes))
+    yield Piece(title, look=TITLE.sized("volume"))
+    yield Piece(_span_of(dossier, number, spans, label), look=TEXT)
     yield Piece(words("volume_holds"), look=HEADING)
     yield Piece("", look=_sized(TEXT, is_dense(dossier)))
+    named, numbers = _listed(dossier)
+    for section in _held(dossier, number):
+        whole = whole_section(section)
+        yield Piece(numbers.get(whole, ""))
+        yield Piece(named[whole] + _part(dossier, section, spans))
+        yield Piece(label(spans[section].start))
+
+
+def index_volume(dossier: Truth, spans: Mapping[str, range], label: Label) -> Iterator[Piece]:
+    """Yield the index volume: the contents of all volumes, each page with what cites it."""
+    words, publication = dossier.words, dossier.publication
+    dense = is_dense(dossier)
+    line, aside = _sized(TEXT, dense), _sized(LEGEND, dense)
+    named, numbers = _listed(dossier)
+    dates = {section_of_letter(letter.id): letter.date_words for letter in dossier.letters}
+    yield Piece(publication.identifier or "", look=TEXT)
+    yield Piece(publication.title, look=TEXT.sized("subtitle"))
+    yield Piece(
+        words("volume_index"), block="H1", language=words.language, look=TITLE.sized("volume")
+    )
+    for number in range(1, len(dossier.volumes) + 1):
+        title = words("volume", number=number, count=len(dossier.volumes))
+        yield Piece(title, block="H2", language=words.language, look=HEADING)
+        span = _span_of(dossier, number, spans, label)
+        yield Piece(span, block="P", language=words.language, look=TEXT)
+        for section in _held(dossier, number):
+            whole = whole_section(section)
+            yield Piece(numbers.get(whole, ""), block="Reference", language=UNTOLD, look=line)
+            yield Piece(named[whole], look=line)
+            yield Piece(dates.get(whole, ""), look=aside)
+            yield Piece(_part(dossier, section, spans), look=line)
+            yield Piece(cited_as(dossier, spans[section].start, number, label), look=line)
+
+
+def cited_as(dossier: Truth, page: int, volume: int, label: Label) -> str:
+    """Return what cites a page of a volume: its Bates number or, without these, its page number."""
+    bates = dossier.publication.bates
+    return stamped(bates, page, volume) if bates else label(page)
+
+
+def _span_of(dossier: Truth, number: int, spans: Mapping[str, range], label: Label) -> str:
+    """Return the line that says which pages a volume has, of how many."""
+    last = last_numbered(spans)
+    following = spans.get(section_of_volume(number + 1))
+    end = following.start - 1 if following else last
+    begin = spans[section_of_volume(number)].start
+    return dossier.words("volume_pages", first=label(begin), last=label(end), pages=last)
+
+
+def _listed(dossier: Truth) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the titles of sections on the covers of volumes, and the numbers before these."""
     named = headings(dossier)
-    numbers: dict[str, int] = {}
+    numbers: dict[str, str] = {}
     for letter in dossier.letters:
         key, title = section_of_letter(letter.id), letter.head.title
-        named[key] = title if letter.plain else titled(words, letter, title)
+        named[key] = title if letter.plain else titled(dossier.words, letter, title)
         if letter.plain:
-            numbers[key] = letter.number
-    named |= enclosed_titles(dossier)
-    for section, there in volume_of(dossier).items():
-        whole = whole_section(section)
-        if there == number and whole not in ("cover", "contents"):
-            yield Piece(str(numbers.get(whole, "")))
-            yield Piece(named[whole] + _part(dossier, section, spans))
-            yield Piece(label(first[section]))
+            numbers[key] = str(letter.number)
+    return named | enclosed_titles(dossier), numbers
+
+
+def _held(dossier: Truth, number: int) -> list[str]:
+    """Return the sections, and parts of these, that are listed on the cover of a volume."""
+    return [
+        section
+        for section, there in volume_of(dossier).items()
+        if there == number and whole_section(section) not in ("cover", "contents")
+    ]
 
 
 def _part(dossier: Truth, section: str, spans: Mapping[str, range]) -> str:
@@ -645,7 +715,18 @@ def exhibit(dossier: Truth) -> str:
 def named(words: Words, letters: Sequence[Letter]) -> str:
     """Return the names of letters, the numbers of those that have their own in ranges."""
     numbers = [letter.number for letter in letters if letter.plain]
-    told = [letter.label for letter in letters if not letter.plain]
+    others = [letter for letter in letters if not letter.plain]
+    told: list[str] = []
+    # Exhibits that follow each other have numbers as far apart as their places are.
+    apart = [
+        (letter.id, 0)
+        if letter.head.annex_to or letter.head.status == DRAFT
+        else ("", letter.number - place)
+        for place, letter in enumerate(others)
+    ]
+    for _, group in itertools.groupby(zip(apart, others, strict=True), lambda pair: pair[0]):
+        labels = [letter.label for _, letter in group]
+        told += labels if len(labels) < 3 else [f"{labels[0]}–{labels[-1]}"]
     if numbers:
         several = words("between_items").join(runs(numbers))
         # Of more than five, the plural is that of five in each language.
