@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pikepdf
 import pytest
 from conftest import command
@@ -96,7 +97,9 @@ def test_it_is_verified(divided: Divided, copy: Path, capsys: pytest.CaptureFixt
     path = copy / "dossier.index.pdf"
     for how in (["--corpus", str(divided.edition.corpus)], ["--no-corpus"]):
         assert main(["verify", str(path), *how]) == 0
-        assert "dossier.index.pdf" in capsys.readouterr().out
+        said = capsys.readouterr().out
+        assert said.startswith(f"{copy / 'dossier.pdf'} ")
+        assert "dossier.index.pdf" in said
     with pikepdf.open(path, allow_overwriting_input=True) as pdf:
         pdf.pages[0].Annots[1].A.F.F = "dossier-3-of-3.pdf"
         pdf.save(path)
@@ -279,6 +282,11 @@ def test_it_goes_with_other_keys(
     assert main(command(folder, tmp_path / "out/x.pdf")) == 0, capsys.readouterr().err
     for how in (["--corpus", str(folder)], ["--no-corpus"]):
         assert main(["verify", str(tmp_path / "out/x.index.pdf"), *how]) == 0
+    if "{volume}" in keys:
+        # What cites a page runs from left to right, also where lines do not.
+        with pdfplumber.open(tmp_path / "out/x.index.pdf") as pdf:
+            drawn = sorted(pdf.pages[0].chars, key=lambda char: (round(char["top"]), char["x0"]))
+        assert "1-ER-3" in "".join(char["text"] for char in drawn)
 
 
 @pytest.mark.slow
