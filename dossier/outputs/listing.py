@@ -14,6 +14,7 @@ from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See
 from dossier.records.job import Section, joined, numbered_count, page_count
 from dossier.records.lettering import lettering
+from dossier.records.numbering import Bates
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
 from dossier.records.relations import KINDS
@@ -87,16 +88,8 @@ def manifest(
         data["drafts"] = True
     if packet != EVERYTHING:
         data["packet"] = packet
-    if bates := dossier.publication.bates:
-        last_volume = sum(not one.is_index for one in volumes)
-        ends = (bates.start, min(1, last_volume)), (
-            bates.start + numbered_count(sections) - 1, last_volume,
-        )  # fmt: skip
-        first, last = (
-            bates.in_volume(volume).prefix + str(number).zfill(bates.digits)
-            for number, volume in ends
-        )
-        data["bates"] = {"first": first, "last": last}
+    if dossier.publication.bates:
+        data["bates"] = _bates(dossier.publication.bates, sections, volumes)
     labels = lettering(
         dossier.publication.section_letters, ((one.id, one.first_page) for one in sections)
     )
@@ -135,6 +128,19 @@ def manifest(
         ]
     entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _bates(
+    bates: Bates, sections: Sequence[Section], volumes: Sequence[BoundVolume]
+) -> dict[str, str]:
+    """Return the Bates numbers of the first and the last page that have one."""
+    last = bates.start + numbered_count(sections) - 1
+    count = sum(not one.is_index for one in volumes)
+    ends = {"first": (bates.start, min(1, count)), "last": (last, count)}
+    return {
+        key: bates.in_volume(volume).prefix + str(number).zfill(bates.digits)
+        for key, (number, volume) in ends.items()
+    }
 
 
 def _letter(letter: Letter) -> dict[str, Any]:

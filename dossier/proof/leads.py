@@ -248,11 +248,9 @@ class Leads:
                 return self._numbers.get(match[0].partition(":")[2], NOWHERE)
             if key in numbers:
                 titled = (on_covers if is_cover(key) else titles).pages_of(said)
-                if key == INDEX_VOLUME and link.target not in titled and said in self._cited:
-                    numbers[key].add(self._cited[said])
-                    return self._cited[said]
-                if NUMBER.fullmatch(said) and link.target not in titled:
-                    there = self._numbers.get(said, NOWHERE)
+                cited = self._cited.get(said, 0) if key == INDEX_VOLUME else 0
+                if (cited or NUMBER.fullmatch(said)) and link.target not in titled:
+                    there = cited or self._numbers.get(said, NOWHERE)
                     numbers[key].add(there)
                     return there
                 if said == self._label(

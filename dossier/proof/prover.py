@@ -217,8 +217,7 @@ class Proof:
             spans = self._spans(truth, listing, self._book.pages)
             approved = Approved(self._sampled.approved)
             self._turned = truth.words.right_to_left
-            begins = lettering.prefixes(truth, spans) if spans else {}
-            self._label = lettering.printed(begins)
+            self._label = lettering.printed(lettering.prefixes(truth, spans) if spans else {})
             # Workers read and examine pages meanwhile.
             examination = self._examination(objects, truth, spans, found, approved)
             pages, contents = self._pages(objects, found)
