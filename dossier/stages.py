@@ -68,13 +68,13 @@ from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.enclosing import UndrawableError
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf, merged
-from dossier.records.job import Info, Job, Portion, Section, joined, page_count
+from dossier.records.job import Info, Job, Portion, Section, joined, numbered_count, page_count
 from dossier.records.lettering import LETTERED
 from dossier.records.lettering import lettering as lettering_of
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
 from dossier.records.packet import Holding, Packet
 from dossier.records.profile import Profile
-from dossier.records.sections import section_of_letter
+from dossier.records.sections import INDEX_VOLUME, section_of_letter
 from dossier.records.signing import ROOM
 from dossier.render import renderer as render
 from dossier.render.sections import Plan, plans
@@ -267,7 +267,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
         if not faults:
             raise
         raise CorpusFaultError(faults) from None
-    _check_bates(task, page_count(paginated.sections))
+    _check_bates(task, numbered_count(paginated.sections))
     return _TypesetPacket(task, dossier, job, prover.result, measured)
 
 
@@ -434,12 +434,15 @@ def _portions(task: Task, dossier: Dossier, job: Job) -> list[Portion]:
             "volumes. Name another file with --output. Nothing was written."
         )
 
+    count = sum(not volume.is_index for volume in found)
+
     def about(volume: volumes.Volume) -> tuple[Info, bytes]:
-        said = dossier.words("volume", number=volume.number, count=len(found))
+        said = dossier.words("volume", number=volume.number, count=count)
+        said = dossier.words("volume_index") if volume.is_index else said
         info = replace(job.info, title=dossier.words("labelled", label=job.info.title, title=said))
         return info, render.metadata(info)
 
-    names = volumes.file_names(stated, task.output.stem, len(found))
+    names = volumes.file_names(stated, task.output.stem, count)
     return volumes.portions(found, names, about, job.attached)
 
 
@@ -578,10 +581,11 @@ def _bound_volumes(packet: _TypesetPacket, tools: Tools) -> list[BoundVolume]:
     if not files:
         place = str(task.output.resolve())
         files = VolumeBinder(tools.store, tools.program_checksum, place).bound(packet.job, portions)
-    names = volumes.file_names(stated, task.output.stem, len(portions))
+    indexes = [portion.sections[0].id == INDEX_VOLUME for portion in portions]
+    names = volumes.file_names(stated, task.output.stem, indexes.count(False))
     return [
-        BoundVolume(name, content, portion.first_page, portion.last_page)
-        for name, content, portion in zip(names, files, portions, strict=True)
+        BoundVolume(name, content, portion.first_page, portion.last_page, is_index)
+        for name, content, portion, is_index in zip(names, files, portions, indexes, strict=True)
     ]
 
 

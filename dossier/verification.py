@@ -163,7 +163,7 @@ def _volumes(pdf: Path, proved: Proved) -> Iterator[Diagnostic]:
         if hashlib.sha256(bound).hexdigest() != checksum:
             found.append((0, f"The file is not the one that {pdf.stem}{LISTING_SUFFIX} describes"))
         yield from located(path, found, REBUILD)
-    if len(sizes) == count:
+    if len(sizes) == len(names):
         found = list(proof_of_volumes.sized(proved.truth, sizes or [len(proved.pdf)]))
         yield from located(pdf, found, REBUILD)
 

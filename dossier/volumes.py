@@ -14,8 +14,8 @@ from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
 from dossier.pagination import Paginated
 from dossier.records.dossier import Dossier
 from dossier.records.job import AttachedFile, Info, Portion, Section
-from dossier.records.numbering import COUNT, NAME, NUMBER, Volumes
-from dossier.records.sections import is_cover, section_of_letter, whole_section
+from dossier.records.numbering import COUNT, INDEX_SUFFIX, NAME, NUMBER, Volumes
+from dossier.records.sections import INDEX_VOLUME, is_cover, section_of_letter, whole_section
 from dossier.render.sections import Pages, Plan, with_covers
 
 ROUNDS = 8
@@ -35,6 +35,11 @@ class Volume:
     sections: tuple[Section, ...]
     first_page: int
     last_page: int
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it is the index volume, which is behind all others and has no number of its own."""
+        return self.sections[0].id == INDEX_VOLUME
 
 
 class UnsettledError(Exception):
@@ -130,15 +135,19 @@ def volumes(sections: Sequence[Section]) -> list[Volume]:
 
 
 def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
-    """Return the names of the files of volumes; their numbers have as many figures as that of the last."""
+    """Return the names of the files of volumes; their numbers have as many figures as that of the last.
+
+    Behind those of ``count`` volumes is that of the index volume, if there is to be one.
+    """
     wide = len(str(count))
-    return [
+    numbered = [
         stated.name.replace(NUMBER, f"{number:0{wide}d}")
         .replace(COUNT, str(count))
         .replace(NAME, stem)
         + ".pdf"
         for number in range(1, count + 1)
     ]
+    return [*numbered, f"{stem}{INDEX_SUFFIX}"] if stated.index else numbered
 
 
 def portions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 import shutil
 import zipfile
@@ -249,8 +250,8 @@ WRONG_VOLUMES: dict[str, tuple[Any, str, Callable[[Any], Any], str]] = {
         "ranges",
         lambda told: (
             lambda self, first, last: [
-                (place, letter, 1 if first > 1 else number)
-                for place, letter, number in told(self, first, last)
+                dataclasses.replace(one, number=1 if first > 1 else one.number)
+                for one in told(self, first, last)
             ]
         ),
         "PageLabels",

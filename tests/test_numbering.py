@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, Edition, make_edition
+from conftest import ROOT, Edition, command, make_edition
 from forger import Forged, opened, put, written
 
 from dossier.bind import furniture
@@ -284,3 +284,20 @@ def test_a_forged_bates_number_is_found(
         shutil.copy(numbered.pdf.with_suffix(suffix), forged.with_suffix(suffix))
     assert main(["verify", str(forged), "--corpus", str(numbered.corpus)]) == 1
     assert ":6:" in capsys.readouterr().err
+
+
+def test_exhibits_that_follow_each_other_are_named_as_a_range(
+    corpus: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        f"letters/{name}.md": f"---\ntitle: Of {name}\ndate: 2012-01-0{number}\nto: X\n{more}---\nA text.\n"
+        for number, (name, more) in enumerate(
+            [("a", ""), ("b", ""), ("c", ""), ("d", ""), ("e", ""), ("x", "annex_to: b\n")], 1
+        )
+    }
+    dossier = "title: T\nexhibits: 'Exhibit {letter}'\noutputs: [html]\n"
+    folder = corpus(**files, **{"letters/one.md": None, "dossier.yaml": dossier})
+    assert main(command(folder, folder.parent / "out/x.pdf")) == 0, capsys.readouterr().err
+    html = (folder.parent / "out/x.html").read_text(encoding="utf-8")
+    said = "Exhibit A; Exhibit B; Annex 1 to Exhibit B; Exhibit C–Exhibit E"
+    assert said in html, re.findall("No source[^<]*", html)

@@ -52,9 +52,9 @@ def authority() -> Authority:
 
 @pytest.fixture(scope="module")
 def filed(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Divided:
-    """Three letters in volumes of three pages, signed and with their sources."""
+    """Three letters in volumes of three pages and an index volume, signed and with their sources."""
     folder = tmp_path_factory.mktemp("filed")
-    settings = "title: Filed\ndate: 2026-11-30\nvolumes: {max_pages: 3}\n"
+    settings = "title: Filed\ndate: 2026-11-30\nvolumes: {max_pages: 3, index: true}\n"
     settings += "enclose: attached\nsign: {pkcs12: keys/desk.p12, reason: We stand for it}\n"
     write_files(folder / "corpus", FILES | {"dossier.yaml": settings})
     (folder / "corpus/keys").mkdir()

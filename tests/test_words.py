@@ -321,7 +321,7 @@ DENSE = {
 APART = {
     "dossier.yaml": "title: Appellations\nlanguage: fr\ndesign: apart\nenclose: attached\n"
     "sign: {pkcs12: bureau.p12}\npackets:\n"
-    "  parties: {title: Parties, enclose: , sign: , volumes: {max_pages: 2}}\n",
+    "  parties: {title: Parties, enclose: , sign: , volumes: {max_pages: 2, index: true}}\n",
     "sources/a.txt": "Texte 1539.\n",
     "templates/designs/apart.yaml": "lists: {wordings: 1, entries: 2}\n",
     "names.yaml": "organizations:\n  union: {name: Union verte, aliases: [Unité verte]}\n",

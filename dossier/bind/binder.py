@@ -318,11 +318,7 @@ def _furniture(
     first_folio = book.number(len(pages))
     next_folio = itertools.count(first_folio)
     stamped = _stamped(job)
-    label = job.lettering.label
-    folios = (
-        furniture.folio(stamped.get(page, placed), digits, page, label(page), paper)
-        for page in pages
-    )
+    folios = (_folio(job, stamped.get(page, placed), digits, page, paper) for page in pages)
     book.add_streams(first_folio, ((b"", folio) for folio in folios))
     # Where each section has one page and begins on a recto, nothing stands on versos.
     moves = sorted({furniture.outward(placed, page) for page in pages} - {0.0})
@@ -339,6 +335,15 @@ def _furniture(
             if shift:
                 parts = [first_move + moves.index(shift), *parts, first_move + len(moves)]
             yield text.references([*parts, next(next_folio)])
+
+
+def _folio(
+    job: Job, placed: Furniture, digits: Digits, page: int, paper: tuple[float, float]
+) -> bytes:
+    """Return what shows the numbers of a page; nothing in the index volume."""
+    if job.lettering.is_unnumbered(page):
+        return b""
+    return furniture.folio(placed, digits, page, job.lettering.label(page), paper)
 
 
 def _stamped(job: Job) -> dict[int, Furniture]:

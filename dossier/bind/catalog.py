@@ -8,6 +8,7 @@ from dossier.bind import attaching, numbers, signing, text
 from dossier.bind.pieces import Piece, place_name
 from dossier.bind.signing import Field
 from dossier.records.job import Info, Job, Section, page_count
+from dossier.records.lettering import LabelRange
 
 COLOURS = (
     b"<< /DestOutputProfile %d 0 R /Info (sRGB) /OutputConditionIdentifier (sRGB) /S /GTS_PDFA1 "
@@ -55,14 +56,16 @@ def catalog(job: Job, pieces: Sequence[Piece], files: Sequence[int] = (), field:
 
 
 def _labels(job: Job) -> bytes:
-    """Return the ranges of page labels (12.4.2): every page's label is what is printed on it."""
+    """Return the ranges of page labels (12.4.2): every page's label is the number that is printed on it."""
     part = job.portion
     first, last = (part.first_page, part.last_page) if part else (1, page_count(job.sections))
-    ranges = [
-        b"%d << /P %b /S /D /St %d >>" % (before, text.string(letter), number)
-        for before, letter, number in job.lettering.ranges(first, last)
-    ]
-    return b" ".join(ranges) or b"0 << /S /D /St %d >>" % first
+    return b" ".join(_range(one) for one in job.lettering.ranges(first, last))
+
+
+def _range(one: LabelRange) -> bytes:
+    style = b"r" if one.is_roman else b"D"
+    prefix = b"/P %b " % text.string(one.prefix) if one.prefix else b""
+    return b"%d << %b/S /%b /St %d >>" % (one.before, prefix, style, one.number)
 
 
 def info(said: Info) -> bytes:

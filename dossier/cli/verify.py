@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dossier import pipeline
 from dossier.cli.showing import count, enumerated, show
+from dossier.machine.earlier import whole_of
 from dossier.records.diagnostics import (
     CommandLineError,
     CorpusFaultError,
@@ -18,14 +19,16 @@ from dossier.records.diagnostics import (
     printable,
     stops,
 )
+from dossier.records.outputs import SUFFIXES
 
 if TYPE_CHECKING:  # whoever verifies nothing does not load the models of the corpus
     from dossier.records.signing import Validity
 
 CHECKED = (
     "the checksums of all files; the PDF’s objects, tags, page numbers, running heads and links; its "
-    "sections, index and bibliography against the listing; what runs or is fetched in the HTML"
+    "sections, index and bibliography against the listing"
 )
+OF_HTML = "; what runs or is fetched in the HTML"
 OF_VOLUMES = "the checksums and objects of the volumes, and their page numbers"
 UNCHECKED = (
     "whether the words, signatures and counts are those of the letters. Whoever can change all files can "
@@ -60,8 +63,8 @@ def run(options: argparse.Namespace) -> int:
         show(verified.faults, options, stopped)
         if not wrong:
             print(
-                f"{options.file} is as it should be: {count(verified.letters, 'letter')} word for "
-                f"word, {count(verified.signatures, 'signature')}, all page numbers and links."
+                f"{whole_of(options.file)} is as it should be: {count(verified.letters, 'letter')} word "
+                f"for word, {count(verified.signatures, 'signature')}, all page numbers and links."
             )
         if verified.filled and verified.filled.validity and not wrong:
             print(_filled_message(verified.filled.length, verified.filled.validity))
@@ -98,8 +101,10 @@ def _run_without_corpus(options: argparse.Namespace) -> int:
             "Not compared, as the PDF of the whole is not there: what stands on the pages."
         )
         return Status.DONE
+    has_html = any(path.suffix == SUFFIXES["html"] for path in received.beside)
     print(
-        f"{options.file} agrees with {enumerated(received.beside)} beside it. Compared: {CHECKED}."
+        f"{whole_of(options.file)} agrees with {enumerated(received.beside)} beside it. Compared: "
+        f"{CHECKED}{OF_HTML if has_html else ''}."
     )
     if received.filled and received.filled.validity:
         print(_filled_message(received.filled.length, received.filled.validity))

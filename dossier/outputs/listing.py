@@ -12,8 +12,9 @@ from dossier.records.attaching import Attachment
 from dossier.records.body import pictures_of
 from dossier.records.diagnostics import Diagnostic, as_data
 from dossier.records.dossier import Dossier, Letter, Locator, See, Work
-from dossier.records.job import Section, joined, page_count
+from dossier.records.job import Section, joined, numbered_count, page_count
 from dossier.records.lettering import lettering
+from dossier.records.numbering import Bates
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import Profile
 from dossier.records.relations import KINDS
@@ -30,6 +31,8 @@ class BoundVolume:
     content: bytes
     first_page: int
     last_page: int
+    is_index: bool = False
+    """It is the index volume, whose pages have no numbers."""
 
 
 def manifest(
@@ -67,15 +70,8 @@ def manifest(
         data["drafts"] = True
     if packet != EVERYTHING:
         data["packet"] = packet
-    if bates := dossier.publication.bates:
-        ends = (bates.start, min(1, len(volumes))), (
-            bates.start + page_count(sections) - 1, len(volumes),
-        )  # fmt: skip
-        first, last = (
-            bates.in_volume(volume).prefix + str(number).zfill(bates.digits)
-            for number, volume in ends
-        )
-        data["bates"] = {"first": first, "last": last}
+    if dossier.publication.bates:
+        data["bates"] = _bates(dossier.publication.bates, sections, volumes)
     labels = lettering(
         dossier.publication.section_letters, ((one.id, one.first_page) for one in sections)
     )
@@ -98,6 +94,7 @@ def manifest(
                 "sha256": hashlib.sha256(one.content).hexdigest(),
                 "first_page": one.first_page,
                 "last_page": one.last_page,
+                **({"index": True} if one.is_index else {}),
             }
             for one in volumes
         ]
@@ -136,6 +133,19 @@ def _attachment(one: Attachment) -> dict[str, Any]:
         "description": one.description,
         "sha256": one.sha256,
         "letters": list(one.letters),
+    }
+
+
+def _bates(
+    bates: Bates, sections: Sequence[Section], volumes: Sequence[BoundVolume]
+) -> dict[str, str]:
+    """Return the Bates numbers of the first and the last page that have one."""
+    last = bates.start + numbered_count(sections) - 1
+    count = sum(not one.is_index for one in volumes)
+    ends = {"first": (bates.start, min(1, count)), "last": (last, count)}
+    return {
+        key: bates.in_volume(volume).prefix + str(number).zfill(bates.digits)
+        for key, (number, volume) in ends.items()
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from dossier.proof import anatomy, enclosed
 from dossier.proof.anatomy import Anatomy, Held
 from dossier.proof.comparison import with_actual_text
-from dossier.proof.lettering import Label, of_listing, unturned
+from dossier.proof.lettering import Label, begins_of, of_listing, printed, unturned
 from dossier.proof.objects import MALFORMED, Objects, UnreadableError
 from dossier.proof.parts import joined
 from dossier.proof.readback import Bookmark, Page, Readback, reading
@@ -44,11 +44,12 @@ def findings(raw: bytes, listing: Listing) -> Iterator[Finding]:
         contents = [anatomy.marked_content(objects, page) for page in found.pages]
         yield from found.findings
         spans, label = _spans(listing), of_listing(listing)
+        typed = printed(begins_of(listing))
         foreign = enclosed.pages_of(spans), enclosed.faced_pages(spans)
         yield from anatomy.tag_mismatches(objects, found, contents, *foreign)
         pages = [book.page(number) for number in range(1, book.pages + 1)]
         blank = {number for number, page in enumerate(found.pages, 1) if "/Contents" not in page}
-        yield from _pages(pages, book.labels(), blank, foreign[0], label, found.turned)
+        yield from _pages(pages, book.labels(), blank, foreign[0], (label, typed), found.turned)
         yield from _links(pages, found, label)
         yield from _held(objects, listing)
     except UnreadableError as error:
@@ -72,19 +73,21 @@ def _pages(
     labels: Sequence[str],
     blank: Container[int],
     foreign: Container[int],
-    label_of: Label,
+    numbers: tuple[Label, Label],
     turned: bool,
 ) -> Iterator[Finding]:
     """Yield what is wrong with pages by themselves; those that are ``blank`` have no content at all.
 
+    ``numbers`` returns what a viewer displays for a page, and what is printed on it.
     Over the pictures of ``foreign`` pages, words may lie as near to each other as they were.
     """
     for number, (page, label) in enumerate(zip(pages, labels, strict=True), 1):
-        if label != label_of(number):
+        displayed, typed = (told(number) for told in numbers)
+        if label != displayed:
             yield number, f"The page’s label is “{label}”"
         if number in blank:
             continue
-        if unturned(reading(page.folio), turned) != label_of(number):
+        if unturned(reading(page.folio), turned) != typed:
             yield number, f"The page number reads “{reading(page.folio)}”"
         for wrong, message in (
             (page.empty, "The page is empty"),

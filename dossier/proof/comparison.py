@@ -58,6 +58,7 @@ from dossier.records.front_matter import Entry
 from dossier.records.furniture import Furniture
 from dossier.records.pictures import MARK
 from dossier.records.sections import (
+    INDEX_VOLUME,
     goes_on,
     is_cover,
     section_of_letter,
@@ -161,7 +162,8 @@ class Comparison:
         self._wholes = parts.joined(spans)
         """The pages of sections, also of those that are longer than a volume."""
         self._first = {key: span.start for key, span in spans.items()}
-        self._label = lettering.labelled(lettering.prefixes(dossier, spans))
+        begins = lettering.prefixes(dossier, spans)
+        self._label, self._printed = lettering.labelled(begins), lettering.printed(begins)
         self._volumes = expected.volumes_on(dossier, spans)
         replaced = self._replaced = {page for page, _ in anatomy.actual}
         self._read_back = pages
@@ -250,7 +252,7 @@ class Comparison:
                     f"{_quoted(page, page.bare)}",
                 ),
                 (
-                    lettering.unturned(reading(page.folio), turned) != self._label(number),
+                    lettering.unturned(reading(page.folio), turned) != self._printed(number),
                     f"The page number reads “{reading(page.folio)}”",
                 ),
                 (label != self._label(number), f"The page’s label is “{label}”"),
@@ -303,8 +305,9 @@ class Comparison:
         Where the book runs from right to left, the viewer may turn its parts around; see also
         :mod:`.allowed.sheets`.
         """
-        volume = self._volumes.get(number, 0)
-        there, should = reading(page.stamp), stamped(self._furniture.stamp, number, volume)
+        there, should = reading(page.stamp), ""
+        if self._printed(number):
+            should = stamped(self._furniture.stamp, number, self._volumes.get(number, 0))
         if self._dossier.words.right_to_left:
             return sorted(there) == sorted(should)
         return there == should
@@ -450,10 +453,11 @@ class Comparison:
             yield key, partial(decided.of_letter, letter), text
         yield "contents", others, partial(expected.contents, dossier, self._first, self._label)
         for number in range(1, len(dossier.volumes) + 1):
-            told = partial(
-                expected.volume, dossier, number, self._spans, len(self._pages), self._label
-            )
+            told = partial(expected.volume, dossier, number, self._spans, self._label)
             yield section_of_volume(number), others, told
+        if INDEX_VOLUME in self._spans:
+            told = partial(expected.index_volume, dossier, self._spans, self._label)
+            yield INDEX_VOLUME, others, told
         for key, lines in (("index", expected.index), ("bibliography", expected.bibliography)):
             if key in self._spans:
                 yield key, others, partial(lines, dossier, self.page_of, self._label)

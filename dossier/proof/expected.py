@@ -19,6 +19,7 @@ from dossier.proof.faces import UNTOLD as UNTOLD_LOOK
 from dossier.proof.letter import UNTOLD, Piece, around, pieces_of, ties_inside, told
 from dossier.proof.letter import letter as letter_text
 from dossier.proof.lettering import Label
+from dossier.proof.places import stamped
 from dossier.proof.signers import Place
 from dossier.proof.truth import IndexEntry, Letter, See, Truth
 from dossier.records.body import (
@@ -29,7 +30,9 @@ from dossier.records.body import (
 )
 from dossier.records.dossier import Span
 from dossier.records.enclosing import FACING, Enclosed
+from dossier.records.relations import DRAFT
 from dossier.records.sections import (
+    INDEX_VOLUME,
     LETTERS,
     ORDER,
     goes_on,
@@ -52,10 +55,24 @@ LISTED = tuple(key for key in TITLED if key not in ("cover", "contents"))
 def headings(dossier: Truth) -> dict[str, str]:
     """Return the headings of the sections in :data:`TITLED` and of the covers of volumes, by id."""
     count = len(dossier.volumes)
-    return {key: dossier.words(f"heading_{key}") for key in TITLED} | {
+    found = {key: dossier.words(f"heading_{key}") for key in TITLED} | {
         section_of_volume(number): dossier.words("volume", number=number, count=count)
         for number in range(1, count + 1)
     }
+    return found | ({INDEX_VOLUME: dossier.words("volume_index")} if has_index(dossier) else {})
+
+
+def has_index(dossier: Truth) -> bool:
+    """Tell whether there is an index volume: not where nothing is divided."""
+    stated = dossier.publication.volumes
+    return bool(stated and stated.index and dossier.volumes)
+
+
+def last_numbered(spans: Mapping[str, range]) -> int:
+    """Return the last page of all volumes but the index volume, which has no numbers."""
+    if INDEX_VOLUME in spans:
+        return spans[INDEX_VOLUME].start - 1
+    return max(span[-1] for span in spans.values())
 
 
 def section_ids(dossier: Truth) -> list[str]:
@@ -138,7 +155,7 @@ def printed_ids(dossier: Truth) -> list[str]:
         if section in dossier.volumes:
             found.append(section_of_volume(dossier.volumes.index(section) + 1))
         found.append(section)
-    return found
+    return [*found, INDEX_VOLUME] if has_index(dossier) else found
 
 
 def volume_of(dossier: Truth) -> dict[str, int]:
@@ -156,6 +173,8 @@ def volumes_on(dossier: Truth, spans: Mapping[str, range]) -> dict[int, int]:
     found: dict[int, int] = {}
     number = 0
     for section, span in spans.items():
+        if section == INDEX_VOLUME:
+            continue
         if number < len(dossier.volumes) and section == section_of_volume(number + 1):
             number += 1
         if number:
@@ -493,37 +512,87 @@ def introduction(dossier: Truth) -> Iterator[Piece]:
 
 
 def volume(
-    dossier: Truth, number: int, spans: Mapping[str, range], last: int, label: Label
+    dossier: Truth, number: int, spans: Mapping[str, range], label: Label
 ) -> Iterator[Piece]:
-    """Yield the cover of a volume; ``spans`` has the pages of sections, ``last`` is that of all."""
+    """Yield the cover of a volume; ``spans`` has the pages of sections."""
     words, publication = dossier.words, dossier.publication
-    first = {key: span.start for key, span in spans.items()}
-    begin = first[section_of_volume(number)]
-    end = first.get(section_of_volume(number + 1), last + 1) - 1
-    count = len(dossier.volumes)
     line, ours = _sized(TEXT, is_dense(dossier)), words.language
     yield of_corpus(dossier, publication.identifier or "", TEXT)
     yield of_corpus(dossier, publication.title, TEXT.sized("subtitle"))
-    volume = words("volume", number=number, count=count)
-    yield Piece(volume, language=ours, look=TITLE.sized("volume"))
-    yield Piece(words("volume_pages", first=label(begin), last=label(end), pages=last), look=TEXT)
+    title = words("volume", number=number, count=len(dossier.volumes))
+    yield Piece(title, language=ours, look=TITLE.sized("volume"))
+    yield Piece(_span_of(dossier, number, spans, label), look=TEXT)
     yield Piece(words("volume_holds"), look=HEADING)
-    letters = {section_of_letter(letter.id): letter for letter in dossier.letters}
-    plain = headings(dossier) | enclosed_titles(dossier)
-    for section, there in volume_of(dossier).items():
+    named, numbers = _listed(dossier, line)
+    for section in _held(dossier, number):
         whole = whole_section(section)
-        if there == number and whole not in ("cover", "contents"):
-            letter = letters.get(whole)
-            numeral = str(letter.number) if letter and letter.plain else ""
-            yield Piece(numeral, language=ours, look=line)
-            yield from (
-                _titled(dossier, letter, line)
-                if letter
-                else [Piece(plain[whole], language=ours, look=line)]
-            )
-            part = _part(dossier, section, spans)
-            yield Piece(part, language=ours, look=line, joined=True)
-            yield Piece(label(first[section]), language=ours, look=line)
+        yield Piece(numbers.get(whole, ""), language=ours, look=line)
+        yield from named[whole]
+        yield Piece(_part(dossier, section, spans), language=ours, look=line, joined=True)
+        yield Piece(label(spans[section].start), language=ours, look=line)
+
+
+def index_volume(dossier: Truth, spans: Mapping[str, range], label: Label) -> Iterator[Piece]:
+    """Yield the index volume: the contents of all volumes, each page with what cites it."""
+    words, publication = dossier.words, dossier.publication
+    dense, ours = is_dense(dossier), words.language
+    line, aside = _sized(TEXT, dense), _sized(LEGEND, dense)
+    named, numbers = _listed(dossier, line)
+    dates = {section_of_letter(letter.id): letter.date_words for letter in dossier.letters}
+    yield of_corpus(dossier, publication.identifier or "", TEXT)
+    yield of_corpus(dossier, publication.title, TEXT.sized("subtitle"))
+    yield Piece(words("volume_index"), block="H1", language=ours, look=TITLE.sized("volume"))
+    for number in range(1, len(dossier.volumes) + 1):
+        title = words("volume", number=number, count=len(dossier.volumes))
+        yield Piece(title, block="H2", language=ours, look=HEADING)
+        span = _span_of(dossier, number, spans, label)
+        yield Piece(span, block="P", language=ours, look=TEXT)
+        for section in _held(dossier, number):
+            whole = whole_section(section)
+            yield Piece(numbers.get(whole, ""), block="Reference", language=ours, look=line)
+            yield from named[whole]
+            yield of_corpus(dossier, dates.get(whole, ""), aside)
+            yield Piece(_part(dossier, section, spans), language=ours, look=line)
+            cited = cited_as(dossier, spans[section].start, number, label)
+            yield Piece(cited, language=ours, look=line)
+
+
+def cited_as(dossier: Truth, page: int, volume: int, label: Label) -> str:
+    """Return what cites a page of a volume: its Bates number or, without these, its page number."""
+    bates = dossier.publication.bates
+    return stamped(bates, page, volume) if bates else label(page)
+
+
+def _span_of(dossier: Truth, number: int, spans: Mapping[str, range], label: Label) -> str:
+    """Return the line that says which pages a volume has, of how many."""
+    last = last_numbered(spans)
+    following = spans.get(section_of_volume(number + 1))
+    end = following.start - 1 if following else last
+    begin = spans[section_of_volume(number)].start
+    return dossier.words("volume_pages", first=label(begin), last=label(end), pages=last)
+
+
+def _listed(dossier: Truth, look: Look) -> tuple[dict[str, list[Piece]], dict[str, str]]:
+    """Return the titles of sections in lists of volumes, and the numbers before these."""
+    ours = dossier.words.language
+    plain = headings(dossier) | enclosed_titles(dossier)
+    named = {key: [Piece(text, language=ours, look=look)] for key, text in plain.items()}
+    numbers: dict[str, str] = {}
+    for letter in dossier.letters:
+        key = section_of_letter(letter.id)
+        named[key] = list(_titled(dossier, letter, look))
+        if letter.plain:
+            numbers[key] = str(letter.number)
+    return named, numbers
+
+
+def _held(dossier: Truth, number: int) -> list[str]:
+    """Return the sections, and parts of these, that are listed on the cover of a volume."""
+    return [
+        section
+        for section, there in volume_of(dossier).items()
+        if there == number and whole_section(section) not in ("cover", "contents")
+    ]
 
 
 def _part(dossier: Truth, section: str, spans: Mapping[str, range]) -> str:
@@ -649,7 +718,18 @@ def exhibit(dossier: Truth) -> str:
 def named(words: Words, letters: Sequence[Letter]) -> str:
     """Return the names of letters, the numbers of those that have their own in ranges."""
     numbers = [letter.number for letter in letters if letter.plain]
-    told = [letter.label for letter in letters if not letter.plain]
+    others = [letter for letter in letters if not letter.plain]
+    told: list[str] = []
+    # Exhibits that follow each other have numbers as far apart as their places are.
+    apart = [
+        (letter.id, 0)
+        if letter.head.annex_to or letter.head.status == DRAFT
+        else ("", letter.number - place)
+        for place, letter in enumerate(others)
+    ]
+    for _, group in itertools.groupby(zip(apart, others, strict=True), lambda pair: pair[0]):
+        labels = [letter.label for _, letter in group]
+        told += labels if len(labels) < 3 else [f"{labels[0]}–{labels[-1]}"]
     if numbers:
         several = words("between_items").join(runs(numbers))
         # Of more than five, the plural is that of five in each language.

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dossier.proof.breaks import Line
-from dossier.proof.readback import Box
 from dossier.proof.tags import Finding
 from dossier.proof.wanted import Wanted, words_around
 from dossier.records.design import Text as TextDesign
+from dossier.viewer import Box
 
 STEP = 9.0
 """Points by which each quotation or list is set in at least."""

@@ -16,6 +16,7 @@ from dossier.proof.tags import Finding, Link
 from dossier.proof.truth import See, Truth
 from dossier.proof.wanted import squeezed
 from dossier.records.sections import (
+    INDEX_VOLUME,
     is_cover,
     section_of_letter,
     section_of_volume,
@@ -200,10 +201,20 @@ class Leads:
         held = Counter(
             there for key, there in volumes.items() if whole_section(key) not in unlisted
         )
-        return {"contents": len(there), "glance": len(self._dossier.letters)} | {
+        listed = {"contents": len(there), "glance": len(self._dossier.letters)} | {
             section_of_volume(number): held[number]
             for number in range(1, len(self._dossier.volumes) + 1)
         }
+        return listed | ({INDEX_VOLUME: held.total()} if INDEX_VOLUME in self._first else {})
+
+    @functools.cached_property
+    def _cited(self) -> Mapping[str, int]:
+        """The pages by what cites them in the index volume."""
+        found = {}
+        for key, volume in expected.volume_of(self._dossier).items():
+            page = self._first[key]
+            found[expected.cited_as(self._dossier, page, volume, self._label)] = page
+        return found
 
     def _promises(
         self, locators: Counter[str], numbers: Mapping[str, set[int]]
@@ -245,8 +256,9 @@ class Leads:
                 return self._numbers.get(match[0].partition(":")[2], NOWHERE)
             if key in numbers:
                 titled = (on_covers if is_cover(key) else titles).pages_of(said)
-                if NUMBER.fullmatch(said) and link.target not in titled:
-                    there = self._numbers.get(said, NOWHERE)
+                cited = self._cited.get(said, 0) if key == INDEX_VOLUME else 0
+                if (cited or NUMBER.fullmatch(said)) and link.target not in titled:
+                    there = cited or self._numbers.get(said, NOWHERE)
                     numbers[key].add(there)
                     return there
                 if said == self._label(

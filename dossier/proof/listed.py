@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dossier.proof import expected
-from dossier.proof.lettering import prefixes
+from dossier.proof.lettering import ROMAN, prefixes
 from dossier.proof.places import stamped
 from dossier.proof.signers import Place
 from dossier.proof.signing import walk, weight
@@ -20,7 +20,7 @@ from dossier.records.front_matter import Entry, Group, Signatory
 from dossier.records.packet import EVERYTHING
 from dossier.records.profile import BY_HAND
 from dossier.records.relations import DRAFT
-from dossier.records.sections import section_of_volume
+from dossier.records.sections import INDEX_VOLUME, section_of_volume
 from dossier.records.signing import FIELD
 
 Item = Mapping[str, Any]
@@ -67,7 +67,7 @@ def _values(
         ("title", truth.publication.title),
         ("pages", max(span[-1] for span in spans.values())),
         ("packet", named),
-        ("bates", _bates(truth, max(span[-1] for span in spans.values()))),
+        ("bates", _bates(truth, expected.last_numbered(spans))),
         ("page_labels", _page_labels(truth, spans)),
         ("profile", _profile(truth)),
         ("attachments", _attachments(truth)),
@@ -106,8 +106,9 @@ def _bates(truth: Truth, pages: int) -> Item | None:
 
 def _page_labels(truth: Truth, spans: Mapping[str, range]) -> list[Item] | None:
     """Return the first page and the letter of each part; None where pages have plain numbers."""
+    begins = prefixes(truth, spans) if truth.publication.section_letters else {}
     return [
-        {"first_page": page, "prefix": letter} for page, letter in prefixes(truth, spans).items()
+        {"first_page": page, "prefix": letter} for page, letter in begins.items() if letter != ROMAN
     ] or None
 
 
@@ -168,11 +169,15 @@ def _sections(truth: Truth, spans: Mapping[str, range]) -> list[Item]:
 def _volumes(truth: Truth, spans: Mapping[str, range]) -> list[Item]:
     """Return the volumes and their pages; the names of their files are compared with these."""
     begin = [spans[section_of_volume(n)].start for n in range(1, len(truth.volumes) + 1)]
-    behind = [*begin[1:], max(span.stop for span in spans.values())]
-    return [
+    found: list[Item] = [
         {"file": NAMED, "sha256": ANY, "first_page": first, "last_page": after - 1}
-        for first, after in zip(begin, behind, strict=True)
+        for first, after in zip(begin, [*begin[1:], expected.last_numbered(spans) + 1], strict=True)
     ]
+    if INDEX_VOLUME in spans:
+        span = spans[INDEX_VOLUME]
+        ends = {"first_page": span.start, "last_page": span[-1]}
+        found.append({"file": NAMED, "sha256": ANY, **ends, "index": True})
+    return found
 
 
 def _letters(truth: Truth) -> list[Item]:

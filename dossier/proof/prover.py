@@ -229,7 +229,7 @@ class Proof:
             spans = self._spans(truth, listing, self._book.pages)
             approved = Approved(self._sampled.approved)
             self._turned = truth.words.right_to_left
-            self._label = lettering.labelled(lettering.prefixes(truth, spans)) if spans else str
+            self._label = lettering.printed(lettering.prefixes(truth, spans) if spans else {})
             # Workers read and examine pages meanwhile.
             examination = self._examination(objects, truth, spans, found, approved)
             pages, contents = self._pages(objects, found)

@@ -27,7 +27,7 @@ from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.outputs import LISTING_SUFFIX, SUFFIXES
 from dossier.records.printing import MM
 from dossier.records.profile import ALL, BY_HAND, PDF, Profile, Rule
-from dossier.records.sections import goes_on, section_of_letter, whole_section
+from dossier.records.sections import goes_on, is_cover, section_of_letter, whole_section
 from dossier.viewer import BROKEN
 
 ATTACHED = re.compile(rb"/(EmbeddedFiles?|Filespec|FileAttachment|AF)(?![A-Za-z])")
@@ -42,6 +42,10 @@ OUTWARD = re.compile(rb"/S /(URI|GoToR|GoToE|Launch)(?![A-Za-z])")
 """Matches actions that lead out of the file."""
 OF_ALL = ("max_words", "file_name", "output_present")
 """The kinds of rules that are proved once, for all volumes together."""
+NUMBERED = (
+    "page_labels", "section_letters", "contents_linked", "volume_covers", "volume_names", "page_stamps",
+)  # fmt: skip
+"""The kinds of rules about the numbers of pages and volumes, which the index volume does not have."""
 NONE: Mapping[Path, range] = MappingProxyType({})
 PAPER_SLACK = 0.5 * MM
 """How far a page's size may be from that of the paper: papers have their sizes in whole millimetres."""
@@ -76,6 +80,8 @@ def findings(
             continue
         of_all = rule.kind in OF_ALL or (rule.of or PDF) != PDF
         for file in [whole] if of_all else volumes:
+            if file.is_index and rule.kind in NUMBERED:
+                continue
             if found := _found(file, rule):
                 broken = _broken(profile, rule, file.pdf, found)
                 (warned if rule.warns else refused).append(broken)
@@ -93,7 +99,7 @@ def _found(file: _Filed, rule: Rule) -> list[Finding]:
 
 
 def _volumes(pdf: Path, files: Mapping[Path, bytes]) -> list[_Filed]:
-    """Return the volumes into which a PDF is divided; none where it is not."""
+    """Return the volumes into which a PDF is divided, the index volume last; none where it is not."""
     try:
         items = json.loads(files[pdf.with_suffix(LISTING_SUFFIX)]).get("volumes", ())
         known = {
@@ -102,10 +108,14 @@ def _volumes(pdf: Path, files: Mapping[Path, bytes]) -> list[_Filed]:
             )
             for item in items
         }
+        indexes = {pdf.with_name(str(item["file"])) for item in items if item.get("index")}
     except MALFORMED:
         return []  # another rule tells
+    numbered = {path: pages for path, pages in known.items() if path not in indexes}
     return [
-        _Filed(path, files, pdf, pages, known) for path, pages in known.items() if path in files
+        _Filed(path, files, pdf, pages, numbered, path in indexes)
+        for path, pages in known.items()
+        if path in files
     ]
 
 
@@ -143,11 +153,14 @@ class _Filed:
         whole: Path,
         held: range | None = None,
         volumes: Mapping[Path, range] = NONE,
+        is_index: bool = False,
     ) -> None:
         """Take the PDF, all files, and the PDF that has the name of the listing.
 
-        A volume of that has the pages ``held``; ``volumes`` has those of all volumes.
+        A volume of that has the pages ``held``; ``volumes`` has those of all volumes that are numbered,
+        of which the index volume, ``is_index``, is none.
         """
+        self.is_index = is_index
         self.pdf = pdf
         self.files = files
         self.whole = whole
@@ -557,6 +570,42 @@ def _page_stamps(file: _Filed, rule: Rule) -> Iterator[Finding]:
             yield number, f"the page is stamped “{there}”, not “{right}”"
 
 
+def _index_volume(file: _Filed, rule: Rule) -> Iterator[Finding]:
+    """Look for the index volume beside several; in it for a line of each section, with what cites it."""
+    filed = _volumes(file.whole, file.files)
+    if not file.is_index:
+        if file.pdf == next(iter(file.volumes), None) and not any(one.is_index for one in filed):
+            yield 0, "there are several volumes, and no index volume beside them"
+        return
+    for number, label in zip(file.numbers, file.book.labels(), strict=True):
+        page = file.page(number)
+        if number_there := reading(page.folio) or reading(page.stamp):
+            yield number, f"the page of the index volume is numbered “{number_there}”"
+        if any(map(str.isdecimal, label)):
+            yield number, f"a viewer displays “{label}” for a page of the index volume"
+    lines = list(_cited_lines(file))
+    for other in (one for one in filed if not one.is_index):
+        for section in other.sections:
+            if is_cover(section.id) or whole_section(section.id) in ("cover", "contents"):
+                continue
+            first = other.page(section.pages.start)
+            cited = reading(first.stamp) or reading(first.folio)
+            if (other.pdf.name, f"{section.id}#", squeezed(cited)) not in lines:
+                yield 1, f"no line leads to “{section.title}” and cites it as {cited}"
+
+
+def _cited_lines(file: _Filed) -> Iterator[tuple[str, str, str]]:
+    """Yield the file and the place to which each link leads that leads out of a file, and what it says."""
+    for number in file.numbers:
+        texts = file.page(number).texts
+        links = [one for one in file.annotations(number) if one.get("/Subtype") == "/Link"]
+        for link, one in zip(file.anatomy.links[number - 1], links, strict=False):
+            action = file.objects.at(one.get("/A")) or {}
+            if action.get("/S") == "/GoToR":
+                said = "".join(texts[mcid][0] for mcid in link.words if mcid in texts)
+                yield str((action.get("/F") or {}).get("/F")), str(action.get("/D")), squeezed(said)
+
+
 def _volume_names(file: _Filed, rule: Rule) -> Iterator[Finding]:
     for path in file.volumes:
         if path == file.pdf and not re.fullmatch(rule.value or "", path.name):
@@ -591,6 +640,7 @@ KINDS: Mapping[str, Callable[[_Filed, Rule], Iterator[Finding]]] = {
     "contents_linked": _contents_linked,
     "certified_translations": _certified_translations,
     "volume_covers": _volume_covers,
+    "index_volume": _index_volume,
     "volume_names": _volume_names,
     "page_stamps": _page_stamps,
 }

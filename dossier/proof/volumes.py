@@ -28,6 +28,7 @@ from dossier.proof.truth import Truth
 from dossier.records.enclosing import FACING
 from dossier.records.numbering import Volumes
 from dossier.records.sections import (
+    INDEX_VOLUME,
     LETTERS,
     goes_on,
     is_cover,
@@ -61,7 +62,7 @@ def divided(truth: Truth, listing: bytes | None) -> Truth:
 
 def planned(truth: Truth, spans: Mapping[str, range]) -> Iterator[Finding]:
     """Yield the volumes that are larger than they may be, or that end before they must."""
-    stated, pages = truth.publication.volumes, max(span.stop for span in spans.values()) - 1
+    stated, pages = truth.publication.volumes, expected.last_numbered(spans)
     if stated is None:
         return
     most = stated.max_pages
@@ -129,7 +130,7 @@ def _held(truth: Truth, spans: Mapping[str, range]) -> dict[int, list[str]]:
 
 
 def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
-    """Return how the files of all volumes must be called."""
+    """Return how the files of all volumes must be called, of the index volume last."""
     found = []
     for number in range(1, count + 1):
         figures = str(number).rjust(len(str(count)), "0")
@@ -139,13 +140,14 @@ def file_names(stated: Volumes, stem: str, count: int) -> list[str]:
         for key, value in given.items():
             name = value.join(name.split(f"{{{key}}}"))
         found.append(f"{stem.join(name.split('{name}'))}.pdf")
-    return found
+    return [*found, f"{stem}.index.pdf"] if stated.index and count else found
 
 
 def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
     """Yield the files that are larger than they may be, and those that could be one.
 
-    ``sizes`` are those of all volumes, or that of the whole where it is not divided.
+    ``sizes`` are those of all volumes, that of the index volume last, or that of the whole where it is not
+    divided.
     """
     stated = truth.publication.volumes
     if stated is None or stated.max_mb is None:
@@ -155,13 +157,17 @@ def sized(truth: Truth, sizes: Sequence[int]) -> Iterator[Finding]:
     for number, size in enumerate(sizes, 1):
         if size > most:
             yield 0, f"File {number} of {len(sizes)} has {size:,} bytes, and may have {most:,}"
-    together = min(map(sum, pairwise(sizes)), default=most)
+    numbered = sizes[: len(truth.volumes)]
+    together = min(map(sum, pairwise(numbered)), default=most)
     if stated.max_pages is None and together <= SPARE * (most - free):
         yield 0, "Two volumes that follow each other would fit into one"
 
 
 def findings(content: bytes, proved: Proved, number: int, names: Sequence[str]) -> list[Finding]:
-    """Return the findings in the file of a volume; ``names`` are those of the files of all volumes."""
+    """Return the findings in the file of a volume; ``names`` are those of the files of all volumes.
+
+    The index volume has the number behind that of the last.
+    """
     return _read(
         content, lambda objects: _compared(objects, _whole(proved.pdf), proved, number, names)
     )
@@ -248,7 +254,7 @@ def _compared(
         yield 0, "The file says that it has another number of pages"
     ranges, begins = ranges_of(truth, spans), lettering.prefixes(truth, spans)
     part = _beside(objects, whole, number, Division(ranges, names, begins, _attached(truth)))
-    title = truth.words("volume", number=number, count=len(truth.volumes))
+    title = expected.headings(truth)[covers(truth)[number - 1]]
     part.compare_titles(truth.words("labelled", label=truth.publication.title, title=title))
     begin = ranges[number - 1].start
     held = {key: span for key, span in spans.items() if span.start in ranges[number - 1]}
@@ -267,7 +273,7 @@ def _attached(truth: Truth) -> list[set[str]]:
             for file in truth.attachments
             if any(volumes[section_of_letter(letter)] == number for letter in file.letters)
         }
-        for number in range(1, len(truth.volumes) + 1)
+        for number in range(1, len(covers(truth)) + 1)
     ]
 
 
@@ -275,17 +281,23 @@ def _elsewhere(
     truth: Truth, spans: Mapping[str, range], number: int, names: Sequence[str], label: Label
 ) -> Iterator[statements.Mark]:
     """Yield the bookmarks of a volume into the others: each volume, and below it its sections."""
-    titles = expected.titles(truth)
-    for other, held in _held(truth, spans).items():
+    titles, held = expected.titles(truth), _held(truth, spans)
+    for other, cover in enumerate(covers(truth), 1):
         if other == number:
             continue
-        for level, key in ((1, section_of_volume(other)), *((2, key) for key in held)):
+        for level, key in ((1, cover), *((2, key) for key in held.get(other, ()))):
             title = truth.words("bookmark", title=titles[key], page=label(spans[key].start))
             yield level, title, f"{names[other - 1]} {key}#"
 
 
+def covers(truth: Truth) -> list[str]:
+    """Return the sections with which the files of all volumes begin, the index volume last."""
+    numbered = [section_of_volume(number) for number in range(1, len(truth.volumes) + 1)]
+    return [*numbered, INDEX_VOLUME] if expected.has_index(truth) else numbered
+
+
 def ranges_of(truth: Truth, spans: Mapping[str, range]) -> list[range]:
     """Return the pages of each volume, with a blank page that follows."""
-    begin = [spans[section_of_volume(n)].start for n in range(1, len(truth.volumes) + 1)]
+    begin = [spans[cover].start for cover in covers(truth)]
     behind = [*begin[1:], max(span.stop for span in spans.values())]
     return [range(first, after) for first, after in zip(begin, behind, strict=True)]

@@ -31,6 +31,8 @@ from dossier.records.printing import MM
 BEGINNING = b"%PDF-"
 CONVERTED = (".doc", ".docx", ".htm", ".html", ".odt", ".rtf")
 """The suffixes of files that LibreOffice makes PDFs of."""
+PAGED = (".jpeg", ".jpg", ".pdf", ".png", ".tif", ".tiff")
+"""The suffixes of files that have pages."""
 WITHIN = 1024
 """A PDF may have other bytes before its beginning, as mail programs add; readers look so far for it."""
 
@@ -125,6 +127,11 @@ class Enclosures:
     ) -> None:
         """Note a file that has no pages: a certificate must have some, a source may be a text."""
         suffix = Path(file.path).suffix
+        if suffix.lower() in PAGED:
+            message = f"The file “{file.path}” is named as a PDF or a picture, and is none"
+            message = message if file.size else f"The file “{file.path}” is empty"
+            self._reader.fault(relative, *where, message, "Fetch it again, or scan it anew.")
+            return
         if kind == "certificate":
             message = f"The certificate “{file.path}” is neither a PDF nor a picture"
             instead = "Name the scan of the certificate: a PDF, PNG, JPEG or TIFF file."

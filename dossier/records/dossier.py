@@ -367,15 +367,29 @@ class Dossier:
         )
 
     def named(self, letters: Sequence[Letter]) -> str:
-        """Return the names of letters, numbers in ranges: “Letters 1–5, 8; Annex 1 to letter 3”."""
+        """Return the names of letters: “Letters 1–5, 8; Annex 1 to letter 3”, “Exhibit A–Exhibit C”."""
         numbered = [letter.number for letter in letters if letter.is_numbered]
-        names = [letter.label for letter in letters if not letter.is_numbered]
+        names: list[str] = []
+        run: list[Letter] = []
+        for letter in (one for one in letters if not one.is_numbered):
+            if not (run and self._follow(run[-1], letter)):
+                names += _labels(run)
+                run = []
+            run.append(letter)
+        names += _labels(run)
         if numbered:
             ranges = self.words("between_items").join(ranges_of(numbered))
             # What decides the form of the word is that there are several, not their number.
             count = min(len(numbered), SEVERAL)
             names.insert(0, self.words("letters_numbered", count=count, numbers=ranges))
         return self.words("between_groups").join(names)
+
+    def _follow(self, one: Letter, other: Letter) -> bool:
+        """Tell whether two letters are exhibits that follow each other; annexes and drafts are none."""
+        heads = (one.head, other.head)
+        are_others = any(head.annex_to or head.status == DRAFT for head in heads)
+        is_next = other.number == one.number + 1
+        return bool(self.publication.exhibits) and is_next and not are_others
 
     @property
     def has_notes(self) -> bool:
@@ -448,6 +462,12 @@ def ranges_of(numbers: Sequence[int]) -> list[str]:
     for run in runs:
         found += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else map(str, run)
     return found
+
+
+def _labels(run: Sequence[Letter]) -> list[str]:
+    """Return the labels of consecutive letters, of three or more as a range."""
+    labels = [letter.label for letter in run]
+    return [f"{labels[0]}–{labels[-1]}"] if len(labels) > 2 else labels
 
 
 def anchor_of_citation(letter: str, order: int) -> str:

@@ -10,7 +10,7 @@ from dossier.records.attaching import Attachment
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf
 from dossier.records.lettering import PLAIN, Lettering
-from dossier.records.sections import goes_on, whole_section
+from dossier.records.sections import INDEX_VOLUME, goes_on, whole_section
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,12 @@ def _joined(sections: Sequence[Section]) -> Iterator[Section]:
 def page_count(sections: Sequence[Section]) -> int:
     """Return how many pages a dossier has."""
     return max(section.last_page for section in sections)
+
+
+def numbered_count(sections: Sequence[Section]) -> int:
+    """Return how many pages of a dossier are numbered: all but those of the index volume behind them."""
+    last = sections[-1]
+    return last.first_page - 1 if last.id == INDEX_VOLUME else page_count(sections)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from dossier.records.values import Record, Text, fault, written_value
+from dossier.records.values import Record, Switch, Text, fault, written_value
 
 NUMBER, LETTER = "{number}", "{letter}"
 """What stands in the pattern of exhibits for a letter's number: 3, or C."""
@@ -17,6 +17,8 @@ VOLUME = "{volume}"
 behind it."""
 NAME, COUNT = "{name}", "{count}"
 """What stands in the name of a volume's file for the packet's, and for the number of volumes."""
+INDEX_SUFFIX = ".index.pdf"
+"""The end of the name of the index volume's file."""
 FILE_NAME = re.compile(r"(?:[A-Za-z0-9 ._()-]|\{name\}|\{number\}|\{count\})*")
 MEGABYTE = 1_000_000
 
@@ -97,6 +99,8 @@ class Volumes(Record):
     """The greatest size of a volume's file, in millions of bytes."""
     name: Annotated[Text, AfterValidator(_file_name)] = f"{NAME}-{NUMBER}-of-{COUNT}"
     """The names of the volumes' files, without “.pdf”."""
+    index: Annotated[Switch, BeforeValidator(written_value)] = False
+    """Beside several volumes there is one with the contents of all, whose pages have no numbers."""
 
     @model_validator(mode="after")
     def _has_a_limit(self) -> Volumes:

@@ -76,7 +76,7 @@ VALUES: Mapping[str, tuple[Callable[[str], object], str]] = {
 PLAIN = (
     "no_attachments", "no_forms", "no_encryption", "no_links", "no_external_links", "no_scripts",
     "page_labels", "section_letters", "bookmarks", "text_searchable", "contents_linked",
-    "certified_translations", "volume_covers", BY_HAND,
+    "certified_translations", "volume_covers", "index_volume", BY_HAND,
 )  # fmt: skip
 """The kinds of rules that have none."""
 KINDS = (*VALUES, *PLAIN)

@@ -14,6 +14,9 @@ BEHIND_LETTERS = ("index", "bibliography")
 
 VOLUMES = "volumes"
 """Stands for the covers of volumes; each is a section before the first one of its volume."""
+INDEX_VOLUME = f"{VOLUMES}/index"
+"""The index volume: the contents of all others. It is the last section of the whole, as its pages must not
+move any number."""
 
 
 def section_of_volume(number: int) -> str:
@@ -22,7 +25,7 @@ def section_of_volume(number: int) -> str:
 
 
 def is_cover(section: str) -> bool:
-    """Tell whether a section, given by its id, is the cover of a volume."""
+    """Tell whether a section, given by its id, is the cover of a volume, or the index volume."""
     return section.startswith(f"{VOLUMES}/")
 
 

@@ -28,7 +28,9 @@ from dossier.records.galley import Leaf
 from dossier.records.job import Section, page_count
 from dossier.records.lettering import PLAIN, Lettering, lettering
 from dossier.records.locators import PrintedPlaces, printed
+from dossier.records.numbering import Bates
 from dossier.records.sections import (
+    INDEX_VOLUME,
     LETTERS,
     ORDER,
     goes_on,
@@ -215,6 +217,8 @@ class ContentsLine:
     """The volume in which it is; 0 where there is only one."""
     last_volume: int = 0
     """The volume in which it ends: another one if it is longer than a volume."""
+    stamp: str = ""
+    """In the index volume, the Bates number of its first page; empty where pages have none."""
     part: tuple[int, str, int] | None = None
     """Of a section that is longer than a volume: how many of its pages are in one, which, and how many it
     has."""
@@ -414,18 +418,21 @@ def with_covers(
     the pages of sections, as far as they are known. With ``recto`` volumes begin on rectos.
     """
     made: list[Plan] = []
+    end = known.first.get(INDEX_VOLUME, known.last + 1) - 1
+    every: list[Mapping[str, Any]] = []
     for number, held in enumerate(_held(dossier, found, starts), 1):
         title = dossier.words("volume", number=number, count=len(starts))
         following = section_of_volume(number + 1)
-        last = known.first[following] - 1 if following in known.first else known.last
+        last = known.first[following] - 1 if following in known.first else end
         label = known.lettering(dossier).label
         values = {
             "volume": title,
             "first": label(known.first.get(section_of_volume(number), 1)),
             "last": label(last),
-            "pages": known.last,
+            "pages": end,
             "items": _lines(dossier, known, held),
         }
+        every.append(values)
         made.append(
             Plan(
                 section_of_volume(number),
@@ -436,7 +443,36 @@ def with_covers(
             )
         )
         made += held
-    return made
+    stated = dossier.publication.volumes
+    return [*made, _index_volume(dossier, every, known, recto)] if stated and stated.index else made
+
+
+def _index_volume(
+    dossier: Dossier, every: Sequence[Mapping[str, Any]], known: Pages, recto: bool
+) -> Plan:
+    """Return the index volume; ``every`` has what the cover of each volume says."""
+    title = dossier.words("volume_index")
+    bates = dossier.publication.bates
+    volumes = [
+        {**said, "items": [_stamped(line, known, bates, number) for line in said["items"]]}
+        for number, said in enumerate(every, 1)
+    ]
+    wide = max((len(line.stamp) for one in volumes for line in one["items"]), default=0)
+    return Plan(
+        INDEX_VOLUME,
+        title,
+        lambda pages: render.section(dossier, "sections/index-volume", volumes=volumes, wide=wide),
+        render.head_of_section(dossier, title),
+        recto=recto,
+    )
+
+
+def _stamped(line: ContentsLine, known: Pages, bates: Bates | None, volume: int) -> ContentsLine:
+    """Return a line of the index volume with the Bates number by which its page is cited, if it has one."""
+    if bates is None:
+        return line
+    number = str(bates.start + known.first.get(line.id, 1) - 1).zfill(bates.digits)
+    return replace(line, stamp=f"{bates.in_volume(volume).prefix}{number}")
 
 
 def _held(
@@ -539,7 +575,7 @@ def _lines(
             plan.encloses is not None,
             pages.volume.get(plan.id, 0),
             pages.last_volume(plan.id),
-            _part(plan, pages),
+            part=_part(plan, pages),
         )
         for plan in (plans(dossier) if found is None else found)
         if plan.id not in ("cover", "contents")

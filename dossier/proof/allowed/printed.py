@@ -108,6 +108,7 @@ def _volume() -> Table:
             dest = kinds.compiled(rb"/Dest " + kinds.DESTINATION).pattern
             own = own.replace(dest, rb"(?:%b|/A << %b >>)" % (dest, REMOTE), 1)
         elif kind == "catalog":
+            own = own.replace(rb"(?:0 << /S /D /St 1 >> |", rb"(?:0 << /S /[Dr] /St 1 >> |", 1)
             own = own.replace(rb"/St 1 ", rb"/St [1-9]\d* ")
         shapes.append((kind, re.compile(own, re.DOTALL)))
     return Table(tuple(shapes), kinds.DOSSIER.refers)

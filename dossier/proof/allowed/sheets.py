@@ -31,7 +31,7 @@ from dossier.proof.allowed.contents import (
     Shown,
 )
 from dossier.proof.anatomy import Anatomy
-from dossier.proof.lettering import Label, labelled, prefixes
+from dossier.proof.lettering import Label, labelled, prefixes, unnumbered
 from dossier.proof.objects import Objects
 from dossier.proof.places import stamped
 from dossier.proof.readback import around
@@ -79,6 +79,8 @@ BATCH = 40
 """About how many pages a worker examines at once."""
 HIGHEST = 1000
 """The last band, which has all that is still higher."""
+UNNUMBERED = "–"
+"""Stands for the label of a page on which no number is printed."""
 LINE = 0.6
 """The part of a line's height by which the next text may stand above it and still be on it."""
 
@@ -256,9 +258,20 @@ def sheet_of(
 
 
 def printed(truth: Truth, spans: Mapping[str, range]) -> Label:
-    """Return the labels of pages with section letters; empty ones where pages have plain numbers."""
+    """Return the labels of pages with section letters; empty ones where pages have plain numbers.
+
+    Those of the index volume, on which no number is printed, are :data:`UNNUMBERED`.
+    """
     begins = prefixes(truth, spans)
-    return labelled(begins) if begins else lambda page: ""
+    label, first = labelled(begins), unnumbered(begins)
+    is_lettered = truth.publication.section_letters
+
+    def told(page: int) -> str:
+        if 0 < first <= page:
+            return UNNUMBERED
+        return label(page) if is_lettered else ""
+
+    return told
 
 
 def _batches(sections: Sequence[Section]) -> Iterator[list[Section]]:
@@ -483,7 +496,10 @@ class Drawn:
     def folio(self, size: float = 0.0) -> Iterator[str]:
         """Yield what is wrong with the page number; ``size`` is that of its type, 0 if none is told."""
         match = FOLIO.fullmatch(self._parts[-1])
-        if not match:
+        if self._label == UNNUMBERED:
+            if self._parts[-1]:
+                yield "something at its foot, where no page number is to be"
+        elif not match:
             yield "something else than a page number at its foot"
         elif (
             float(match[4]) != round(self._furniture.folio_line, 3)
