@@ -49,7 +49,7 @@ def findings(
             known[number] = kinds.kind_of(objects.text.get(number, b""), table)
         return known[number]
 
-    held: Counter[int] = Counter()
+    held: set[int] = set()
     parents: dict[int, int] = {}
     for number in numbers:
         kind, text = kind_of(number), objects.text[number]
@@ -58,14 +58,16 @@ def findings(
             yield 0, f"Object {number} has a key or a value that the program never writes: {shown}"
         if (kind in STREAMS) != objects.is_stream(number):
             yield 0, f"Object {number} is not the stream that it should be, or has a stream"
-        for found in kinds.references(kind, text, table):
-            if kind_of(found.number) not in _several(found.kinds):
-                yield 0, f"Object {number} refers to object {found.number}, of another kind"
-            if not found.upward:
-                held[found.number] += 1
-            is_kid = kind == found.kinds == "element" and not found.upward
-            if is_kid and parents.setdefault(found.number, number) != number:
-                yield 0, f"The tag {found.number} is in two others"
+        is_element = kind == "element"
+        for several, other, upward in kinds.references(kind, text, table):
+            found = known.get(other) or kind_of(other)
+            if not found or (found != several and found not in _several(several)):
+                yield 0, f"Object {number} refers to object {other}, of another kind"
+            if upward:
+                continue
+            held.add(other)
+            if is_element and several == "element" and parents.setdefault(other, number) != number:
+                yield 0, f"The tag {other} is in two others"
     for number, parent in parents.items():
         match = PARENT.search(objects.text[number])
         if not match or int(match[1]) != parent:
@@ -80,12 +82,12 @@ def _several(kinds_: str) -> frozenset[str]:
     return frozenset(kinds_.split())
 
 
-def _whole(known: Mapping[int, str], held: Mapping[int, int]) -> Iterator[Finding]:
+def _whole(known: Mapping[int, str], held: Collection[int]) -> Iterator[Finding]:
     """Yield objects that nothing refers to, or that are there too often."""
     for number, kind in known.items():
         # Each page has a description of links to it, behind itself, also where no link leads to it.
         described = kind == "spoken" and known.get(number - 1) == "page"
-        if kind != "table" and not held[number] and not described:
+        if kind != "table" and number not in held and not described:
             yield 0, f"Nothing refers to object {number} of the file"
     for kind, count in Counter(known.values()).items():
         if kind in ONCE and count > 1:

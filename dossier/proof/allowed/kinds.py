@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 NUMBER = rb"-?\d+(?:\.\d+)?"
 STRING = rb"(?:\((?:[^()\\]|\\[0-7]{3}|\\[nrtbf()\\])*\)|<(?:[0-9a-f]{2})*>)"
@@ -209,27 +208,42 @@ class Table:
 
     shapes: tuple[tuple[str, re.Pattern[bytes]], ...]
     refers: Mapping[str, Mapping[bytes, str]]
+    has_elements: bool = False
+    """Elements are among the shapes."""
 
 
-DOSSIER = Table(SHAPES, REFERS)
+DOSSIER = Table(SHAPES, REFERS, has_elements=True)
+_BY_ROLES = [shape for kind, shape in SHAPES[: len(ROLES)]]
+_ANY_ELEMENT = _BY_ROLES[-1]
+_ELEMENTS = {
+    role.encode(): shape
+    for names, shape in zip(("TH TD", "L", "Figure", "Note", "Span"), _BY_ROLES, strict=False)
+    for role in names.split()
+}
+"""The shapes of elements of some types."""
 
 
 def kind_of(text: bytes, table: Table = DOSSIER) -> str:
     """Return the kind of an object, given by its text; empty for one that is not allowed."""
+    if table.has_elements and _is_element(text):
+        return "element"
     for kind, shape in table.shapes:
         if shape.fullmatch(text):
             return kind
     return ""
 
 
-class Reference(NamedTuple):
-    """A reference from one object to another. A file has hundreds of thousands."""
+def _is_element(text: bytes) -> bool:
+    """Tell whether an object is an element, looking for its type first: most objects are.
 
-    kinds: str
-    """The kinds that the other may be of."""
-    number: int
-    upward: bool
-    """It leads back to an object from which this one is reached."""
+    Each shape would be compared up to the type, which stands last.
+    """
+    role = text[text.rfind(b"/S /") + 4 : -3]
+    return _ELEMENTS.get(role, _ANY_ELEMENT).fullmatch(text) is not None
+
+
+Reference = tuple[str, int, bool]
+"""The kinds that another object may be of, its number, and whether the way leads back to it from here."""
 
 
 def references(kind: str, text: bytes, table: Table = DOSSIER) -> Iterator[Reference]:
@@ -238,6 +252,6 @@ def references(kind: str, text: bytes, table: Table = DOSSIER) -> Iterator[Refer
     for name, number in TOKEN.findall(text):
         if number:
             kinds = known.get(key) or known.get(b"", "")
-            yield Reference(kinds, int(number), key in UPWARD)
+            yield kinds, int(number), key in UPWARD
         elif name:
             key = name
