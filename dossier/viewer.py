@@ -279,9 +279,10 @@ class PageObject:
         return _address(self.handle)
 
     def box(self) -> Box:
-        """Return the box in which it draws."""
+        """Return the box in which it draws; one without extent where it has none."""
         room = self._page.room
-        pdfium.FPDFPageObj_GetBounds(self.handle, *room.bounds)
+        if not pdfium.FPDFPageObj_GetBounds(self.handle, *room.bounds):
+            return 0.0, 0.0, 0.0, 0.0
         left, bottom, right, top = room.measures
         return left.value, bottom.value, right.value, top.value
 
@@ -317,16 +318,17 @@ class PageObject:
         return bool(pdfium.FPDFPageObj_HasTransparency(self.handle))
 
     def fill(self) -> tuple[int, int]:
-        """Return the colour that fills it, as the number RRGGBB, and its opacity up to 255."""
+        """Return the colour that fills it, as the number RRGGBB, and its opacity up to 255; 0 for none."""
         return self._painted(pdfium.FPDFPageObj_GetFillColor)
 
     def stroke(self) -> tuple[int, int]:
-        """Return the colour of its strokes, as the number RRGGBB, and its opacity up to 255."""
+        """Return the colour of its strokes, as :meth:`fill` does."""
         return self._painted(pdfium.FPDFPageObj_GetStrokeColor)
 
     def _painted(self, get: Any) -> tuple[int, int]:
         room = self._page.room
-        get(self.handle, *room.parts)
+        if not get(self.handle, *room.parts):
+            return 0, 0
         red, green, blue, opacity = room.colour
         return red.value << 16 | green.value << 8 | blue.value, opacity.value
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Literal
@@ -64,7 +65,7 @@ def facsimiles(
         pdf.show_forms()
         for number in range(file.pages):
             advance()
-            with _page(pdf, number, file) as page:
+            with _page_of(pdf, number, file) as page:
                 _check_pictures(file, number, page)
                 made = _drawn(page, frame, resolution)
                 if read and not made.paragraphs:
@@ -74,10 +75,12 @@ def facsimiles(
                 yield made
 
 
-def _page(pdf: Document, number: int, file: ForeignFile) -> Page:
-    """Open a page of a file, counted from 0; raise UndrawableError."""
+@contextmanager
+def _page_of(pdf: Document, number: int, file: ForeignFile) -> Iterator[Page]:
+    """Open a page of a file, counted from 0; raise UndrawableError where it is damaged."""
     try:
-        return pdf.page(number)
+        with pdf.page(number) as page:
+            yield page
     except DamagedError:
         raise UndrawableError(
             file,
