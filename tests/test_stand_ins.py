@@ -25,6 +25,8 @@ ORIGINAL = vars(weasyprint.css.ComputedStyle)["__missing__"]
 OF_ANONYMOUS = vars(weasyprint.css.AnonymousStyle)["__missing__"]
 RESOLVE = weasyprint.layout.percent.resolve_percentages
 AVOID = weasyprint.layout.float.avoid_collisions
+BOX = weasyprint.formatting_structure.boxes.Box
+IN_FLOW = BOX.is_in_normal_flow
 DRAW = weasyprint.draw.text.draw_first_line
 USERS = [
     (module, name, original)
@@ -43,7 +45,9 @@ RULES = [
     "text-align: justify", "position: absolute", "float: left; width: 1em", "font-style: italic",
     "text-overflow: ellipsis; overflow: hidden; white-space: nowrap; width: 2em", "border-top-style: solid",
     "block-ellipsis: auto; max-lines: 1", "padding-inline: 1em 2px", "visibility: hidden", "font-size: 0",
-    "inline-size: 3em", "border-inline-end: 3px solid", "page: auto", "font-weight: 700", "display: inline-block",
+    "inline-size: 3em", "position: running(x)", "font-size: inherit", "margin-left: initial",
+    "margin-inline: 1em; margin-left: 2px", "margin-left: 2px; margin-inline: 1em", "color: var(--none, red)",
+    "border-inline-end: 3px solid", "page: auto", "font-weight: 700", "display: inline-block",
     "word-spacing: calc(2px + 1px)", "quotes: '<' '>'", "color: inherit",
 ]  # fmt: skip
 TAGS = ["p", "div", "span", "ul", "li", "b", "q", "table", "td", "h2"]
@@ -75,6 +79,7 @@ def standing_in() -> Iterator[None]:
         css.INITIAL_NOT_COMPUTED,
         css.PHYSICAL_FUNCTIONS,
         css.COMPUTER_FUNCTIONS,
+        lambda value: isinstance(value, css.Pending) or css.check_math(value),
     )
     of_anonymous = styles.missing_of_anonymous(
         OF_ANONYMOUS, css.INHERITED, css.INITIAL_VALUES, css.INITIAL_NOT_COMPUTED
@@ -90,6 +95,7 @@ def standing_in() -> Iterator[None]:
         patch.object(css.ComputedStyle, "__missing__", value_of),
         patch.object(css.AnonymousStyle, "__missing__", of_anonymous),
         patch.object(weasyprint.draw.text, "draw_first_line", runs.draw),
+        patch.object(BOX, "is_in_normal_flow", used_values.in_normal_flow(IN_FLOW)),
         patch.object(tinyhtml5.inputstream, "characters_until_regex", Ends()),
         contextlib.ExitStack() as replaced,
     ):
@@ -106,6 +112,7 @@ def originals() -> Iterator[None]:
         patch.object(css.ComputedStyle, "__missing__", ORIGINAL),
         patch.object(css.AnonymousStyle, "__missing__", OF_ANONYMOUS),
         patch.object(weasyprint.draw.text, "draw_first_line", DRAW),
+        patch.object(BOX, "is_in_normal_flow", IN_FLOW),
         patch.object(tinyhtml5.inputstream, "characters_until_regex", {}),
         contextlib.ExitStack() as replaced,
     ):
@@ -115,8 +122,14 @@ def originals() -> Iterator[None]:
 
 
 def drawn(body: str) -> bytes:
+    """Return the PDF; what WeasyPrint cannot set (it has faults of its own) it cannot with stand-ins either."""
     html = f"<html><style>@page {{ size: 6cm }} @page other {{ margin: 5px }}</style>{body}</html>"
-    made: bytes = weasyprint.HTML(string=html).write_pdf(uncompressed_pdf=True, pdf_identifier=b"x")
+    try:
+        made: bytes = weasyprint.HTML(string=html).write_pdf(
+            uncompressed_pdf=True, pdf_identifier=b"x"
+        )
+    except (AssertionError, AttributeError, TypeError) as error:
+        return repr(error).encode()
     return made
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 Missing = Callable[[Any, str], Any]
 
+KEYWORDS = ("inherit", "initial")
+"""Values of rules that stand for others."""
 SPECIFIED = ("position", "float", "display")
 """Properties whose specified values are kept beside the computed ones; each needs those before it."""
 
@@ -26,12 +28,13 @@ def missing(
     not_computed: Collection[str],
     physical: Mapping[str, Callable[..., str]],
     computers: Mapping[str, Callable[[Any, str, Any], Any]],
+    is_open: Callable[[Any], bool],
 ) -> Missing:
     """Return the replacement of ``ComputedStyle.__missing__``.
 
     ``inherited`` are the properties that are, ``initial`` the initial values, ``not_computed`` those whose
     initial values are worked out by ``computers``, ``physical`` those that others can give, with what names
-    the other in a writing direction.
+    the other in a writing direction. ``is_open`` tells whether a rule's value has variables or functions.
     """
     plain = frozenset(initial) - frozenset(not_computed) - {*physical, *SPECIFIED, "page"}
     plain = frozenset(key for key in plain if not key.startswith(("__", "text_decoration_")))
@@ -46,15 +49,21 @@ def missing(
     }
 
     def value_of(style: Any, key: str) -> Any:
-        if key in style.cascaded:
-            return original(style, key)
+        cascaded = style.cascaded
+        if key in cascaded:
+            value = cascaded[key][0]
+            is_own = key in plain or (key in others and others[key].isdisjoint(cascaded))
+            if not is_own or value in KEYWORDS or is_open(value):
+                return original(style, key)
+            style[key] = value = computers[key](style, key, value) if key in computers else value
+            return value
         if key in of_parent:
             return _of_parent(style, key)
         if key in plain:
             style[key] = value = initial[key]
             return value
         if key in others:
-            if not others[key].isdisjoint(style.cascaded):
+            if not others[key].isdisjoint(cascaded):
                 return original(style, key)
             value = initial[key]
             style[key] = value = computers[key](style, key, value) if key in not_computed else value

@@ -214,11 +214,17 @@ def _quicken(weasyprint: Any) -> None:
     css = weasyprint.css
     values = css.INHERITED, css.INITIAL_VALUES, css.INITIAL_NOT_COMPUTED
     css.ComputedStyle.__missing__ = styles.missing(
-        css.ComputedStyle.__missing__, *values, css.PHYSICAL_FUNCTIONS, css.COMPUTER_FUNCTIONS
+        css.ComputedStyle.__missing__,
+        *values,
+        css.PHYSICAL_FUNCTIONS,
+        css.COMPUTER_FUNCTIONS,
+        lambda value: isinstance(value, css.Pending) or css.check_math(value),
     )
     css.AnonymousStyle.__missing__ = styles.missing_of_anonymous(
         css.AnonymousStyle.__missing__, *values
     )
+    box = weasyprint.formatting_structure.boxes.Box
+    box.is_in_normal_flow = used_values.in_normal_flow(box.is_in_normal_flow)
     runs = GlyphRuns(text.draw_first_line, ffi.pango, ffi.ffi, ffi.FROM_UNITS)
     text.draw_first_line = runs.draw
 

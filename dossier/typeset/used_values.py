@@ -77,3 +77,15 @@ def lines_without_floats(original: Avoid, line: type[Any]) -> Avoid:
         return begins - box.margin_left, box.border_box_y() - box.margin_top, right - left
 
     return avoid
+
+
+def in_normal_flow(original: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Return the replacement of ``Box.is_in_normal_flow``, which is asked 700 times a page."""
+
+    def is_in_normal_flow(box: Any) -> bool:
+        style = box.style
+        if style["float"] == "none" and style["position"] in ("static", "relative"):
+            return True
+        return original(box)
+
+    return is_in_normal_flow
