@@ -273,7 +273,7 @@ def _built(
     with _long_task(quiet=jobs > 1):
         workshop = Workshop(jobs, store, program_checksum)
         bindery = Bindery(store, program_checksum, first, apart=jobs > 1)
-        with workshop, bindery, ExitStack() as opened:
+        with workshop, ExitStack() as opened:
             # Most of the program is imported while the worker processes start.
             from dossier import stages
             from dossier.compile.styled import KeptStyles
@@ -288,6 +288,8 @@ def _built(
             )
             if corpus is None or stops(diagnostics, request.strict):
                 raise CorpusFaultError(diagnostics)
+            # Not before: while three processes load their modules, two processors are too few.
+            opened.enter_context(bindery)
             names = tuple(packet.name for packet in corpus.packets)
             if request.all_packets:
                 targets = _targets(names, first)
