@@ -18,6 +18,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from dossier.proof import handles
 from dossier.proof.objects import UnreadableError
 from dossier.records.design import MARGIN
 
@@ -155,13 +156,12 @@ class Readback:
             raise UnreadableError(word) from None
         self.pages = len(self._pdf)
         self._bytes = (ctypes.c_ubyte * ROOM)()
-        self._buffer = ctypes.cast(self._bytes, ctypes.POINTER(pdfium.FPDF_WCHAR))
+        self._buffer = ctypes.addressof(self._bytes)
+        self._words = memoryview(self._bytes).cast("B")
         self._fonts: dict[int, str] = {}
         """The names of a page's fonts, by address."""
-        self._matrix, self._size = pdfium.FS_MATRIX(), ctypes.c_float()
-        self._colour = [ctypes.c_uint() for _ in range(4)]
-        self._seen = [ctypes.byref(self._matrix), ctypes.byref(self._size)]
-        self._parts = [ctypes.byref(part) for part in self._colour]
+        self._matrix, self._size = handles.floats(6), handles.floats(1)
+        self._colour = handles.parts()
 
     def close(self) -> None:
         """Close the file."""
@@ -214,20 +214,22 @@ class Readback:
             raise UnreadableError(f"is damaged: page {number} cannot be read") from None
 
     def _typed(self, page: Any, text: Any) -> Iterator[Typed]:
-        matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-        measures = [ctypes.c_float() for _ in range(4)]
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            handle = pdfium.FPDFPage_GetObject(page.raw, place)
-            if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_TEXT:
+        sheet, spoken, measures = (
+            handles.address(page.raw),
+            handles.address(text.raw),
+            handles.floats(4),
+        )
+        for place in range(handles.count_objects(sheet)):
+            handle = handles.get_object(sheet, place)
+            if handles.type_of(handle) != pdfium.FPDF_PAGEOBJ_TEXT:
                 continue
-            said = self._said(handle, pdfium.FPDF_PAGEOBJ_TEXT, text)
-            if pdfium.FPDFPageObj_GetMarkedContentID(handle) < 0 or not said.strip():
+            said = self._said(handle, pdfium.FPDF_PAGEOBJ_TEXT, spoken)
+            if handles.mcid_of(handle) < 0 or not said.strip():
                 continue
-            pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
-            pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
-            pdfium.FPDFPageObj_GetBounds(handle, *map(ctypes.byref, measures))
-            left, _, right, _ = (measure.value for measure in measures)
-            yield Typed(said, abs(size.value * matrix.d), matrix.f, left, right)
+            size, base = self._sized(handle)
+            handles.bounds(handle, *measures.places)
+            left, _, right, _ = measures.all
+            yield Typed(said, size, base, left, right)
 
     def page(self, number: int) -> Page:
         """Read a page."""
@@ -253,18 +255,18 @@ class Readback:
         bare: tuple[Text, ...] = ()
         empty = True
         images: list[Image] = []
-        written: list[tuple[int, Any, Box]] = []
+        written: list[tuple[int, int, Box]] = []
         rules: list[Box] = []
         asides: list[tuple[str, Box]] = []
         styles: dict[int, tuple[Style, ...]] = {}
         baselines: dict[int, float] = {}
-        measures = [ctypes.c_float() for _ in range(4)]
-        pointers = [ctypes.byref(measure) for measure in measures]
-        for place in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            handle = pdfium.FPDFPage_GetObject(page.raw, place)
-            kind = pdfium.FPDFPageObj_GetType(handle)
+        measures = handles.floats(4)
+        sheet, spoken = handles.address(page.raw), handles.address(text.raw)
+        for place in range(handles.count_objects(sheet)):
+            handle = handles.get_object(sheet, place)
+            kind = handles.type_of(handle)
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-                images.append(_image(handle))
+                images.append(_image(pdfium.FPDFPage_GetObject(page.raw, place)))
                 empty = False
             if kind not in (
                 pdfium.FPDF_PAGEOBJ_TEXT,
@@ -272,35 +274,36 @@ class Readback:
                 pdfium.FPDF_PAGEOBJ_PATH,
             ):
                 continue
-            pdfium.FPDFPageObj_GetBounds(handle, *pointers)
-            box = (measures[0].value, measures[1].value, measures[2].value, measures[3].value)
+            handles.bounds(handle, *measures.places)
+            box = tuple(measures.all)
             if kind == pdfium.FPDF_PAGEOBJ_PATH:
                 if box[3] - box[1] < THIN < box[2] - box[0]:
                     rules.append(box)
                 continue
-            mcid = pdfium.FPDFPageObj_GetMarkedContentID(handle)
-            said = self._said(handle, kind, text)
-            marked = pdfium.FPDFPageObj_CountMarks(handle)
+            mcid = handles.mcid_of(handle)
+            said = self._said(handle, kind, spoken)
+            marked = handles.count_marks(handle)
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
+                mark = handles.get_mark(handle, marked - 1) if marked else None
                 # A text without marked content stands by itself.
-                key = _address(mark) if mark else None
-                piece = drawn.setdefault(-place - 1 if key is None else key, _Drawn(mcid, box))
-                piece.add(_address(handle), box, said)
+                piece = drawn.setdefault(mark or -place - 1, _Drawn(mcid, box))
+                piece.add(handle, box, said)
             if mcid >= 0:
                 if kind == pdfium.FPDF_PAGEOBJ_TEXT:
                     # pdfium leaves out a space that is an object of its own.
                     said = said or " "
                     written.append((mcid, handle, box))
-                    style, others = self._style(handle), styles.get(mcid, ())
-                    if style not in others and said.strip():
-                        styles[mcid] = (*others, style)
-                        baselines.setdefault(mcid, round(self._matrix.f, 2))
+                    if said.strip():
+                        (style, base), others = self._style(handle), styles.get(mcid, ())
+                        if style not in others:
+                            styles[mcid] = (*others, style)
+                            baselines.setdefault(mcid, round(base, 2))
                 before, old = texts.get(mcid, ("", box))
                 texts[mcid] = (before + said, around(old, box))
             elif not marked:
                 bare = bare or ((mcid, said),)
-            if (box[1] > height - MARGIN or box[3] < MARGIN) and _is_attached(handle, marked):
+            at_edge = box[1] > height - MARGIN or box[3] < MARGIN
+            if at_edge and _is_attached(pdfium.FPDFPage_GetObject(page.raw, place), marked):
                 stamp.append((said, box[0], box[2]))
             elif box[1] > height - MARGIN:
                 head.append((said, box[0], box[2]))
@@ -318,44 +321,61 @@ class Readback:
             tuple(stamp),
             bare,
             tuple(piece.text for piece in drawn.values() if _leaves(piece.box, width, height))[:1],
-            _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(text))),
+            _crowded(list(drawn.values()), functools.cache(lambda: _glyphs(spoken))),
             tuple(images),
-            _struck(written, rules),
+            self._struck(written, rules),
             tuple(asides),
             styles,
             baselines,
         )
 
-    def _style(self, handle: Any) -> Style:
-        """Return what a text object looks like."""
-        matrix, size = self._seen
-        pdfium.FPDFPageObj_GetMatrix(handle, matrix)
-        pdfium.FPDFTextObj_GetFontSize(handle, size)
-        pdfium.FPDFPageObj_GetFillColor(handle, *self._parts)
-        font = pdfium.FPDFTextObj_GetFont(handle)
-        address = _address(font)
-        if address not in self._fonts:
-            length = pdfium.FPDFFont_GetBaseFontName(font, None, 0)
-            name = ctypes.create_string_buffer(length)
-            pdfium.FPDFFont_GetBaseFontName(font, name, length)
-            self._fonts[address] = name.value.decode("utf-8", "replace")
-        red, green, blue, _ = (part.value for part in self._colour)
-        size_in_points = round(abs(self._size.value * self._matrix.d), 2)
-        return self._fonts[address], size_in_points, red << 16 | green << 8 | blue
+    def _sized(self, handle: int) -> tuple[float, float]:
+        """Return the size of a text object, in points, and its baseline."""
+        handles.matrix_of(handle, *self._matrix.places[:1])
+        handles.size_of(handle, *self._size.places)
+        _, _, _, d, _, f = self._matrix.all
+        return abs(self._size.all[0] * d), f
 
-    def _said(self, handle: Any, kind: int, text: Any) -> str:
+    def _style(self, handle: int) -> tuple[Style, float]:
+        """Return what a text object looks like, and its baseline."""
+        size, base = self._sized(handle)
+        handles.fill_of(handle, *self._colour.places)
+        font = handles.font_of(handle)
+        if font not in self._fonts:
+            length = handles.font_name(font, None, 0)
+            name = ctypes.create_string_buffer(length)
+            handles.font_name(font, name, length)
+            self._fonts[font] = name.value.decode("utf-8", "replace")
+        red, green, blue, _ = self._colour.all
+        return (self._fonts[font], round(size, 2), red << 16 | green << 8 | blue), base
+
+    def _said(self, handle: int, kind: int, text: int) -> str:
         """Return the words of a text object, or of all texts in a form XObject, as of a figure."""
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
-            kids = (
-                pdfium.FPDFFormObj_GetObject(handle, place)
-                for place in range(pdfium.FPDFFormObj_CountObjects(handle))
-            )
-            return "".join(self._said(kid, pdfium.FPDFPageObj_GetType(kid), text) for kid in kids)
+            kids = (handles.get_kid(handle, place) for place in range(handles.count_kids(handle)))
+            return "".join(self._said(kid, handles.type_of(kid), text) for kid in kids)
         if kind != pdfium.FPDF_PAGEOBJ_TEXT:
             return ""
-        length = pdfium.FPDFTextObj_GetText(handle, text.raw, self._buffer, ROOM)
-        raw = ctypes.string_at(self._bytes, max(0, min(length, ROOM) - 2))
-        return _decoded(raw)
+        length = handles.text_of(handle, text, self._buffer, ROOM)
+        return _decoded(self._words[: max(0, min(length, ROOM) - 2)].tobytes())
+
+    def _struck(
+        self, written: Sequence[tuple[int, int, Box]], rules: Sequence[Box]
+    ) -> dict[int, float]:
+        """Return the part of each marked content's width through which rules are drawn."""
+        wide: dict[int, float] = {}
+        through: dict[int, float] = {}
+        if not rules:
+            return through
+        for mcid, handle, (left, _, right, _) in written:
+            em, base = self._sized(handle)
+            low, high = (base + part * em for part in MIDDLE)
+            wide[mcid] = wide.get(mcid, 0.0) + right - left
+            for rule in rules:
+                if low < (rule[1] + rule[3]) / 2 < high:
+                    common = min(right, rule[2]) - max(left, rule[0])
+                    through[mcid] = through.get(mcid, 0.0) + max(0.0, common)
+        return {mcid: length / wide[mcid] for mcid, length in through.items() if length > 0}
 
 
 def _decoded(raw: bytes) -> str:
@@ -400,11 +420,6 @@ def _leaves(box: Box, width: float, height: float) -> bool:
     return left < -SLACK or bottom < -SLACK or right > width + SLACK or top > height + SLACK
 
 
-def _address(handle: Any) -> int:
-    """Return the address of a pdfium object, unique on an open page."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
-
-
 def _is_attached(handle: Any, marked: int) -> bool:
     """Tell whether a text is an artifact that is attached to an edge of the page, as Bates numbers are."""
     mark = pdfium.FPDFPageObj_GetMark(handle, marked - 1) if marked else None
@@ -420,16 +435,15 @@ def _is_attached(handle: Any, marked: int) -> bool:
     return False
 
 
-def _glyphs(text: Any) -> dict[int, list[Box]]:
+def _glyphs(text: int) -> dict[int, list[Box]]:
     """Return the glyph boxes of a page, by the address of their text object."""
     found: dict[int, list[Box]] = {}
-    measures = [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = measures
-    for place in range(pdfium.FPDFText_CountChars(text.raw)):
-        holder = pdfium.FPDFText_GetTextObject(text.raw, place)
-        if holder and pdfium.FPDFText_GetCharBox(text.raw, place, *map(ctypes.byref, measures)):
-            box = (left.value, bottom.value, right.value, top.value)
-            found.setdefault(_address(holder), []).append(box)
+    measures = handles.doubles(4)
+    for place in range(handles.count_chars(text)):
+        holder = handles.object_of_char(text, place)
+        if holder and handles.box_of_char(text, place, *measures.places):
+            left, right, bottom, top = measures.all
+            found.setdefault(holder, []).append((left, bottom, right, top))
     return found
 
 
@@ -451,26 +465,6 @@ def _image(handle: Any) -> Image:
     )
 
 
-def _struck(written: Sequence[tuple[int, Any, Box]], rules: Sequence[Box]) -> dict[int, float]:
-    """Return the part of each marked content's width through which rules are drawn, where there are any."""
-    wide: dict[int, float] = {}
-    through: dict[int, float] = {}
-    if not rules:
-        return through
-    matrix, size = pdfium.FS_MATRIX(), ctypes.c_float()
-    for mcid, handle, (left, _, right, _) in written:
-        pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix))
-        pdfium.FPDFTextObj_GetFontSize(handle, ctypes.byref(size))
-        em = abs(size.value * matrix.d)
-        low, high = (matrix.f + part * em for part in MIDDLE)
-        wide[mcid] = wide.get(mcid, 0.0) + right - left
-        for rule in rules:
-            if low < (rule[1] + rule[3]) / 2 < high:
-                common = min(right, rule[2]) - max(left, rule[0])
-                through[mcid] = through.get(mcid, 0.0) + max(0.0, common)
-    return {mcid: length / wide[mcid] for mcid, length in through.items() if length > 0}
-
-
 def _crowded(
     drawn: list[_Drawn], glyphs: Callable[[], Mapping[int, Sequence[Box]]]
 ) -> tuple[Text, ...]:
@@ -483,7 +477,9 @@ def _crowded(
         for other in itertools.islice(drawn, place + 1, None):
             if other.box[3] <= upper.box[1]:
                 break
-            near = _covered([upper.box], [other.box], OVERHANG) > TOUCHING
+            # Most stand beside each other.
+            wide = min(upper.box[2], other.box[2]) - max(upper.box[0], other.box[0])
+            near = wide > OVERHANG and _covered([upper.box], [other.box], OVERHANG) > TOUCHING
             if near and _covered(_inked(upper, glyphs()), _inked(other, glyphs())) > INKED:
                 return upper.text, other.text
     return ()
