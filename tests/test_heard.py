@@ -133,7 +133,16 @@ def joined(file: Forged) -> None:
     file.change(other, content[0], b"/K [ ]")
 
 
+def emptied(file: Forged) -> None:
+    """Take its content from the page of the colophon."""
+    page = file.pages[8]
+    content = re.search(rb"/Contents \[[^\]]*\]", file.texts[page])
+    assert content
+    file.change(page, content[0], b"/Contents /S")
+
+
 FORGERIES: dict[str, tuple[Change, str]] = {
+    "a page without content": (emptied, "The page is empty"),
     "a heading and a paragraph exchanged": (swapped, "has other headings"),
     "a heading of a letter of a higher level": (
         instead(b"/S /H3 ", b"/S /H3", b"/S /H4"), "not tagged as a heading of level 3"),

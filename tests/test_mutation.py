@@ -32,13 +32,14 @@ COUNT = int(os.environ.get("DOSSIER_MUTANTS", "400"))
 PROGRAMS = int(os.environ.get("DOSSIER_PROGRAM_MUTANTS", "24"))
 HARMLESS = {
     r".*: .*TJ number": "a glyph moves by less than three hundredths of the size of the type",
-    r".*: .*gs twice": "the state is set to what it is",
+    r".*: .*gs (twice|lost|put elsewhere)": "the state is set to what it is",
+    r"string: /a1\.0 (twice|lost)": "the same state, stated twice, or that of a page that has no other",
     r".*: /Filter lost": "the same data, not packed",
     r".*: /ParentTreeNextKey changed": "the number that an editor of the file would give next",
     r"Figure: /(A|BBox) changed": "the box that is said to be around a chart is a few points larger",
     r"furniture: changed": "a length, which is written anew",
     r"content: cm swapped": "the state is saved before the page is turned, not behind it",
-    r"content: Tf lost": "the font is set already",
+    r"content: Tf (lost|twice|put elsewhere)": "the font is set already",
     r"(GoTo|URI): /Rect changed": "the frame of a link is a point larger or smaller",
 }
 """The kinds of changes that may stay unnoticed, and why."""

@@ -106,7 +106,7 @@ class Shown:
 
     def texts(self) -> Iterator[tuple[int, int, int, Sequence[Style]]]:
         """Yield where each text begins and ends, its page, and what it looks like."""
-        ends = [*(start for start, _, _ in self.places[1:]), self.end]
+        ends = [*(start for start, _, _ in self.places), self.end][1:]
         for (start, page, mcid), end in zip(self.places, ends, strict=True):
             yield start, end, page, self.styles[page - 1].get(mcid, ())
 

@@ -369,7 +369,9 @@ def _crowded(
         for other in itertools.islice(drawn, place + 1, None):
             if other.box[3] <= upper.box[1]:
                 break
-            near = _covered([upper.box], [other.box], OVERHANG) > TOUCHING
+            # Most stand beside each other.
+            wide = min(upper.box[2], other.box[2]) - max(upper.box[0], other.box[0])
+            near = wide > OVERHANG and _covered([upper.box], [other.box], OVERHANG) > TOUCHING
             if near and _covered(_inked(upper, glyphs()), _inked(other, glyphs())) > INKED:
                 return upper.text, other.text
     return ()
