@@ -71,7 +71,18 @@ def session(leader: int) -> list[int]:
 
 
 def workers(leader: int) -> list[int]:
-    return [pid for pid in session(leader) if "spawn_main" in command_line(pid)]
+    """Return the workers of a build; a worker's own child has its command line until it runs another."""
+    return [
+        pid
+        for pid in session(leader)
+        if "spawn_main" in command_line(pid) and parent_of(pid) == leader
+    ]
+
+
+def parent_of(process: int) -> int:
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    return 0
 
 
 def kept(output: Path) -> list[Path]:
