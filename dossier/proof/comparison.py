@@ -726,7 +726,10 @@ class Comparison:
             if spot is None or number < 0:
                 continue
             (_, on, box), (page, top) = there.boxes[number], spot
-            if page != on or not 0 <= top - box[3] <= self._dossier.design.text.leading:
+            text = self._dossier.design.text
+            # The ink of a full stop or of a low line is at the foot of its line.
+            low = text.size if box[3] - box[1] < text.size / 2 else 0.0
+            if page != on or not 0 <= top - box[3] <= text.leading + low:
                 words = words_around(wanted.raw, place)
                 yield page, f"{name} has a place of links that is not at “{words}”"
 

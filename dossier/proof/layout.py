@@ -28,6 +28,8 @@ BEGINS = 8.0
 """Points by which the first line of a paragraph is set in at least, if it is."""
 APART = 1.2
 """Of the distance of lines: how far below another block one begins at least that is set off."""
+OFF = 1.1
+"""Of the distance of lines: how far below a line a heading begins at least; one may follow another."""
 SAME_LINE = 5.0
 """Points by which two texts on one line may differ in height, as the call of a note does."""
 LEFTWARD = ("R", "AL")
@@ -90,13 +92,19 @@ def findings(name: str, laid: Laid, wanted: Wanted) -> Iterator[Finding]:
 
 
 def _headings(laid: Laid, wanted: Wanted) -> Iterator[tuple[int, int, str]]:
-    """Yield the headings that stand directly below a line of text."""
+    """Yield the headings that stand directly below a line of text.
+
+    One that begins an item of a list stands below the item's label, which is on a line of its own.
+    """
+    labelled = {end for role, _, end in wanted.blocks if role == "Lbl"}
     for role, start, _ in wanted.blocks:
+        if start in labelled:
+            continue
         number = bisect.bisect_left(laid.starts, start)
-        if role[0] != "H" or number >= len(laid.starts):
+        if role[0] != "H" or laid.starts[number : number + 1] != [start]:
             continue
         gap = laid.gap(start)
-        if gap is not None and gap < APART * laid.text.leading:
+        if gap is not None and gap < OFF * laid.text.leading:
             yield start, laid.boxes[number][0], "a heading that no space sets off"
 
 

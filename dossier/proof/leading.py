@@ -47,6 +47,8 @@ class Leading:
         before: _Line | None = None
         for line in self._lines(shown, wanted, baselines):
             is_next = before and before.block == line.block and before.base - line.base > SAME
+            # A line that has nothing but a raised call is not judged.
+            is_next = is_next and bool(before and before.sizes & line.sizes)
             if before and is_next and before.distance and line.distance:
                 apart = before.base - line.base
                 is_even = plain and len(before.fonts | line.fonts) == 1
@@ -71,6 +73,8 @@ class Leading:
             fonts = {(font, size) for font, size, _ in styles}
             if line and line.block == (page, block) and abs(line.base - base) < RAISED:
                 line.fonts |= fonts
+                # A line may begin with a raised call.
+                line.base = min(line.base, base)
             else:
                 if line:
                     yield line
@@ -90,3 +94,7 @@ class _Line:
     """How far it should be from the line before; 0 where that is not told."""
     fonts: set[tuple[str, float]]
     """The fonts of its texts, with their sizes."""
+
+    @property
+    def sizes(self) -> set[float]:
+        return {size for _, size in self.fonts}

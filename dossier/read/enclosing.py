@@ -101,7 +101,7 @@ class Enclosures:
     ) -> None:
         """Note what is missing on this machine to read the pages that have no words."""
         asking = [packet for packet in packets if packet.publication.enclose_ocr]
-        there = tesseract()
+        there = tesseract() if asking else None
         for letter in letters if asking else ():
             code = reading_data(letter.head.language or asking[0].publication.language)
             for kind, named in (
