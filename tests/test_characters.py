@@ -280,6 +280,19 @@ def test_what_is_within_the_limits_is_built(corpus: Callable[..., Path], tmp_pat
     assert make_edition(folder, tmp_path / "out/dossier.pdf").reading.pages > 8
 
 
+def test_odd_but_sound_texts_are_no_mistakes_of_the_program(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Marks without letters, variants of letters, headings in items, a line as a name: found by chance."""
+    signed = "signatories:\n- {organization: _, withdrawn: '1186-05-21'}\n- Odhikar\n"
+    text = letter("\u1de6 and \u1f73, \ufa66.\n\n- an item\n- ## A heading\n\n  and words.")
+    folder = corpus(
+        **{"dossier.yaml": "title: x\n", LETTER: text.replace("to: X\n", f"to: X\n{signed}")}
+    )
+    read_back = make_edition(folder, tmp_path / "x.pdf").reading
+    assert "A heading" in read_back.text(5)
+
+
 def test_the_sign_of_a_lost_character_is_no_mistake_of_the_program(
     corpus: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -56,6 +56,8 @@ DEEPEST = 4
 """The most substitutions, one behind another, that lead to a glyph."""
 DAMAGED = (TTLibError, AttributeError, AssertionError, LookupError, TypeError, ValueError)
 """The exceptions of reading a font that is none."""
+CIRCLE = 0x25CC
+"""The dotted circle."""
 SOFT, HYPHEN = "\u00ad", "\u2010"
 Source = Path | bytes
 """A font file of this machine, or the data of one that the corpus brings."""
@@ -307,8 +309,12 @@ def _is_joint(text: str) -> bool:
 def _draws(letters: Mapping[int, str], text: str, name: str) -> bool:
     """Tell whether a font draws a text with a glyph without replacing it by another."""
     one = unicodedata.normalize("NFC", text)
+    if letters.get(CIRCLE) == name and text and unicodedata.category(text[0])[0] == "M":
+        return True  # it stands for the letter below a mark that has none
     return len(one) == 1 and (
         letters.get(ord(one)) == name
+        # A font may have another glyph for a character that is canonically the same.
+        or (len(text) == 1 and letters.get(ord(text)) == name)
         or (one == SOFT and letters.get(ord(HYPHEN)) == name)
         # Pango draws other spaces with that of the font, as wide as they should be.
         or (one.isspace() and letters.get(ord(" ")) == name)
