@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -167,16 +168,20 @@ def _folder(folder: Path, real_root: Path) -> Iterator[str]:
         yield "no folder"
         return
     yield f"{folder.name}/"
-    for path in sorted(folder.iterdir()):
-        yield path.name
-        inside = True
-        if path.is_symlink():
+    with os.scandir(folder) as entries:
+        there = sorted(entries, key=lambda entry: entry.name)
+    for entry in there:
+        yield entry.name
+        inside, path = True, Path(entry.path)
+        # Of a link the path tells, which knows what to say of links in a circle.
+        about: os.DirEntry[str] | Path = path if entry.is_symlink() else entry
+        if about is path:
             yield f"-> {path.readlink()}"
             inside = files.lies_in(path, real_root)
-        if path.is_dir():
+        if about.is_dir():
             yield "/"
-        elif inside and files.is_read_by_name(path) and path.is_file():
-            size = path.stat().st_size
+        elif inside and files.is_read_by_name(path) and about.is_file():
+            size = about.stat().st_size
             yield str(size) if size > files.MAX_BYTES else files.checksum(path)[0]
 
 

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+CHUNK = 65_536
+"""Bytes of a file that are read at once; most letters have fewer."""
 MAX_BYTES = 5_000_000
 """The size limit of a corpus file; the file that a letter names as its source may have any size."""
 DOSSIER = "dossier.yaml"
@@ -24,7 +26,11 @@ SUFFIX_OF_LETTERS = ".md"
 
 def checksum(path: Path) -> tuple[str, int]:
     """Return the SHA-256 of a file and its size in bytes, reading it in chunks."""
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
+        first = file.read(CHUNK)
+        if len(first) < CHUNK and not file.read(1):
+            return hashlib.sha256(first).hexdigest(), len(first)
+        file.seek(0)
         return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
 
 
