@@ -29,6 +29,7 @@ from dossier.read.reader import Reader
 from dossier.records.design import Design
 from dossier.records.publication import Publication
 from dossier.records.templates import NONE
+from dossier.render import renderer
 from dossier.render.renderer import style_sheet
 
 ROOT = Path(__file__).parent.parent
@@ -90,6 +91,12 @@ def refused(
         assert not output.exists()
 
     return build
+
+
+def with_rule(rule: str) -> Callable[..., str]:
+    """Return what makes the style sheet of a printer with a rule more, behind all others."""
+    true = renderer.style_sheet
+    return lambda *given: f"{true(*given)}\n{rule}\n"
 
 
 Run = tuple[Path, Path, Callable[[bytes], list[tuple[int, str]]]]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Edition, command, default_design, make_edition, write_files
+from conftest import Edition, Refused, command, default_design, make_edition, with_rule, write_files
 from forger import Forged, opened
 from test_heard import FILES as HEARD
 from test_heard import Change, found_in
@@ -104,16 +104,9 @@ BROKEN = {
     [pytest.param(one, marks=pytest.mark.slow) if n else one for n, one in enumerate(BROKEN)],
 )
 def test_a_printer_with_another_style_is_refused(
-    rule: str,
-    several: Edition,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    rule: str, several: Edition, refused: Refused
 ) -> None:
-    true = renderer.style_sheet
-    monkeypatch.setattr(renderer, "style_sheet", lambda *given: f"{true(*given)}\n{rule}\n")
-    assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
-    assert BROKEN[rule] in capsys.readouterr().err
+    refused(several.corpus, renderer, "style_sheet", with_rule(rule), BROKEN[rule])
 
 
 def test_a_printer_that_loses_the_spaces_at_line_ends_is_refused(

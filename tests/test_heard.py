@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Edition, command, make_edition, write_files
+from conftest import Edition, Refused, command, make_edition, write_files
 from forger import Forged, opened, put, written
 
 from dossier.cli.main import main
@@ -212,20 +212,15 @@ def test_a_printer_with_other_tags_is_refused(
     assert message in capsys.readouterr().err
 
 
-def test_a_printer_with_another_language_is_refused(
-    several: Edition,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_printer_with_another_language_is_refused(several: Edition, refused: Refused) -> None:
     true = tagging._TagWriter._describe
 
     def describe(self: Any, draft: Any, box: Any, element: Any, name: str, own: str) -> None:
         true(self, draft, box, element, name, own and "de")
 
-    monkeypatch.setattr(tagging._TagWriter, "_describe", describe)
-    assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
-    assert "language “de” instead of “fr”" in capsys.readouterr().err
+    refused(
+        several.corpus, tagging._TagWriter, "_describe", describe, "language “de” instead of “fr”"
+    )
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Edition, command, make_edition, write_files
+from conftest import Edition, command, make_edition, with_rule, write_files
 from forger import Forged, opened
 from test_heard import found_in
 
@@ -95,8 +95,7 @@ def test_a_printer_with_other_white_space_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    true = renderer.style_sheet
-    monkeypatch.setattr(renderer, "style_sheet", lambda *given: f"{true(*given)}\n{rule}\n")
+    monkeypatch.setattr(renderer, "style_sheet", with_rule(rule))
     assert main(command(spaced.corpus, tmp_path / "x.pdf")) == 1
     shape = re.escape(message).replace("…", "[^”]*")
     errors = capsys.readouterr().err

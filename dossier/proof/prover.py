@@ -210,7 +210,7 @@ class Proof:
                 return found
         # Nothing that was kept of earlier files is used.
         self._kept, self._found, self._read, self._has_begun = Kept(), [], {}, False
-        self._awaited, self._confirmed = [], _nothing_sampled
+        self._awaited, self._confirmed, self.proved = [], _nothing_sampled, None
         return self._compared(truth, content)
 
     def _compared(self, truth: Truth, content: bytes | None) -> tuple[Diagnostic, ...]:
