@@ -76,11 +76,14 @@ def paginate(
         for plan in plans
         if not plan.needs_places and plan.id not in foreign
     }
-    keys |= {key: workshop.key(document) for key, document in early.items()}
-    # Of a galley that is parted nothing is bound itself.
-    plan([keys.get(one.id) for one in parts if one.cut is None])
-    waiting()
-    galleys = workshop.set_all(early, done)
+
+    def begun(of_galleys: Mapping[str, str]) -> None:
+        keys.update(of_galleys)
+        # Of a galley that is parted nothing is bound itself.
+        plan([keys.get(one.id) for one in parts if one.cut is None])
+        waiting()
+
+    galleys = workshop.set_all(early, done, begun)
     _check_anchors(plans, galleys)
     progress.stage("Setting index and bibliography")
     divide = partial(_divided, parts, keys, part_of)

@@ -24,6 +24,7 @@ from dossier.compile.selection import selected
 from dossier.compile.signing import without_withdrawn
 from dossier.compile.styled import KeptStyles
 from dossier.compile.volumes import Limits, TooLongError
+from dossier.further import Further
 from dossier.keep.shelf import Shelf
 from dossier.keep.store import Store
 from dossier.machine import earlier, processes
@@ -40,7 +41,7 @@ from dossier.pagination import Paginated, PartOf, paginate
 from dossier.proof import checksums as proved_checksums
 from dossier.proof import rules, warnings
 from dossier.proof import volumes as proved_volumes
-from dossier.proof.beside import Proved, findings, located
+from dossier.proof.beside import Proved, located
 from dossier.proof.prover import REPORT, Prover
 from dossier.proof.truth import Truth
 from dossier.read import corpus as reading
@@ -68,7 +69,16 @@ from dossier.records.dossier import Corpus, CorpusLetter, Dossier
 from dossier.records.enclosing import UndrawableError
 from dossier.records.furniture import Furniture
 from dossier.records.galley import Galley, Leaf, merged
-from dossier.records.job import Info, Job, Portion, Section, joined, numbered_count, page_count
+from dossier.records.job import (
+    Info,
+    Job,
+    Portion,
+    Section,
+    anchors,
+    joined,
+    numbered_count,
+    page_count,
+)
 from dossier.records.lettering import LETTERED
 from dossier.records.lettering import lettering as lettering_of
 from dossier.records.outputs import CHECKSUMS_SUFFIX, LISTING_SUFFIX, SUFFIXES
@@ -220,7 +230,7 @@ def _typeset(task: Task, tools: Tools, is_first: bool) -> _TypesetPacket:
     """Typeset a packet; the first sends its plan to the bindery, whose worker copies galleys ahead."""
     workshop, packet = tools.workshop, task.packet
     style = render.style_sheet(task.corpus.templates, packet.design, packet.publication.paper)
-    workshop.use(style)
+    workshop.use(style, len(task.corpus.letters))
     dossier = compile_dossier(
         task.corpus,
         task.packet,
@@ -524,26 +534,25 @@ def _proved(
     )
     further = {name: OUTPUTS[name].make(bound) for name in task.packet.outputs}
     checksums = {name: hashlib.sha256(raw).hexdigest() for name, raw in further.items()}
+    beside = Further(task.output, further)
     divided = _bound_volumes(packet, tools)
     pages = page_count(job.sections)
     with packet.prover().ready(pages, tools.jobs, workers) as prover:
-        pdf = bound.pdf()
-        # Its worker has all pieces of the book in memory, which the proof has use for.
-        bindery.close()
-        digest = hashlib.sha256(pdf).hexdigest()
-        concerning = _concerning(dossier, task, tools.styles)
-        # Bytes in file names that are not UTF-8 become JSON escapes.
-        listing = manifest(
+        listing_of = manifest(
             dossier,
             job.sections,
-            digest,
-            concerning,
+            _concerning(dossier, task, tools.styles),
             task.packet.name,
             checksums,
             task.packet.profile,
             [file.about for file in job.attached],
             divided,
-        ).encode(errors="backslashreplace")
+        )
+        beside.begin(prover.claimed(_encoded(listing_of("")), anchors(job.sections)))
+        pdf = bound.pdf()
+        # Its worker has all pieces of the book in memory, which the proof has use for.
+        bindery.close()
+        listing = _encoded(listing_of(hashlib.sha256(pdf).hexdigest()))
         tools.progress.stage("Reading the pages back")
         wrong = prover.prove(pdf, listing)
     if wrong:
@@ -556,7 +565,7 @@ def _proved(
     wrong = located(path, warnings.findings(listing, wanted, ""), REPORT)
     if wrong:
         raise RefusedError(wrong, {".pdf": pdf}, task.output)
-    _prove_beside(task.output, further, prover.proved)
+    beside.prove(prover.proved)
     _prove_volumes(task.output, divided, prover.proved)
     paths = tuple(task.output.with_name(one.file) for one in divided)
     bound_files = (pdf, *(one.content for one in divided))
@@ -727,19 +736,9 @@ def _checksums(path: Path, files: Mapping[Path, bytes]) -> bytes:
     return content
 
 
-def _prove_beside(pdf: Path, further: Mapping[str, bytes], proved: Proved) -> None:
-    """Raise RefusedError if a further output of a proved PDF has faults."""
-    wrong: list[Diagnostic] = []
-    refused: dict[str, bytes] = {}
-    for name, raw in further.items():
-        path = pdf.with_suffix(SUFFIXES[name])
-        there = OUTPUTS[name].prove(raw, proved)
-        found = findings(path, name, raw, proved, there, REPORT)
-        if found:
-            wrong += found
-            refused[SUFFIXES[name]] = raw
-    if wrong:
-        raise RefusedError(wrong, refused, pdf)
+def _encoded(listing: str) -> bytes:
+    """Return the bytes of a listing; those in file names that are not UTF-8 become JSON escapes."""
+    return listing.encode(errors="backslashreplace")
 
 
 def warnings_of(

@@ -211,7 +211,7 @@ def test_any_executor_can_take_the_place_of_our_processes() -> None:
     seen: list[tuple[str, bool]] = []
     with ThreadPoolExecutor(1, initializer=workshop.warm) as executor:
         shop = Workshop(2, executor=executor)
-        shop.use(style)
+        shop.use(style, 1)
         galleys = shop.set_all(
             {name: Document.of(text) for name, text in html.items()},
             lambda name, kept: seen.append((name, kept)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dossier.records.attaching import Attachment
@@ -38,25 +39,25 @@ class BoundVolume:
 def manifest(
     dossier: Dossier,
     sections: Sequence[Section],
-    sha256: str,
     diagnostics: Sequence[Diagnostic],
     packet: str = EVERYTHING,
     outputs: Mapping[str, str] | None = None,
     profile: Profile | None = None,
     attached: Sequence[Attachment] = (),
     volumes: Sequence[BoundVolume] = (),
-) -> str:
-    """Return the listing; ``sha256`` is the PDF's checksum, ``packet`` the packet's name.
+) -> Callable[[str], str]:
+    """Return what returns the listing for the PDF's checksum, which is not known before it is bound.
 
-    ``outputs`` has the checksum of each further output, by name; ``profile`` is that of the receiver;
-    ``attached`` are the files in the PDF, ``volumes`` those into which it is divided, if it is.
+    ``packet`` is the packet's name; ``outputs`` has the checksum of each further output, by name;
+    ``profile`` is that of the receiver; ``attached`` are the files in the PDF, ``volumes`` those into
+    which it is divided, if it is.
     """
     by_id = {section.id: section for section in joined(sections)}
     data: dict[str, Any] = {
         "format": 1,
         "title": dossier.publication.title,
         "pages": page_count(sections),
-        "sha256": sha256,
+        "sha256": None,
         "outputs": [
             {"name": name, "sha256": checksum} for name, checksum in (outputs or {}).items()
         ],
@@ -98,8 +99,13 @@ def manifest(
             }
             for one in volumes
         ]
-    entries = [f"{json.dumps(key)}: {_value(value)}" for key, value in data.items()]
-    return "{\n" + ",\n".join(entries) + "\n}\n"
+    return partial(_written, {key: _value(value) for key, value in data.items()})
+
+
+def _written(values: Mapping[str, str], sha256: str) -> str:
+    """Return a listing of values that are written already, and of the PDF's checksum."""
+    entries = (values | {"sha256": _value(sha256)}).items()
+    return "{\n" + ",\n".join(f"{json.dumps(key)}: {value}" for key, value in entries) + "\n}\n"
 
 
 def _section(section: Section) -> dict[str, Any]:

@@ -52,6 +52,17 @@ class Proved:
         return labelled(prefixes(self.truth, self.spans))
 
 
+def are_the_same(claimed: Proved, proved: Proved) -> bool:
+    """Tell whether all that was claimed of a PDF before it was proved is what its proof has found."""
+    return (
+        claimed.truth.volumes == proved.truth.volumes
+        and claimed.spans == proved.spans
+        and claimed.anchors == proved.anchors
+        and claimed.ids == proved.ids
+        and claimed.checksums == proved.checksums
+    )
+
+
 def findings(
     path: Path,
     name: str,

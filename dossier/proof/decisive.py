@@ -37,14 +37,14 @@ class Decisive:
 
     def __init__(self, truth: Truth) -> None:
         """Take the truth."""
-        self._truth = truth
+        self.truth = truth
         self._numbers = {work.id: work.number for work in truth.works}
         self._letters: dict[str, str] = {}
 
     @functools.cached_property
     def _words(self) -> str:
         """The checksum of what all letters are printed with."""
-        truth = self._truth
+        truth = self.truth
         words = truth.words
         said, design = truth.publication, truth.design
         looks = design.text, design.notes, design.lists, design.sizes, design.colours
@@ -63,7 +63,7 @@ class Decisive:
 
         That is everything except the text of the letters.
         """
-        truth = self._truth
+        truth = self.truth
         rest = [getattr(truth, name) for name in BESIDE_LETTERS]
         letters = [[getattr(letter, name) for name in OUTSIDE] for letter in truth.letters]
         return checksum(self._words, rest, letters)

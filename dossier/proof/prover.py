@@ -46,7 +46,7 @@ from dossier.proof.tags import Branch, Finding
 from dossier.proof.truth import Cite, Truth, truth_of
 from dossier.proof.typefaces import Typeface
 from dossier.records.diagnostics import Diagnostic, Severity
-from dossier.records.dossier import Corpus
+from dossier.records.dossier import ANCHORS, Corpus
 from dossier.records.packet import Packet
 
 T = TypeVar("T")
@@ -64,6 +64,8 @@ BATCH = 20
 """The most pages per task of a worker."""
 AGAIN = 30
 """How many cached pages are read again nevertheless, which takes about a tenth of a second."""
+LARGE = 600
+"""The number of pages from which on workers that have set them do not read all."""
 DRAWN = 20
 """The number of pages from which on workers draw them."""
 FEW = 10
@@ -144,6 +146,8 @@ class Proof:
         """Pages are being read already."""
         self._executor = executor
         self._awaited: list[tuple[Sequence[int], Future[list[Page]]]] = []
+        self._of_graph: Callable[[], list[Finding]] | None = None
+        """Waits for the comparison of the kinds of all objects."""
         self._read: dict[int, Page] = {}
         self._drawings: Sequence[str] = ()
         self._sampled = Kept()
@@ -168,6 +172,8 @@ class Proof:
         try:
             self._book = Readback(self._raw)
             if not self._kept.pages:
+                if self._executor:
+                    self._of_graph = self._sent(whole.graph_of, self._pdf)
                 self._begin(range(1, self._book.pages + 1))
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
@@ -199,21 +205,22 @@ class Proof:
         return self._looked_at(truth) if thorough else found
 
     def compared(
-        self,
-        truth: Truth,
-        content: bytes | None,
+        self, truth: Truth, content: bytes | None, decisive: Decisive | None = None
     ) -> tuple[Diagnostic, ...]:
-        """Return the findings in the file, where its truth is already worked out."""
-        found = self._compared(truth, content)
+        """Return the findings in the file, where its truth, and its checksums, are already worked out."""
+        decisive = decisive or Decisive(truth)
+        found = self._compared(truth, content, decisive)
         with processes.deaths():
             if self._confirmed():
                 return found
         # Nothing that was kept of earlier files is used.
         self._kept, self._found, self._read, self._has_begun = Kept(), [], {}, False
         self._awaited, self._confirmed, self.proved = [], _nothing_sampled, None
-        return self._compared(truth, content)
+        return self._compared(truth, content, decisive)
 
-    def _compared(self, truth: Truth, content: bytes | None) -> tuple[Diagnostic, ...]:
+    def _compared(
+        self, truth: Truth, content: bytes | None, decisive: Decisive
+    ) -> tuple[Diagnostic, ...]:
         if self._fresh and truth.has_templates:
             self._remedy = LOOK_AT_TEMPLATES
         self._held = Held(bool(truth.attachments), truth.publication.sign is not None)
@@ -242,7 +249,6 @@ class Proof:
             self._wrong(0, f"The file is damaged: a part of it is not what it should be ({error})")
             return tuple(self._found)
         if spans and listing:
-            decisive = Decisive(truth)
             comparison = Comparison(
                 truth, decisive, spans, pages, found, self._drawings, self._sampled.sections,
                 self._sampled.leads,
@@ -281,7 +287,9 @@ class Proof:
         if not spans:
             return None
         with self._malformed():
-            return whole.Examination(objects, truth, spans, found, approved, self._sent)
+            return whole.Examination(
+                objects, truth, spans, found, approved, self._sent, self._of_graph
+            )
         return None
 
     @contextmanager
@@ -490,17 +498,7 @@ class Proof:
         if listing is None:
             return {}
         try:
-            items = {str(item["id"]): item for item in listing["sections"]}
-            keys = expected.printed_ids(truth)
-            faced = printing.faced(truth.publication, keys)
-            spans = {
-                key: range(
-                    int(items[key]["first_page"]),
-                    int(items[key]["last_page"]) + 1,
-                    2 if key in faced or key in faced.values() else 1,
-                )
-                for key in keys
-            }
+            spans = _stated(truth, listing)
         except (KeyError, OverflowError, TypeError, ValueError):
             if self._fresh:
                 self._wrong(0, "The file does not have the sections that it should have")
@@ -522,6 +520,21 @@ class Proof:
             self._wrong(0, f"The file has {pages} pages, the listing {last}")
             return {}
         return spans
+
+
+def _stated(truth: Truth, listing: Mapping[str, Any]) -> dict[str, range]:
+    """Return the pages of each section as a listing states them; raises what a damaged one raises."""
+    items = {str(item["id"]): item for item in listing["sections"]}
+    keys = expected.printed_ids(truth)
+    faced = printing.faced(truth.publication, keys)
+    return {
+        key: range(
+            int(items[key]["first_page"]),
+            int(items[key]["last_page"]) + 1,
+            2 if key in faced or key in faced.values() else 1,
+        )
+        for key in keys
+    }
 
 
 def checksum_in(listing: bytes | None) -> str:
@@ -567,6 +580,8 @@ class Prover:
         checksum.
         """
         self._truth = truth_of(corpus, packet, cite)
+        self._decisive: Decisive | None = None
+        """The checksums of the truth that was asked for last."""
         self._shown = shown
         self._store = store
         self._program_checksum = program_checksum
@@ -583,10 +598,11 @@ class Prover:
         """Start workers for a file of so many pages, if all of them will be read; end them afterwards.
 
         ``jobs`` is their number; ``workers`` run already. Those that have set the pages need too much
-        memory to read all; for a part they will do, and load what that takes while the file is bound.
+        memory to read all of a large book; for others they will do, and load what that takes while the
+        file is bound.
         """
         self._jobs, self._executor = jobs, workers
-        if workers and self._kept is None:
+        if workers and self._kept is None and pages > LARGE:
             workers.close()
             self._executor = None
         if self._executor:
@@ -601,6 +617,30 @@ class Prover:
             if self._executor:
                 self._executor.close()
 
+    def _of(self, listing: bytes) -> tuple[Truth, Decisive]:
+        """Return the truth with the volumes of a listing, and its checksums."""
+        truth = volumes.divided(self._truth, listing)
+        if self._decisive is None or self._decisive.truth.volumes != truth.volumes:
+            self._decisive = Decisive(truth)
+        return self._decisive.truth, self._decisive
+
+    def claimed(self, listing: bytes, pages: Mapping[str, int]) -> Proved | None:
+        """Return what the printer claims of a PDF that is not bound yet; None where it is no claim.
+
+        ``listing`` is the listing but for the PDF's checksum, ``pages`` has the page of each anchor.
+        """
+        truth, decisive = self._of(listing)
+        try:
+            said = json.loads(listing)
+            spans, ids = _stated(truth, said), listed.ids(said, truth)
+        except (KeyError, TypeError, ValueError):
+            return None
+        anchors = {key: page for key, page in pages.items() if key.startswith(ANCHORS)}
+        return Proved(
+            truth, decisive, spans, anchors, ids, listed.checksums(said), b"", self._store,
+            self._program_checksum,
+        )  # fmt: skip
+
     def prove(self, pdf: bytes, listing: bytes) -> tuple[Diagnostic, ...]:
         """Return the findings in a PDF that was just bound, read back from a temporary file."""
         with tempfile.TemporaryDirectory() as folder:
@@ -608,7 +648,8 @@ class Prover:
             path = Path(folder) / "bound.pdf"
             path.write_bytes(pdf)
             with Proof(path, self._shown, self._jobs, True, self._kept, self._executor) as proof:
-                found = proof.compared(volumes.divided(self._truth, listing), listing)
+                truth, decisive = self._of(listing)
+                found = proof.compared(truth, listing, decisive)
                 if proof.proved:
                     self.proved = replace(
                         proof.proved, store=self._store, program_checksum=self._program_checksum

@@ -48,6 +48,8 @@ JOINT = re.compile(r"[–—/](?=[^\W\d])")
 
 def squeezed(text: str) -> str:
     """Return a text without spaces, hyphens and invisible characters, in NFKD."""
+    if text.isascii():
+        return UNSEEN.sub("", text)
     return UNSEEN.sub(
         "", unicodedata.normalize("NFKD", UNSEEN.sub("", text)).replace("\u2044", "/")
     )

@@ -470,6 +470,10 @@ def _labels(run: Sequence[Letter]) -> list[str]:
     return [f"{labels[0]}–{labels[-1]}"] if len(labels) > 2 else labels
 
 
+ANCHORS = ("call-", "cite-", "entry-", "note-", "sig-", "work-")
+"""With what the anchors begin of calls, citations, headings of the index, notes, signatures, works."""
+
+
 def anchor_of_citation(letter: str, order: int) -> str:
     """Return the anchor of a letter's citation, counted from 1."""
     return f"cite-{letter}-{order}"

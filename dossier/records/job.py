@@ -66,6 +66,15 @@ class Section:
         return self.pages[self.leaf.anchors[anchor].page - 1] if anchor else self.first_page
 
 
+def anchors(sections: Sequence[Section]) -> dict[str, int]:
+    """Return the page of each anchor in sections; where one is in two of them, that of the last."""
+    return {
+        anchor: section.pages[place.page - 1]
+        for section in sections
+        for anchor, place in section.leaf.anchors.items()
+    }
+
+
 def joined(sections: Sequence[Section]) -> tuple[Section, ...]:
     """Return the sections with those whole that are longer than a volume, for whatever is not divided."""
     return tuple(_joined(sections))

@@ -25,6 +25,8 @@ class Kind:
     """The key ``outputs`` may name it; otherwise another key asks for it."""
     is_archive: bool = False
     """It is an archive of files (ZIP)."""
+    is_of_pages: bool = False
+    """Its prover reads the bound PDF; the others work while that is still being bound."""
 
 
 KINDS = {
@@ -33,9 +35,11 @@ KINDS = {
     "csl": Kind(".csl.json", "outputs.references", "proof.cited"),
     "cmif": Kind(".cmif.xml", "outputs.correspondence", "proof.exchanged"),
     "docx": Kind(".docx", "outputs.word.document", "proof.word", is_archive=True),
-    "epub": Kind(".epub", "outputs.book", "proof.bookread", is_archive=True),
-    "booklet": Kind(".booklet.pdf", "bind.booklet", "proof.booklet", is_chosen=False),
-    "press": Kind(".press.pdf", "bind.press", "proof.press", is_chosen=False),
+    "epub": Kind(".epub", "outputs.book", "proof.bookread", is_archive=True, is_of_pages=True),
+    "booklet": Kind(
+        ".booklet.pdf", "bind.booklet", "proof.booklet", is_chosen=False, is_of_pages=True
+    ),
+    "press": Kind(".press.pdf", "bind.press", "proof.press", is_chosen=False, is_of_pages=True),
 }
 """The outputs besides the PDF and its listing, in the sequence in which they are made and listed.
 

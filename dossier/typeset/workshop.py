@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import gc
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,10 +33,14 @@ GARBAGE_THRESHOLD = 200_000
 """New objects after which garbage is collected between two sections."""
 MOST_OTHERS = 4
 """How many times as many documents of earlier builds are remembered as a build has."""
-FEW = 40
+FEW = 250
 """The most sections that workers set and are still small."""
 BATCH = 8
 """The greatest number of sections in a task for a worker."""
+MANY = 50
+"""The number of documents from which on workers get some before all are known."""
+EARLY = 4
+"""How many sections are then in a task."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +95,21 @@ class Workshop:
         self._in_memory: dict[str, Galley] = {}
         """All galleys of this run by key: a section that several packets share is set once."""
 
-    def use(self, style: str) -> None:
-        """Use the style sheet ``style`` from now on; a worker that has started loads it meanwhile."""
+    def use(self, style: str, documents: int) -> None:
+        """Use the style sheet ``style`` from now on; a worker that has started loads it meanwhile.
+
+        ``documents`` is about the number of those to be set with it. If they are many, and none is known
+        from an earlier build, all workers start.
+        """
         if style != self._style:
-            if self._executor and self._given is None:
-                with processes.deaths():
-                    self._executor.submit(_prepare, style)
             self._style = style
             self._known = self._documents.get(self._documents.key(style)) or {}
             self._decided = {}
+            if self._executor and self._given is None:
+                starting = 1 if self._known or documents < MANY else self._jobs
+                with processes.deaths():
+                    for _ in range(starting):
+                        self._executor.submit(_prepare, style)
 
     def __enter__(self) -> Self:
         """Start the first worker, so that it has loaded WeasyPrint when there is something to set."""
@@ -133,26 +143,34 @@ class Workshop:
         return None
 
     def set_all(
-        self, documents: Mapping[str, Document], done: Callable[[str, bool], None]
+        self,
+        documents: Mapping[str, Document],
+        done: Callable[[str, bool], None],
+        begun: Callable[[Mapping[str, str]], None] | None = None,
     ) -> dict[str, Galley]:
         """Return the galleys of ``documents``, under the same names.
 
-        ``done`` is called for each name, with whether its galley was in the cache.
+        ``done`` is called for each name, with whether its galley was in the cache; ``begun`` once the
+        workers have all that they are to set, with the keys of the galleys by name.
         """
-        keys = {name: self.key(document) for name, document in documents.items()}
+        keys: dict[str, str] = {}
+        in_memory: dict[str, Galley] = {}
+        cached: dict[str, str] = {}
+        tasks = self._tasks(documents)
+        for name, document in documents.items():
+            key = keys[name] = self.key(document)
+            if key in self._in_memory:
+                in_memory[name] = self._in_memory[key]
+            elif self._galleys.has(key):
+                cached[name] = key
+            else:
+                tasks.add(name)
+        # The workers set these while the cached ones are read.
+        pending = tasks.all()
+        if begun:
+            begun(keys)
         galleys: dict[str, Galley] = {}
         missing: list[str] = []
-        in_memory = {
-            name: self._in_memory[key] for name, key in keys.items() if key in self._in_memory
-        }
-        cached = {
-            name: key
-            for name, key in keys.items()
-            if name not in in_memory and self._galleys.has(key)
-        }
-        # The workers set these while the cached ones are read.
-        new = [name for name in documents if name not in cached | in_memory]
-        pending = self._set(new, documents)
         for name, galley in in_memory.items():
             galleys[name] = galley
             done(name, True)
@@ -163,7 +181,7 @@ class Workshop:
             else:
                 galleys[name] = kept
                 done(name, True)
-        for name, made in itertools.chain(pending, self._set(missing, documents)):
+        for name, made in itertools.chain(pending, self._tasks(documents, missing).all()):
             galleys[name] = made
             self._made += 1
             self._galleys.put(keys[name], made)
@@ -192,31 +210,12 @@ class Workshop:
         self._fonts.put(key, pdf)
         return pdf
 
-    def _set(
-        self, names: list[str], documents: Mapping[str, Document]
-    ) -> Iterator[tuple[str, Galley]]:
-        """Start to set documents; return an iterator of names and galleys in the sequence of completion."""
-        if not names:
-            return iter(())
-        html = {name: documents[name].html for name in names}
-        if self._given is None and self._jobs == 1:
-            return ((name, set_batch(self._style, [html[name]])[0]) for name in names)
-        executor = self._workers()
-        # Longest first, so that no worker is left alone with a long one at the end; the others in the
-        # sequence in which they are bound.
-        longest_first = sorted(names, key=lambda name: -max(len(html[name]), LONG))
-        size = max(1, min(BATCH, len(names) // (self._jobs * 4)))
-        if sum(len(html[name]) for name in names) < SMALL:
-            size = len(names)
-        batches = [
-            longest_first[start : start + size] for start in range(0, len(longest_first), size)
-        ]
-        with processes.deaths():
-            futures = {
-                executor.submit(set_batch, self._style, [html[name] for name in batch]): batch
-                for batch in batches
-            }
-        return _as_completed(futures)
+    def _tasks(self, documents: Mapping[str, Document], names: Sequence[str] = ()) -> _Tasks:
+        """Return what sets documents; it begins with those of ``names``."""
+        in_process = self._given is None and self._jobs == 1
+        return _Tasks(
+            documents, names, self._style, self._jobs, None if in_process else self._workers
+        )
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -242,13 +241,71 @@ class Workshop:
             self._documents.put(self._documents.key(self._style), self._known)
 
 
-def _as_completed(
-    futures: Mapping[Future[list[Galley]], list[str]],
-) -> Iterator[tuple[str, Galley]]:
-    """Yield the names and galleys of batches in the sequence of completion."""
-    with processes.deaths():
-        for future in as_completed(futures):
-            yield from zip(futures[future], future.result(), strict=True)
+class _Tasks:
+    """Documents that are set by workers, a batch at a time.
+
+    Of many, the workers begin with the first half while the HTML of the others is still being made. The
+    others are set longest first, so that no worker is left alone with a long one at the end.
+    """
+
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        names: Sequence[str],
+        style: str,
+        jobs: int,
+        workers: Callable[[], Executor] | None,
+    ) -> None:
+        """Take all documents, the names of those to begin with, and what returns the workers, if any."""
+        self._documents = documents
+        self._style = style
+        self._jobs = jobs
+        self._workers = workers
+        self._early = len(documents) // 2 if len(documents) >= MANY and workers else 0
+        """How many documents the workers may be given as they come."""
+        self._waiting: list[str] = list(names)
+        self._characters = 0
+        self._futures: dict[Future[list[Galley]], list[str]] = {}
+
+    def add(self, name: str) -> None:
+        """Have another document set."""
+        self._waiting.append(name)
+        if self._early > 0:
+            self._characters += len(self._documents[name].html)
+            if self._characters >= SMALL and len(self._waiting) >= EARLY:
+                self._early -= len(self._waiting)
+                self._submit(self._waiting, EARLY)
+                self._waiting = []
+
+    def all(self) -> Iterator[tuple[str, Galley]]:
+        """Have the rest set; return an iterator of all names and galleys in the sequence of completion."""
+        names = self._waiting
+        if self._workers is None:
+            return (
+                (name, set_batch(self._style, [self._documents[name].html])[0]) for name in names
+            )
+        length = {name: len(self._documents[name].html) for name in names}
+        # Those that are not long keep the sequence in which they are bound.
+        longest_first = sorted(names, key=lambda name: -max(length[name], LONG))
+        size = max(1, min(BATCH, len(names) // (self._jobs * 4)))
+        if not self._futures and sum(length.values()) < SMALL:
+            size = max(1, len(names))
+        self._submit(longest_first, size)
+        return self._as_completed()
+
+    def _submit(self, names: Sequence[str], size: int) -> None:
+        assert self._workers
+        with processes.deaths():
+            for start in range(0, len(names), size):
+                batch = list(names[start : start + size])
+                html = [self._documents[name].html for name in batch]
+                self._futures[self._workers().submit(set_batch, self._style, html)] = batch
+
+    def _as_completed(self) -> Iterator[tuple[str, Galley]]:
+        """Yield the names and galleys of batches in the sequence of completion."""
+        with processes.deaths():
+            for future in as_completed(self._futures):
+                yield from zip(self._futures[future], future.result(), strict=True)
 
 
 # --- in the workers ---

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from dossier.proof import enclosed
 from dossier.proof.allowed import (
@@ -33,11 +34,13 @@ class Examination:
         anatomy: Anatomy,
         kept: Approved,
         send: sheets.Send,
+        of_graph: Callable[[], list[Finding]] | None = None,
     ) -> None:
         """Compare the kinds of all objects, and send the pages to be examined.
 
         What is ``kept`` was found to be right in earlier files of the program and is not compared again:
         object streams, sections and fonts whose bytes are the same. ``verify`` keeps nothing.
+        ``of_graph`` waits for the result of :func:`graph_of`, if a worker has it in hand.
         """
         self._file = objects, truth, spans, anatomy, kept
         self._examined: list[Callable[[], list[Finding]]] = []
@@ -48,7 +51,10 @@ class Examination:
             self._wrong = [(0, f"{message}: something was added or changed")]
             return
         self._numbers = _new(objects, kept)
-        self._wrong = list(graph.findings(objects, self._numbers))
+        if of_graph and len(self._numbers) == len(objects.text):
+            self._wrong = of_graph()
+        else:
+            self._wrong = list(graph.findings(objects, self._numbers))
         own = enclosed.without(spans)
         if not self._wrong:
             label = sheets.printed(truth, spans)
@@ -68,6 +74,12 @@ class Examination:
         for found in self._examined:
             yield from found()
         yield from facsimiles.findings(objects, truth, spans, anatomy, kept)
+
+
+def graph_of(pdf: Path) -> list[Finding]:
+    """Return what is wrong with the kinds of the objects of a whole file. Runs in a worker."""
+    objects = Objects(pdf.read_bytes())
+    return list(graph.findings(objects, frozenset(objects.text)))
 
 
 def _new(objects: Objects, kept: Approved) -> frozenset[int]:
