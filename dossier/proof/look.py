@@ -22,6 +22,7 @@ from dossier.proof.truth import Truth
 from dossier.records.body import text_of
 from dossier.records.sections import ORDER, section_of_letter
 
+LETTER, FIGURE = re.compile("[A-Za-z]"), re.compile("[0-9]")
 LOOP = re.compile(r"\{% for name, value in ([\w.]+) %\}(.*?)\{% endfor %\}")
 LEFTWARD = re.compile(r"\{% if words\.right_to_left %\}\n(.*?)\{% endif %\}\n", re.DOTALL)
 FILLED = re.compile(r"\{\{ ([\w.]+)(?: \| safe)? \}\}")
@@ -252,6 +253,9 @@ def _directed(element: _Open, around: bool) -> Iterator[Finding]:
 
 def _side(words: str) -> bool | None:
     """Tell whether all letters of a text are written from right to left; None for both kinds, or none."""
+    if words.isascii():
+        # The same, several times as fast: its letters are written from left to right.
+        return False if LETTER.search(words) and not FIGURE.search(words) else None
     kinds = {unicodedata.bidirectional(char) for char in set(words)}
     strong = kinds & {"L", "R", "AL"}
     # Figures make a direction doubtful.
