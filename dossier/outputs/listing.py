@@ -102,7 +102,7 @@ def manifest(
     return partial(_written, {key: _value(value) for key, value in data.items()})
 
 
-def _written(values: Mapping[str, str], sha256: str) -> str:
+def _written(values: dict[str, str], sha256: str) -> str:
     """Return a listing of values that are written already, and of the PDF's checksum."""
     entries = (values | {"sha256": _value(sha256)}).items()
     return "{\n" + ",\n".join(f"{json.dumps(key)}: {value}" for key, value in entries) + "\n}\n"

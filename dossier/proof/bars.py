@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from dossier.proof import phrases
 from dossier.proof.tags import Finding
-from dossier.proof.truth import Truth
+
+if TYPE_CHECKING:
+    from dossier.proof.truth import Truth
 
 NEAR = 0.6
 """Points by which a bar may differ from its figure, by rounding."""
@@ -16,6 +18,9 @@ Counts = tuple[tuple[int, ...], ...]
 
 def counts(truth: Truth) -> Counts:
     """Return the figures of the bars of each chart, in sequence."""
+    # Workers load this module, and need no more of it than the comparison.
+    from dossier.proof import phrases
+
     years = [count for _, count in phrases.years_of(truth)]
     countries = [bar.count for bar in phrases.shown(truth)]
     charts = (tuple(filter(None, figures)) for figures in (years, countries))

@@ -6,10 +6,13 @@ Measures are points from a page's left edge; pages are counted from 1.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from dossier.proof.readback import Page, Run
 from dossier.records.furniture import Furniture
-from dossier.records.numbering import Bates
+
+if TYPE_CHECKING:
+    from dossier.records.numbering import Bates
 
 NEAR = 0.2
 """How far a folio may miss its place, in ems: as far as a figure's side bearings."""

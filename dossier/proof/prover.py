@@ -33,7 +33,7 @@ from dossier.proof import (
     volumes,
     works,
 )
-from dossier.proof.allowed import whole
+from dossier.proof.allowed import drawn, graph, whole
 from dossier.proof.allowed.approved import Approved
 from dossier.proof.anatomy import Anatomy, Held, MarkedContent
 from dossier.proof.beside import Proved
@@ -173,7 +173,7 @@ class Proof:
             self._book = Readback(self._raw)
             if not self._kept.pages:
                 if self._executor:
-                    self._of_graph = self._sent(whole.graph_of, self._pdf)
+                    self._of_graph = self._sent(graph.of_file, self._pdf)
                 self._begin(range(1, self._book.pages + 1))
         except UnreadableError as error:
             self._wrong(0, f"The file {error}")
@@ -549,10 +549,6 @@ def _nothing_sampled() -> bool:
     return True
 
 
-def loaded() -> None:
-    """Do nothing: a task that makes a worker load what reads and examines pages."""
-
-
 def readers(jobs: int) -> processes.Pool:
     """Return an executor whose workers, already started, read pages."""
     executor = processes.Pool(jobs, readback.ready)
@@ -608,7 +604,7 @@ class Prover:
         if self._executor:
             with processes.deaths():
                 for _ in range(self._executor.running):
-                    self._executor.submit(loaded)
+                    self._executor.submit(drawn.loaded)
         elif not (self._kept or jobs == 1 or pages < LONG):
             self._executor = readers(jobs)
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from dossier import viewer
 from dossier.machine import files
 from dossier.proof.objects import UnreadableError
-from dossier.records.design import MARGIN
+from dossier.records.galley import MARGIN
 from dossier.viewer import Box, DamagedError, PageObject, PasswordError
 
 SPECK = 4

@@ -27,7 +27,7 @@ from dossier.proof.pixels import (
 from dossier.proof.readback import THIN
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth
-from dossier.records.design import MARGIN
+from dossier.records.galley import MARGIN
 from dossier.viewer import Box, DamagedError, Document, Page, PageObject, Pixels
 
 ENOUGH = 4.5

@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from dossier.records.furniture import Furniture
+from dossier.records.galley import MARGIN
 from dossier.records.numbering import Bates
 from dossier.records.values import Record, fault
 
-MARGIN = 75.0
-"""Height of the strips at the paper's upper and lower edges that hold running heads and folios."""
 LINE = 14.0
 """The least distance between the baselines of a Bates number and of other furniture, in points."""
 Length = Annotated[float, Field(gt=0, le=5000)]

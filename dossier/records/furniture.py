@@ -7,9 +7,10 @@ that is read from right to left; a verso has an even number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from dossier.records.numbering import Bates
+if TYPE_CHECKING:
+    from dossier.records.numbering import Bates
 
 
 @dataclass(frozen=True)

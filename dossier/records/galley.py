@@ -11,6 +11,8 @@ FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
 place of a figure 0. It has the font's name and the link's address."""
 PX = 0.75
 """Points in a CSS pixel."""
+MARGIN = 75.0
+"""Height of the strips at the paper's upper and lower edges that hold running heads and folios (points)."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from PIL import Image
 from dossier.language.machine_reading import reading_data
 from dossier.proof import expected, trees
 from dossier.proof.allowed.approved import Approved
-from dossier.proof.allowed.sheets import Drawn, Looks, faces, of_design, packed, printed, sheet_of
+from dossier.proof.allowed.drawn import Drawn, Looks
+from dossier.proof.allowed.sheets import faces, of_design, packed, printed, sheet_of
 from dossier.proof.anatomy import Anatomy
 from dossier.proof.machine_words import identity
 from dossier.proof.objects import Objects, Ref

@@ -9,6 +9,7 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 from dossier.proof.allowed import kinds
 from dossier.proof.objects import Objects
@@ -74,6 +75,12 @@ def findings(
             yield 0, f"The tag {number} names another parent than the tag in which it is"
     if is_all:
         yield from _whole(known, held)
+
+
+def of_file(pdf: Path) -> list[Finding]:
+    """Return what is wrong with the objects of a dossier. A worker may call this."""
+    objects = Objects(pdf.read_bytes())
+    return list(findings(objects, objects.text.keys()))
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
 from dossier.proof import enclosed
 from dossier.proof.allowed import (
@@ -40,7 +39,7 @@ class Examination:
 
         What is ``kept`` was found to be right in earlier files of the program and is not compared again:
         object streams, sections and fonts whose bytes are the same. ``verify`` keeps nothing.
-        ``of_graph`` waits for the result of :func:`graph_of`, if a worker has it in hand.
+        ``of_graph`` waits for the result of :func:`.graph.of_file`, if a worker has it in hand.
         """
         self._file = objects, truth, spans, anatomy, kept
         self._examined: list[Callable[[], list[Finding]]] = []
@@ -74,12 +73,6 @@ class Examination:
         for found in self._examined:
             yield from found()
         yield from facsimiles.findings(objects, truth, spans, anatomy, kept)
-
-
-def graph_of(pdf: Path) -> list[Finding]:
-    """Return what is wrong with the kinds of the objects of a whole file. Runs in a worker."""
-    objects = Objects(pdf.read_bytes())
-    return list(graph.findings(objects, frozenset(objects.text)))
 
 
 def _new(objects: Objects, kept: Approved) -> frozenset[int]:
