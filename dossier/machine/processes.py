@@ -207,6 +207,11 @@ class Pool(Executor):
         """How many workers have been started."""
         return len(self._workers)
 
+    def hold(self) -> None:
+        """Start no more workers than run already."""
+        with self._lock:
+            self._most = len(self._workers)
+
     def submit(self, task: Callable[..., T], /, *args: Any, **more: Any) -> Future[T]:
         """Queue a task; start another worker where all are busy."""
         future: Future[T] = Future()

@@ -598,7 +598,8 @@ class Prover:
         file is bound.
         """
         self._jobs, self._executor = jobs, workers
-        if workers and self._kept is None and pages > LARGE:
+        most = LARGE if workers and workers.running == jobs else LONG
+        if workers and self._kept is None and pages > most:
             workers.close()
             self._executor = None
         if self._executor:

@@ -130,13 +130,14 @@ class Workshop:
             _typesetter.cache_clear()  # removes its temporary files
 
     def lend(self) -> processes.Pool | None:
-        """Close the workshop, but give away its workers if all run and are still small.
+        """Close the workshop, but give away the workers that run, if they are still small.
 
         Whoever takes them ends them.
         """
         pool = self._executor
         may = self._given is None and self._made <= FEW
-        if may and isinstance(pool, processes.Pool) and pool.running == self._jobs:
+        if may and isinstance(pool, processes.Pool) and pool.running:
+            pool.hold()
             self._executor = None
             return pool
         self.close()
