@@ -12,9 +12,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dossier import __version__, volumes
-from dossier.bind import parting
 from dossier.bind.bindery import Bindery
-from dossier.bind.volumes import VolumeBinder
 from dossier.compile import printing, styled
 from dossier.compile.attaching import attachments
 from dossier.compile.bibliography import entries_of_proof, kept_entries
@@ -306,6 +304,9 @@ def _part_of() -> PartOf:
     def part(key: str, leaf: Leaf, pages: range, number: int) -> Leaf:
         place = key, pages.start, pages.stop, number
         if place not in known:
+            # Few books are divided, and none else needs a library for PDF objects in this process.
+            from dossier.bind import parting
+
             known[place] = parting.part(leaf, pages, number)
         return known[place]
 
@@ -357,6 +358,8 @@ def _divided(
     plans = _planned(dossier, task, tools)
     if stated is None:
         return run(plans), ()
+    from dossier.bind.volumes import VolumeBinder
+
     limits = Limits(stated.max_pages, None, printing.volumes_begin_on_recto(dossier))
     binder = VolumeBinder(tools.store, tools.program_checksum, str(task.output.resolve()))
     last: list[tuple[Paginated, Sequence[bytes]]] = []
@@ -588,6 +591,8 @@ def _bound_volumes(packet: _TypesetPacket, tools: Tools) -> list[BoundVolume]:
         return []
     files = packet.measured
     if not files:
+        from dossier.bind.volumes import VolumeBinder
+
         place = str(task.output.resolve())
         files = VolumeBinder(tools.store, tools.program_checksum, place).bound(packet.job, portions)
     indexes = [portion.sections[0].id == INDEX_VOLUME for portion in portions]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dossier.bind.parting import page_weights
 from dossier.compile.volumes import Limits, Portioned, TooLongError, starts
 from dossier.pagination import Paginated
 from dossier.records.dossier import Dossier
@@ -110,9 +109,13 @@ def _portioned(plan: Plan, parts: Sequence[Section], weigh: Weigh) -> Portioned:
     first = parts[0]
     whole = replace(first, leaf=first.whole, key="") if first.whole else first
     weight = weigh(whole)
-    return Portioned(
-        plan.id, whole.leaf.pages, plan.recto, weight, lambda: page_weights(whole.leaf, weight)
-    )
+
+    def by_page() -> list[int]:
+        from dossier.bind.parting import page_weights
+
+        return page_weights(whole.leaf, weight)
+
+    return Portioned(plan.id, whole.leaf.pages, plan.recto, weight, by_page)
 
 
 def _facing(plan: Plan, known: Mapping[str, Sequence[Section]], weigh: Weigh) -> Portioned:
