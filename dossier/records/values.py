@@ -195,7 +195,7 @@ PaperName = Annotated[str, Field(min_length=1)]
 class Record(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def listed(value: Any) -> Any:
