@@ -1,4 +1,4 @@
-"""Proves the further outputs of a packet: those that are not made of pages while the PDF is being bound."""
+"""Proves the further outputs of a packet: some while the PDF is still being bound."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Further:
         if claimed is None:
             return
         for name, content in self._contents.items():
-            if KINDS[name].is_of_pages:
+            if not KINDS[name].is_apart:
                 continue
             try:
                 self._ahead[name] = tuple(OUTPUTS[name].prove(content, claimed))

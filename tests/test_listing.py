@@ -138,7 +138,7 @@ def test_a_build_whose_listing_loses_a_group_is_refused(
 ) -> None:
     own = maker.manifest
 
-    def losing(dossier: Dossier, *more: Any) -> str:
+    def losing(dossier: Dossier, *more: Any) -> Callable[[str], str]:
         first: Letter = dossier.letters[0]
         lost = dataclasses.replace(first, groups=first.groups[:-1])
         return own(dataclasses.replace(dossier, letters=(lost, *dossier.letters[1:])), *more)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -17,6 +18,7 @@ from dossier.machine import earlier
 from dossier.outputs_table import OUTPUTS, Output
 from dossier.proof.beside import Proved
 from dossier.proof.tags import Finding
+from dossier.records.outputs import KINDS
 
 
 def build(corpus: Path, output: Path) -> int:
@@ -174,7 +176,7 @@ def test_what_came_there_during_the_build_is_not_written_over(
     folder, output = corpus(), tmp_path / "out/x.pdf"
     true = stages.manifest
 
-    def meanwhile(*arguments: object) -> str:
+    def meanwhile(*arguments: object) -> Callable[[str], str]:
         output.with_suffix(".html").write_bytes(FOREIGN["x.html"])
         return true(*arguments)  # type: ignore[arg-type]
 
@@ -391,6 +393,7 @@ def test_an_output_may_be_made_of_the_finished_pages(
 
     backwards = Output(lambda bound: bound.pdf()[::-1], prove)
     monkeypatch.setitem(OUTPUTS, "csv", backwards)
+    monkeypatch.setitem(KINDS, "csv", replace(KINDS["csv"], is_apart=False))
     folder = corpus(**{"dossier.yaml": "title: Test\noutputs: [csv, html]\n"})
     assert build(folder, tmp_path / "x.pdf") == 0
     pdf = (tmp_path / "x.pdf").read_bytes()

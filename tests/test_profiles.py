@@ -525,9 +525,11 @@ def test_a_listing_that_says_otherwise_is_refused(
 ) -> None:
     true = listing_maker.manifest
 
-    def false(*arguments: Any) -> str:
-        *others, kept = arguments
-        stated = json.loads(true(*others, kept))["profile"]
+    def false(*arguments: Any) -> Callable[[str], str]:
+        return lambda checksum: otherwise(true(*arguments)(checksum))
+
+    def otherwise(listing: str) -> str:
+        stated = json.loads(listing)["profile"]
         other = {"name": "b", "sha256": "0" * 64, "rules": [*stated["rules"], "more"]}
         new = (
             ""
@@ -535,7 +537,7 @@ def test_a_listing_that_says_otherwise_is_refused(
             else f'"profile": {json.dumps(stated | {change: other.get(change)})}'
         )
         old = f'"profile": {json.dumps(stated)}'
-        return true(*others, kept).replace(f",\n{old}" if not new else old, new)
+        return listing.replace(f",\n{old}" if not new else old, new)
 
     monkeypatch.setattr("dossier.stages.manifest", false)
     folder = corpus(**{"dossier.yaml": "title: All\nprofile: email\n"})

@@ -245,7 +245,7 @@ def test_a_listing_of_other_outputs_is_found(
 ) -> None:
     true = stages.manifest
     monkeypatch.setattr(
-        stages, "manifest", lambda *given: true(*given[:5], change(given[5]), *given[6:])
+        stages, "manifest", lambda *given: true(*given[:4], change(given[4]), *given[5:])
     )
     refused(built, said, capsys, "pdf")
 
@@ -256,6 +256,6 @@ def test_a_listing_with_another_checksum_is_found(
     true = stages.manifest
     wrong = "0" * 64
     monkeypatch.setattr(
-        stages, "manifest", lambda *given: true(*given[:5], given[5] | {"csv": wrong}, *given[6:])
+        stages, "manifest", lambda *given: true(*given[:4], given[4] | {"csv": wrong}, *given[5:])
     )
     refused(built, "it is not the one that x.json describes", capsys)

@@ -25,21 +25,19 @@ class Kind:
     """The key ``outputs`` may name it; otherwise another key asks for it."""
     is_archive: bool = False
     """It is an archive of files (ZIP)."""
-    is_of_pages: bool = False
-    """Its prover reads the bound PDF; the others work while that is still being bound."""
+    is_apart: bool = False
+    """Its prover does without the bound PDF, and works while that is still being bound."""
 
 
 KINDS = {
-    "html": Kind(".html", "render.edition", "proof.page"),
-    "csv": Kind(".csv", "outputs.spreadsheet", "proof.spreadsheet"),
-    "csl": Kind(".csl.json", "outputs.references", "proof.cited"),
-    "cmif": Kind(".cmif.xml", "outputs.correspondence", "proof.exchanged"),
-    "docx": Kind(".docx", "outputs.word.document", "proof.word", is_archive=True),
-    "epub": Kind(".epub", "outputs.book", "proof.bookread", is_archive=True, is_of_pages=True),
-    "booklet": Kind(
-        ".booklet.pdf", "bind.booklet", "proof.booklet", is_chosen=False, is_of_pages=True
-    ),
-    "press": Kind(".press.pdf", "bind.press", "proof.press", is_chosen=False, is_of_pages=True),
+    "html": Kind(".html", "render.edition", "proof.page", is_apart=True),
+    "csv": Kind(".csv", "outputs.spreadsheet", "proof.spreadsheet", is_apart=True),
+    "csl": Kind(".csl.json", "outputs.references", "proof.cited", is_apart=True),
+    "cmif": Kind(".cmif.xml", "outputs.correspondence", "proof.exchanged", is_apart=True),
+    "docx": Kind(".docx", "outputs.word.document", "proof.word", is_archive=True, is_apart=True),
+    "epub": Kind(".epub", "outputs.book", "proof.bookread", is_archive=True),
+    "booklet": Kind(".booklet.pdf", "bind.booklet", "proof.booklet", is_chosen=False),
+    "press": Kind(".press.pdf", "bind.press", "proof.press", is_chosen=False),
 }
 """The outputs besides the PDF and its listing, in the sequence in which they are made and listed.
 
