@@ -22,8 +22,10 @@ from dossier.records.body import (
 from dossier.records.dossier import anchor_of_citation
 
 LONGEST = 24
-"""The letters of a word from which a citation may be parted if it has more: of an address, for example."""
+"""The letters of a word from which a citation may be parted if it has more: of an address, for example.
 
+So may a citation whose locator has more.
+"""
 
 TOGETHER = 3
 """After so many citations behind one another a line may end."""
@@ -42,7 +44,7 @@ def separated(
         place = wanted.places.get(anchor_of_citation(letter.id, mark.order))
         if place is None or place not in before:
             continue
-        if len(wanted.word(place - 1)) > LONGEST:
+        if len(wanted.word(place - 1)) > LONGEST or len(mark.locator) > LONGEST:
             continue
         unit = wanted.around(place - 1)
         if unit is None or unit[0] > before[place].start:
@@ -51,14 +53,17 @@ def separated(
 
 
 def _behind_words(nodes: Iterable[Node]) -> Iterator[CitationMark]:
-    """Yield the citations that do not begin a paragraph, a heading, a cell or a line."""
+    """Yield the citations that do not begin a paragraph, a heading, a cell or a line.
+
+    One that begins an emphasis, a link and the like is bound to what it has behind it.
+    """
     for node in nodes:
         if isinstance(node, Paragraph | Heading | TableCell):
             has_words = False
             run = 0
-            for inner in _flat(node.children):
+            for inner, begins in _flat(node.children):
                 if isinstance(inner, CitationMark):
-                    if has_words and (run == 0 or run % TOGETHER):
+                    if has_words and not begins and (run == 0 or run % TOGETHER):
                         yield inner
                     run += 1
                 elif text_of([inner]).strip():
@@ -70,10 +75,10 @@ def _behind_words(nodes: Iterable[Node]) -> Iterator[CitationMark]:
             yield from _behind_words(node.children)
 
 
-def _flat(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Yield the leaves of inline nodes in sequence."""
-    for node in nodes:
+def _flat(nodes: Iterable[Node], inside: bool = False) -> Iterator[tuple[Node, bool]]:
+    """Yield the leaves of inline nodes in sequence, each with whether it begins one ``inside`` others."""
+    for place, node in enumerate(nodes):
         if isinstance(node, Leaf):
-            yield node
+            yield node, inside and place == 0
         else:
-            yield from _flat(node.children)
+            yield from _flat(node.children, True)

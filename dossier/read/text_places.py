@@ -7,6 +7,7 @@ import re
 
 from markdown_it.tree import SyntaxTreeNode
 
+LONE_RETURN = re.compile(r"\r(?!\n)")
 PICTURE = re.compile(r"!\[[^\]]{0,2000}\]\([^)]{0,2000}\)")
 
 
@@ -15,6 +16,8 @@ class TextPlaces:
 
     def __init__(self, text: str, line_offset: int, column_offset: int, has_pictures: bool) -> None:
         """Take a text, and the number of lines and characters before it in the file."""
+        # The parser ends a line at a carriage return, too: a text in a YAML file may have one (\\\\r).
+        text = LONE_RETURN.sub("\n", text)
         # A picture that is printed literally has brackets like those of links.
         self.text = (
             text

@@ -335,7 +335,10 @@ def _readings(font: Any) -> dict[int, str]:
     readings = dict(font.to_unicode)
     words = readings.values()
     if any(len(word) > 1 for word in words) or not MIRRORED.isdisjoint(words):
-        for glyph, char in _signs(font.file_content, font.index).items():
+        signs = _signs(font.file_content, font.index)
+        if any(word in MIRRORED and glyph not in signs for glyph, word in readings.items()):
+            signs = _signs_of_all_forms(font.file_content, font.index)
+        for glyph, char in signs.items():
             if glyph in readings and (char == ELLIPSIS or readings[glyph] in MIRRORED):
                 readings[glyph] = char
     return readings
@@ -350,6 +353,26 @@ def _signs(file: bytes, number: int) -> dict[int, str]:
         names = font.getBestCmap()
         signs = [char for char in (ELLIPSIS, *sorted(MIRRORED)) if ord(char) in names]
         return {int(font.getGlyphID(names[ord(char)])): char for char in signs}
+
+
+@functools.cache
+def _signs_of_all_forms(file: bytes, number: int) -> dict[int, str]:
+    """Return these glyphs with those that replace one of them, as small capitals do."""
+    from fontTools.ttLib import TTFont
+
+    found = dict(_signs(file, number))
+    with TTFont(file=io.BytesIO(file), fontNumber=number, lazy=True) as font:
+        lookups = font["GSUB"].table.LookupList if "GSUB" in font else None
+        for lookup in lookups.Lookup if lookups else ():
+            for table in lookup.SubTable:
+                table = getattr(table, "ExtSubTable", table)
+                if table.LookupType != 1:  # one glyph for another
+                    continue
+                for name, made in table.mapping.items():
+                    char = found.get(int(font.getGlyphID(name)))
+                    if char:
+                        found.setdefault(int(font.getGlyphID(made)), char)
+    return found
 
 
 def _sample(use: FontUse) -> str:

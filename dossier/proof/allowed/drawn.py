@@ -55,7 +55,7 @@ MIDDLE = 0.1, 0.9
 RESERVED, NEAR_BY, HIGH, FIGURE = 35.0, 4.0, 30.0, 60.0
 """Points by which the frame of a link may be wider than its words, narrower, and higher; and by which the
 box of a figure may be higher than what is drawn in it."""
-LOWER = 3.0
+LOWER = 5.0
 """Points by which a running head may stand off its line: fonts of other scripts move the baseline."""
 BAND = 20.0
 """The height of the bands by which what is painted is looked up."""
