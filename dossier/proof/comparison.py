@@ -622,7 +622,8 @@ class Comparison:
         letter = self._letter_of.get(key)
         turned = letter is not None and bool(language_runs_left(letter.language))
         styles = [page.styles for page in self._pages]
-        shown = faces.Shown(there.places, len(there.text), styles)
+        texts = [page.texts for page in self._pages]
+        shown = faces.Shown(there.places, len(there.text), styles, texts)
         for place, page, wrong in self._judge.findings(shown, wanted.looks, turned):
             yield page, f"{name} has “{words_around(wanted.raw, place)}”, {wrong}"
             return
@@ -854,6 +855,9 @@ def _contradicted(pages: Sequence[Page], anatomy: Anatomy) -> Iterator[Finding]:
     for (number, mcid), words in anatomy.actual.items():
         there = pages[number - 1].texts.get(mcid, ("",))[0]
         said, drawn = (Counter(filter(str.isalnum, squeezed(text))) for text in (words, there))
+        # In small capitals one glyph is drawn for both, and read as one of them.
+        said["i"] += said.pop("ı", 0)
+        drawn["i"] += drawn.pop("ı", 0)
         missing = said - drawn
         plain = any(char.isalpha() and char < LAST_PLAIN for char in missing)
         if plain or (said.total() >= ENOUGH and missing.total() > LOST * said.total()):

@@ -32,6 +32,7 @@ WEIGHTS = {
 STYLE = re.compile(
     r"(?:-(?P<style>Italic|Oblique)|-(?P<weight>(?:Ultra-|Semi-)?(?:Thin|Light|Book|Medium|Bold|Heavy)))*"
 )
+NOT_BOLD, NOT_ITALIC = "not set in bold", "not set in italics"
 EVEN = frozenset({"Jpan", "Kore", "Hans", "Hant"})
 """Scripts without italics, besides those from right to left."""
 
@@ -103,6 +104,14 @@ class Shown:
     """The end of the last one."""
     styles: Sequence[Mapping[int, Sequence[Style]]]
     """What each marked content looks like, by page counted from 0."""
+    read: Sequence[Mapping[int, tuple[str, object]]] = ()
+    """What is read of each, in the same way."""
+
+    def text(self, place: int) -> str:
+        """Return what is read of the text that begins at a place."""
+        at = bisect.bisect_right(self.places, place, key=lambda one: one[0]) - 1
+        _, page, mcid = self.places[at]
+        return self.read[page - 1].get(mcid, ("", None))[0] if self.read else ""
 
     def texts(self) -> Iterator[tuple[int, int, int, Sequence[Style]]]:
         """Yield where each text begins and ends, its page, and what it looks like."""
@@ -137,8 +146,30 @@ class Judge:
             for look, begin, stop in itertools.islice(looks, first, None):
                 if begin >= end:
                     break
-                if stop > start and (wrong := self.wrong(look, styles, around)):
+                wrong = self.wrong(look, styles, around) if stop > start else ""
+                if wrong in (NOT_BOLD, NOT_ITALIC):
+                    said = shown.text(start)
+                    wrong = self.wrong(
+                        look, [one for one in styles if not self._is_lacking(one, said)], around
+                    )
+                if wrong:
                     yield max(start, begin), page, wrong
+
+    def _is_lacking(self, style: Style, said: str) -> bool:
+        """Tell whether a text has a character that bolder or italic faces of a style's family lack."""
+        family, slant, weight = self._of(style[0])
+        lacked = frozenset[str]()
+        if weight < BOLD:
+            lacked |= _lacked(family, bold=True)
+        if slant == "normal":
+            lacked |= _lacked(family, bold=False)
+        return not lacked.isdisjoint(said)
+
+    def _of(self, font: str) -> tuple[str, str, int]:
+        """Return the family of a font, given by its name in the file, its style and weight."""
+        name = font.partition("+")[2]
+        family = max(filter(name.startswith, self._families), key=len, default="")
+        return family, *style_of(name.removeprefix(family))
 
     def wrong(self, look: Look, styles: Iterable[Style], around: bool = False) -> str:
         """Return how a text looks otherwise than it should; empty if it does not."""
@@ -163,21 +194,19 @@ class Judge:
 
     def _face(self, look: Look, font: str) -> str:
         """Return in what wrong face a text is set, if any is."""
-        name = font.partition("+")[2]
-        family = max(filter(name.startswith, self._families), key=len, default="")
-        style, weight = style_of(name.removeprefix(family))
+        family, style, weight = self._of(font)
         has = self._families.get(family, frozenset())
         italic = None if look.mild and self._even else look.italic and not self._plain
         if italic and ("italic", False) not in has:
             # Some of these families have another weight instead.
             return ""
         if italic is not None and italic != (style == "italic"):
-            return "not set in italics" if italic else "set in italics"
+            return NOT_ITALIC if italic else "set in italics"
         bold = None if self._plain else look.bold
         if bold and ("normal", True) not in has:
             return ""
         if bold is not None and bold != (weight >= BOLD):
-            return "not set in bold" if bold else "set in bold"
+            return NOT_BOLD if bold else "set in bold"
         return ""
 
 
@@ -186,6 +215,23 @@ def style_of(rest: str) -> tuple[str, int]:
     match = STYLE.fullmatch(rest)
     weight = WEIGHTS.get(match["weight"] or "", 400) if match else 400
     return "italic" if match and match["style"] else "normal", weight
+
+
+@functools.cache
+def _lacked(family: str, bold: bool) -> frozenset[str]:
+    """Return the characters of an installed family that a bold face lacks, or an italic one."""
+    from fontTools.ttLib import TTFont
+
+    every, least = set[int](), list[set[int]]()
+    for face, path in fonts.installed():
+        if face.family.replace(" ", "-") == family:
+            with TTFont(path, lazy=True) as font:
+                there = set(font.getBestCmap())
+            every |= there
+            if int(face.weight) >= BOLD if bold else face.style == "italic":
+                least.append(there)
+    lacked = {char for char in every if not all(char in one for one in least)}
+    return frozenset(map(chr, lacked))
 
 
 def _near(one: int, other: int) -> bool:

@@ -12,6 +12,8 @@ from dossier.records.design import Design
 
 NEAR = 0.35
 """Points by which a distance may miss its value, by rounding."""
+LOWER = 5.0
+"""Points by which a font of another script may move the baseline of its line down, towards the next."""
 SAME = 1.0
 """Points by which a line is at least below the one before."""
 RAISED = 5.0
@@ -51,9 +53,10 @@ class Leading:
             is_next = is_next and bool(before and before.sizes & line.sizes)
             if before and is_next and before.distance and line.distance:
                 apart = before.base - line.base
-                is_even = plain and len(before.fonts | line.fonts) == 1
-                is_even = is_even and all(self._family in font for font, _ in line.fonts)
-                if apart < line.distance - NEAR or (is_even and apart > line.distance + NEAR):
+                is_own = all(self._family in font for font, _ in before.fonts | line.fonts)
+                is_even = plain and is_own and len(before.fonts | line.fonts) == 1
+                slack = NEAR if is_own else LOWER
+                if apart < line.distance - slack or (is_even and apart > line.distance + NEAR):
                     said = f"{apart:.1f} points below the line before instead of {line.distance:g}"
                     yield line.start, line.block[0], said
             before = line

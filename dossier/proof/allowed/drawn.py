@@ -210,8 +210,20 @@ class Drawn:
             frame = (left - self.shift, bottom, right - self.shift, top)
             # A link that goes on in the next line has a frame in each.
             inside = [box for box in words if _overlap(frame, box, 0.0)]
-            if words and not (inside and _frames(frame, functools.reduce(around, inside))):
+            if not words:
+                continue
+            box = functools.reduce(around, inside) if inside else None
+            if not box or not (_frames(frame, box, RESERVED) or self._is_blank(frame, box, link)):
                 yield "a frame of a link that is not around its words"
+
+    def _is_blank(self, frame: Box, words: Box, link: Link) -> bool:
+        """Tell whether a frame is around words and spaces, which may be wide in a justified line."""
+        beyond = (
+            text.box
+            for text in self.body.texts
+            if text.mcid not in link.words and _overlap(frame, text.box, TOUCH)
+        )
+        return _frames(frame, words, self._size[0]) and not any(beyond)
 
     def is_around(self, content: Set[int], box: Box) -> bool:
         """Tell whether the box of a figure is around its content, and hardly larger."""
@@ -314,11 +326,14 @@ class Drawn:
         )
 
 
-def _frames(frame: Box, words: Box) -> bool:
-    """Tell whether the frame of a link is around words; a page number is set at the right of its frame."""
+def _frames(frame: Box, words: Box, reserved: float) -> bool:
+    """Tell whether the frame of a link is around words, and wider by no more than is ``reserved``.
+
+    A page number is set at the right of its frame.
+    """
     return (
-        words[0] - RESERVED < frame[0] < words[0] + NEAR_BY
-        and words[2] - NEAR_BY < frame[2] < words[2] + RESERVED
+        words[0] - reserved < frame[0] < words[0] + NEAR_BY
+        and words[2] - NEAR_BY < frame[2] < words[2] + reserved
         and words[1] - HIGH < frame[1] < words[1] + NEAR_BY
         and words[3] - NEAR_BY < frame[3] < words[3] + HIGH
     )
