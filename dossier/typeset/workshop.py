@@ -9,10 +9,10 @@ from __future__ import annotations
 import functools
 import gc
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from dossier.keep import galleys
@@ -21,6 +21,8 @@ from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.records.diagnostics import MachineLacksError
 from dossier.records.galley import FontUse, Galley
+from dossier.typeset import placing, strips
+from dossier.typeset.strips import Divided, Part, UnfitError
 
 if TYPE_CHECKING:
     from dossier.typeset.typesetter import Typesetter
@@ -79,6 +81,9 @@ class Workshop:
         self._galleys = galleys.shelf(store, program_checksum)
         self._fonts = Shelf(store, "fonts 1", program_checksum, bytes)
         self._documents = Shelf(store, "documents 1", program_checksum, dict[str, str])
+        self._kept_strips = Shelf(store, "strips 1", program_checksum, dict[str, bytes])
+        self._strips: dict[str, dict[str, bytes]] = {}
+        """The strips of this run and of earlier ones, by style sheet and key."""
         self._known: dict[str, str] = {}
         """The keys of galleys by what decides their HTML, as the cache has them for the style sheet."""
         self._decided: dict[str, str] = {}
@@ -177,6 +182,7 @@ class Workshop:
         self.close()
         self._in_memory.clear()
         self._known, self._decided = {}, {}
+        self._strips.clear()
 
     def cast(self, fonts: Mapping[str, FontUse]) -> bytes:
         """Return the PDF of the shared fonts, see :meth:`.typesetter.Typesetter.cast`."""
@@ -200,13 +206,23 @@ class Workshop:
             return iter(())
         html = {name: documents[name].html for name in names}
         if self._given is None and self._jobs == 1:
-            return ((name, set_batch(self._style, [html[name]])[0]) for name in names)
+            return ((name, self._set_one(html[name])) for name in names)
         executor = self._workers()
+        divided = {name: found for name in names if (found := _divided(html[name]))}
+        with processes.deaths():
+            apart = {
+                name: [
+                    (parts, executor.submit(set_apart, self._style, text))
+                    for parts, text in found.documents(self._unknown(found))
+                ]
+                for name, found in divided.items()
+            }
+        names = [name for name in names if name not in divided]
         # Longest first, so that no worker is left alone with a long one at the end; the others in the
         # sequence in which they are bound.
         longest_first = sorted(names, key=lambda name: -max(len(html[name]), LONG))
         size = max(1, min(BATCH, len(names) // (self._jobs * 4)))
-        if sum(len(html[name]) for name in names) < SMALL:
+        if sum(map(len, html.values())) < SMALL:
             size = len(names)
         batches = [
             longest_first[start : start + size] for start in range(0, len(longest_first), size)
@@ -216,7 +232,66 @@ class Workshop:
                 executor.submit(set_batch, self._style, [html[name] for name in batch]): batch
                 for batch in batches
             }
-        return _as_completed(futures)
+        return self._completed(executor, divided, apart, html, futures)
+
+    def _completed(
+        self,
+        executor: Executor,
+        divided: Mapping[str, Divided],
+        apart: Mapping[str, list[tuple[list[Part], Future[list[bytes]]]]],
+        html: Mapping[str, str],
+        futures: dict[Future[list[Galley]], list[str]],
+    ) -> Iterator[tuple[str, Galley]]:
+        """Yield the names and galleys of batches and of divided documents in the sequence of completion."""
+        for name, tasks in apart.items():
+            with processes.deaths():
+                self._add(
+                    {
+                        part.key: strip
+                        for parts, future in tasks
+                        for part, strip in zip(parts, future.result(), strict=True)
+                    }
+                )
+                future = executor.submit(
+                    set_placed, self._style, html[name], self._strips_of(divided[name])
+                )
+            futures[future] = [name]
+        yield from _as_completed(futures)
+
+    def _set_one(self, html: str) -> Galley:
+        """Set a document in this process."""
+        divided = _divided(html)
+        if divided is None:
+            return set_batch(self._style, [html])[0]
+        for parts, text in divided.documents(self._unknown(divided)):
+            made = set_apart(self._style, text)
+            self._add({part.key: strip for part, strip in zip(parts, made, strict=True)})
+        return set_placed(self._style, html, self._strips_of(divided))[0]
+
+    def _unknown(self, divided: Divided) -> list[Part]:
+        """Return the parts of a list that are to be set."""
+        known = self._strips_by_key()
+        return list({part.key: part for part in divided.parts if part.key not in known}.values())
+
+    def _strips_of(self, divided: Divided) -> list[bytes]:
+        """Return the strips of a list; those that this run has no use for may be forgotten."""
+        known = self._strips_by_key()
+        used = {part.key: known[part.key] for part in divided.parts}
+        if len(known) > MOST_OTHERS * len(used):
+            known.clear()
+        known |= used
+        self._kept_strips.put(self._kept_strips.key(self._style), known)
+        return [used[part.key] for part in divided.parts]
+
+    def _strips_by_key(self) -> dict[str, bytes]:
+        """Return the strips that are known for the style sheet, by the keys of their parts."""
+        if self._style not in self._strips:
+            kept = self._kept_strips.get(self._kept_strips.key(self._style))
+            self._strips[self._style] = kept or {}
+        return self._strips[self._style]
+
+    def _add(self, made: Mapping[str, bytes]) -> None:
+        self._strips_by_key().update(made)
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -249,6 +324,14 @@ def _as_completed(
     with processes.deaths():
         for future in as_completed(futures):
             yield from zip(futures[future], future.result(), strict=True)
+
+
+def _divided(html: str) -> Divided | None:
+    """Return a document whose list is set in pieces; None for one that is set as a whole."""
+    try:
+        return strips.divided(html)
+    except UnfitError:
+        return None
 
 
 # --- in the workers ---
@@ -299,6 +382,27 @@ def set_batch(style: str, html: list[str]) -> list[Galley]:
         if gc.get_count()[0] > GARBAGE_THRESHOLD:
             gc.collect()
     return galleys
+
+
+def set_apart(style: str, html: str) -> list[bytes]:
+    """Typeset the strips of a list; return each as it is kept: one is empty where it is no strip."""
+    made = [strips.packed(strip) for strip in _typesetter(style).set_apart(html)]
+    if gc.get_count()[0] > GARBAGE_THRESHOLD:
+        gc.collect()
+    return made
+
+
+def set_placed(style: str, html: str, kept: Sequence[bytes]) -> list[Galley]:
+    """Typeset a divided document from its strips, or whole where that cannot be."""
+    divided = _divided(html)
+    try:
+        if divided is None:
+            raise UnfitError("it is not divided")
+        held = placing.entries(divided.parts, [strips.unpacked(strip) for strip in kept])
+        galley = _typesetter(style).set(divided.frame, held)
+    except UnfitError:
+        return set_batch(style, [html])
+    return [replace(galley, own_hyphens=divided.own_hyphens)]
 
 
 def cast(style: str, fonts: Mapping[str, FontUse]) -> bytes:
