@@ -294,6 +294,7 @@ class Frame:
     """A box, its containing block, and the measures of its columns."""
 
     def __init__(self, box: Any, containing_block: Any, heads: Heads, room: float) -> None:
+        """Take these, the boxes that repeat heads, and the height of columns."""
         self.box = box
         self.heads = heads
         self.room = room

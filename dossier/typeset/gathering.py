@@ -1,4 +1,4 @@
-"""Reads strips from the pages on which WeasyPrint has drawn them, each on one of its own, see :mod:`.strips`.
+"""Reads strips, see :mod:`.strips`, from the pages on which WeasyPrint has drawn them, one on each.
 
 Depends on the structure of WeasyPrint's boxes and streams, but imports nothing of it.
 """
@@ -6,16 +6,17 @@ Depends on the structure of WeasyPrint's boxes and streams, but imports nothing 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dossier.records.galley import FontUse
-from dossier.typeset import textlinks
 from dossier.typeset.apart import measured
 from dossier.typeset.strips import Kid, Node, Shown, Strip, UnfitError
 from dossier.typeset.structure import Content, LinkBox
 from dossier.typeset.tagging import Draft, TagWriter, WordSpaces, data_of, is_line
 
+MCID = re.compile(r"/MCID (\d+)")
 HARMLESS = (b"q", b"Q")
 """Operators between texts that draw nothing; so do those that move or scale."""
 MOVES = b" cm"
@@ -125,12 +126,16 @@ class _StripWriter(TagWriter):
             reached = end + 1
             text = operators.index(b"BT", place, end) if b"BT" in operators[place:end] else end
             state = tuple(operator.decode("latin-1") for operator in operators[place + 2 : text])
+            begins = b"\n".join(operators[begin : place + 2]).decode("latin-1")
+            rest = b"\n".join(operators[text : end + 1]).decode("latin-1")
+            if "%" in begins + rest:
+                raise UnfitError("a text has a sign that stands for a number")
             yield Shown(
                 self._line_of.get(mcid, 0),
-                mcid,
+                tuple(map(int, MCID.findall(begins + rest))),
+                MCID.sub("/MCID %d", begins),
                 state,
-                b"\n".join(operators[begin : place + 2]).decode("latin-1"),
-                b"\n".join(operators[text : end + 1]).decode("latin-1"),
+                MCID.sub("/MCID %d", rest),
                 mcid in self.spaces.spaced,
             )
         _check(operators[reached:])

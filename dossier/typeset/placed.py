@@ -7,14 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from dossier.typeset.placing import Placed
-from dossier.typeset.strips import Node, Shown
+from dossier.typeset.strips import Node
 
-MCID = re.compile(r"/MCID (\d+)")
-MATRIX = re.compile(r"([-\d.]+) ([-\d.]+) Tm$", re.MULTILINE)
 FONT = re.compile(r"^/(\S+) [\d.]+ Tf$", re.MULTILINE)
 SHOWN = re.compile(r"^\[.*\] TJ$", re.MULTILINE)
 DIGITS = 4
-"""The digits behind the point of places: a ten-thousandth of a pixel."""
+"""The digits behind the point of places, which are pixels."""
 
 
 class Spaces(Protocol):
@@ -33,7 +31,6 @@ class Strips:
     def __init__(self) -> None:
         """Begin with none."""
         self._operators: list[bytes] = []
-        self._state: tuple[str, ...] = ()
         self._tags: dict[tuple[int, int], Any] = {}
         """The elements of the structure tree, by the number of an entry and of its node."""
 
@@ -43,33 +40,26 @@ class Strips:
         ``free`` is the page's first unused MCID.
         """
         numbers: dict[int, int] = {}
-
-        def number(found: re.Match[str]) -> str:
-            numbers[int(found[1])] = free + len(numbers)
-            return f"/MCID {free + len(numbers) - 1}"
-
-        def place(found: re.Match[str]) -> str:
-            x, y = float(found[1]) + placed.left, float(found[2]) + placed.down
-            return f"{round(x, DIGITS):g} {round(y, DIGITS):g} Tm"
-
+        state: tuple[str, ...] = ()
+        # A rounded 0 has no sign.
+        left, down = (round(place, DIGITS) + 0.0 for place in (placed.left, placed.down))
+        operators = ["q", f"1 0 0 1 {left:.{DIGITS}f} {down:.{DIGITS}f} cm"]
         for shown in placed.strip.shown:
             if shown.line not in placed.lines:
                 continue
-            text = MATRIX.sub(place, _spaced(shown, spaces) if shown.is_spaced else shown.text)
-            begin = MCID.sub(number, shown.begin)
+            for mcid in shown.mcids:
+                numbers[mcid] = free + len(numbers)
+            text = shown.text
             if shown.is_spaced and spaces.glyphs:
-                spaces.spaced.add(numbers[shown.mcid])
-            self._operators.append(
-                "\n".join([begin, *self._changed(shown.state), MCID.sub(number, text)]).encode(
-                    "latin-1"
-                )
-            )
+                text = _spaced(text, spaces)
+                spaces.spaced.add(numbers[shown.mcids[0]])
+            own = tuple(numbers[mcid] for mcid in shown.mcids)
+            operators.append(shown.begin % own[:1])
+            operators += [operator for operator in shown.state if operator not in state]
+            operators.append(text % own[1:])
+            state = shown.state
+        self._operators.append("\n".join([*operators, "Q"]).encode("latin-1"))
         return numbers, free + len(numbers)
-
-    def _changed(self, state: tuple[str, ...]) -> list[str]:
-        """Return the operators that set what is not set already."""
-        before, self._state = self._state, state
-        return [operator for operator in state if operator not in before]
 
     def tags(self, placed: Placed, parent: Any, draft: Callable[..., Any]) -> _Tags:
         """Return what makes the elements of a strip, below ``parent``."""
@@ -79,8 +69,8 @@ class Strips:
         """Insert what was shown into the operators of a page, behind all others."""
         if self._operators:
             # The last one restores what has scaled the page.
-            operators[-1:-1] = [b"q", *self._operators, b"Q"]
-        self._operators, self._state = [], ()
+            operators[-1:-1] = self._operators
+        self._operators = []
 
 
 class _Tags:
@@ -114,16 +104,10 @@ class _Tags:
         return self._made[key]
 
 
-def _spaced(shown: Shown, spaces: Spaces) -> str:
+def _spaced(text: str, spaces: Spaces) -> str:
     """Return what shows a text, with a space behind it."""
-    last = None
-    for last in SHOWN.finditer(shown.text):
-        pass
-    fonts = FONT.findall(shown.text)
-    if last is None or not fonts or not spaces.glyphs:
-        return shown.text
-    return (
-        shown.text[: last.start()]
-        + spaces.spaced_out(last[0], fonts[-1])
-        + shown.text[last.end() :]
-    )
+    *_, last = (None, *SHOWN.finditer(text))
+    fonts = FONT.findall(text)
+    if last is None or not fonts:
+        return text
+    return text[: last.start()] + spaces.spaced_out(last[0], fonts[-1]) + text[last.end() :]

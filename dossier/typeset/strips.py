@@ -1,4 +1,4 @@
-"""Long lists in columns, set in pieces: each heading and each entry by itself, once, wherever it will stand.
+"""Long lists in columns, set in pieces: each heading and each entry once, wherever it will stand.
 
 A template marks such a list with ``data-strips``: headings and lists follow one another in it, and nothing
 in it depends on what stands before, but for the first entry behind a heading. Each of these is laid out
@@ -25,8 +25,8 @@ APART, PLACED = "apart", "placed"
 LIST = re.compile(rf"<div\b[^>]*{MARK}>(.*?)</div>", re.DOTALL)
 PART = re.compile(r"\s*(?:<(h2|li)\b([^>]*)>.*?</\1>|(<ul\b[^>]*>)|</ul>)\s*", re.DOTALL)
 REPEATED = 'data-artifact="continued"'
-ROOM = 60_000
-"""Characters of HTML that are set in one document: it takes a tenth of a second or two."""
+ROOM = 150_000
+"""Characters of HTML that are set in one document: it takes half a second."""
 
 
 class UnfitError(Exception):
@@ -60,18 +60,21 @@ class Shown:
     """A text as it is drawn: a sequence of operators that begins and ends marked content."""
 
     line: int
-    mcid: int
-    state: tuple[str, ...]
-    """The operators that set transparency and colour, where the page has not set them already."""
+    mcids: tuple[int, ...]
+    """The numbers of its marked contents: that of a link is one of its own. An artifact has none."""
     begin: str
+    """The operators with which it begins, with a place for the first number."""
+    state: tuple[str, ...]
+    """Those that set transparency and colour, where they are not set already."""
     text: str
+    """The rest, with a place for each further number."""
     is_spaced: bool
     """A word space is to follow the last glyph."""
 
 
 @dataclass(frozen=True)
 class Strip:
-    """A heading or an entry, drawn as if it stood in the first column of a page. Measures are CSS pixels."""
+    """A heading or an entry, drawn as if it stood in the first column of a page, in CSS pixels."""
 
     left: float
     """The left edge of that column."""

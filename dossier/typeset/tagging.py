@@ -436,6 +436,7 @@ class WordSpaces:
     """
 
     def __init__(self, fonts: Mapping[Any, Any], font_uses: Mapping[str, FontUse] = NONE) -> None:
+        """Take WeasyPrint's fonts of a document, and those of strips."""
         texts = [(font.hash, font.to_unicode) for font in fonts.values()]
         texts += [(name, use.text) for name, use in font_uses.items()]
         self.glyphs = {
@@ -530,6 +531,7 @@ def _actual_text(box: Any) -> str:
 
 
 def is_line(box: Any) -> bool:
+    """Tell whether a box is a line of text."""
     return type(box).__name__ == "LineBox"
 
 

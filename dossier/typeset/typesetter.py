@@ -25,7 +25,7 @@ from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError, StyleSheetError
 from dossier.records.galley import PX, Anchor, FontUse, Galley, merged, together
-from dossier.typeset import apart, footnotes, gathering, styles, used_values
+from dossier.typeset import apart, footnotes, gathering, kept_layouts, styles, used_values
 from dossier.typeset.ends import Ends
 from dossier.typeset.glyph_runs import GlyphRuns
 from dossier.typeset.lines import Lines
@@ -254,6 +254,9 @@ def _quicken(weasyprint: Any) -> None:
     box.is_in_normal_flow = used_values.in_normal_flow(box.is_in_normal_flow)
     runs = GlyphRuns(text.draw_first_line, ffi.pango, ffi.ffi, ffi.FROM_UNITS)
     text.draw_first_line = runs.draw
+    shape = weasyprint.text.line_break.Layout
+    shape.deactivate = kept_layouts.deactivated(shape.deactivate)
+    shape.reactivate = kept_layouts.reactivated(shape.reactivate)
 
 
 T = TypeVar("T")
