@@ -135,7 +135,7 @@ def page(
 def _rows(held: Sequence[Entry], at: At, room: float, most: float) -> Iterator[_Row]:
     """Yield the rows of entries from a place on; those behind ``most`` pixels make no difference."""
     first, line = at
-    begin = held[first].top
+    begin = held[first].top + held[first].strip.lines[line][0] - held[first].strip.lines[0][0]
     avoids = True
     for number in range(first, len(held)):
         entry, strip = held[number], held[number].strip

@@ -223,7 +223,7 @@ class Workshop:
         longest_first = sorted(names, key=lambda name: -max(len(html[name]), LONG))
         size = max(1, min(BATCH, len(names) // (self._jobs * 4)))
         if sum(map(len, html.values())) < SMALL:
-            size = len(names)
+            size = max(1, len(names))
         batches = [
             longest_first[start : start + size] for start in range(0, len(longest_first), size)
         ]
