@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
-from conftest import default_style
+from conftest import Refused, default_style, write_files
 
 from dossier.keep.store import Store
 from dossier.records.galley import Galley
-from dossier.typeset import strips, workshop
+from dossier.typeset import placing, strips, workshop
+from dossier.typeset.placing import Column
 from dossier.typeset.strips import UnfitError
 from dossier.typeset.workshop import Document, Workshop
 
@@ -148,3 +151,42 @@ def test_a_part_that_is_no_strip_leaves_the_list_whole() -> None:
     whole = set_in(shop(), html.replace(strips.MARK, ""))
     assert strips.divided(html) is not None
     assert set_in(shop(), html) == whole
+
+
+WRONG: dict[str, tuple[Callable[[list[Column]], list[Column]], str]] = {
+    "an entry lost": (
+        lambda columns: [replace(columns[0], placed=columns[0].placed[:-1]), *columns[1:]],
+        "Index of signatories",
+    ),
+    "columns in another sequence": (lambda columns: columns[::-1], "Index of signatories"),
+    "entries that overlap": (
+        lambda columns: [
+            replace(one, placed=tuple(replace(held, down=held.down - 12) if n else held for n, held in enumerate(one.placed)))
+            for one in columns
+        ],
+        "Index of signatories",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", WRONG)
+def test_strips_in_the_wrong_place_are_refused(kind: str, tmp_path: Path, refused: Refused) -> None:
+    files = {
+        "dossier.yaml": "title: Many\ndate: 2026-01-01\ndesign: tiny\n",
+        "templates/designs/tiny.yaml": "lists: {entries: 5}\n",
+    }
+    for number in range(1, 6):
+        names = "".join(f"  - {name} Society {number}\n" for name in ("Amnesty", "Belief", "Zebra"))
+        files[f"letters/l{number}.md"] = (
+            f"---\ntitle: Letter\ndate: 2020-01-0{number}\nsignatories:\n{names}---\n\nText.\n"
+        )
+    write_files(tmp_path / "corpus", files)
+    change, said = WRONG[kind]
+    true = placing.page
+
+    def wrong(*given: Any) -> Any:
+        columns, resume_at = true(*given)
+        return change(columns), resume_at
+
+    refused(tmp_path / "corpus", placing, "page", wrong, said)

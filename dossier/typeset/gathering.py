@@ -22,7 +22,7 @@ HARMLESS = (b"q", b"Q")
 MOVES = b" cm"
 
 
-def paint_apart(page: Any, paint: Callable[..., None], fonts: list[Any]) -> Callable[..., None]:
+def paint_apart(paint: Callable[..., None], fonts: list[Any]) -> Callable[..., None]:
     """Return what paints a page as if it were the first of its document.
 
     Each text sets its colour, and the fonts with the glyphs of this page alone are added to ``fonts``.
@@ -56,13 +56,14 @@ def strip(
         raise UnfitError("content of a list has no structure element")
     nodes: list[Node] = []
     top = writer.drafts.get((column.element, ""), writer.root)
-    kids = tuple(_kids(top, 0, nodes))
+    kids: list[Kid] = []
+    _collect(top, 0, nodes, kids)
     anchors = {name: (x, y) for name, (x, y, *_) in page.anchors.items()}
     return Strip(
         **measured(column),
         shown=tuple(writer.shown()),
         nodes=tuple(nodes),
-        kids=kids,
+        kids=tuple(kids),
         texts={content.mcid: text for _, content, text in writer.texts},
         needs_texts=writer.needs_texts,
         is_rtl=writer.has_rtl,
@@ -147,17 +148,17 @@ def _check(operators: list[bytes]) -> None:
             raise UnfitError(f"a list draws more than text: {operator!r}")
 
 
-def _kids(draft: Draft, number: int, nodes: list[Node]) -> Iterator[Kid]:
-    """Yield what an element holds and its descendants hold; the elements are added to ``nodes``."""
+def _collect(draft: Draft, number: int, nodes: list[Node], kids: list[Kid]) -> None:
+    """Add what an element holds and its descendants hold to ``kids``, and the elements to ``nodes``."""
     for kid in draft.kids:
         if isinstance(kid, Content):
-            yield Kid(number, line=kid.page, mcid=kid.mcid)
+            kids.append(Kid(number, line=kid.page, mcid=kid.mcid))
         elif isinstance(kid, LinkBox):
-            yield Kid(number, line=kid.page, box=kid.box)
+            kids.append(Kid(number, line=kid.page, box=kid.box))
         elif isinstance(kid, Draft):
             if kid.alt or kid.actual or kid.box or kid.identifier or kid.folio or kid.scope:
                 raise UnfitError(f"a list has a {kid.role}")
             nodes.append(Node(kid.role, kid.language, kid.numbering, kid.href))
             own = len(nodes)
-            yield Kid(number, node=own)
-            yield from _kids(kid, own, nodes)
+            kids.append(Kid(number, node=own))
+            _collect(kid, own, nodes, kids)

@@ -123,7 +123,7 @@ class Typesetter:
                 for column in columns.children
             ]
             for page in document.pages:
-                page.paint = gathering.paint_apart(page, page.paint, fonts)
+                page.paint = gathering.paint_apart(page.paint, fonts)
             _, strips = _written(document, partial(_gathered, columns.children, fonts))
         if logged:
             raise StyleSheetError(logged)
