@@ -13,10 +13,11 @@ import weasyprint.draw.text
 import weasyprint.formatting_structure.boxes
 import weasyprint.layout
 import weasyprint.text.ffi
+import weasyprint.text.line_break
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossier.typeset import styles, used_values
+from dossier.typeset import kept_layouts, styles, used_values
 from dossier.typeset.ends import Ends
 from dossier.typeset.glyph_runs import GlyphRuns
 
@@ -28,6 +29,8 @@ AVOID = weasyprint.layout.float.avoid_collisions
 BOX = weasyprint.formatting_structure.boxes.Box
 IN_FLOW = BOX.is_in_normal_flow
 DRAW = weasyprint.draw.text.draw_first_line
+LAYOUT = weasyprint.text.line_break.Layout
+GIVE_UP, HAVE_BACK = LAYOUT.deactivate, LAYOUT.reactivate
 USERS = [
     (module, name, original)
     for name, original in (("resolve_percentages", RESOLVE), ("avoid_collisions", AVOID))
@@ -48,10 +51,10 @@ RULES = [
     "inline-size: 3em", "position: running(x)", "font-size: inherit", "margin-left: initial",
     "margin-inline: 1em; margin-left: 2px", "margin-left: 2px; margin-inline: 1em", "color: var(--none, red)",
     "border-inline-end: 3px solid", "page: auto", "font-weight: 700", "display: inline-block",
-    "word-spacing: calc(2px + 1px)", "quotes: '<' '>'", "color: inherit",
+    "word-spacing: calc(2px + 1px)", "white-space: pre-wrap", "hyphens: auto", "overflow-wrap: anywhere", "quotes: '<' '>'", "color: inherit",
 ]  # fmt: skip
 TAGS = ["p", "div", "span", "ul", "li", "b", "q", "table", "td", "h2"]
-TEXTS = st.text("abc דה éAVfiǴ́&<>\"'\n-", max_size=20).map(
+TEXTS = st.text("abc דה éAVfiǴ́&<>\"'\n-\u2029\xad\t", max_size=20).map(
     lambda text: text.replace("&", "&amp;").replace("<", "&lt;")
 )
 ELEMENTS = st.recursive(
@@ -95,6 +98,8 @@ def standing_in() -> Iterator[None]:
         patch.object(css.ComputedStyle, "__missing__", value_of),
         patch.object(css.AnonymousStyle, "__missing__", of_anonymous),
         patch.object(weasyprint.draw.text, "draw_first_line", runs.draw),
+        patch.object(LAYOUT, "deactivate", kept_layouts.deactivated(GIVE_UP)),
+        patch.object(LAYOUT, "reactivate", kept_layouts.reactivated(HAVE_BACK)),
         patch.object(BOX, "is_in_normal_flow", used_values.in_normal_flow(IN_FLOW)),
         patch.object(tinyhtml5.inputstream, "characters_until_regex", Ends()),
         contextlib.ExitStack() as replaced,
@@ -112,6 +117,8 @@ def originals() -> Iterator[None]:
         patch.object(css.ComputedStyle, "__missing__", ORIGINAL),
         patch.object(css.AnonymousStyle, "__missing__", OF_ANONYMOUS),
         patch.object(weasyprint.draw.text, "draw_first_line", DRAW),
+        patch.object(LAYOUT, "deactivate", GIVE_UP),
+        patch.object(LAYOUT, "reactivate", HAVE_BACK),
         patch.object(BOX, "is_in_normal_flow", IN_FLOW),
         patch.object(tinyhtml5.inputstream, "characters_until_regex", {}),
         contextlib.ExitStack() as replaced,

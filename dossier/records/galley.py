@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 FOLIO = re.compile(rb"^%folio /(\S+) (\S+)$", re.MULTILINE)
 """A comment in a content stream where the page number of a link's target is to be drawn, right-aligned in
@@ -75,16 +76,29 @@ class Galley(Leaf):
     """The used fonts, by their names in the pages' resources."""
 
 
-def merged(galleys: Iterable[Galley]) -> dict[str, FontUse]:
-    """Return the fonts of all galleys, each with every glyph that a galley uses.
+class _Using(Protocol):
+    """Something that uses fonts."""
 
-    Where galleys give a glyph different texts, the first text that is not empty is taken.
+    @property
+    def font_uses(self) -> Mapping[str, FontUse]:
+        """The fonts, by their names."""
+
+
+def merged(galleys: Iterable[_Using]) -> dict[str, FontUse]:
+    """Return the fonts of all galleys, or of their pieces, in the sequence of their names."""
+    return dict(sorted(together(galley.font_uses for galley in galleys).items()))
+
+
+def together(uses: Iterable[Mapping[str, FontUse]]) -> dict[str, FontUse]:
+    """Return all fonts, each with every glyph that is used.
+
+    Where a glyph has different texts, the first text that is not empty is taken.
     """
-    together: dict[str, FontUse] = {}
-    for galley in galleys:
-        for name, use in galley.font_uses.items():
-            known = together.setdefault(name, FontUse(use.family, use.weight, use.style))
+    found: dict[str, FontUse] = {}
+    for fonts in uses:
+        for name, use in fonts.items():
+            known = found.setdefault(name, FontUse(use.family, use.weight, use.style))
             for glyph, text in use.text.items():
                 known.text[glyph] = known.text.get(glyph) or text
                 known.widths.setdefault(glyph, use.widths[glyph])
-    return dict(sorted(together.items()))
+    return found

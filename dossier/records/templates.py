@@ -21,6 +21,11 @@ class Templates:
     shown: str = ""
     """The folder's path as findings show it."""
 
+    @property
+    def have_rules(self) -> bool:
+        """Whether there is more than designs and words: what looks how is said by HTML and by rules."""
+        return any(not name.endswith(".yaml") for name, _ in self.texts)
+
 
 NONE = Templates()
 """No templates."""

@@ -166,7 +166,7 @@ class Columns:
         top = set_box.content_box_y()
         room = context.page_bottom - top - bottom_space
         ((skip, inside),) = (skip_stack or {0: None}).items()
-        frame = _Frame(set_box, containing_block, heads, room)
+        frame = Frame(set_box, containing_block, heads, room)
         bottom = context.page_bottom - top - frame.count * max(room, 0)
         rows, resume_at = self._strip(context, frame, skip, inside, bottom, styles)
         if not rows:
@@ -179,7 +179,7 @@ class Columns:
         ]
         highest = max(piece.head + piece.bottom - piece.top for piece in pieces)
         if highest > room + ROUNDING:
-            return original() if page_is_empty else _on_the_next_page(context)
+            return original() if page_is_empty else on_the_next_page(context)
         cuts = full = balanced(pieces, room, frame.count)
         if all(len(row.path) == 1 for row in rows):  # the items of a single list
             behind = len(frame.box.children) - skip - len(pieces) if resume_at else 0
@@ -187,7 +187,7 @@ class Columns:
                 full if page_is_empty else []
             )
         if not cuts:
-            return _on_the_next_page(context)
+            return on_the_next_page(context)
         columns = [
             self._column_of(
                 frame,
@@ -206,12 +206,12 @@ class Columns:
         if resume_at:
             resume_at = (resume_at[0] + skip, *resume_at[1:])
         context.in_column = False
-        return set_box, _stack(resume_at), {"break": "any", "page": None}, [], False
+        return set_box, stack_of(resume_at), {"break": "any", "page": None}, [], False
 
     def _strip(
         self,
         context: Any,
-        frame: _Frame,
+        frame: Frame,
         skip: int,
         inside: Any,
         bottom: float,
@@ -234,10 +234,10 @@ class Columns:
             if number >= len(children) or (rest and min(rest) < number - 1):
                 break
             number *= 4
-        start = (0, *_path(inside))
+        start = (0, *path_of(inside))
         begin_of = partial(frame.begin_of, skip, start)
         rows = list(_rows(set_strip, self._break_between, begin_of)) if set_strip else []
-        resume_at = _path(rest)
+        resume_at = path_of(rest)
         if rows and resume_at[: len(rows[-1].path)] == rows[-1].path:
             # The strip ends inside a row: with those that it is glued to, it goes to the next page.
             last = rows.pop()
@@ -248,7 +248,7 @@ class Columns:
             resume_at = last.path
         return ([] if absolute else rows), resume_at
 
-    def _repeated(self, context: Any, frame: _Frame, styles: Sequence[Any], source: Any) -> Any:
+    def _repeated(self, context: Any, frame: Frame, styles: Sequence[Any], source: Any) -> Any:
         """Lay out what columns repeat at their heads, at the left edge of the box; None for nothing."""
         if source is None:
             return None
@@ -259,9 +259,7 @@ class Columns:
         )  # fmt: skip
         return laid_out.children[0]
 
-    def _column_of(
-        self, frame: _Frame, number: int, groups: Sequence[list[_Row]], head: Any
-    ) -> Any:
+    def _column_of(self, frame: Frame, number: int, groups: Sequence[list[_Row]], head: Any) -> Any:
         """Return groups of rows as a column; columns are counted from 0 in reading direction."""
         piece = _piece([row for group in groups for row in group], head)
         column = self._column(frame, _with_ancestors([row for group in groups for row in group]))
@@ -276,7 +274,7 @@ class Columns:
         column.height = piece.head + piece.bottom - piece.top
         return column
 
-    def _column(self, frame: _Frame, children: Sequence[Any]) -> Any:
+    def _column(self, frame: Frame, children: Sequence[Any]) -> Any:
         """Return a column with ``children`` at the left edge of the box."""
         column = frame.box.anonymous_from(frame.box, children)
         self._resolve_percentages(column, frame.containing_block)
@@ -286,19 +284,20 @@ class Columns:
         return column
 
 
-def _on_the_next_page(context: Any) -> Any:
+def on_the_next_page(context: Any) -> Any:
     """Return what tells WeasyPrint to begin a box on the next page."""
     context.in_column = False
     return None, (0, None), {"break": "any", "page": None}, [], False
 
 
-class _Frame:
+class Frame:
     """A box, its containing block, and the measures of its columns."""
 
     def __init__(self, box: Any, containing_block: Any, heads: Heads, room: float) -> None:
+        """Take these, the boxes that repeat heads, and the height of columns."""
         self.box = box
         self.heads = heads
-        self._room = room
+        self.room = room
         self.containing_block = containing_block
         self.count: int = box.style["column_count"]
         self._gap: float = box.style["column_gap"].value
@@ -321,7 +320,7 @@ class _Frame:
             return None
         if start[: len(path)] == path and any(start[len(path) :]):
             return start
-        return path if is_paragraph or box.border_height() > PARTED * self._room else None
+        return path if is_paragraph or box.border_height() > PARTED * self.room else None
 
 
 def _is_plain(box: Any) -> bool:
@@ -379,7 +378,7 @@ def _lines(
         yield _Row(
             line, parents, begin, number in (1, len(box.children) - 1) or (not number and glued)
         )
-        begin = (*path, 0, *_path(line.resume_at))
+        begin = (*path, 0, *path_of(line.resume_at))
 
 
 def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
@@ -417,7 +416,7 @@ def _with_ancestors(rows: Sequence[_Row], depth: int = 0) -> list[Any]:
     return grown
 
 
-def _path(stack: Any) -> Path:
+def path_of(stack: Any) -> Path:
     """Return a resume position of WeasyPrint as a path: the index at each level."""
     found = []
     while stack:
@@ -426,7 +425,7 @@ def _path(stack: Any) -> Path:
     return tuple(found)
 
 
-def _stack(path: Sequence[int]) -> Any:
+def stack_of(path: Sequence[int]) -> Any:
     """Return ``path`` as a resume position of WeasyPrint."""
     stack: Any = None
     for index in reversed(path):

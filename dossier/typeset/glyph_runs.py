@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from dossier.typeset.kept_layouts import is_one_paragraph
+
 Draw = Callable[..., list[Any]]
 
 GLYPH = struct.Struct("=IiiiI")
@@ -70,7 +72,8 @@ class GlyphRuns:
             or self._ffi.sizeof("PangoGlyphInfo") != GLYPH.size
         ):
             raise UnusualError
-        pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+        if not is_one_paragraph(layout):  # a layout that is told is shaped anew
+            pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
         line, _ = layout.get_first_line()
         run, before = line.runs[0], None
         font: Any = None

@@ -15,15 +15,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from dossier.machine import fonts
-from dossier.records.galley import PX
+from dossier.records.galley import PX, FontUse
 from dossier.typeset import structure, textlinks
+from dossier.typeset.placed import Strips
+from dossier.typeset.placing import Placed
 from dossier.typeset.structure import Content, LinkBox, Tag
 
+NONE: Mapping[str, FontUse] = {}
 HYPHEN = "\u2010"
 """The character that WeasyPrint sets at the end of a line where it hyphenates a word."""
 
@@ -71,92 +74,111 @@ class Tagged:
     """There are places for page numbers."""
     figures: bool
     """There are figures, with their bounding boxes."""
+    anchors: dict[str, tuple[int, float, float]]
+    """The places of anchors in strips: the page, counted from 0, and CSS pixels from its top left."""
 
 
 @dataclass
-class _Draft(Tag):
+class Draft(Tag):
     """A structure element while its kids are collected, page by page."""
 
     first_page: int = 0
     folio: bool = False
     """A link whose text is a page number, drawn at binding."""
-    called: list[_Draft] = field(default_factory=list)
+    called: list[Draft] = field(default_factory=list)
     """The notes that a reference calls, which are read behind it."""
-    body: _Draft | None = None
+    body: Draft | None = None
     """The LBody of a list item, which holds all but the label."""
 
     def prune(self) -> None:
         """Remove all descendants without content, except table cells."""
         for kid in self.kids:
-            if isinstance(kid, _Draft):
+            if isinstance(kid, Draft):
                 kid.prune()
         self.kids = [
             kid for kid in self.kids if not isinstance(kid, Tag) or kid.kids or kid.role == "TD"
         ]
 
 
-def tag(pdf: Any, document: Any, page_streams: Sequence[Any]) -> Tagged:
-    """Write the structure tree into a PDF that WeasyPrint is writing; return what was found."""
-    writer = _TagWriter(document.fonts)
+def tag(
+    pdf: Any, document: Any, page_streams: Sequence[Any], font_uses: Mapping[str, FontUse]
+) -> Tagged:
+    """Write the structure tree into a PDF that WeasyPrint is writing; return what was found.
+
+    ``font_uses`` are the fonts of the strips that are placed in it, see :mod:`.strips`.
+    """
+    writer = TagWriter(document.fonts, font_uses)
     for number, (page, stream) in enumerate(zip(document.pages, page_streams, strict=True)):
         writer.page(number, page, stream)
-    tags = [kid for kid in writer.root.kids if isinstance(kid, _Draft)]
+    tags = [kid for kid in writer.root.kids if isinstance(kid, Draft)]
     for draft in tags:
         draft.prune()
-    return Tagged(structure.write(pdf, tags), writer.folios, writer.figures)
+    return Tagged(structure.write(pdf, tags), writer.folios, writer.figures, writer.anchors)
 
 
-class _TagWriter:
+class TagWriter:
     """Walks the boxes of each page and builds one structure tree."""
 
-    def __init__(self, fonts: dict[Any, Any]) -> None:
-        self.root = _Draft("Document")
-        self.drafts: dict[tuple[Any, str], _Draft] = {}
+    def __init__(self, fonts: Mapping[Any, Any], font_uses: Mapping[str, FontUse] = NONE) -> None:
+        """Take WeasyPrint's fonts of a document, and those of strips."""
+        self.root = Draft("Document")
+        self.drafts: dict[tuple[Any, str], Draft] = {}
         self.number = 0
         self.stream: Any = None
         self.height = 0.0
-        self.spaces = _WordSpaces(fonts)
+        self.spaces = WordSpaces(fonts, font_uses)
         self.fonts = {font.hash: textlinks.metrics(font) for font in fonts.values()}
         self.hrefs: dict[Any, textlinks.Hrefs] = {}
         self.contents: dict[int, int] = {}
         self.free = 0
         self.last_text: int | None = None
-        self.texts: list[tuple[_Draft, Content, Any]] = []
-        """The page's texts: their parents in the tree, marked contents and boxes."""
+        self.texts: list[tuple[Draft, Content, str]] = []
+        """The page's texts: their parents in the tree, marked contents and what they say."""
+        self.needs_texts = False
+        """Some text on the page cannot be extracted from its glyphs."""
         self.has_rtl = False
         """Some text on the page runs from right to left."""
         self.leaders: list[str] = []
         self.block: Any = None
         self.folios = self.figures = False
+        self.strips = Strips()
+        self.anchors: dict[str, tuple[int, float, float]] = {}
 
-    def page(self, number: int, page: Any, stream: Any) -> None:
-        """Add the content of one page, counted from 0."""
+    def begin(self, number: int, page: Any, stream: Any) -> None:
+        """Begin with the content of a page, counted from 0."""
         self.number, self.stream, self.height = number, stream, page.height
         self.last_text = None
         self.texts.clear()
+        self.needs_texts = False
         # The running head of a book from right to left stands above all of its pages.
         self.has_rtl = page._page_box.style["direction"] == "rtl"
         self.spaces.begin_page()
         self.contents = _contents(stream.stream)
         self.free = len(self.contents)
+
+    def page(self, number: int, page: Any, stream: Any) -> None:
+        """Add the content of one page, counted from 0."""
+        self.begin(number, page, stream)
         for child in page._page_box.children:
-            self._visit(child, self.root)
+            self.visit(child, self.root)
         if stream._tags:
             raise ValueError(f"{len(stream._tags)} marked contents have no structure element")
         # Where a line has one such text, programs that read it reverse the other texts too.
-        if self.has_rtl or any(_needs_actual_text(box.text) for _, _, box in self.texts):
-            for holder, content, box in self.texts:
-                actual = _actual_text(box) + (" " if content.mcid in self.spaces.spaced else "")
-                span = _Draft("Span", [content], actual=actual)
+        if self.has_rtl or self.needs_texts:
+            for holder, content, text in self.texts:
+                actual = text + (" " if content.mcid in self.spaces.spaced else "")
+                span = Draft("Span", [content], actual=actual)
                 holder.kids[holder.kids.index(content)] = span
         # Binding appends content of its own.
+        self.strips.insert(stream.stream)
         operators = [b"q", *stream.stream, *self.leaders, b"Q"]
         self.leaders.clear()
-        packed = zlib.compress(b"\n".join(_data(item) for item in operators))
+        packed = zlib.compress(b"\n".join(data_of(item) for item in operators))
         stream.stream[:] = [packed]
         stream.extra["Filter"] = "/FlateDecode"
 
-    def _visit(self, box: Any, parent: _Draft) -> None:
+    def visit(self, box: Any, parent: Draft) -> None:
+        """Add the content of a box to that of ``parent``."""
         box = getattr(box, "_box", box)
         content = self.stream._tags.pop(box, None)
         element = getattr(box, "element", None)
@@ -186,18 +208,20 @@ class _TagWriter:
                 self._holder(draft).kids.append(self._link(left, left + width, top, height))
         if content:
             self._holder(draft).kids.append(Content(self.number, content["mcid"]))
-        lines = [child for child in getattr(box, "children", ()) if _is_line(child)]
+        lines = [child for child in getattr(box, "children", ()) if is_line(child)]
         if lines:
             self.block = box
         for line in lines:
             self.spaces.end(line, element, self.stream, self.contents)
         for child in getattr(box, "children", ()):
-            self._visit(child, draft)
+            self.visit(child, draft)
+        for placed in getattr(box, "placed", ()):
+            self._place(placed, draft)
         if draft.called:
             self._holder(parent).kids += draft.called
             draft.called = []
 
-    def _text(self, box: Any, content: Any, parent: _Draft) -> None:
+    def _text(self, box: Any, content: Any, parent: Draft) -> None:
         if content is None:
             return
         if not box.text.strip(" \t\n"):
@@ -215,7 +239,8 @@ class _TagWriter:
             shown = Content(self.number, content["mcid"])
             holder.kids.append(shown)
             if element is None or element.get("data-folio") is None:
-                self.texts.append((holder, shown, box))
+                self.texts.append((holder, shown, _actual_text(box)))
+                self.needs_texts = self.needs_texts or _needs_actual_text(box.text)
             if box.style["direction"] == "rtl":
                 self.has_rtl = True
             return
@@ -234,12 +259,35 @@ class _TagWriter:
             if isinstance(piece, textlinks.Rest):
                 holder.kids.append(Content(self.number, piece.mcid))
             else:
-                link = _Draft("Link", href=piece.href)
+                link = Draft("Link", href=piece.href)
                 link.kids += [
                     self._link(piece.left, piece.right, box.position_y, box.height),
                     Content(self.number, piece.mcid),
                 ]
                 holder.kids.append(link)
+
+    def _place(self, placed: Placed, parent: Draft) -> None:
+        """Add lines of a strip: their content to the stream, their elements to those of ``parent``."""
+        strip = placed.strip
+        self.has_rtl = self.has_rtl or strip.is_rtl
+        self.needs_texts = self.needs_texts or strip.needs_texts
+        contents, self.free = self.strips.show(placed, self.spaces, self.free)
+        tags = self.strips.tags(placed, parent, Draft)
+        for kid in strip.kids:
+            if kid.node >= 0 or kid.line not in placed.lines:
+                continue
+            holder = tags.of(kid.parent)
+            if kid.box:
+                holder.kids.append(LinkBox(self.number, placed.moved(kid.box)))
+                continue
+            content = Content(self.number, contents[kid.mcid])
+            holder.kids.append(content)
+            if kid.mcid in strip.texts:
+                self.texts.append((holder, content, strip.texts[kid.mcid]))
+        if 0 in placed.lines:
+            for name, (x, y) in strip.anchors.items():
+                place = (self.number, x + placed.left, y + placed.down)
+                self.anchors.setdefault(name, place)
 
     def _folio(self, place: int, href: str) -> None:
         """Replace the digit 0 shown at ``place`` with the placeholder of a page number."""
@@ -277,7 +325,7 @@ class _TagWriter:
         box = (left * PX, bottom * PX, right * PX, (self.height - top) * PX)
         return LinkBox(self.number, box)
 
-    def _draft(self, box: Any, element: Any, tag: str, parent: _Draft) -> _Draft | None:
+    def _draft(self, box: Any, element: Any, tag: str, parent: Draft) -> Draft | None:
         """Return the draft that holds the content of ``box``; None for a repeated table head."""
         if element is None:
             return parent
@@ -285,7 +333,7 @@ class _TagWriter:
         name = name.rsplit("}", 1)[-1]
         if pseudo == "footnote-call":
             # The note itself is drawn later, at the foot of this page or of a following one.
-            note = _Draft("Note", identifier=element.get("id"), first_page=self.number)
+            note = Draft("Note", identifier=element.get("id"), first_page=self.number)
             self.drafts[element, ""] = note
             parent.called.append(note)
             return parent
@@ -300,7 +348,7 @@ class _TagWriter:
         key = (element, pseudo)
         draft = self.drafts.get(key)
         if draft is None:
-            draft = self.drafts[key] = _Draft(role, first_page=self.number)
+            draft = self.drafts[key] = Draft(role, first_page=self.number)
             self._describe(draft, box, element, name, own)
             self._holder(parent, role).kids.append(draft)
             if parent.role == "LI" and role == "LBody":
@@ -309,16 +357,16 @@ class _TagWriter:
             return None
         return draft
 
-    def _holder(self, parent: _Draft, role: str = "") -> _Draft:
+    def _holder(self, parent: Draft, role: str = "") -> Draft:
         """Return the parent of a child of ``role``: in a list item, the LBody for all but the label."""
         if parent.role != "LI" or role in ("Lbl", "LBody"):
             return parent
         if parent.body is None:
-            parent.body = _Draft("LBody")
+            parent.body = Draft("LBody")
             parent.kids.append(parent.body)
         return parent.body
 
-    def _describe(self, draft: _Draft, box: Any, element: Any, name: str, own: str) -> None:
+    def _describe(self, draft: Draft, box: Any, element: Any, name: str, own: str) -> None:
         """Set a draft's language, alternative text and attributes."""
         draft.language = own if name != "html" else ""
         if draft.role == "Figure":
@@ -364,7 +412,7 @@ def _contents(operators: list[Any]) -> dict[int, int]:
     }
 
 
-def _data(operator: Any) -> bytes:
+def data_of(operator: Any) -> bytes:
     """Return an operator of a page's stream as bytes."""
     if isinstance(operator, str):
         return operator.encode("ascii")
@@ -380,18 +428,21 @@ def _make_artifact(operators: list[Any], place: int, kind: str = "") -> None:
 # --- word spaces ---
 
 
-class _WordSpaces:
+class WordSpaces:
     """Adds the word spaces that WeasyPrint does not draw.
 
     WeasyPrint drops the space at the end of a line and between two inline elements, so that words run
     together when text is extracted; ISO 32000-1, 14.8.2.5, requires word spaces.
     """
 
-    def __init__(self, fonts: dict[Any, Any]) -> None:
+    def __init__(self, fonts: Mapping[Any, Any], font_uses: Mapping[str, FontUse] = NONE) -> None:
+        """Take WeasyPrint's fonts of a document, and those of strips."""
+        texts = [(font.hash, font.to_unicode) for font in fonts.values()]
+        texts += [(name, use.text) for name, use in font_uses.items()]
         self.glyphs = {
-            font.hash: glyph
-            for font in fonts.values()
-            for glyph, text in sorted(font.to_unicode.items(), key=lambda one: one[1] == " ")
+            name: glyph
+            for name, to_unicode in texts
+            for glyph, text in sorted(to_unicode.items(), key=lambda one: one[1] == " ")
             if text.isspace()
         }
         """The glyph of a space in each font that uses one: wider and narrower ones may share it."""
@@ -438,14 +489,16 @@ class _WordSpaces:
             place += 1
         if shown < 0:
             return
-        before = textlinks.text_of(operators[shown])
-        if font in self.glyphs:
-            after = f"{before[:-4]}<{self.glyphs[font]:04x}>] TJ"
-        else:
-            # The current font uses no space, so the space of another font is shown.
-            other, glyph = next(iter(self.glyphs.items()))
-            after = f"{before}\n/{other} 1 Tf\n[<{glyph:04x}>] TJ"
+        after = self.spaced_out(textlinks.text_of(operators[shown]), font)
         operators[shown] = after.encode("latin-1")
+
+    def spaced_out(self, shown: str, font: str) -> str:
+        """Return an operator that shows text in a font, with a space behind the text."""
+        if font in self.glyphs:
+            return f"{shown[:-4]}<{self.glyphs[font]:04x}>] TJ"
+        # The current font uses no space, so the space of another font is shown.
+        other, glyph = next(iter(self.glyphs.items()))
+        return f"{shown}\n/{other} 1 Tf\n[<{glyph:04x}>] TJ"
 
 
 def _own_text(element: Any) -> str:
@@ -477,7 +530,8 @@ def _actual_text(box: Any) -> str:
     return f"{text[:-1]}\u00ad"
 
 
-def _is_line(box: Any) -> bool:
+def is_line(box: Any) -> bool:
+    """Tell whether a box is a line of text."""
     return type(box).__name__ == "LineBox"
 
 

@@ -13,23 +13,26 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
+from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dossier.machine import fonts
 from dossier.machine.shortage import shortage
 from dossier.records.diagnostics import MachineLacksError, StyleSheetError
-from dossier.records.galley import PX, Anchor, FontUse, Galley
-from dossier.typeset import footnotes, styles, used_values
-from dossier.typeset.columns import Columns
+from dossier.records.galley import PX, Anchor, FontUse, Galley, merged, together
+from dossier.typeset import apart, footnotes, gathering, kept_layouts, styles, used_values
 from dossier.typeset.ends import Ends
 from dossier.typeset.glyph_runs import GlyphRuns
 from dossier.typeset.lines import Lines
-from dossier.typeset.tagging import Tagged, tag
+from dossier.typeset.placing import Entry
+from dossier.typeset.strips import Strip, UnfitError
+from dossier.typeset.tagging import tag
 
 STYLES = ("normal", "oblique", "italic")
 """Pango's font styles, indexed by their numbers."""
@@ -77,19 +80,28 @@ class Typesetter:
         if logged:
             raise StyleSheetError(logged)
 
-    def set(self, html: str) -> Galley:
-        """Typeset a whole HTML document; return its galley."""
-        with _logged_warnings() as logged:
-            document = self._weasyprint.HTML(
-                string=html, base_url=None, url_fetcher=self._fetcher(False)
-            ).render(stylesheets=[self._style], font_config=self._fonts)
-            pdf, tagged = _written(document)
+    def set(self, html: str, entries: Sequence[Entry] = ()) -> Galley:
+        """Typeset a whole HTML document; return its galley.
+
+        ``entries`` are those of the list in it that is set in pieces; raises UnfitError if it cannot be.
+        """
+        token = apart.held.set(entries)
+        try:
+            with _logged_warnings() as logged:
+                document = self._rendered(html)
+                font_uses = merged(apart.strips_on(document.pages) if entries else ())
+                pdf, tagged = _written(document, partial(tag, font_uses=font_uses))
+        finally:
+            apart.held.reset(token)
         if logged:
             raise StyleSheetError(logged)
         anchors: dict[str, Anchor] = {}
         for number, page in enumerate(document.pages, 1):
             for name, (x, y, *_) in page.anchors.items():
                 anchors.setdefault(name, Anchor(number, x * PX, (page.height - y) * PX))
+        for name, (place, x, y) in tagged.anchors.items():
+            height = document.pages[place].height
+            anchors.setdefault(name, Anchor(place + 1, x * PX, (height - y) * PX))
         return Galley(
             pdf,
             len(document.pages),
@@ -98,17 +110,31 @@ class Typesetter:
             tagged.folios,
             tagged.figures,
             own_hyphens="\u2010" in html,
-            font_uses={
-                font.hash: FontUse(
-                    font.family,
-                    int(font.weight),
-                    STYLES[int(font.style)],
-                    _readings(font),
-                    {glyph: font.widths[glyph] for glyph in font.to_unicode},
-                )
-                for font in document.fonts.values()
-            },
+            font_uses=together([_font_uses(document.fonts), font_uses]),
         )
+
+    def set_apart(self, html: str) -> list[Strip | None]:
+        """Typeset the strips of a list, in a document made for that; None stands for what is no strip."""
+        with _logged_warnings() as logged:
+            document = self._rendered(html)
+            *around, columns = apart.columns_of(document.pages[0]._page_box)
+            fonts: list[Any] = []
+            document.pages = [
+                self._weasyprint.document.Page(apart.alone([*around, columns], column))
+                for column in columns.children
+            ]
+            for page in document.pages:
+                page.paint = gathering.paint_apart(page.paint, fonts)
+            _, strips = _written(document, partial(_gathered, columns.children, fonts))
+        if logged:
+            raise StyleSheetError(logged)
+        return strips
+
+    def _rendered(self, html: str) -> Any:
+        """Return a document whose pages are laid out."""
+        return self._weasyprint.HTML(
+            string=html, base_url=None, url_fetcher=self._fetcher(False)
+        ).render(stylesheets=[self._style], font_config=self._fonts)
 
     def cast(self, font_uses: Mapping[str, FontUse]) -> bytes:
         """Return a PDF whose only page has these fonts, each a subset of the glyphs in use."""
@@ -180,6 +206,7 @@ def _weasyprint() -> Any:
             with _libraries_by_name():
                 import tinyhtml5.inputstream  # type: ignore[import-untyped]
                 import weasyprint
+                import weasyprint.document
                 import weasyprint.formatting_structure.build
                 import weasyprint.layout.block
                 import weasyprint.layout.inline
@@ -197,7 +224,7 @@ def _weasyprint() -> Any:
     tinyhtml5.inputstream.characters_until_regex = Ends()
     _quicken(weasyprint)
     block = weasyprint.layout.block
-    block.columns_layout = Columns(
+    block.columns_layout = apart.StripColumns(
         block.columns_layout,
         block.block_box_layout,
         block.block_level_width,
@@ -248,26 +275,76 @@ def _quicken(weasyprint: Any) -> None:
     box.is_in_normal_flow = used_values.in_normal_flow(box.is_in_normal_flow)
     runs = GlyphRuns(text.draw_first_line, ffi.pango, ffi.ffi, ffi.FROM_UNITS)
     text.draw_first_line = runs.draw
+    shape = weasyprint.text.line_break.Layout
+    shape.deactivate = kept_layouts.deactivated(shape.deactivate)
+    shape.reactivate = kept_layouts.reactivated(shape.reactivate)
 
 
-def _written(document: Any) -> tuple[bytes, Tagged]:
-    """Return a document as a PDF, and what was tagged in it."""
-    found: list[Tagged] = []
-    token = _tagging.set(found)
+T = TypeVar("T")
+
+
+def _written(document: Any, look: Callable[[Any, Any, Sequence[Any]], T]) -> tuple[bytes, T]:
+    """Return a document as a PDF, and what ``look`` returns.
+
+    That gets the PDF, the document and the streams of its pages where WeasyPrint would write tags.
+    """
+    found: list[T] = []
+    token = _looking.set(lambda *drawn: found.append(look(*drawn)))
     try:
         pdf: bytes = document.write_pdf(uncompressed_pdf=True, pdf_tags=True)
     finally:
-        _tagging.reset(token)
+        _looking.reset(token)
     return pdf, found[0]
 
 
 def _add_tags(pdf: Any, document: Any, pdf_version: str, page_streams: Sequence[Any]) -> None:
-    """Replace WeasyPrint's function of the same name; the result goes to :data:`_tagging`."""
-    _tagging.get().append(tag(pdf, document, page_streams))
+    """Replace WeasyPrint's function of the same name."""
+    _looking.get()(pdf, document, page_streams)
 
 
-_tagging: ContextVar[list[Tagged]] = ContextVar("tagging")
-"""Receives what was tagged in the document that is being written."""
+_looking: ContextVar[Callable[..., None]] = ContextVar("looking")
+"""Called when all pages of the document that is being written are drawn."""
+
+
+def _gathered(
+    columns: Sequence[Any], fonts: Sequence[Any], pdf: Any, document: Any, streams: Sequence[Any]
+) -> list[Strip | None]:
+    """Return the strips on the pages of a document; the PDF itself is not needed."""
+    drawn = zip(document.pages, columns, streams, fonts, strict=True)
+    strips: list[Strip | None] = []
+    has_again = False
+    for page, column, stream, used in drawn:
+        strip = _strip(page, column, stream, used)
+        if has_again:
+            strips[-1] = strips[-1] and strip and replace(strips[-1], again=strip)
+        else:
+            strips.append(strip)
+        has_again = getattr(column, "has_again", False)
+    for stream in streams:
+        stream.stream.clear()
+    return strips
+
+
+def _strip(page: Any, column: Any, stream: Any, fonts: Mapping[Any, Any]) -> Strip | None:
+    """Return the strip on a page; None where it has anything that no strip may have."""
+    try:
+        return gathering.strip(page, column, stream, fonts, _font_uses(fonts))
+    except UnfitError:
+        return None
+
+
+def _font_uses(fonts: Mapping[Any, Any]) -> dict[str, FontUse]:
+    """Return how fonts of WeasyPrint are used."""
+    return {
+        font.hash: FontUse(
+            font.family,
+            int(font.weight),
+            STYLES[int(font.style)],
+            _readings(font),
+            {glyph: font.widths[glyph] for glyph in font.to_unicode},
+        )
+        for font in fonts.values()
+    }
 
 
 def _shown(original: Any) -> Any:

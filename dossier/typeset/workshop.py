@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from dossier.keep import galleys
@@ -21,6 +21,9 @@ from dossier.keep.store import Store
 from dossier.machine import processes
 from dossier.records.diagnostics import MachineLacksError
 from dossier.records.galley import FontUse, Galley
+from dossier.typeset import placing, strips
+from dossier.typeset.kept_strips import KeptStrips
+from dossier.typeset.strips import Divided, Part, UnfitError
 
 if TYPE_CHECKING:
     from dossier.typeset.typesetter import Typesetter
@@ -83,6 +86,7 @@ class Workshop:
         self._galleys = galleys.shelf(store, program_checksum)
         self._fonts = Shelf(store, "fonts 1", program_checksum, bytes)
         self._documents = Shelf(store, "documents 1", program_checksum, dict[str, str])
+        self._strips = KeptStrips(store, program_checksum)
         self._known: dict[str, str] = {}
         """The keys of galleys by what decides their HTML, as the cache has them for the style sheet."""
         self._decided: dict[str, str] = {}
@@ -196,6 +200,7 @@ class Workshop:
         self.close()
         self._in_memory.clear()
         self._known, self._decided = {}, {}
+        self._strips.clear()
 
     def cast(self, fonts: Mapping[str, FontUse]) -> bytes:
         """Return the PDF of the shared fonts, see :meth:`.typesetter.Typesetter.cast`."""
@@ -213,10 +218,8 @@ class Workshop:
 
     def _tasks(self, documents: Mapping[str, Document], names: Sequence[str] = ()) -> _Tasks:
         """Return what sets documents; it begins with those of ``names``."""
-        in_process = self._given is None and self._jobs == 1
-        return _Tasks(
-            documents, names, self._style, self._jobs, None if in_process else self._workers
-        )
+        workers = None if self._given is None and self._jobs == 1 else self._workers
+        return _Tasks(documents, names, self._style, self._jobs, workers, self._strips)
 
     def _workers(self) -> Executor:
         if self._executor is None:
@@ -256,43 +259,71 @@ class _Tasks:
         style: str,
         jobs: int,
         workers: Callable[[], Executor] | None,
+        kept: KeptStrips,
     ) -> None:
-        """Take all documents, the names of those to begin with, and what returns the workers, if any."""
+        """Take all documents, the names of those to begin with, and what returns the workers, if any.
+
+        ``kept`` has the strips of lists that are set in pieces.
+        """
         self._documents = documents
         self._style = style
         self._jobs = jobs
         self._workers = workers
+        self._strips = kept
         self._early = len(documents) // 2 if len(documents) >= MANY and workers else 0
         """How many documents the workers may be given as they come."""
-        self._waiting: list[str] = list(names)
+        self._waiting: list[str] = []
+        self._divided: dict[str, Divided] = {}
+        """Those that are set in pieces."""
         self._characters = 0
         self._futures: dict[Future[list[Galley]], list[str]] = {}
+        for name in names:
+            self.add(name)
 
     def add(self, name: str) -> None:
         """Have another document set."""
+        html = self._documents[name].html
+        if found := _divided(html):
+            self._divided[name] = found
+            return
         self._waiting.append(name)
-        if self._early > 0:
-            self._characters += len(self._documents[name].html)
-            if self._characters >= SMALL and len(self._waiting) >= EARLY:
-                self._early -= len(self._waiting)
-                self._submit(self._waiting, EARLY)
-                self._waiting = []
+        self._characters += len(html)
+        if self._early > 0 and self._characters >= SMALL and len(self._waiting) >= EARLY:
+            self._early -= len(self._waiting)
+            self._submit(self._waiting, EARLY)
+            self._waiting = []
 
     def all(self) -> Iterator[tuple[str, Galley]]:
         """Have the rest set; return an iterator of all names and galleys in the sequence of completion."""
-        names = self._waiting
         if self._workers is None:
-            return (
-                (name, set_batch(self._style, [self._documents[name].html])[0]) for name in names
-            )
-        length = {name: len(self._documents[name].html) for name in names}
+            names = (*self._waiting, *self._divided)
+            return ((name, self._set(self._documents[name].html)) for name in names)
+        with processes.deaths():
+            apart = {
+                name: [
+                    (parts, self._workers().submit(set_apart, self._style, text))
+                    for parts, text in found.documents(self._strips.lacking(self._style, found))
+                ]
+                for name, found in self._divided.items()
+            }
+        length = {name: len(self._documents[name].html) for name in self._waiting}
         # Those that are not long keep the sequence in which they are bound.
-        longest_first = sorted(names, key=lambda name: -max(length[name], LONG))
-        size = max(1, min(BATCH, len(names) // (self._jobs * 4)))
-        if not self._futures and sum(length.values()) < SMALL:
-            size = max(1, len(names))
+        longest_first = sorted(length, key=lambda name: -max(length[name], LONG))
+        size = max(1, min(BATCH, len(length) // (self._jobs * 4)))
+        every = (*self._waiting, *self._divided)
+        if not self._futures and sum(len(self._documents[one].html) for one in every) < SMALL:
+            size = max(1, len(length))
         self._submit(longest_first, size)
-        return self._as_completed()
+        return self._completed(apart)
+
+    def _set(self, html: str) -> Galley:
+        """Set a document in this process."""
+        divided = _divided(html)
+        if divided is None:
+            return set_batch(self._style, [html])[0]
+        for parts, text in divided.documents(self._strips.lacking(self._style, divided)):
+            self._strips.add(self._style, parts, set_apart(self._style, text))
+        return set_placed(self._style, html, self._strips.of(self._style, divided))[0]
 
     def _submit(self, names: Sequence[str], size: int) -> None:
         assert self._workers
@@ -302,11 +333,33 @@ class _Tasks:
                 html = [self._documents[name].html for name in batch]
                 self._futures[self._workers().submit(set_batch, self._style, html)] = batch
 
-    def _as_completed(self) -> Iterator[tuple[str, Galley]]:
-        """Yield the names and galleys of batches in the sequence of completion."""
+    def _completed(
+        self,
+        apart: Mapping[str, list[tuple[list[Part], Future[list[bytes]]]]],
+    ) -> Iterator[tuple[str, Galley]]:
+        """Yield the names and galleys of batches and of divided documents in the sequence of completion."""
+        assert self._workers
         with processes.deaths():
-            for future in as_completed(self._futures):
-                yield from zip(self._futures[future], future.result(), strict=True)
+            for name, tasks in apart.items():
+                for parts, future in tasks:
+                    self._strips.add(self._style, parts, future.result())
+                placed = self._workers().submit(
+                    set_placed,
+                    self._style,
+                    self._documents[name].html,
+                    self._strips.of(self._style, self._divided[name]),
+                )
+                self._futures[placed] = [name]
+            for done in as_completed(self._futures):
+                yield from zip(self._futures[done], done.result(), strict=True)
+
+
+def _divided(html: str) -> Divided | None:
+    """Return a document whose list is set in pieces; None for one that is set as a whole."""
+    try:
+        return strips.divided(html)
+    except UnfitError:
+        return None
 
 
 # --- in the workers ---
@@ -357,6 +410,27 @@ def set_batch(style: str, html: list[str]) -> list[Galley]:
         if gc.get_count()[0] > GARBAGE_THRESHOLD:
             gc.collect()
     return galleys
+
+
+def set_apart(style: str, html: str) -> list[bytes]:
+    """Typeset the strips of a list; return each as it is kept: one is empty where it is no strip."""
+    made = [strips.packed(strip) for strip in _typesetter(style).set_apart(html)]
+    if gc.get_count()[0] > GARBAGE_THRESHOLD:
+        gc.collect()
+    return made
+
+
+def set_placed(style: str, html: str, kept: Sequence[bytes]) -> list[Galley]:
+    """Typeset a divided document from its strips, or whole where that cannot be."""
+    divided = _divided(html)
+    try:
+        if divided is None:
+            raise UnfitError("it is not divided")
+        held = placing.entries(divided.parts, [strips.unpacked(strip) for strip in kept])
+        galley = _typesetter(style).set(divided.frame, held)
+    except UnfitError:
+        return set_batch(style, [html])
+    return [replace(galley, own_hyphens=divided.own_hyphens)]
 
 
 def cast(style: str, fonts: Mapping[str, FontUse]) -> bytes:
