@@ -28,6 +28,8 @@ NAMES = (
 )
 PLACE = re.compile(rb"([-\d.]+) ([-\d.]+) (cm|Tm)|(q)\n|(Q)\n|\[(.*?)\] TJ")
 
+MARK = f" {strips.MARK}"
+
 
 def entry(number: int, count: int) -> str:
     """Return an entry of an index with so many locators."""
@@ -44,9 +46,7 @@ def entry(number: int, count: int) -> str:
     )
 
 
-def document(
-    counts: Callable[[int], int], shape: str = "dense three", mark: str = strips.MARK
-) -> str:
+def document(counts: Callable[[int], int], shape: str = "dense three", mark: str = MARK) -> str:
     """Return an index of 200 entries under eight letters; some entries are higher than a column."""
     groups = "\n".join(
         f'<h2 id="index-{group}">{letter}</h2>\n{strips.UL}\n'
@@ -141,14 +141,14 @@ def test_a_list_with_anything_else_is_set_as_a_whole() -> None:
     html = document(mixed).replace("<h2 id=", "<p>More</p><h2 id=", 1)
     with pytest.raises(UnfitError):
         strips.divided(html)
-    whole = set_in(shop(), html.replace(strips.MARK, ""))
+    whole = set_in(shop(), html.replace(MARK, ""))
     assert set_in(shop(), html) == whole
 
 
 def test_a_part_that_is_no_strip_leaves_the_list_whole() -> None:
     picture = '<svg aria-label="x" width="9" height="9"><rect width="9" height="9"/></svg>'
     html = document(mixed).replace("<span>Amnesty 0,", f"<span>{picture}Amnesty 0,", 1)
-    whole = set_in(shop(), html.replace(strips.MARK, ""))
+    whole = set_in(shop(), html.replace(MARK, ""))
     assert strips.divided(html) is not None
     assert set_in(shop(), html) == whole
 

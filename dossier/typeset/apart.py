@@ -14,7 +14,7 @@ from typing import Any
 from dossier.typeset import placing
 from dossier.typeset.columns import AVOIDED, Columns, Frame, on_the_next_page, path_of, stack_of
 from dossier.typeset.placing import Entry
-from dossier.typeset.strips import APART, MARK, PLACED, REPEATED, SKIPPED, Strip, UnfitError
+from dossier.typeset.strips import APART, MARK, PLACED, REPEATED, Strip, UnfitError
 
 held: ContextVar[Sequence[Entry]] = ContextVar("held", default=())
 """The entries of the list in the document that is being set."""
@@ -33,7 +33,7 @@ class StripColumns(Columns):
         *styles: Any,
     ) -> Any:  # fmt: skip
         """Lay out a box in columns."""
-        kind = box.element.get(MARK.strip()) if box.element is not None else None
+        kind = box.element.get(MARK) if box.element is not None else None
         if kind not in (APART, PLACED):
             return super().layout(
                 context, box, bottom_space, skip_stack, containing_block, page_is_empty,
@@ -104,8 +104,6 @@ def _parts(children: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
     An entry stands in a list of its own.
     """
     for child in children:
-        if child.element.get(SKIPPED) is not None:
-            continue
         if child.element_tag != "ul":
             yield child.copy(), None
             continue

@@ -18,11 +18,11 @@ import msgspec
 
 from dossier.records.galley import FontUse
 
-MARK = " data-strips"
+MARK = "data-strips"
 """The attribute of a list to be set in pieces."""
 APART, PLACED = "apart", "placed"
 """Its values where each strip is to be set by itself, and where all are to be placed."""
-LIST = re.compile(rf"<div\b[^>]*{MARK}>(.*?)</div>", re.DOTALL)
+LIST = re.compile(rf"<div\b[^>]* {MARK}>(.*?)</div>", re.DOTALL)
 PART = re.compile(r"\s*(?:<(h2|li)\b([^>]*)>.*?</\1>|(<ul\b[^>]*>)|</ul>)\s*", re.DOTALL)
 REPEATED = 'data-artifact="continued"'
 ROOM = 150_000
@@ -171,8 +171,8 @@ class Divided:
         return "\n".join(html).join(self.around)
 
 
-SKIPPED = "data-skipped"
-"""The attribute of what is no strip itself, but stands before one."""
+SKIPPED = 'style="display: none"'
+"""The attribute of what is no strip itself, and is not set, but stands before one."""
 UL = '<ul data-numbering="None">'
 
 
@@ -234,8 +234,11 @@ def packed(strip: Strip | None) -> bytes:
 
 
 def unpacked(data: bytes) -> Strip:
-    """Return a kept strip; raise UnfitError where it could not be made."""
-    strip: Strip | None = _decoder.decode(data)
+    """Return a kept strip; raise UnfitError where it could not be made, or is none."""
+    try:
+        strip: Strip | None = _decoder.decode(data)
+    except (ValueError, RecursionError):  # another shape, see :mod:`.shelf`
+        strip = None
     if strip is None:
         raise UnfitError("a part of a list is no strip")
     return strip
