@@ -293,6 +293,27 @@ def test_odd_but_sound_texts_are_no_mistakes_of_the_program(
     assert "A heading" in read_back.text(5)
 
 
+def test_odd_but_sound_lines_are_no_mistakes_of_the_program(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Characters without a bold glyph, mirrored small capitals, long locators, wide spaces in links."""
+    long, words = "x" * 64, "and so on " * 12
+    body = (
+        f"**مرحبا \U0001ee36 ض** and **bold**.\n\n"
+        f"##### ıª שלום [JP] שלום\n\n"
+        f"11) > {words}[@z, {long}] and {words}word\U0000feffj$* *[@z, p. 2]*.\n\n"
+        f"#### [10 000 Việt Nam\\\\ ](<https://example.org/>)السلام عليكم{'W' * 60}\n"
+    )
+    signed = 'to: X\nsignatories:\n- {organization: O, as_signed: "لا\\nMM 僈Ú-ﷺ\\nעִבְרִית O"}\n'
+    files = {
+        "dossier.yaml": 'title: x\nintroduction: "A\\rline.\\n\\n* * *"\n',
+        "reports.yaml": "references:\n- {id: z, type: report, title: A report, issued: 2012}\n",
+        LETTER: letter(body, "㝞 3. 日本語-السلام عليكم").replace("to: X\n", signed)
+        + "A line.\n\n" * 60,
+    }
+    assert make_edition(corpus(**files), tmp_path / "x.pdf").reading.pages > 5
+
+
 def test_the_sign_of_a_lost_character_is_no_mistake_of_the_program(
     corpus: Callable[..., Path], tmp_path: Path
 ) -> None:
