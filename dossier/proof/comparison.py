@@ -642,7 +642,10 @@ class Comparison:
         if not is_text or dossier.has_templates or there.text != wanted.text:
             return
         language = letter.language if letter else dossier.publication.language
-        width = float(self._anatomy.pages[0]["/MediaBox"][2])
+        paper = self._anatomy.pages[0]["/MediaBox"]
+        if len(paper) != 4:
+            return  # Another finding says so.
+        width = float(paper[2])
         laid = layout.Laid(
             there.lines,
             [start for start, _, _ in there.boxes],
