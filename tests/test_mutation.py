@@ -41,7 +41,7 @@ HARMLESS = {
     r"content: cm swapped": "the state is saved before the page is turned, not behind it",
     r"content: Tf (lost|twice|put elsewhere)": "the font is set already",
     r"(GoTo|URI): /Rect changed": "the frame of a link is a point larger or smaller",
-    r"content: (q|gs|rg) (swapped|put elsewhere)|content: rg lost": "the same state where it is used",
+    r"content: (q|gs) (swapped|put elsewhere)": "the same state where it is used",
 }
 """The kinds of changes that may stay unnoticed, and why."""
 
@@ -71,7 +71,10 @@ def is_harmless(kind: str) -> bool:
 
 
 def is_slight(mutant: Mutant) -> bool:
-    """Tell whether a change is of a slight kind, and a slight one."""
+    """Tell whether a change is of a slight kind, and a slight one; or black is said once less, or elsewhere."""
+    if mutant.kind in ("content: rg lost", "content: rg put elsewhere"):
+        lines = zip(mutant.before.split(b"\n"), mutant.after.split(b"\n"), strict=False)
+        return b"0 0 0 rg" in next(((a, b) for a, b in lines if a != b), ())
     pairs = zip(mutant.before.split(), mutant.after.split(), strict=False)
     differing = [(a, b) for a, b in pairs if a != b]
     return (
