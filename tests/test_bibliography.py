@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from conftest import ENGLISH
+from conftest import ENGLISH, Refused, write_files
 
+from dossier.compile import bibliography
 from dossier.compile.bibliography import entries
 from dossier.language.word_files import words_for
 from dossier.machine import templates
+from dossier.proof import works
 from dossier.read.corpus import read
 from dossier.records.references import CSL_TYPES, Reference
 
@@ -215,3 +219,60 @@ def test_a_bibtex_entry_that_cannot_be_read_is_reported(corpus: Callable[..., Pa
     )
     assert any(line.startswith("c/reports.bib:7:1: error: The entry type “@foo”") for line in lines)
     assert any("The field “wat” is unknown" in line for line in lines)
+
+
+TITLES = ("A White Paper", "Why?", "Letters. 2nd ed.", "And so on...", "題名。", "International", "The “end.”", "تقرير",
+          "See https://example.org/a now", "«Доклад»")  # fmt: skip
+MORE: tuple[dict[str, object], ...] = (
+    {},
+    FULL,
+    {"author": [{"literal": "X Inc."}], "publisher": "Why? Ltd."},
+    {
+        "author": [{"literal": "Amnesty International"}],
+        "number": "No. 4.",
+        "URL": "https://e.org/a.",
+    },
+)
+
+
+def stops(language: str) -> list[str]:
+    """Return what the proof says of works of many kinds, as the printer sets them now."""
+    cited = [
+        Reference.model_validate(more | {"id": f"w{n}", "type": kind, "title": title})
+        for kind in ("report", "article-journal")
+        for n, title in enumerate(TITLES)
+        for more in MORE
+    ]
+    spans_of = entries(cited, words_for(language, (templates.folder(),)))
+    found = []
+    for reference, spans in zip(cited, spans_of, strict=True):
+        text = "".join(span.text for span in spans)
+        work = SimpleNamespace(id=reference.id, reference=reference, spans=spans, text=text)
+        truth = SimpleNamespace(works=[work], has_citation_style=False)
+        found += [f"{said}: {text}" for _, said in works.findings({}, truth, lambda _: 1)]  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.parametrize("language", ["ar", "de", "en", "fr", "ja", "ru", "zh"])
+def test_the_full_stops_of_works_are_no_false_alarm(language: str) -> None:
+    assert not stops(language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "title", "said"),
+    [
+        ("$", "A plain title", "lacks a full stop at “A plain title”"),
+        ("(?!)", "And so on.", "lacks a full stop at “And so on.”, or has one twice"),
+    ],
+)
+def test_a_printer_that_loses_or_doubles_the_full_stops_of_works_is_refused(
+    tmp_path: Path, refused: Refused, wrong: str, title: str, said: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    letter = "---\ntitle: T\ndate: 2012-01-08\nsignatories: [X]\n---\n\nWords [@w].\n"
+    works_of = f"references:\n  - {{id: w, type: book, title: {title}, issued: 2001}}\n"
+    write_files(
+        corpus, {"dossier.yaml": "title: D\n", "letters/a.md": letter, "reports.yaml": works_of}
+    )
+    refused(corpus, bibliography, "ENDED", re.compile(wrong), said)

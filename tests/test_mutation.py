@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Edition
 from forger import opened, written
-from mutants import mutants, program_mutants
+from mutants import NUMBER, Mutant, mutants, program_mutants
 from test_listing_mutants import rich  # noqa: F401  (a fixture)
 
 from dossier.compile.bibliography import entries
@@ -41,6 +41,7 @@ HARMLESS = {
     r"content: cm swapped": "the state is saved before the page is turned, not behind it",
     r"content: Tf (lost|twice|put elsewhere)": "the font is set already",
     r"(GoTo|URI): /Rect changed": "the frame of a link is a point larger or smaller",
+    r"content: (q|gs) (swapped|put elsewhere)": "the same state where it is used",
 }
 """The kinds of changes that may stay unnoticed, and why."""
 
@@ -58,8 +59,29 @@ LEFT_OPEN = {
 """The changes of the program that may stay unnoticed, and why."""
 
 
+SLIGHT = {
+    r"CIDFontType2: /W changed": "a width differs by a thousandth of the size of the type",
+    r"furniture: .* number": "a page number stands a point beside its place",
+}
+"""Those that may do so if no number differs by more than 1."""
+
+
 def is_harmless(kind: str) -> bool:
     return any(re.fullmatch(shape, kind) for shape in HARMLESS)
+
+
+def is_slight(mutant: Mutant) -> bool:
+    """Tell whether a change is of a slight kind, and a slight one; or black is said once less, or elsewhere."""
+    if mutant.kind in ("content: rg lost", "content: rg put elsewhere"):
+        lines = zip(mutant.before.split(b"\n"), mutant.after.split(b"\n"), strict=False)
+        return b"0 0 0 rg" in next(((a, b) for a, b in lines if a != b), ())
+    pairs = zip(mutant.before.split(), mutant.after.split(), strict=False)
+    differing = [(a, b) for a, b in pairs if a != b]
+    return (
+        any(re.fullmatch(shape, mutant.kind) for shape in SLIGHT)
+        and all(NUMBER.fullmatch(one) for pair in differing for one in pair)
+        and all(abs(float(a) - float(b)) <= 1 for a, b in differing)
+    )
 
 
 def truth() -> Truth:
@@ -86,7 +108,8 @@ def test_changes_of_a_finished_pdf_are_found(real: Edition, tmp_path: Path) -> N
     tried = mutants(whole, random.Random(COUNT))
     for _ in range(COUNT):
         mutant = next(tried)
-        if not is_harmless(mutant.kind) and not found(written(mutant.file)):
+        known = is_harmless(mutant.kind) or is_slight(mutant)
+        if not known and not found(written(mutant.file)):
             place = next(
                 (
                     n

@@ -336,7 +336,10 @@ class Comparison:
         heads = expected.heads(self._dossier)
         guides = expected.guides(self._dossier, self.page_of)
         publication = self._dossier.publication
-        width, height = map(float, self._anatomy.pages[0]["/MediaBox"][2:])
+        paper = self._anatomy.pages[0]["/MediaBox"]
+        if len(paper) != 4:
+            return  # Another finding says so.
+        width, height = map(float, paper[2:])
         text = self._dossier.design.text
         size = text.size if text.plain else SMALL
         for key, span in self._spans.items():
@@ -643,7 +646,10 @@ class Comparison:
         if not is_text or dossier.has_templates or there.text != wanted.text:
             return
         language = letter.language if letter else dossier.publication.language
-        width = float(self._anatomy.pages[0]["/MediaBox"][2])
+        paper = self._anatomy.pages[0]["/MediaBox"]
+        if len(paper) != 4:
+            return  # Another finding says so.
+        width = float(paper[2])
         laid = layout.Laid(
             there.lines,
             [start for start, _, _ in there.boxes],

@@ -183,6 +183,8 @@ class Truth:
     letters: tuple[Letter, ...]
     index: tuple[IndexGroup, ...]
     works: tuple[Work, ...]
+    has_citation_style: bool
+    """The works are set in a style that is not the program's own."""
     bars: tuple[Bar, ...]
     packet: str
     """The packet's name."""
@@ -324,6 +326,7 @@ def truth_of(corpus: Corpus, packet: Packet, cite: Cite) -> Truth:
             letters,
             lambda references: cite(references, corpus.words),
         ),
+        packet.style is not None,
         _bars(letters, language, corpus.words),
         packet.name,
         packet.select is not None,

@@ -5,12 +5,23 @@ A style may leave something out, since its rules say so; then the listing has a 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dossier.language import direction_marks
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth, Work
+
+MARK = ".?!…．。？！"
+"""What ends a sentence; a full stop stands behind none of the others, and behind no other full stop."""
+RUN = re.compile(f"[{MARK}]{{2,}}")
+CLOSING = "[\\s\"'”’“‘»›」』》〉]*"
+"""What may stand between a text and its full stop."""
+OPENING = ' \t\u00a0\u202f"“‘«„「『《〈”»'
+UNSEEN = re.compile(f"[{direction_marks.CHARACTERS}]")
+ENDED = re.compile(f"[{MARK}]{CLOSING}$")
 
 
 def findings(
@@ -23,6 +34,59 @@ def findings(
             if not any(part in item and f"“{work.id}”" in item for item in said):
                 message = f"The entry of “{work.id}” lacks its {part}, and no finding says so"
                 yield page_of(f"work-{work.id}"), message
+        for message in [] if truth.has_citation_style else _stops(work):
+            yield page_of(f"work-{work.id}"), f"The entry of “{work.id}” {message}"
+
+
+def _stops(work: Work) -> Iterator[str]:
+    """Yield where the program's own style lacks a full stop, or has one too many.
+
+    It sets one behind makers, title, number and address, but for those that end with a mark of their own,
+    and one at the end. Words that the style has changed are not compared.
+    """
+    stated = _texts(work.reference.csl())
+    # Addresses may have any marks in them.
+    text = "".join("\0" if span.url else span.text for span in work.spans)
+    for run in RUN.finditer(text):
+        if not any(run[0] in RUN.findall(one) for one in stated):
+            yield f"has “{run[0]}”, which its editor does not write"
+    if not ENDED.search(text):
+        yield "does not end with a full stop"
+    whole = UNSEEN.sub("", work.text)
+    for value, is_first in (
+        (work.reference.title, True),
+        (work.reference.number, False),
+        (work.reference.URL, True),
+    ):
+        shape = re.escape(UNSEEN.sub("", value or "\0"))
+        around = [(whole[: m.start()], m[0], whole[m.end() :]) for m in re.finditer(shape, whole)]
+        # The same words may stand elsewhere, too, as those of a title in the name of its publisher.
+        if around and not any(
+            _is_ended(there, behind) and not (is_first and _runs_on(before))
+            for before, there, behind in around
+        ):
+            yield f"lacks a full stop at “{value}”, or has one twice"
+
+
+def _runs_on(before: str) -> bool:
+    """Tell whether a part of an entry stands behind another that has no full stop."""
+    return bool(before.strip(OPENING)) and not ENDED.search(before.rstrip(OPENING))
+
+
+def _is_ended(text: str, behind: str) -> bool:
+    """Tell whether one full stop ends a text, its own or one behind it."""
+    if ENDED.search(text):
+        return not re.match("[”’]*\\.", behind)
+    return bool(re.match(f"{CLOSING}[{MARK}]", behind))
+
+
+def _texts(value: Any) -> list[str]:
+    """Return all texts of a work as its editor states it."""
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in _texts(item)]
+    if isinstance(value, list | tuple):
+        return [text for item in value for text in _texts(item)]
+    return [value] if isinstance(value, str) else []
 
 
 def _lacking(work: Work) -> Iterator[str]:
