@@ -118,7 +118,7 @@ def test_a_printer_that_loses_the_spaces_at_line_ends_is_refused(
     def end(*_: Any) -> None:
         """Add no space."""
 
-    monkeypatch.setattr(tagging._WordSpaces, "end", end)
+    monkeypatch.setattr(tagging.WordSpaces, "end", end)
     assert main(command(several.corpus, tmp_path / "x.pdf")) == 1
     assert "“About this dossier” should have a space in" in capsys.readouterr().err
 

@@ -213,13 +213,13 @@ def test_a_printer_with_other_tags_is_refused(
 
 
 def test_a_printer_with_another_language_is_refused(several: Edition, refused: Refused) -> None:
-    true = tagging._TagWriter._describe
+    true = tagging.TagWriter._describe
 
     def describe(self: Any, draft: Any, box: Any, element: Any, name: str, own: str) -> None:
         true(self, draft, box, element, name, own and "de")
 
     refused(
-        several.corpus, tagging._TagWriter, "_describe", describe, "language “de” instead of “fr”"
+        several.corpus, tagging.TagWriter, "_describe", describe, "language “de” instead of “fr”"
     )
 
 
@@ -249,12 +249,12 @@ def test_a_printer_that_leaves_the_languages_of_passages_out_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    true = tagging._TagWriter._describe
+    true = tagging.TagWriter._describe
 
     def describe(self: Any, draft: Any, box: Any, element: Any, name: str, own: str) -> None:
         true(self, draft, box, element, name, "" if name == "span" else own)
 
-    monkeypatch.setattr(tagging._TagWriter, "_describe", describe)
+    monkeypatch.setattr(tagging.TagWriter, "_describe", describe)
     assert main(command(foreign.corpus, tmp_path / "x.pdf")) == 1
     errors = capsys.readouterr().err
     for name in (
