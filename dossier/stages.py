@@ -198,7 +198,7 @@ def sources(corpus: Corpus) -> dict[str, str]:
         if sign and sign.pkcs12:
             found[sign.pkcs12] = packet.key_sha256
     for letter in corpus.letters:
-        for file in filter(None, (letter.source_file, letter.certificate_file)):
+        for file in letter.files.values():
             found[file.path] = file.sha256
         for picture in pictures_of(letter.body.nodes):
             found[picture.file.path] = picture.file.sha256

@@ -1,4 +1,4 @@
-"""A section, or an output, is what docs/extending.md says and no more: tried on a copy."""
+"""A section, an output or a kind of foreign pages is what docs/extending.md says and no more: tried on a copy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, write_files
 from reader import Reading
+from test_enclosing import scan, typed_pdf
 
 SECTION = """<p>{{ ours("thanks_to", count=dossier.letter_count) }}</p>
 {% for letter in dossier.letters %}
@@ -29,6 +30,14 @@ def thanks(dossier: Truth) -> Iterator[Piece]:
 PLAIN = {**PLAIN, "thanks": thanks}
 '''
 WORDS = 'heading_thanks: Thanks\nthanks_to: "We thank all who wrote these {count} letters."\n'
+ENVELOPE = (
+    '    "envelope": KindOfFile(("envelope",), "enclose", BOUND, "sources/envelope.png"),\n}\n'
+    '"""In the sequence in which'
+)
+ENVELOPE_WORDS = (
+    'enclosed_envelopes: {one: "{label}: envelope", other: "{label}: envelope, {count} pages"}\n'
+    'facsimile_of_envelopes: "{label}, envelope: facsimile of page {page} of {last}"\n'
+)
 ROW = '    "list": Kind(".list.txt", "outputs.titles", "proof.titles"),\n'
 MAKER = """
 def made(bound):
@@ -63,7 +72,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         expected.write(EXPECTED)
     for language in ("en", "fr"):
         with (folder / f"templates/words/{language}.yaml").open("a", encoding="utf-8") as words:
-            words.write(WORDS)
+            words.write(WORDS + ENVELOPE_WORDS)
+    changed(folder / "dossier/records/enclosing.py", '}\n"""In the sequence in which', ENVELOPE)
+    key = "    certificate: Text | None = None\n"
+    changed(
+        folder / "dossier/records/front_matter.py", key, f"    envelope: Text | None = None\n{key}"
+    )
     kinds = folder / "dossier/records/outputs.py"
     row = kinds.read_text(encoding="utf-8").replace(
         '    "booklet": Kind(', ROW + '    "booklet": Kind('
@@ -75,6 +89,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     letters = {f"corpus/letters/{name}.md": letter.format(name.title()) for name in ("one", "two")}
     write_files(folder, {"corpus/dossier.yaml": "title: T\n", **letters})
     return folder
+
+
+def changed(file: Path, before: str, after: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    file.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def build(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
@@ -135,3 +155,35 @@ def test_a_further_output_is_a_row_a_maker_and_a_prover(copy: Path) -> None:
     finally:
         settings.write_text("title: T\n", encoding="utf-8")
         maker.write_text(MAKER, encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_further_kind_of_foreign_pages_is_a_key_a_row_and_its_words(copy: Path) -> None:
+    settings, letter = copy / "corpus/dossier.yaml", copy / "corpus/letters/one.md"
+    (copy / "corpus/sources").mkdir()
+    (copy / "corpus/sources/typed.pdf").write_bytes(typed_pdf())
+    scan("From abroad").save(copy / "corpus/sources/envelope.png")
+    before = letter.read_text(encoding="utf-8")
+    settings.write_text("title: T\nenclose: after\n", encoding="utf-8")
+    named = "envelope: sources/envelope.png\nsource: {file: sources/typed.pdf}\ndate:"
+    letter.write_text(before.replace("date:", named), encoding="utf-8")
+    try:
+        done = build(copy, SECTION)
+        assert done.returncode == 0, done.stderr
+        listing = json.loads((copy / "build/dossier.json").read_text(encoding="utf-8"))
+        sections = [(one["id"], one["title"]) for one in listing["sections"]]
+        at = [section for section, _ in sections].index("letters/one")
+        assert sections[at + 1 : at + 3] == [
+            ("sources/one", "Letter 1: source, 2 pages"),
+            ("envelopes/one", "Letter 1: envelope"),
+        ]
+        for options in ((), ("--thorough",), ("--no-corpus",)):
+            done = run(copy, "verify", *options)
+            assert done.returncode == 0, done.stderr
+        letter.write_text(before.replace("date:", "envelope: letters/two.md\ndate:"), "utf-8")
+        done = build(copy, SECTION)
+        assert done.returncode == 1
+        assert "The envelope “letters/two.md” is neither a PDF nor a picture" in done.stderr
+    finally:
+        settings.write_text("title: T\n", encoding="utf-8")
+        letter.write_text(before, encoding="utf-8")

@@ -568,7 +568,6 @@ def by_chance(chance: random.Random) -> Corpus:
             ),
             date=read_date("2012"),
             body=Body(()),
-            source_file=None,
             signature_places=(),
         )
         for number in range(chance.randint(1, 4))

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from dossier.records.dossier import CorpusLetter
-from dossier.records.enclosing import AFTER, FACING, Enclosed, ForeignFile
+from dossier.records.enclosing import KINDS, Enclosed, ForeignFile
 from dossier.records.publication import Publication
 
-FOREIGN = ("sources/", "certificates/")
+FOREIGN = tuple(f"{kind}s/" for kind in KINDS)
 """How the ids of sections of foreign pages begin."""
 
 
@@ -17,14 +17,21 @@ def bound_in(
     letter: CorpusLetter, publication: Publication, files: Sequence[ForeignFile]
 ) -> tuple[Enclosed, ...]:
     """Return the files whose pages a packet has bound in with a letter: the source comes first."""
-    found: list[Enclosed] = []
-    source = letter.head.source.file if letter.head.source else None
-    for file in files:
-        if publication.enclose in (AFTER, FACING) and file.path == source:
-            found.insert(0, Enclosed("source", file.path, file.sha256, file.pages))
-        if publication.certificates and file.path == letter.head.certificate:
-            found.append(Enclosed("certificate", file.path, file.sha256, file.pages))
-    return tuple(found)
+    return tuple(
+        Enclosed(kind, file.path, file.sha256, file.pages)
+        for kind, about in KINDS.items()
+        if getattr(publication, about.switch) in about.values
+        for file in files
+        if file.path == _stated(letter, about.key)
+    )
+
+
+def _stated(letter: CorpusLetter, key: Sequence[str]) -> object:
+    """Return what a letter states under a key, given by the names that lead to it."""
+    value: object = letter.head
+    for name in key:
+        value = value and getattr(value, name)
+    return value
 
 
 Span = TypeVar("Span", range, Sequence[int])

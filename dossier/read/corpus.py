@@ -53,6 +53,7 @@ from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.diagnostics import Diagnostic, Severity
 from dossier.records.dossier import Corpus, CorpusLetter
+from dossier.records.enclosing import KINDS as ENCLOSED
 from dossier.records.front_matter import FrontMatter
 from dossier.records.packet import Packet
 from dossier.records.publication import Publication
@@ -61,8 +62,6 @@ from dossier.records.templates import Templates
 from dossier.records.values import ID_PATTERN
 
 MAX_LETTER_BYTES = 500_000
-USUAL_SOURCE = "sources/letter.txt"
-USUAL_CERTIFICATE = "sources/certificate.pdf"
 PASTED_BULLET = re.compile(r"\s*([•‣◦▪●])")
 TABLE = re.compile(r"\s*(?:\|.*\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+)\s*")
 STATED = re.compile(r"^format\s*:\s*['\"]?([12])['\"]?\s*(?:#|$)", re.MULTILINE)
@@ -380,8 +379,7 @@ def _read(reader: Reader, album: Album, relative: str, raw: bytes) -> tuple[Read
         lists=signed.files,
         body_line=end + 2,
         relations={kind: places.of((kind,)) for kind in KINDS},
-        source=places.of(("source", "file")),
-        certificate=places.of(("certificate",)),
+        files={kind: places.of(about.key) for kind, about in ENCLOSED.items()},
     )
     return letter, text
 
@@ -397,26 +395,23 @@ def _with_its_source(read: ReadLetter, text: str, relative: str, reader: Reader)
         below = "\n".join(text.split("\n")[read.body_line - 1 :])
         reader.bodies[stem] = below, read.body_line
     head = read.head
-    file = head.source.file if head.source else None
-    reader.enclosed |= {
-        (stem, "source"): (read.source.line, read.source.column),
-        (stem, "certificate"): (read.certificate.line, read.certificate.column),
-    }
-    certificate = None
-    if head.certificate:
-        certificate = named_file(
-            reader, head.certificate, USUAL_CERTIFICATE, read.certificate, relative
-        )
+    files = {}
+    for kind, about in ENCLOSED.items():
+        place = read.files[kind]
+        reader.enclosed[stem, kind] = place.line, place.column
+        name = head.value(about.key)
+        file = named_file(reader, name, about.example, place, relative) if name else None
+        if file:
+            files[kind] = file
     return CorpusLetter(
         id=stem,
         path=reader.name(relative),
         head=head,
         date=letter_date(head.date, head.sort_date),
         body=read.body,
-        source_file=named_file(reader, file, USUAL_SOURCE, read.source, relative) if file else None,
         signature_places=read.signature_places,
         lists=read.lists,
-        certificate_file=certificate,
+        files=files,
     )
 
 

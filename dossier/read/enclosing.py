@@ -1,4 +1,4 @@
-"""Reads the files whose pages packets have bound in: sources of letters, certificates of translations."""
+"""Reads the files whose pages packets have bound in, such as the sources of letters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dossier.read.scans import is_scan, read_scans
 from dossier.records.diagnostics import Diagnostic
 from dossier.records.dossier import CorpusLetter, SourceFile
 from dossier.records.enclosing import (
-    BOUND,
     FACING,
+    KINDS,
     LONGEST,
     MOST_BYTES,
     MOST_PAGES,
@@ -54,11 +54,11 @@ class Enclosures:
     ) -> tuple[ForeignFile, ...]:
         """Return the files that packets have bound in; note those that cannot be."""
         asked = [packet.publication for packet in packets]
-        kinds: list[Kind] = []
-        if any(one.enclose in BOUND for one in asked):
-            kinds.append("source")
-        if any(one.certificates for one in asked):
-            kinds.append("certificate")
+        kinds = [
+            kind
+            for kind, about in KINDS.items()
+            if any(getattr(one, about.switch) in about.values for one in asked)
+        ]
         for letter in letters if kinds else ():
             for kind in kinds:
                 self._add(letter, kind)
@@ -69,7 +69,7 @@ class Enclosures:
 
     def _add(self, letter: CorpusLetter, kind: Kind) -> None:
         """Read the file of a letter, unless it is read already; note what is wrong with it."""
-        named = letter.source_file if kind == "source" else letter.certificate_file
+        named = letter.files.get(kind)
         if named is None or named.path in self._read:
             return
         self._read[named.path] = None
@@ -104,11 +104,8 @@ class Enclosures:
         there = tesseract() if asking else None
         for letter in letters if asking else ():
             code = reading_data(letter.head.language or asking[0].publication.language)
-            for kind, named in (
-                ("source", letter.source_file),
-                ("certificate", letter.certificate_file),
-            ):
-                file = self._read.get(named.path) if named else None
+            for kind, named in letter.files.items():
+                file = self._read.get(named.path)
                 if file is None or (there and code in there.data) or not _has_wordless(file):
                     continue
                 if there is None:
@@ -125,16 +122,16 @@ class Enclosures:
     def _no_pages(
         self, file: SourceFile, kind: Kind, relative: str, where: tuple[int, int]
     ) -> None:
-        """Note a file that has no pages: a certificate must have some, a source may be a text."""
+        """Note a file that has no pages: a source may be a text, a certificate must have some."""
         suffix = Path(file.path).suffix
         if suffix.lower() in PAGED:
             message = f"The file “{file.path}” is named as a PDF or a picture, and is none"
             message = message if file.size else f"The file “{file.path}” is empty"
             self._reader.fault(relative, *where, message, "Fetch it again, or scan it anew.")
             return
-        if kind == "certificate":
-            message = f"The certificate “{file.path}” is neither a PDF nor a picture"
-            instead = "Name the scan of the certificate: a PDF, PNG, JPEG or TIFF file."
+        if KINDS[kind].must_have_pages:
+            message = f"The {kind} “{file.path}” is neither a PDF nor a picture"
+            instead = f"Name the scan of the {kind}: a PDF, PNG, JPEG or TIFF file."
             self._reader.fault(relative, *where, message, instead)
             return
         message = f"The source “{file.path}” is not bound in: it is neither a PDF nor a picture"

@@ -15,9 +15,10 @@ from dossier.read.placed_yaml import Place
 from dossier.records.body import Body, pictures_of
 from dossier.records.diagnostics import Diagnostic
 from dossier.records.dossier import SourceFile
+from dossier.records.enclosing import Kind
 from dossier.records.front_matter import FrontMatter
 
-FORMAT = "letters 2"
+FORMAT = "letters 3"
 """Changes when the fields of what is kept do."""
 AGAIN = 5
 """How many known letters are read nevertheless, which takes some milliseconds."""
@@ -36,10 +37,8 @@ class ReadLetter:
     """The line of the file at which the text begins."""
     relations: dict[str, Place]
     """The place of each key that names another letter."""
-    source: Place
-    """The place of the key that names the source."""
-    certificate: Place
-    """The place of the key that names the certificate of a translation."""
+    files: dict[Kind, Place]
+    """The place of each key that names a file, such as the source."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ class Kept:
     signature_places: tuple[tuple[str, int, int], ...]
     body_line: int
     relations: dict[str, Place]
-    source: Place
-    certificate: Place
+    files: dict[Kind, Place]
     findings: tuple[Diagnostic, ...]
 
 
@@ -117,8 +115,7 @@ class KeptLetters:
             return None
         self._new[self._keys[path]] = kept
         letter = ReadLetter(
-            head, kept.body, kept.signature_places, (), kept.body_line, kept.relations, kept.source,
-            kept.certificate,
+            head, kept.body, kept.signature_places, (), kept.body_line, kept.relations, kept.files,
         )  # fmt: skip
         return Recalled(letter, kept.findings)
 
@@ -138,7 +135,7 @@ class KeptLetters:
         key = self._keys[path]
         made = self._new[key] = Kept(
             head, letter.body, letter.signature_places, letter.body_line, letter.relations,
-            letter.source, letter.certificate, tuple(findings),
+            letter.files, tuple(findings),
         )  # fmt: skip
         if key in self._known and self._known[key] != made:
             self._known = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dossier.language.dates import UNKNOWN, LetterDate
 from dossier.language.direction import language_runs_left, runs_left
@@ -12,7 +12,7 @@ from dossier.language.words import Words
 from dossier.records.authority import Names
 from dossier.records.body import Body, text_of
 from dossier.records.design import Design
-from dossier.records.enclosing import Enclosed, ForeignFile
+from dossier.records.enclosing import Enclosed, ForeignFile, Kind
 from dossier.records.front_matter import FrontMatter
 from dossier.records.numbering import LETTER
 from dossier.records.packet import Packet
@@ -43,13 +43,17 @@ class CorpusLetter:
     head: FrontMatter
     date: LetterDate
     body: Body
-    source_file: SourceFile | None
     signature_places: tuple[tuple[str, int, int], ...]
     """The file of each signature, as findings call it, with line and column."""
     lists: tuple[SourceFile, ...] = ()
     """The files from which its signatures come, beside its own."""
-    certificate_file: SourceFile | None = None
-    """Of a translation: the file with somebody's word that it is right."""
+    files: Mapping[Kind, SourceFile] = field(default_factory=dict)
+    """The files that it names, such as its source."""
+
+    @property
+    def source_file(self) -> SourceFile | None:
+        """The file with its source, if it names one."""
+        return self.files.get("source")
 
     @property
     def paths(self) -> set[str]:
@@ -130,7 +134,7 @@ class Letter:
     addresses: tuple[HiddenAddress, ...] = ()
     """Those that are listed behind it, where the packet is made for paper."""
     enclosed: tuple[Enclosed, ...] = ()
-    """What is bound in with it: its source, then its certificate."""
+    """What is bound in with it, its source first."""
 
     @property
     def signatures(self) -> tuple[Signature, ...]:

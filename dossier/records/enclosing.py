@@ -6,6 +6,7 @@ References are to ISO 32000-1 (PDF 1.7). Measures of printed pages are points fr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +15,30 @@ from dossier.records.pictures import PictureFile
 AFTER, FACING = BOUND = ("after", "facing")
 """Where sources stand that are bound in: behind their letters, or opposite, page by page."""
 Kind = Literal["source", "certificate"]
+"""What a file is whose pages are bound in."""
+
+
+@dataclass(frozen=True)
+class KindOfFile:
+    """How a letter names the file, and which packets have its pages bound in."""
+
+    key: tuple[str, ...]
+    """The key of the letter that names it."""
+    switch: str
+    """The key of a packet that asks for it."""
+    values: tuple[object, ...]
+    """The values of that key with which its pages are bound in."""
+    example: str
+    """The path of such a file, as an example."""
+    must_have_pages: bool = True
+    """A text is a mistake."""
+
+
+KINDS: Mapping[Kind, KindOfFile] = {
+    "source": KindOfFile(("source", "file"), "enclose", BOUND, "sources/letter.txt", False),
+    "certificate": KindOfFile(("certificate",), "certificates", (True,), "sources/certificate.pdf"),
+}
+"""In the sequence in which they stand behind a letter. Printer and proof both read it."""
 RESOLUTION = 200
 """Dots per inch in which the pages of a PDF are drawn, in the size in which they are printed."""
 RESOLUTIONS = range(72, 601)

@@ -359,6 +359,13 @@ class FrontMatter(Record):
         nothing_lost(value, info.data)
         return value
 
+    def value(self, key: Iterable[str]) -> Any:
+        """Return the value of a key, given by the names that lead to it; None where it is not stated."""
+        found: Any = self
+        for name in key:
+            found = None if found is None else getattr(found, name)
+        return found
+
     @property
     def signatures(self) -> tuple[Signatory, ...]:
         """All signatures in the sequence of the letter, without their groups."""
