@@ -70,6 +70,7 @@ def parts(edition: Edition) -> list[dict[str, Any]]:
     return [one for one in edition.json["sections"] if one["id"].startswith("letters/long")]
 
 
+@pytest.mark.slow
 def test_a_letter_longer_than_a_volume_begins_one_and_fills_it(parted: Edition) -> None:
     ids = [one["id"] for one in parted.json["sections"]]
     held = parts(parted)
@@ -88,6 +89,7 @@ def test_a_letter_longer_than_a_volume_begins_one_and_fills_it(parted: Edition) 
     ]
 
 
+@pytest.mark.slow
 def test_covers_contents_bookmarks_and_heads_tell_of_the_parts(parted: Edition) -> None:
     held, folder = parts(parted), parted.pdf.parent
     count = sum(one["last_page"] - one["first_page"] + 1 for one in held)
@@ -108,6 +110,7 @@ def test_covers_contents_bookmarks_and_heads_tell_of_the_parts(parted: Edition) 
     assert f"The long letter 2012 · volumes {numbers[0]}–{numbers[-1]}" in said
 
 
+@pytest.mark.slow
 def test_each_file_has_the_tags_of_its_pages(parted: Edition) -> None:
     """No level of heading is skipped in any file, and notes have names of their own."""
     names: list[str] = []

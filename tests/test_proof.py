@@ -689,7 +689,7 @@ def test_a_font_that_is_another_has_not_grown(real: Edition, what: str) -> None:
     assert not typefaces.have_grown(before, {key: of for key, of in before.items() if key != name})
 
 
-@pytest.mark.parametrize("edition", ["real", "big"])
+@pytest.mark.parametrize("edition", ["real", pytest.param("big", marks=pytest.mark.slow)])
 def test_a_file_is_read_alike_as_it_stands_and_rewritten(
     edition: str, request: pytest.FixtureRequest
 ) -> None:

@@ -475,10 +475,12 @@ def words_of(text: str) -> set[str]:
     return set(re.findall(r"[^\W\d_]{2,}", re.sub(r"\{.*?\}", " ", text).lower()))
 
 
+@pytest.mark.slow
 def test_no_key_is_without_use(printed: Printed) -> None:
     assert printed.asked == FRENCH.texts.keys()
 
 
+@pytest.mark.slow
 def test_no_english_word_is_in_a_french_dossier(printed: Printed) -> None:
     """Neither in print nor on the screen; what both languages have, and what the corpus says, apart."""
     english, french = (
@@ -498,6 +500,7 @@ def test_no_english_word_is_in_a_french_dossier(printed: Printed) -> None:
         assert words_of(text) & english == set()
 
 
+@pytest.mark.slow
 def test_every_french_sentence_is_in_it(printed: Printed) -> None:
     everything = printed.text + printed.screen
 
@@ -511,6 +514,7 @@ def test_every_french_sentence_is_in_it(printed: Printed) -> None:
         assert any(is_there(form) for form in forms(text)), key
 
 
+@pytest.mark.slow
 def test_counts_take_their_plurals(printed: Printed) -> None:
     for words in (
         "3 lettres · 36 signatures · 4 ouvrages cités",
@@ -527,6 +531,7 @@ def test_counts_take_their_plurals(printed: Printed) -> None:
     assert re.search(r"Imprimée à la page \d+(?!–)", printed.screen)
 
 
+@pytest.mark.slow
 def test_the_bibliography_is_in_french(printed: Printed) -> None:
     for entry in (
         "Jeanne Dupont et Luc Roy. Zèle. vol. 3, 2e éd., Paris : Presse, 2010.",
