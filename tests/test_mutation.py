@@ -71,7 +71,12 @@ def is_harmless(kind: str) -> bool:
 
 
 def is_slight(mutant: Mutant) -> bool:
-    """Tell whether a change is of a slight kind, and a slight one; or black is said once less, or elsewhere."""
+    """Tell whether a change is of a slight kind, and a slight one.
+
+    Or black is said once less, or elsewhere, or what a text is clipped to has grown, and hides nothing.
+    """
+    if mutant.kind.endswith(": re number"):
+        return has_wider_clip(mutant)
     if mutant.kind in ("content: rg lost", "content: rg put elsewhere"):
         lines = zip(mutant.before.split(b"\n"), mutant.after.split(b"\n"), strict=False)
         return b"0 0 0 rg" in next(((a, b) for a, b in lines if a != b), ())
@@ -82,6 +87,18 @@ def is_slight(mutant: Mutant) -> bool:
         and all(NUMBER.fullmatch(one) for pair in differing for one in pair)
         and all(abs(float(a) - float(b)) <= 1 for a, b in differing)
     )
+
+
+def has_wider_clip(mutant: Mutant) -> bool:
+    """Tell whether the one rectangle that differs is clipped to, and contains the one before."""
+    before, after = mutant.before.split(b"\n"), mutant.after.split(b"\n")
+    place = next(n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b)
+    if not before[place + 1].startswith(b"W"):
+        return False
+    (x, y, wide, high), (left, low, broad, tall) = (
+        map(float, line.split()[:4]) for line in (before[place], after[place])
+    )
+    return left <= x and low <= y and left + broad >= x + wide and low + tall >= y + high
 
 
 def truth() -> Truth:
