@@ -301,8 +301,13 @@ def _same(found: Item, key: str, value: Any) -> bool:
         return isinstance(found.get(key), str)
     if value is ANY:
         return isinstance(found.get(key), str) and bool(SHA256.fullmatch(found[key]))
+    if key not in found:
+        return False
+    there = found[key]
+    if type(there) is type(value) and isinstance(there, (str, int)):
+        return bool(there == value)
     # As texts: to Python, 1, 1.0 and True are equal.
-    return key in found and json.dumps(found[key]) == json.dumps(value)
+    return json.dumps(there) == json.dumps(value)
 
 
 def _written(listing: Item) -> bytes:
