@@ -296,13 +296,17 @@ def test_odd_but_sound_texts_are_no_mistakes_of_the_program(
 def test_odd_but_sound_lines_are_no_mistakes_of_the_program(
     corpus: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """Characters without a bold glyph, mirrored small capitals, long locators, wide spaces in links."""
+    """Characters without a bold glyph, mirrored small capitals, long locators and words, wide spaces in links."""
     long, words = "x" * 64, "and so on " * 12
     body = (
         f"**مرحبا \U0001ee36 ض** and **bold**.\n\n"
         f"##### ıª שלום [JP] שלום\n\n"
         f"11) > {words}[@z, {long}] and {words}word\U0000feffj$* *[@z, p. 2]*.\n\n"
-        f"#### [10 000 Việt Nam\\\\ ](<https://example.org/>)السلام عليكم{'W' * 60}\n"
+        f"#### [10 000 Việt Nam\\\\ ](<https://example.org/>)السلام عليكم{'W' * 60}\n\n"
+        + "\n\n".join(
+            f"**word \u200b{'W' * many}\u200burl**[MĲÚ) and more](<https://example.org/>)"
+            for many in range(64, 70)
+        )
     )
     signed = 'to: X\nsignatories:\n- {organization: O, as_signed: "لا\\nMM 僈Ú-ﷺ\\nעִבְרִית O"}\n'
     files = {

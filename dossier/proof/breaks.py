@@ -52,6 +52,15 @@ class Line:
         return max(self.box[2] - after.box[0], after.box[2] - self.box[0])
 
 
+def _goes_on(line: Line, wanted: Wanted) -> bool:
+    """Tell whether a line goes on with a word too wide for the line before.
+
+    What is too wide may end a line anywhere, and with it what stands behind it without a space.
+    """
+    unit = wanted.around(line.start)
+    return unit is not None and unit[0] < line.start
+
+
 def broken(name: str, lines: Sequence[Line], wanted: Wanted) -> Iterator[Finding]:
     """Yield where a line ends inside a word, without a hyphen, although the word fits on a line.
 
@@ -73,7 +82,7 @@ def broken(name: str, lines: Sequence[Line], wanted: Wanted) -> Iterator[Finding
         if SPACELESS.search(whole) or ADDRESS.search(whole):
             continue
         width = line.width_of(start, place) + after.width_of(place, end)
-        if start in wanted.begins:
+        if start in wanted.begins or _goes_on(line, wanted):
             continue
         if line.start < start < place and end <= after.end and width < NEARLY * line.room(after):
             word, part = (
