@@ -299,9 +299,10 @@ def test_odd_but_sound_lines_are_no_mistakes_of_the_program(
     """Characters without a bold glyph, mirrored small capitals, long locators and words, wide spaces in links."""
     long, words = "x" * 64, "and so on " * 12
     body = (
-        f"**مرحبا \U0001ee36 ض** and **bold**.\n\n"
-        f"##### ıª שלום [JP] שלום\n\n"
-        f"11) > {words}[@z, {long}] and {words}word\U0000feffj$* *[@z, p. 2]*.\n\n"
+        "**مرحبا \U0001ee36 ض** and **bold**.\n\n"
+        "##### ıª שלום [JP] שלום\n\n"
+        + "".join(f"{'so ' * many}*on [@z, 12:84] -* [@z, pp. 3–4]\n\n" for many in range(16, 28))
+        + f"11) > {words}[@z, {long}] and {words}word\U0000feffj$* *[@z, p. 2]*.\n\n"
         f"#### [10 000 Việt Nam\\\\ ](<https://example.org/>)السلام عليكم{'W' * 60}\n\n"
         + "\n\n".join(
             f"**word \u200b{'W' * many}\u200burl**[MĲÚ) and more](<https://example.org/>)"
@@ -316,6 +317,16 @@ def test_odd_but_sound_lines_are_no_mistakes_of_the_program(
         + "A line.\n\n" * 60,
     }
     assert make_edition(corpus(**files), tmp_path / "x.pdf").reading.pages > 5
+
+
+def test_a_heading_below_the_closing_is_set_off(
+    corpus: Callable[..., Path], tmp_path: Path
+) -> None:
+    keys = (
+        "to: X\nheading: Heading\nclosing: Yours,\nsequence: [date, to, closing, heading, text]\n"
+    )
+    text = letter("Text.").replace("to: X\n", keys)
+    assert make_edition(corpus(**{LETTER: text}), tmp_path / "x.pdf").reading.pages > 5
 
 
 def test_the_sign_of_a_lost_character_is_no_mistake_of_the_program(

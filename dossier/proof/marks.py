@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -46,6 +47,9 @@ def separated(
             continue
         if len(wanted.word(place - 1)) > LONGEST or len(mark.locator) > LONGEST:
             continue
+        first = bisect.bisect_left(wanted.ends, place)
+        if wanted.ends[first + 1 : first + 2] == [place]:
+            continue  # the word before it is nothing but a hyphen, which is in no text that is compared
         unit = wanted.around(place - 1)
         if unit is None or unit[0] > before[place].start:
             said = words_around(wanted.raw, place)
