@@ -13,6 +13,7 @@ from typing import Any
 from dossier.language import direction_marks
 from dossier.proof.tags import Finding
 from dossier.proof.truth import Truth, Work
+from dossier.records.references import CSL_DATES
 
 MARK = ".?!…．。？！"
 """What ends a sentence; a full stop stands behind none of the others, and behind no other full stop."""
@@ -20,6 +21,8 @@ RUN = re.compile(f"[{MARK}]{{2,}}")
 CLOSING = "[\\s\"'”’“‘»›」』》〉]*"
 """What may stand between a text and its full stop."""
 OPENING = ' \t\u00a0\u202f"“‘«„「『《〈”»'
+IN_DOUBT = ".?"
+"""The end of a date in doubt in languages that write “г.” or “r.” behind its year."""
 UNSEEN = re.compile(f"[{direction_marks.CHARACTERS}]")
 ENDED = re.compile(f"[{MARK}]{CLOSING}$")
 
@@ -44,7 +47,10 @@ def _stops(work: Work) -> Iterator[str]:
     It sets one behind makers, title, number and address, but for those that end with a mark of their own,
     and one at the end. Words that the style has changed are not compared.
     """
-    stated = _texts(work.reference.csl())
+    csl = work.reference.csl()
+    stated = _texts(csl)
+    if any("?" in str(csl.get(key, "")) for key in CSL_DATES):
+        stated.append(IN_DOUBT)
     # Addresses may have any marks in them.
     text = "".join("\0" if span.url else span.text for span in work.spans)
     for run in RUN.finditer(text):

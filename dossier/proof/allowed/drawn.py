@@ -217,7 +217,14 @@ class Drawn:
                 yield "a frame of a link that is not around its words"
 
     def _is_blank(self, frame: Box, words: Box, link: Link) -> bool:
-        """Tell whether a frame is around words and spaces, which may be wide in a justified line."""
+        """Tell whether a frame is around words and spaces, which may be wide in a justified line.
+
+        It does not leave the block of text.
+        """
+        left = min(text.box[0] for text in self.body.texts) - TOUCH
+        right = max(text.box[2] for text in self.body.texts) + TOUCH
+        if frame[0] < left or right < frame[2]:
+            return False
         beyond = (
             text.box
             for text in self.body.texts
