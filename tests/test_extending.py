@@ -107,6 +107,13 @@ def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+def verified(folder: Path, *every: tuple[str, ...]) -> None:
+    """Verify what was built, with each of some options."""
+    for options in every:
+        done = run(folder, "verify", *options)
+        assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.slow
 def test_a_further_section_is_printed_listed_and_proved(copy: Path) -> None:
     done = build(copy, SECTION)
@@ -139,9 +146,7 @@ def test_a_further_output_is_a_row_a_maker_and_a_prover(copy: Path) -> None:
         assert done.returncode == 0, done.stderr
         made = copy / "build/dossier.list.txt"
         assert made.read_text(encoding="utf-8") == "One\nTwo\n"
-        for options in ((), ("--no-corpus",)):
-            done = run(copy, "verify", *options)
-            assert done.returncode == 0, done.stderr
+        verified(copy, (), ("--no-corpus",))
         made.write_text("One\n", encoding="utf-8")
         for options in ((), ("--no-corpus",)):
             done = run(copy, "verify", *options)
@@ -177,9 +182,7 @@ def test_a_further_kind_of_foreign_pages_is_a_key_a_row_and_its_words(copy: Path
             ("sources/one", "Letter 1: source, 2 pages"),
             ("envelopes/one", "Letter 1: envelope"),
         ]
-        for options in ((), ("--thorough",), ("--no-corpus",)):
-            done = run(copy, "verify", *options)
-            assert done.returncode == 0, done.stderr
+        verified(copy, (), ("--thorough",), ("--no-corpus",))
         letter.write_text(before.replace("date:", "envelope: letters/two.md\ndate:"), "utf-8")
         done = build(copy, SECTION)
         assert done.returncode == 1

@@ -15,8 +15,7 @@ def enclosed(
     """Yield what a packet has bound in with a letter; ``foreign`` has the files by their paths."""
     for kind, about in KINDS.items():
         named = letter.files.get(kind)
-        if named is None or getattr(publication, about.switch) not in about.values:
-            continue
-        if named.path in foreign:  # a source may be a text, which has no pages
+        # A source may be a text, which has no pages.
+        if named and named.path in foreign and about.is_asked_for(publication):
             file = foreign[named.path]
             yield Enclosed(kind, file.path, file.sha256, file.pages)

@@ -54,11 +54,7 @@ class Enclosures:
     ) -> tuple[ForeignFile, ...]:
         """Return the files that packets have bound in; note those that cannot be."""
         asked = [packet.publication for packet in packets]
-        kinds = [
-            kind
-            for kind, about in KINDS.items()
-            if any(getattr(one, about.switch) in about.values for one in asked)
-        ]
+        kinds = [kind for kind, about in KINDS.items() if any(map(about.is_asked_for, asked))]
         for letter in letters if kinds else ():
             for kind in kinds:
                 self._add(letter, kind)

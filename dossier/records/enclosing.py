@@ -33,6 +33,10 @@ class KindOfFile:
     must_have_pages: bool = True
     """A text is a mistake."""
 
+    def is_asked_for(self, publication: object) -> bool:
+        """Tell whether a packet, given by its publication, has the pages of such files bound in."""
+        return getattr(publication, self.switch) in self.values
+
 
 KINDS: Mapping[Kind, KindOfFile] = {
     "source": KindOfFile(("source", "file"), "enclose", BOUND, "sources/letter.txt", False),
